@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * The kernel/user ABI: all that the BPF programs and fwd share.
+ *
+ * A policy becomes a *generation*: one struct fw_image and four LPM tries.
+ * Two generations exist side by side; fw_state.active says which one packets
+ * see, and a packet reads it once. Everything else here (counters, live sets,
+ * buckets) is keyed by slots that stay the same over generations.
+ *
+ * How the classifier reads an image. Every compiled rule is one bit; the
+ * lowest bit is the first rule. A *row* is a set of rules. For each match
+ * field, the packet's value selects a row: the rules that this value suits.
+ * The AND of the rows of all fields is the set of rules that match; its lowest
+ * bit decides. (Lakshman and Stiliadis, "High-speed policy-based packet
+ * forwarding", SIGCOMM 1998.) Addresses find their row by longest prefix match,
+ * other fields by an array over all their values.
+ *
+ * Fixed widths, explicit padding. Addresses and their prefixes are in network
+ * order; ports and lengths in host order. Times are CLOCK_MONOTONIC ns.
+ */
+#ifndef FW_ABI_H
+#define FW_ABI_H
+
+#include <linux/types.h>
+
+#include "fw_limits.h"
+#include "fw_lists.h"
+
+#define FW_ABI_VERSION 1
+
+#define FW_NO_SLOT 0xffff /* no rule, no limit */
+
+/* ---- which generation packets see ---- */
+
+/* The one element of map `state`. */
+struct fw_state {
+	__u32 abi_version; /* FW_ABI_VERSION of who made the maps */
+	__u32 active;	   /* which of the two images packets see: 0 or 1 */
+	__u32 has_policy;  /* 0 until the first generation is active */
+	__u32 blocks4;	   /* block list entries, to skip the lookup when there are none */
+	__u32 blocks6;
+	__u32 reserved;
+	__u64 test_now; /* clock of tests; read only by programs built with knob_test_clock */
+	__u64 reserved1[4];
+	/* A line of its own: written by packets. */
+	__u64 event_time; /* theoretical arrival time of the next event (GCRA), ns */
+	__u64 reserved2[7];
+};
+_Static_assert(sizeof(struct fw_state) == 128, "fw_state");
+
+/* ---- a generation ---- */
+
+enum {
+#define FW_AS_FIELD_BASE(name, values) FW_BASE_##name, FW_ABSENT_##name = FW_BASE_##name + (values),
+	FW_FIELDS(FW_AS_FIELD_BASE)
+#undef FW_AS_FIELD_BASE
+		FW_CLASSES
+};
+
+/* A live set that a rule asks about, besides its rows. */
+struct fw_live_test {
+	__u8 set_id; /* 1 and up; 0 ends the list */
+	__u8 flags;  /* FW_LIVE_* */
+};
+#define FW_LIVE_DST    1 /* the destination, not the source */
+#define FW_LIVE_NEGATE 2 /* must not be in the set */
+
+struct fw_rule {
+	__u16 slot;  /* index of rule_stats; shared by all rules compiled from one */
+	__u16 limit; /* index of fw_image.limits, or FW_NO_SLOT */
+	__u8 action; /* enum fw_action; with a limit: PASS */
+	__u8 reason; /* enum fw_reason: RULE, MANAGEMENT, PERMITTED, NOT_PERMITTED */
+	__u8 flags;  /* FW_RULE_* */
+	__u8 reserved;
+	__u32 log_every; /* an event for each n-th match; 0: only what always has one */
+	__u32 reserved1;
+	struct fw_live_test live[FW_LIVE_PER_RULE]; /* all must hold */
+	__u64 reserved2;
+};
+_Static_assert(sizeof(struct fw_rule) == 32, "fw_rule");
+#define FW_RULE_CANARY 1 /* report what it would do, then go on as if it were not there */
+#define FW_RULE_LOG    2 /* has "log": also passed packets have events, each log_every-th */
+
+enum fw_limit_key { FW_KEY_RULE, FW_KEY_SRC, FW_KEY_DST };
+enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
+
+/*
+ * A token bucket as GCRA (ITU-T I.371): a packet's cost is time, and a bucket
+ * is one number, the theoretical arrival time. Time unit: 1/FW_TICKS_PER_NS ns.
+ */
+#define FW_TICKS_PER_NS 256
+struct fw_limit {
+	__u64 cost;	 /* of a packet, or of a byte, in 2^-FW_COST_SHIFT ticks */
+	__u64 tolerance; /* how far the bucket may run ahead of now: the burst, in ticks */
+	__u16 slot;	 /* index of limit_stats, and part of bucket keys */
+	__u8 key;	 /* enum fw_limit_key */
+	__u8 unit;	 /* enum fw_limit_unit */
+	__u8 over;	 /* enum fw_action for packets over the limit: DROP or PASS */
+	__u8 when_full;	 /* enum fw_when_full */
+	__u8 prefix4;	 /* key length, 0 to 32 */
+	__u8 prefix6;	 /* key length, 0 to 128 */
+	__u64 reserved;
+};
+_Static_assert(sizeof(struct fw_limit) == 32, "fw_limit");
+#define FW_COST_SHIFT 16
+enum fw_when_full { FW_FULL_EVICT, FW_FULL_DROP, FW_FULL_PASS };
+
+struct fw_header {
+	__u32 generation;		/* counts up with every switch */
+	__u32 rules;			/* compiled rules in use */
+	__u32 words;			/* 64-bit words of a row in use: (rules + 63) / 64 */
+	__u32 management;		/* rules [0, management) are management.allow */
+	__u32 fields;			/* bit per enum fw_field: some rule depends on it */
+	__u32 tables;			/* bit per enum fw_table: the trie is not empty */
+	__u32 table_miss[FW_TABLE_MAX]; /* row of an address that no prefix covers */
+	__u8 enforce;			/* 0: monitor */
+	__u8 default_action;		/* enum fw_action: PASS or DROP */
+	__u8 malformed_action;
+	__u8 non_ip_action;
+	__u32 event_every;     /* events.sample: one of N; at least 1 */
+	__u64 event_interval;  /* ns between events at events.rate; 0: no limit */
+	__u64 event_tolerance; /* ns that events may run ahead */
+};
+_Static_assert(sizeof(struct fw_header) == 64, "fw_header");
+
+/* One element of map `images` (which has two). Flat: user space builds it aside and copies it. */
+struct fw_image {
+	struct fw_header header;
+	struct fw_limit limits[FW_MAX_LIMITS];
+	struct fw_rule rules[FW_MAX_RULES];
+	__u64 rows[FW_MAX_ROWS][FW_RULE_WORDS];
+	__u16 classes[(FW_CLASSES + 3) & ~3]; /* [FW_BASE_x + value] or [FW_ABSENT_x]: a row */
+};
+
+/*
+ * Map `tables`: array of maps, [active * FW_TABLE_MAX + table] is an LPM trie
+ * from these keys to a row (__u32).
+ */
+struct fw_key4 {
+	__u32 prefix_len;
+	__u32 addr;
+};
+struct fw_key6 {
+	__u32 prefix_len;
+	__u32 addr[4];
+};
+
+/* ---- live sets: edited in place, never part of a generation ---- */
+
+#define FW_LIVE_BLOCKS 0 /* the set id of the block list */
+
+/* Maps `live4` and `live6`: LPM tries over (set id, address). prefix_len counts both: 32 + n. */
+struct fw_live_key4 {
+	__u32 prefix_len;
+	__u32 set_id; /* big endian, so that it is a prefix */
+	__u32 addr;
+};
+struct fw_live_key6 {
+	__u32 prefix_len;
+	__u32 set_id;
+	__u32 addr[4];
+};
+struct fw_live_value {
+	__u64 expires;	 /* end of this entry's own time; FW_FOREVER */
+	__u64 effective; /* the latest `expires` of this entry and of all entries that cover it */
+	__u64 created;
+	__u8 reserved[8];
+};
+#define FW_FOREVER (~0ULL)
+
+/* ---- counters ---- */
+
+struct fw_count {
+	__u64 packets;
+	__u64 bytes;
+};
+
+/* Map `reason_stats`, per CPU: [(interface slot * FW_REASON_MAX + reason) * FW_OUTCOME_MAX + outcome] */
+#define FW_REASON_STATS (FW_MAX_INTERFACES * FW_REASON_MAX * FW_OUTCOME_MAX)
+
+/* Map `rule_stats`, per CPU, by rule slot. */
+struct fw_rule_stats {
+	struct fw_count matched;
+	__u64 log_seen; /* matches since the last event, for sampling */
+};
+
+/* Map `limit_stats`, per CPU, by limit slot. */
+struct fw_limit_stats {
+	struct fw_count passed;
+	struct fw_count over;
+	__u64 full; /* packets that found no room for their bucket */
+};
+
+/* Map `event_stats`, per CPU, one element. */
+struct fw_event_stats {
+	__u64 count[FW_EVENTS_MAX];
+	__u64 seen; /* events due so far, for sampling */
+};
+
+/* ---- buckets ---- */
+
+/* Map `rule_buckets`: by rule slot, for limits per rule. A cache line each. */
+struct fw_rule_bucket {
+	__u64 arrival; /* theoretical arrival time, in ticks */
+	__u64 reserved[7];
+};
+
+/* Maps `buckets` (hash) and `buckets_lru` (when_full: evict): the value is the arrival, __u64. */
+struct fw_bucket_key {
+	__u16 limit; /* slot */
+	__u8 family; /* 4 or 6 */
+	__u8 reserved;
+	__u32 addr[4]; /* masked to the key length */
+};
+
+/* ---- fragments: map `fragments`, LRU hash ---- */
+
+struct fw_fragment_key {
+	__u32 src[4];
+	__u32 dst[4];
+	__u32 id; /* as on the wire */
+	__u32 ifindex;
+	__u16 vlan;
+	__u8 proto;
+	__u8 family;
+};
+struct fw_fragment_value {
+	__u64 seen;
+	__u16 rule;	 /* slot */
+	__u8 action;	 /* enum fw_action: PASS or DROP */
+	__u8 would_drop; /* decided to drop, passed by monitor mode or a canary */
+	__u32 reserved;
+};
+
+/* ---- one packet: map `packet`, per CPU scratch; and what events tell of it ---- */
+
+struct fw_packet {
+	__u64 now;    /* coarse; ns */
+	__u32 src[4]; /* IPv4 in [0] */
+	__u32 dst[4];
+	__u32 length; /* of the frame */
+	__u32 ifindex;
+	__u32 image;	   /* 0 or 1: the generation that judges this packet */
+	__u32 fragment_id; /* as on the wire */
+	__u16 ip_length;   /* IP header and payload, in host order */
+	__u16 ethertype;   /* after VLAN tags, host order */
+	__u16 vlan;	   /* outer VLAN id, 0: none */
+	__u16 inner_vlan;
+	__u16 sport; /* host order; valid with FW_HAS_PORTS */
+	__u16 dport;
+	__u8 interface; /* slot */
+	__u8 kind;	/* enum fw_kind */
+	__u8 proto;	/* after IPv6 extension headers */
+	__u8 fragment;	/* enum fw_fragment */
+	__u8 ttl;
+	__u8 dscp;
+	__u8 tcp_flags; /* valid with FW_HAS_TCP */
+	__u8 icmp_type; /* valid with FW_HAS_ICMP */
+	__u8 icmp_code;
+	__u8 flags;	 /* FW_HAS_*, FW_IS_* */
+	__u16 rule;	 /* index of the rule that decided, or FW_NO_SLOT */
+	__u16 canary;	 /* index of the first canary with a limit, or FW_NO_SLOT */
+	__u8 would_drop; /* a canary would have dropped it */
+	__u8 vlans;	 /* number of tags */
+	__u32 reserved;
+};
+#define FW_HAS_PORTS 1
+#define FW_HAS_TCP   2
+#define FW_HAS_ICMP  4
+#define FW_IS_IP6    8	/* addresses are IPv6 */
+#define FW_IS_IP     16 /* addresses are valid */
+#define FW_IS_DRY    32 /* an explanation: no counters, buckets, events */
+
+/* A record of the ring buffer `events`. */
+struct fw_event {
+	__u64 time; /* ns */
+	__u32 generation;
+	__u32 ifindex;
+	__u32 src[4];
+	__u32 dst[4];
+	__u32 length; /* of the frame */
+	__u32 sample; /* this event stands for so many of its kind: events.sample, rule's log */
+	__u16 sport;
+	__u16 dport;
+	__u16 vlan;
+	__u16 inner_vlan;
+	__u16 ethertype;
+	__u16 rule;	/* slot, or FW_NO_SLOT */
+	__u16 limit;	/* slot, or FW_NO_SLOT */
+	__u8 interface; /* slot */
+	__u8 kind;
+	__u8 proto;
+	__u8 fragment;
+	__u8 flags; /* FW_HAS_*, FW_IS_* */
+	__u8 tcp_flags;
+	__u8 icmp_type;
+	__u8 icmp_code;
+	__u8 reason;  /* enum fw_reason */
+	__u8 outcome; /* enum fw_outcome */
+};
+_Static_assert(sizeof(struct fw_event) == 80, "fw_event");
+
+/*
+ * An explanation: what verdict() writes in front of the packet, into the XDP
+ * metadata of a BPF_PROG_TEST_RUN of the dry entry. 32 bytes is all that 6.1
+ * allows.
+ */
+struct fw_explanation {
+	__u32 generation;
+	__u16 rule;  /* slot, or FW_NO_SLOT */
+	__u16 limit; /* slot, or FW_NO_SLOT */
+	__u16 ip_length;
+	__u16 ethertype;
+	__u16 vlan;
+	__u16 inner_vlan;
+	__u16 sport;
+	__u16 dport;
+	__u8 reason;  /* enum fw_reason */
+	__u8 action;  /* enum fw_action that was decided: PASS or DROP */
+	__u8 outcome; /* enum fw_outcome: what enforcement makes of it */
+	__u8 kind;
+	__u8 proto;
+	__u8 fragment;
+	__u8 flags; /* FW_HAS_*, FW_IS_* */
+	__u8 tcp_flags;
+	__u32 written; /* FW_EXPLAINED: the programs ran to a verdict */
+};
+_Static_assert(sizeof(struct fw_explanation) == 32, "fw_explanation");
+#define FW_EXPLAINED 0x66776431 /* "fwd1" */
+
+/* ---- names, so that the next fwd knows whose the slots are ---- */
+
+enum fw_name_kind { FW_NAME_RULE, FW_NAME_LIMIT, FW_NAME_LIVE_SET, FW_NAME_INTERFACE };
+
+/* Map `names`, hash. */
+struct fw_name_key {
+	__u16 kind; /* enum fw_name_kind */
+	__u16 slot;
+};
+struct fw_name {
+	char text[FW_NAME_SIZE];
+};
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Every input has a limit, and every limit stands here.
+ *
+ * Shared by the BPF programs and by user space; plain numbers only.
+ */
+#ifndef FW_LIMITS_H
+#define FW_LIMITS_H
+
+/* Policy: what one generation can hold. */
+#define FW_MAX_RULES	  1024 /* compiled rules, management and implicit ones included */
+#define FW_RULE_WORDS	  (FW_MAX_RULES / 64)
+#define FW_MAX_ROWS	  16384	  /* distinct sets of rules that one field value can select */
+#define FW_MAX_PREFIXES	  1000000 /* prefixes of one address table */
+#define FW_LIVE_PER_RULE  4	  /* live sets that one compiled rule can ask about */
+#define FW_MAX_INTERFACES 64	  /* interface slots; slot 0 means "none of ours" */
+#define FW_MAX_LIMITS	  256	  /* limit slots */
+#define FW_MAX_LIVE_SETS  256	  /* live set ids; id 0 is the block list */
+#define FW_MAX_RULE_SLOTS 2048 /* counter slots of rules: more than rules, as deleted ones linger */
+#define FW_MAX_LIVE	  1000000 /* entries of all live sets of one family */
+#define FW_MAX_BUCKETS	  65536	  /* keys of all keyed limits together */
+#define FW_MAX_FRAGMENTS  16384	  /* fragmented datagrams remembered at once */
+
+/* Packets: how far the parser follows. */
+#define FW_MAX_VLANS   2
+#define FW_MAX_IP6_EXT 8
+#define FW_FRAGMENT_NS 30000000000ULL /* RFC 8200 waits 60 s, Linux 30 s: so do we */
+
+/* Names of rules, sets, limits, zones: bytes with the final NUL. */
+#define FW_NAME_SIZE 64
+
+/* Events. */
+#define FW_EVENT_RING_BYTES   (4 * 1024 * 1024)
+#define FW_EVENT_WAKEUP_BYTES (64 * 1024)
+
+/* Files and the control protocol. */
+#define FW_MAX_CONFIG_BYTES  (64 * 1024 * 1024)
+#define FW_MAX_CONFIG_DEPTH  32
+#define FW_MAX_INCLUDES	     256
+#define FW_MAX_ERRORS	     200 /* errors of one run that are kept; the rest is counted */
+#define FW_MAX_FRAME_BYTES   (1024 * 1024)
+#define FW_MAX_CLIENTS	     64
+#define FW_MAX_CLIENT_QUEUE  (4 * 1024 * 1024) /* unsent bytes before a client is dropped */
+#define FW_CLIENT_TIMEOUT_MS 5000	       /* a started frame must be whole by then */
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* IP prefixes: one type for IPv4 and IPv6. */
+#ifndef FWD_PREFIX_H
+#define FWD_PREFIX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct prefix {
+	uint8_t family;	  /* 4 or 6 */
+	uint8_t length;	  /* 0 to 32, or 0 to 128 */
+	uint8_t addr[16]; /* network order; IPv4 in the first four; bits beyond length are 0 */
+};
+
+#define PREFIX_TEXT 64 /* bytes that hold any prefix as text */
+
+struct prefix_list {
+	struct prefix *items;
+	size_t count;
+};
+
+/*
+ * Read "192.0.2.0/24", "2001:db8::/32" or an address without length (a host).
+ * Dotted quads must have four parts without leading zeros; no zone ids.
+ * Returns 0; -EINVAL: not an address; -ERANGE: length beyond the family;
+ * -EDOM: host bits are set (then *ret is the prefix meant).
+ */
+int prefix_parse(const char *text, struct prefix *ret);
+
+/* Shortest text; hosts without their length. buffer holds PREFIX_TEXT bytes. Returns buffer. */
+const char *prefix_format(const struct prefix *prefix, char *buffer);
+
+/* True if every address of inner is in outer (equal prefixes included; families must agree). */
+bool prefix_contains(const struct prefix *outer, const struct prefix *inner);
+
+/* Order: family, address, length (so a prefix comes directly before what it contains). */
+int prefix_compare(const void *a, const void *b);
+
+/* A host prefix from an address in network order. family: 4 or 6. */
+struct prefix prefix_host(int family, const void *addr);
+
+/* Append; 0 or -ENOMEM. */
+int prefix_list_add(struct prefix_list *list, const struct prefix *prefix);
+void prefix_list_clear(struct prefix_list *list);
+
+/* Sort, and drop prefixes that others contain. */
+void prefix_list_normalize(struct prefix_list *list);
+
+#endif

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The config: what an operator wrote, checked and typed, nothing resolved.
+ *
+ * A *document* is the JSON text (or several, merged by "include") with the
+ * place of every value. Reading it gives a struct config; validating looks at
+ * what goes beyond one value. The document is the truth that live edits change
+ * and `save` prints: an edit duplicates it, changes the copy, and parses that.
+ */
+#ifndef FWD_CONFIG_H
+#define FWD_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+
+#include "errors.h"
+#include "fw_abi.h"
+#include "prefix.h"
+#include "units.h"
+
+/* ---- the document ---- */
+
+struct document;
+
+/*
+ * Read a file and what it includes, strictly (RFC 8259; no duplicate keys, no
+ * bad UTF-8, bounded depth and size). Errors go to errs with their places.
+ * Returns 0; -EBADMSG: errors were added; -ENOENT, -EACCES, ...: the file
+ * could not be read (added to errs as well).
+ */
+int document_read_file(const char *path, struct document **ret, struct errors *errs);
+
+/* The same from memory; name is shown in places. Includes are refused. */
+int document_read_text(const char *name, const char *text, size_t length, struct document **ret,
+		       struct errors *errs);
+
+/* A deep copy; places are kept. NULL when out of memory. */
+struct document *document_copy(const struct document *document);
+
+/* The JSON tree, owned by the document; edits are allowed (new values have no place). */
+cJSON *document_root(struct document *document);
+
+/* Where a value stands, by its node; line 0 if it came from a live edit. */
+struct place document_place(const struct document *document, const cJSON *node);
+
+/* Free; NULL is allowed. Returns NULL. */
+struct document *document_free(struct document *document);
+
+/* ---- the config ---- */
+
+/* Values that a field may have; empty: the field is not matched. Sorted, disjoint. */
+struct range {
+	uint32_t low;
+	uint32_t high;
+};
+struct range_list {
+	struct range *items;
+	size_t count;
+};
+
+/* One "set/mask" of tcp_flags: (flags & mask) == set. */
+struct flag_test {
+	uint8_t set;
+	uint8_t mask;
+};
+
+/*
+ * Addresses of a match: in any of `any_*` (if there are some), and in none of
+ * `not_*` (those with "!"). Sets are indices of config.sets.
+ */
+struct address_match {
+	struct prefix_list any_prefixes;
+	struct prefix_list not_prefixes;
+	size_t *any_sets;
+	size_t any_set_count;
+	size_t *not_sets;
+	size_t not_set_count;
+};
+
+struct config_match {
+	/* Indexed by enum fw_field, KIND and INTERFACE and TCP_FLAGS excepted. */
+	struct range_list fields[FW_FIELD_MAX];
+	/* Bits of enum fw_kind from "family" (ipv4, ipv6, arp, other); 0: not given. */
+	uint32_t families;
+	/* Bit per config.interfaces entry, from "zone" and "interface"; only if by_interface. */
+	uint64_t interfaces;
+	bool by_interface;
+	struct flag_test *tcp_flags;
+	size_t tcp_flag_count;
+	struct address_match src;
+	struct address_match dst;
+};
+
+#define CONFIG_NO_LIMIT ((size_t)-1)
+
+struct config_rule {
+	char id[FW_NAME_SIZE];
+	int64_t priority; /* lower first; 0 unless given; ties in list order */
+	struct config_match match;
+	enum fw_action action;
+	size_t limit;  /* index of config.limits, or CONFIG_NO_LIMIT */
+	bool canary;   /* "enforce": false */
+	bool disabled; /* "enabled": false */
+	bool log;
+	uint32_t log_every; /* 1/N; 1 unless given */
+	struct place place;
+};
+
+enum set_kind { SET_INLINE, SET_FILE, SET_LIVE };
+enum set_on_error { SET_ERROR_FAIL, SET_ERROR_KEEP_LAST };
+
+struct config_set {
+	char name[FW_NAME_SIZE];
+	enum set_kind kind;
+	struct prefix_list prefixes; /* inline elements, or the file's content */
+	char *file;		     /* SET_FILE: path, made absolute against the config's folder */
+	enum set_on_error on_error;
+	uint64_t max;	     /* entries */
+	uint64_t timeout_ns; /* SET_LIVE: default for new entries; 0: forever */
+	struct place place;
+};
+
+struct config_limit {
+	char name[FW_NAME_SIZE];
+	struct rate rate;
+	uint64_t burst; /* in the rate's unit */
+	enum fw_limit_key key;
+	uint8_t prefix4;
+	uint8_t prefix6;
+	enum fw_action over; /* DROP or PASS */
+	enum fw_when_full when_full;
+	struct place place;
+};
+
+enum attach_mode { ATTACH_NATIVE, ATTACH_GENERIC };
+enum on_unsupported { UNSUPPORTED_FAIL, UNSUPPORTED_GENERIC };
+enum on_stop { STOP_KEEP, STOP_DETACH };
+
+struct config_interface {
+	char name[16];		 /* IFNAMSIZ */
+	char zone[FW_NAME_SIZE]; /* "" if none */
+	enum attach_mode mode;
+	enum on_unsupported on_unsupported;
+	struct place place;
+};
+
+struct config {
+	bool enforce;
+	bool has_permitted; /* permitted_cidrs is given, even if empty */
+	struct prefix_list permitted;
+	struct {
+		enum fw_action action;
+		enum fw_action malformed;
+		enum fw_action non_ip;
+		enum on_stop on_stop;
+	} defaults;
+	struct {
+		struct rate rate; /* amount 0: no limit */
+		uint32_t every;
+	} events;
+	struct config_interface *interfaces;
+	size_t interface_count;
+	struct config_set *sets;
+	size_t set_count;
+	struct config_limit *limits;
+	size_t limit_count;
+	struct config_rule *management; /* ids "management/0", ... unless given */
+	size_t management_count;
+	struct config_rule *rules; /* in order of evaluation: priority, then list order */
+	size_t rule_count;
+};
+
+/* What the command line adds to a config before it is parsed: flags win over the file. */
+struct config_overrides {
+	const char *const *interfaces; /* -i */
+	size_t interface_count;
+	bool drop_packets; /* --drop-packets: enforce */
+	bool has_mode;	   /* --mode, for all interfaces */
+	enum attach_mode mode;
+};
+
+/*
+ * Read a document into a config. overrides may be NULL. Set files are read here.
+ * Returns 0 (warnings may have been added), -EBADMSG with errors added, -ENOMEM.
+ */
+int config_parse(const struct document *document, const struct config_overrides *overrides,
+		 struct config **ret, struct errors *errs);
+
+/* Checks over several values: what rules refer to, ranges against families, lock-outs. As above. */
+int config_validate(const struct config *config, struct errors *errs);
+
+/* Index by name, or -ENOENT. */
+int config_find_set(const struct config *config, const char *name);
+int config_find_limit(const struct config *config, const char *name);
+int config_find_rule(const struct config *config, const char *id);
+int config_find_interface(const struct config *config, const char *name);
+
+/* Free; NULL and half-built configs are allowed. Returns NULL. */
+struct config *config_free(struct config *config);
+
+#endif

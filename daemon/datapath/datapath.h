@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The datapath: maps, programs, attachments. The only module that knows BPF.
+ *
+ * Everything that survives fwd is pinned below one folder of a bpffs
+ * (/sys/fs/bpf/fwd): the maps, the stages' prog arrays, and per interface the
+ * entry program. Opening the datapath adopts what is there if its layout is
+ * ours, and creates it otherwise.
+ *
+ * Functions that can fail explain themselves in errs (code SYSTEM, no place)
+ * and return a negative errno.
+ */
+#ifndef FWD_DATAPATH_H
+#define FWD_DATAPATH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "errors.h"
+#include "fw_abi.h"
+#include "policy.h"
+
+struct datapath;
+
+struct datapath_options {
+	const char *pin_dir; /* /sys/fs/bpf/fwd; must be on a bpffs */
+	bool test_clock;     /* tests: programs read fw_state.test_now */
+	bool no_pins;	     /* tests: nothing is pinned, nothing survives */
+};
+
+/*
+ * Open: check capabilities (-EPERM names the missing one) and the bpffs
+ * (-ENOTDIR), take the lock of the pin folder (-EBUSY: another fwd runs on this
+ * state), adopt or create the maps, load the stages into the prog arrays.
+ * Interfaces that an earlier fwd left attached keep filtering throughout.
+ */
+int datapath_open(const struct datapath_options *options, struct datapath **ret,
+		  struct errors *errs);
+
+/* Close our handles. What is attached and pinned stays. NULL is allowed; returns NULL. */
+struct datapath *datapath_close(struct datapath *dp);
+
+/* Remove all pins; nothing may be attached any more. For on_stop: detach. */
+int datapath_unpin(struct datapath *dp, struct errors *errs);
+
+/* True if the maps were adopted from an earlier fwd. */
+bool datapath_adopted(const struct datapath *dp);
+
+/* The names that an earlier fwd left in map `names`, for policy_compile; NULL if none. Borrowed. */
+const struct slots *datapath_slots(const struct datapath *dp);
+
+/* File descriptor of a map by its name in ebpf/maps.h ("live4", ...), or -ENOENT. Borrowed. */
+int datapath_map(const struct datapath *dp, const char *name);
+
+/* ---- generations ---- */
+
+/*
+ * Build the policy in the generation that packets do not see, then switch with
+ * one write. Fills the tries, clears fresh slots, writes names. On failure the
+ * running generation is untouched. Returns when no packet can see the old one.
+ */
+int policy_apply(struct datapath *dp, const struct policy *policy, struct errors *errs);
+
+/* The number of the active generation; 0: none. */
+uint32_t datapath_generation(const struct datapath *dp);
+
+/* ---- attachments ---- */
+
+enum attach_state {
+	ATTACH_MISSING,	   /* no such interface now */
+	ATTACH_DOWN,	   /* ours is not attached (error says why) */
+	ATTACH_DISPATCHER, /* through libxdp's dispatcher, beside others */
+	ATTACH_ALONE,	   /* the only program: the kernel refuses freplace */
+};
+
+struct attachment {
+	char name[16];	       /* the name in the config */
+	char current_name[16]; /* the kernel's name now: differs after a rename */
+	unsigned slot;	       /* interface slot */
+	int ifindex;	       /* 0: missing */
+	uint32_t mtu;
+	enum attach_state state;
+	enum attach_mode wanted;
+	enum attach_mode mode; /* what it got; valid when attached */
+	bool frags;	       /* the whole chain can have multi-buffer (jumbo) frames */
+	uint32_t prog_id;
+	uint64_t repairs; /* how often somebody removed it and it was put back */
+	char note[256];	  /* "" or why not native, not frags, alone, down */
+};
+
+/*
+ * Attach the entry to an interface, or adopt the one that is attached already.
+ * Never evicts a foreign program: -EBUSY if one is there and no dispatcher is
+ * possible. Generic mode only if wanted or if on_unsupported allows it.
+ * slot: from policy->slots. A missing interface is -ENODEV, and remembered.
+ */
+int datapath_attach(struct datapath *dp, const struct config_interface *interface, unsigned slot,
+		    struct errors *errs);
+
+/* Take our entry off an interface (by config name), and leave the others' programs. -ENOENT. */
+int datapath_detach(struct datapath *dp, const char *name, struct errors *errs);
+
+/*
+ * Tell the datapath what netlink said: interface ifindex now has this name, mtu
+ * and XDP program (0: none); gone: it vanished. Repairs what needs it: reattaches after
+ * an `xdp off`, attaches when a wanted interface appears, follows a rename.
+ * note (may be NULL, size bytes) gets one sentence if anything was done or is wrong, else "".
+ * Returns 1 if something changed, 0 if not, or a negative errno.
+ */
+struct link_change {
+	int ifindex;
+	char name[16];
+	uint32_t mtu;
+	uint32_t xdp_prog_id;
+	bool gone;
+};
+int datapath_link_changed(struct datapath *dp, const struct link_change *change, char *note,
+			  size_t size);
+
+/* All known attachments; returns their number; *ret is borrowed, valid until the next call. */
+size_t datapath_attachments(const struct datapath *dp, const struct attachment **ret);
+
+/* ---- counters: sums over all CPUs ---- */
+
+int datapath_reason_stats(const struct datapath *dp, unsigned interface, enum fw_reason reason,
+			  struct fw_count ret[FW_OUTCOME_MAX]);
+int datapath_rule_stats(const struct datapath *dp, unsigned slot, struct fw_rule_stats *ret);
+int datapath_limit_stats(const struct datapath *dp, unsigned slot, struct fw_limit_stats *ret);
+int datapath_event_stats(const struct datapath *dp, struct fw_event_stats *ret);
+
+/* Keys in use of keyed limits, by limit slot (counts has FW_MAX_LIMITS). */
+int datapath_bucket_counts(const struct datapath *dp, uint32_t *counts);
+
+/* Free buckets that are full of tokens again: they are as good as absent. Call every few seconds. */
+int datapath_sweep_buckets(struct datapath *dp);
+
+/* ---- explain ---- */
+
+/*
+ * Run the loaded programs on a frame without side effects. ifindex: as if it came in there.
+ * Returns 0, or -EINVAL (frame too short for a test run: below 14 bytes), -ENODEV, ...
+ */
+int datapath_explain(struct datapath *dp, int ifindex, const void *frame, size_t length,
+		     struct fw_explanation *ret);
+
+/* For benchmarks and tests: run the real chain with side effects; repeat runs, mean time in ns. */
+int datapath_run(struct datapath *dp, int ifindex, const void *frame, size_t length,
+		 uint32_t repeat, uint32_t *ret_verdict, uint32_t *ret_ns);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Events: decoded once, then given to every sink.
+ *
+ * ring -> decode -> struct event -> sinks (console, json, jsonl, csv, monitor clients).
+ */
+#ifndef FWD_EVENT_H
+#define FWD_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "fw_abi.h"
+
+/* A decoded event. Strings are borrowed for the time of the call. */
+struct event {
+	const struct fw_event *raw;
+	uint64_t realtime_ns;  /* since 1970 */
+	const char *interface; /* name, or "" */
+	const char *rule;      /* id, or "" */
+	const char *limit;     /* name, or "" */
+	const char *reason;
+	const char *outcome; /* pass, drop, would_drop */
+	const char *kind;    /* ipv4, ... */
+	const char *proto;   /* "tcp", "udp", ..., or the number as text */
+	char src[48];	     /* "" if not IP */
+	char dst[48];
+	char tcp_flags[32]; /* "syn,ack"; "" if not TCP */
+};
+
+/* One way to write events. A new one is one file and one row in sinks.c. */
+struct sink_ops {
+	const char *name; /* as in --log-format */
+	/* Text before the first and after the last event; may be NULL. */
+	int (*begin)(FILE *out);
+	int (*end)(FILE *out);
+	/* One event. first: nothing was written since begin. */
+	int (*write)(FILE *out, const struct event *event, bool first, bool colour);
+};
+
+const struct sink_ops *sink_find(const char *name);
+
+/* ---- the log: one sink on stdout or a file ---- */
+
+struct event_log;
+
+/*
+ * path NULL: stdout. buffer: bytes kept before they are written (0: line by
+ * line). -ENOENT, -EACCES, ... from opening the file. The file is appended to
+ * (json: started anew, as it is one document).
+ */
+int event_log_open(const struct sink_ops *ops, const char *path, size_t buffer,
+		   struct event_log **ret);
+int event_log_write(struct event_log *log, const struct event *event);
+/* Write out what is buffered; called at least once a second. */
+int event_log_flush(struct event_log *log);
+/* Finish the file and open the path anew (SIGUSR1, after a rotation). */
+int event_log_reopen(struct event_log *log);
+struct event_log *event_log_close(struct event_log *log);
+
+/* ---- the ring: kernel to callbacks ---- */
+
+struct event_source;
+struct slots;
+
+typedef void (*event_handler)(void *userdata, const struct event *event);
+
+/* names gives the current slots whenever an event is decoded. map_fd: map `events`. */
+int event_source_open(int map_fd, const struct slots *(*names)(void *userdata),
+		      event_handler handler, void *userdata, struct event_source **ret);
+/* Readable when the kernel wants a reader: add it to the loop. */
+int event_source_fd(const struct event_source *source);
+/* Handle everything pending; returns the number of events. Also call every 100 ms (the tail). */
+int event_source_consume(struct event_source *source);
+struct event_source *event_source_close(struct event_source *source);
+
+/* Decode one record (for tests, too). */
+void event_decode(const struct fw_event *raw, const struct slots *slots, struct event *ret);
+
+/* The event as a JSON object (caller frees with cJSON_Delete); NULL: no memory. */
+struct cJSON *event_json(const struct event *event);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line and the FWD_... environment: defaults < file < environment < flags. */
+#ifndef FWD_OPTIONS_H
+#define FWD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+
+struct options {
+	const char *config_path; /* -c, FWD_CONFIG; /etc/fwd/fwd.json */
+	const char **interfaces; /* -i, any number */
+	size_t interface_count;
+	bool drop_packets; /* --drop-packets */
+	bool has_mode;	   /* --mode */
+	enum attach_mode mode;
+	const char *log_format;	  /* --log-format, FWD_LOG_FORMAT; console */
+	const char *log_file;	  /* --log-file, FWD_LOG_FILE; NULL: stdout */
+	size_t log_buffer_size;	  /* --log-buffer-size */
+	unsigned stats_interval;  /* --stats-interval, seconds; 60; 0: never */
+	const char *socket_path;  /* --socket, FWD_SOCKET */
+	const char *pin_dir;	  /* --pin-dir, FWD_PIN_DIR; /sys/fs/bpf/fwd */
+	const char *compile_path; /* --compile FILE: print the policy and exit */
+	bool verbose;		  /* -v */
+};
+
+/* Returns 0; 1: done, exit 0 (--help, --version, printed); -EINVAL: usage, already explained. */
+int options_parse(int argc, char **argv, struct options *ret);
+void options_clear(struct options *options);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Slots: the numbers by which the datapath knows rules, limits, live sets and
+ * interfaces. A name keeps its slot from one generation to the next, so that
+ * counters and buckets survive a reload. A name that is gone keeps its slot
+ * too until the slot is needed for another.
+ */
+#ifndef FWD_SLOTS_H
+#define FWD_SLOTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fw_abi.h"
+
+#define SLOT_KINDS 4 /* enum fw_name_kind */
+
+struct slots;
+
+/* An empty registry: interface slot 0 and live set id 0 ("blocks") are taken. NULL: no memory. */
+struct slots *slots_new(void);
+struct slots *slots_copy(const struct slots *slots);
+struct slots *slots_free(struct slots *slots);
+
+/* Forget which names are in use, before a compile takes them anew. */
+void slots_begin(struct slots *slots);
+
+/*
+ * The slot of a name, taken if it has none. *ret_fresh (may be NULL): it is new
+ * here, so what the slot counted before belongs to another and must be cleared.
+ * Returns the slot, or -ENOSPC.
+ */
+int slots_take(struct slots *slots, enum fw_name_kind kind, const char *name, bool *ret_fresh);
+
+/* The slot of a name in use, or -ENOENT. */
+int slots_find(const struct slots *slots, enum fw_name_kind kind, const char *name);
+
+/* The name of a slot; NULL if it never had one. */
+const char *slots_name(const struct slots *slots, enum fw_name_kind kind, unsigned slot);
+
+/* True if the slot's name is in use in the latest compile. */
+bool slots_used(const struct slots *slots, enum fw_name_kind kind, unsigned slot);
+
+/* Put a name at a slot: for adopting what an earlier fwd left. -EINVAL, -EEXIST, -ENOMEM. */
+int slots_put(struct slots *slots, enum fw_name_kind kind, unsigned slot, const char *name);
+
+/* Number of slots of a kind. */
+unsigned slots_capacity(enum fw_name_kind kind);
+
+#endif
