@@ -67,7 +67,7 @@ struct fw_live_test {
 
 struct fw_rule {
 	__u16 slot;  /* index of rule_stats; shared by all rules compiled from one */
-	__u16 limit; /* index of fw_image.limits, or FW_NO_SLOT */
+	__u16 limit; /* index of fw_image.limits, which is the limit's slot; or FW_NO_SLOT */
 	__u8 action; /* enum fw_action; with a limit: PASS */
 	__u8 reason; /* enum fw_reason: RULE, MANAGEMENT, PERMITTED, NOT_PERMITTED */
 	__u8 flags;  /* FW_RULE_* */
@@ -85,12 +85,24 @@ enum fw_limit_key { FW_KEY_RULE, FW_KEY_SRC, FW_KEY_DST };
 enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
 
 /*
- * A token bucket as GCRA (ITU-T I.371): a packet's cost is time, and a bucket
- * is one number, the theoretical arrival time. Time unit: 1/FW_TICKS_PER_NS ns.
+ * A token bucket as GCRA (ITU-T I.371): a packet's price is time, and a bucket
+ * is one number, the theoretical arrival time of the next packet. Time is in
+ * ticks of 1/FW_TICKS_PER_NS ns; it wraps after two years of uptime, so
+ * differences are compared as signed numbers.
+ *
+ *	units = 1, or the packet's length in bytes (at most FW_MAX_PRICED)
+ *	price = (cost * units) >> cost_shift       (never overflows)
+ *	next  = max(arrival, now) + price
+ *	within the limit if next - now <= tolerance; then, and only then, arrival = next
+ *
+ * With tolerance = burst * cost, a full bucket passes exactly `burst` packets
+ * at one instant. A new bucket is a full one: arrival = now.
  */
-#define FW_TICKS_PER_NS 256
+#define FW_TICKS_PER_NS	 256
+#define FW_MAX_PRICED	 (1 << 17)    /* bytes; longer packets pay for that many */
+#define FW_MAX_TOLERANCE (1ULL << 62) /* also the highest price of a packet */
 struct fw_limit {
-	__u64 cost;	 /* of a packet, or of a byte, in 2^-FW_COST_SHIFT ticks */
+	__u64 cost;	 /* of a packet, or of a byte, in 2^-cost_shift ticks */
 	__u64 tolerance; /* how far the bucket may run ahead of now: the burst, in ticks */
 	__u16 slot;	 /* index of limit_stats, and part of bucket keys */
 	__u8 key;	 /* enum fw_limit_key */
@@ -99,10 +111,10 @@ struct fw_limit {
 	__u8 when_full;	 /* enum fw_when_full */
 	__u8 prefix4;	 /* key length, 0 to 32 */
 	__u8 prefix6;	 /* key length, 0 to 128 */
-	__u64 reserved;
+	__u8 cost_shift; /* 0 for packets; for bytes what their length leaves room for */
+	__u8 reserved[7];
 };
 _Static_assert(sizeof(struct fw_limit) == 32, "fw_limit");
-#define FW_COST_SHIFT 16
 enum fw_when_full { FW_FULL_EVICT, FW_FULL_DROP, FW_FULL_PASS };
 
 struct fw_header {
@@ -119,7 +131,7 @@ struct fw_header {
 	__u8 non_ip_action;
 	__u32 event_every;     /* events.sample: one of N; at least 1 */
 	__u64 event_interval;  /* ns between events at events.rate; 0: no limit */
-	__u64 event_tolerance; /* ns that events may run ahead */
+	__u64 event_tolerance; /* ns that events may run ahead; same formula as fw_limit's */
 };
 _Static_assert(sizeof(struct fw_header) == 64, "fw_header");
 
@@ -133,8 +145,9 @@ struct fw_image {
 };
 
 /*
- * Map `tables`: array of maps, [active * FW_TABLE_MAX + table] is an LPM trie
- * from these keys to a row (__u32).
+ * Maps `tables4` and `tables6`: arrays of LPM tries from these keys to a row
+ * (__u32). [image * 2 + 0] is by source, [image * 2 + 1] by destination. (Two
+ * arrays, as the kernel wants one key size for all tries of an array.)
  */
 struct fw_key4 {
 	__u32 prefix_len;
