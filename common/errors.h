@@ -31,8 +31,9 @@ struct error {
 	char *file; /* own copy; NULL: no place */
 	unsigned line;
 	unsigned column;
-	char *message; /* one sentence, no final newline */
-	char *excerpt; /* the line of the input, or NULL */
+	char *message;	/* one sentence, no final newline */
+	char *excerpt;	/* the line of the input, or of a long one the part about column; or NULL */
+	unsigned caret; /* the column in excerpt */
 };
 
 struct errors {
@@ -53,7 +54,7 @@ void errors_add(struct errors *errs, enum severity severity, enum error_code cod
 /* True if anything but warnings was added. */
 bool errors_failed(const struct errors *errs);
 
-/* "E0102" for a code. */
+/* "E0102" for a code; "W0406" for those that are only ever warnings. */
 const char *error_code_name(enum error_code code);
 
 /*

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "prefix.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+static unsigned family_bits(unsigned family)
+{
+	return family == 4 ? 32 : 128;
+}
+
+/* Clear the bits beyond the prefix's length; true if one was set. */
+static bool clear_host_bits(struct prefix *prefix)
+{
+	unsigned bytes = family_bits(prefix->family) / 8;
+	bool had = false;
+
+	for (unsigned i = prefix->length / 8; i < bytes; i++) {
+		unsigned kept = i == prefix->length / 8 ? prefix->length % 8 : 0;
+		uint8_t mask = (uint8_t)(0xff00 >> kept);
+
+		had |= prefix->addr[i] & ~mask;
+		prefix->addr[i] &= mask;
+	}
+	return had;
+}
+
+static int length_parse(const char *text, unsigned max, uint8_t *ret)
+{
+	unsigned value = 0;
+
+	if (!*text || strlen(text) > 3 || (text[0] == '0' && text[1]))
+		return -EINVAL;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9')
+			return -EINVAL;
+		value = value * 10 + (unsigned)(*text - '0');
+	}
+	if (value > max)
+		return -ERANGE;
+	*ret = (uint8_t)value;
+	return 0;
+}
+
+int prefix_parse(const char *text, struct prefix *ret)
+{
+	struct prefix prefix = {0};
+	const char *slash = strchr(text, '/');
+	size_t length = slash ? (size_t)(slash - text) : strlen(text);
+	char address[INET6_ADDRSTRLEN];
+
+	if (length >= sizeof(address))
+		return -EINVAL;
+	memcpy(address, text, length);
+	address[length] = '\0';
+	/* inet_pton wants four parts, refuses leading zeros and zone ids: as we promise. */
+	if (inet_pton(AF_INET, address, prefix.addr) == 1)
+		prefix.family = 4;
+	else if (inet_pton(AF_INET6, address, prefix.addr) == 1)
+		prefix.family = 6;
+	else
+		return -EINVAL;
+
+	prefix.length = (uint8_t)family_bits(prefix.family);
+	if (slash) {
+		int err = length_parse(slash + 1, prefix.length, &prefix.length);
+
+		if (err < 0)
+			return err;
+	}
+	bool host_bits = clear_host_bits(&prefix);
+
+	*ret = prefix;
+	return host_bits ? -EDOM : 0;
+}
+
+const char *prefix_format(const struct prefix *prefix, char *buffer)
+{
+	size_t used;
+
+	if (!inet_ntop(prefix->family == 4 ? AF_INET : AF_INET6, prefix->addr, buffer, PREFIX_TEXT))
+		buffer[0] = '\0';
+	used = strlen(buffer);
+	if (prefix->length < family_bits(prefix->family))
+		snprintf(buffer + used, PREFIX_TEXT - used, "/%u", prefix->length);
+	return buffer;
+}
+
+bool prefix_contains(const struct prefix *outer, const struct prefix *inner)
+{
+	unsigned bytes = outer->length / 8, bits = outer->length % 8;
+
+	if (outer->family != inner->family || outer->length > inner->length)
+		return false;
+	if (memcmp(outer->addr, inner->addr, bytes) != 0)
+		return false;
+	return bits == 0 ||
+	       ((outer->addr[bytes] ^ inner->addr[bytes]) & (0xff00 >> bits) & 0xff) == 0;
+}
+
+int prefix_compare(const void *a, const void *b)
+{
+	const struct prefix *left = a, *right = b;
+	int order;
+
+	if (left->family != right->family)
+		return left->family < right->family ? -1 : 1;
+	order = memcmp(left->addr, right->addr, sizeof(left->addr));
+	if (order)
+		return order;
+	return (left->length > right->length) - (left->length < right->length);
+}
+
+struct prefix prefix_host(int family, const void *addr)
+{
+	struct prefix prefix = {.family = family == 4 ? 4 : 6};
+
+	prefix.length = (uint8_t)family_bits(prefix.family);
+	memcpy(prefix.addr, addr, prefix.length / 8);
+	return prefix;
+}
+
+int prefix_list_add(struct prefix_list *list, const struct prefix *prefix)
+{
+	struct prefix *item = array_grow(&list->items, list->count, sizeof(*item));
+
+	if (!item)
+		return -ENOMEM;
+	*item = *prefix;
+	list->count++;
+	return 0;
+}
+
+void prefix_list_clear(struct prefix_list *list)
+{
+	free(list->items);
+	*list = (struct prefix_list){0};
+}
+
+void prefix_list_normalize(struct prefix_list *list)
+{
+	size_t kept = 0;
+
+	if (list->count == 0)
+		return;
+	qsort(list->items, list->count, sizeof(*list->items), prefix_compare);
+	for (size_t i = 1; i < list->count; i++) {
+		/* Sorted, so what contains an item is the last one kept, if any is. */
+		if (!prefix_contains(&list->items[kept], &list->items[i]))
+			list->items[++kept] = list->items[i];
+	}
+	list->count = kept + 1;
+}
