@@ -83,7 +83,7 @@ static uint64_t take_multiple(const char **text)
 
 int duration_parse(const char *text, uint64_t *ret_ns)
 {
-	uint64_t total = 0, value;
+	uint64_t total = 0, value = 0;
 	const struct unit *last = NULL;
 
 	do {

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include <criterion/criterion.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "memory.h"
+#include "prefix.h"
+
+static const struct {
+	const char *text;
+	int result;
+	const char *formatted; /* NULL: not read */
+} rows[] = {
+	{"192.0.2.0/24", 0, "192.0.2.0/24"},
+	{"192.0.2.1", 0, "192.0.2.1"},
+	{"192.0.2.1/32", 0, "192.0.2.1"},
+	{"0.0.0.0/0", 0, "0.0.0.0/0"},
+	{"10.0.0.1/8", -EDOM, "10.0.0.0/8"},
+	{"10.0.0.1/0", -EDOM, "0.0.0.0/0"},
+	{"203.0.113.129/25", -EDOM, "203.0.113.128/25"},
+	{"203.0.113.128/25", 0, "203.0.113.128/25"},
+	{"2001:db8::/32", 0, "2001:db8::/32"},
+	{"2001:DB8:0:0::/32", 0, "2001:db8::/32"},
+	{"::/0", 0, "::/0"},
+	{"::1", 0, "::1"},
+	{"::1/128", 0, "::1"},
+	{"2001:db8::1/64", -EDOM, "2001:db8::/64"},
+	{"2001:db8:8000::/33", 0, "2001:db8:8000::/33"},
+	{"2001:db8:c000::/33", -EDOM, "2001:db8:8000::/33"},
+	{"::ffff:192.0.2.1", 0, "::ffff:192.0.2.1"},
+	{"192.0.2.0/33", -ERANGE, NULL},
+	{"2001:db8::/129", -ERANGE, NULL},
+	{"192.0.2.0/999", -ERANGE, NULL},
+	{"192.0.2.0/", -EINVAL, NULL},
+	{"192.0.2.0/08", -EINVAL, NULL},
+	{"192.0.2.0/+8", -EINVAL, NULL},
+	{"192.0.2.0/ 8", -EINVAL, NULL},
+	{"192.0.2.0/8/8", -EINVAL, NULL},
+	{"192.0.2.0/1000", -EINVAL, NULL},
+	{"192.0.2", -EINVAL, NULL},
+	{"192.0.2.01", -EINVAL, NULL},
+	{"192.0.2.256", -EINVAL, NULL},
+	{"192.0.2.1.1", -EINVAL, NULL},
+	{" 192.0.2.1", -EINVAL, NULL},
+	{"192.0.2.1 ", -EINVAL, NULL},
+	{"fe80::1%eth0", -EINVAL, NULL},
+	{"2001:db8:::1", -EINVAL, NULL},
+	{"2001:db8::12345", -EINVAL, NULL},
+	{"", -EINVAL, NULL},
+	{"/8", -EINVAL, NULL},
+	{"eth0", -EINVAL, NULL},
+	{"2001:db8:1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa/64", -EINVAL, NULL},
+};
+
+Test(prefix, parse_and_format)
+{
+	for (size_t i = 0; i < array_size(rows); i++) {
+		struct prefix prefix = {.family = 99};
+		char text[PREFIX_TEXT];
+
+		cr_expect_eq(prefix_parse(rows[i].text, &prefix), rows[i].result, "%s",
+			     rows[i].text);
+		if (rows[i].formatted)
+			cr_expect_str_eq(prefix_format(&prefix, text), rows[i].formatted);
+		else
+			cr_expect_eq(prefix.family, 99, "%s touched its output", rows[i].text);
+	}
+}
+
+static struct prefix make(const char *text)
+{
+	struct prefix prefix;
+
+	cr_assert_eq(prefix_parse(text, &prefix), 0, "%s", text);
+	return prefix;
+}
+
+static bool contains(const char *outer, const char *inner)
+{
+	struct prefix a = make(outer), b = make(inner);
+
+	return prefix_contains(&a, &b);
+}
+
+Test(prefix, contains)
+{
+	cr_expect(contains("10.0.0.0/8", "10.1.2.3"));
+	cr_expect(contains("10.0.0.0/8", "10.0.0.0/8"));
+	cr_expect_not(contains("10.0.0.0/8", "10.0.0.0/7"));
+	cr_expect_not(contains("10.0.0.0/8", "11.0.0.0"));
+	cr_expect(contains("0.0.0.0/0", "255.255.255.255"));
+	cr_expect_not(contains("0.0.0.0/0", "::"));
+	cr_expect(contains("2001:db8:8000::/33", "2001:db8:ffff::1"));
+	cr_expect_not(contains("2001:db8:8000::/33", "2001:db8:7fff::1"));
+	cr_expect(contains("::/0", "::1"));
+}
+
+Test(prefix, host)
+{
+	struct prefix host = prefix_host(4, "\xc0\x00\x02\x01");
+	char text[PREFIX_TEXT];
+
+	cr_expect_str_eq(prefix_format(&host, text), "192.0.2.1");
+	cr_expect_eq(host.length, 32);
+	cr_expect_eq(host.addr[4], 0);
+}
+
+Test(prefix, normalize)
+{
+	static const char *const in[] = {"10.1.0.0/16", "::/0",	      "10.0.0.0/8", "10.0.0.0/8",
+					 "9.0.0.1",	"2001:db8::", "11.0.0.0/8", "10.0.0.0/9"};
+	static const char *const out[] = {"9.0.0.1", "10.0.0.0/8", "11.0.0.0/8", "::/0"};
+	struct prefix_list list = {0};
+	char text[PREFIX_TEXT];
+
+	prefix_list_normalize(&list);
+	for (size_t i = 0; i < array_size(in); i++) {
+		struct prefix prefix = make(in[i]);
+
+		cr_assert_eq(prefix_list_add(&list, &prefix), 0);
+	}
+	prefix_list_normalize(&list);
+	cr_assert_eq(list.count, array_size(out));
+	for (size_t i = 0; i < array_size(out); i++)
+		cr_expect_str_eq(prefix_format(&list.items[i], text), out[i]);
+	/* A list that has shrunk still grows soundly. */
+	for (size_t i = 0; i < 100; i++) {
+		struct prefix prefix = make("192.0.2.1");
+
+		cr_assert_eq(prefix_list_add(&list, &prefix), 0);
+	}
+	cr_expect_eq(list.count, array_size(out) + 100);
+	prefix_list_clear(&list);
+	cr_expect_null(list.items);
+	cr_expect_eq(list.count, 0);
+}
