@@ -24,15 +24,17 @@ struct event {
 	const char *reason;
 	const char *outcome; /* pass, drop, would_drop */
 	const char *kind;    /* ipv4, ... */
-	const char *proto;   /* "tcp", "udp", ..., or the number as text */
+	const char *proto;   /* "tcp", "udp", ..., or the number as text; "" if not IP */
+	char number[4];	     /* where proto's text is if it has no name */
 	char src[48];	     /* "" if not IP */
 	char dst[48];
-	char tcp_flags[32]; /* "syn,ack"; "" if not TCP */
+	char tcp_flags[32]; /* "syn,ack"; "" if not TCP, or none is set */
 };
 
 /* One way to write events. A new one is one file and one row in sinks.c. */
 struct sink_ops {
 	const char *name; /* as in --log-format */
+	bool whole;	  /* a file is one document: it cannot be appended to */
 	/* Text before the first and after the last event; may be NULL. */
 	int (*begin)(FILE *out);
 	int (*end)(FILE *out);
@@ -48,16 +50,34 @@ struct event_log;
 
 /*
  * path NULL: stdout. buffer: bytes kept before they are written (0: line by
- * line). -ENOENT, -EACCES, ... from opening the file. The file is appended to
- * (json: started anew, as it is one document).
+ * line, as on any terminal). -ENOENT, -EACCES, ... from opening the file. The
+ * file is appended to (json: started anew, as it is one document).
  */
 int event_log_open(const struct sink_ops *ops, const char *path, size_t buffer,
 		   struct event_log **ret);
+
+/*
+ * Never waits for a slow reader or a full disk: what was not taken stays in
+ * the buffer and is tried again; events that find it full are lost and
+ * counted. Returns 0, or the negative errno of what is wrong now (-EAGAIN: the
+ * reader is slow). The file never holds half an event with another behind it.
+ */
 int event_log_write(struct event_log *log, const struct event *event);
-/* Write out what is buffered; called at least once a second. */
+
+/* Write out what is buffered; called at least once a second. Returns as above. */
 int event_log_flush(struct event_log *log);
-/* Finish the file and open the path anew (SIGUSR1, after a rotation). */
+
+/*
+ * Finish the file and open the path anew (SIGUSR1, after a rotation). If the
+ * path still is the same file with something in it, it is only flushed. On
+ * failure the old file goes on. stdout is only flushed.
+ */
 int event_log_reopen(struct event_log *log);
+
+/* Events that were lost here so far. */
+uint64_t event_log_lost(const struct event_log *log);
+
+/* Finish the file (waits a second at most for a slow reader). NULL is allowed; returns NULL. */
 struct event_log *event_log_close(struct event_log *log);
 
 /* ---- the ring: kernel to callbacks ---- */

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The event log: events become text, the text waits in a buffer, and the
+ * buffer goes to a file or stdout without ever waiting for it.
+ *
+ * Writing is by write(2) on a buffer of our own, as stdio would block on a
+ * slow reader and forget what a full disk refused.
+ */
+#include "event.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "memory.h"
+
+#define LEAST_BUFFER	16384
+#define END_ROOM	64 /* kept free for the text of sink_ops.end */
+#define FINISH_MS	1000
+#define FILE_PERMISSION 0640
+
+struct event_log {
+	const struct sink_ops *ops;
+	char *path; /* NULL: stdout */
+	int fd;
+	bool regular;
+	bool colour;
+	bool first;	  /* no event since sink_ops.begin */
+	bool at_once;	  /* write line by line */
+	size_t threshold; /* write when so much is buffered */
+	char *buffer;
+	size_t used;
+	size_t size;
+	FILE *text; /* memory stream that sinks write to */
+	char *text_data;
+	size_t text_size;
+	uint64_t lost;
+};
+
+static ssize_t write_some(struct event_log *log, size_t done, int wait_ms)
+{
+	size_t count = log->used - done;
+
+	if (!log->regular) {
+		struct pollfd pollfd = {.fd = log->fd, .events = POLLOUT};
+
+		if (poll(&pollfd, 1, wait_ms) == 0)
+			return -EAGAIN;
+		/* A pipe that polls writable takes this much without blocking. */
+		if (count > PIPE_BUF)
+			count = PIPE_BUF;
+	}
+	for (;;) {
+		ssize_t written = write(log->fd, log->buffer + done, count);
+
+		if (written >= 0)
+			return written;
+		if (errno != EINTR)
+			return -errno;
+	}
+}
+
+static void count_lost(struct event_log *log)
+{
+	for (size_t i = 0; i < log->used; i++)
+		log->lost += log->buffer[i] == '\n';
+	log->used = 0;
+}
+
+/* Write what is buffered; what is not taken stays, unless nobody can ever take it. */
+static int write_out(struct event_log *log, int wait_ms)
+{
+	size_t done = 0;
+	int ret = 0;
+
+	while (done < log->used) {
+		ssize_t written = write_some(log, done, wait_ms);
+
+		if (written < 0) {
+			ret = (int)written;
+			break;
+		}
+		done += (size_t)written;
+	}
+	memmove(log->buffer, log->buffer + done, log->used - done);
+	log->used -= done;
+	/* The next reader of a pipe should start with a whole line. */
+	if (ret == -EPIPE)
+		count_lost(log);
+	return ret;
+}
+
+/* Move the memory stream's text to the buffer. -ENOBUFS: no room beside `keep` bytes. */
+static int take_text(struct event_log *log, size_t keep)
+{
+	size_t length;
+
+	if (fflush(log->text) != 0 || ftello(log->text) < 0)
+		return -ENOMEM;
+	length = (size_t)ftello(log->text);
+	rewind(log->text);
+	if (log->used + length + keep > log->size)
+		return -ENOBUFS;
+	memcpy(log->buffer + log->used, log->text_data, length);
+	log->used += length;
+	return 0;
+}
+
+static void begin(struct event_log *log)
+{
+	log->first = true;
+	if (log->ops->begin && log->ops->begin(log->text) == 0)
+		take_text(log, 0);
+}
+
+static int finish(struct event_log *log)
+{
+	int ret;
+
+	if (log->ops->end && log->ops->end(log->text) == 0)
+		take_text(log, 0);
+	ret = write_out(log, FINISH_MS);
+	count_lost(log);
+	return ret;
+}
+
+/* Open the path, without waiting for the reader of a FIFO. */
+static int open_path(const struct event_log *log, int *ret_fd)
+{
+	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	int fd = open(log->path, flags | (log->ops->whole ? O_TRUNC : O_APPEND), FILE_PERMISSION);
+
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+static void use_fd(struct event_log *log, int fd)
+{
+	struct stat status;
+	bool known = fstat(fd, &status) == 0;
+
+	log->fd = fd;
+	log->regular = known && S_ISREG(status.st_mode);
+	log->colour = isatty(fd) && !getenv("NO_COLOR");
+	if (isatty(fd))
+		log->at_once = true;
+	/* Appending to a file that has its beginning already. */
+	log->first = false;
+	if (log->ops->whole || !log->regular || status.st_size == 0)
+		begin(log);
+}
+
+static struct event_log *log_free(struct event_log *log)
+{
+	if (!log)
+		return NULL;
+	if (log->path && log->fd >= 0)
+		close(log->fd);
+	if (log->text)
+		fclose(log->text);
+	free(log->text_data);
+	free(log->buffer);
+	free(log->path);
+	free(log);
+	return NULL;
+}
+
+static void free_log(struct event_log **log)
+{
+	log_free(*log);
+}
+
+int event_log_open(const struct sink_ops *ops, const char *path, size_t buffer,
+		   struct event_log **ret)
+{
+	cleanup(free_log) struct event_log *log = calloc(1, sizeof(*log));
+	int fd = STDOUT_FILENO, result;
+
+	if (!log)
+		return -ENOMEM;
+	log->ops = ops;
+	log->fd = -1;
+	log->at_once = buffer == 0;
+	log->threshold = buffer;
+	log->size = (buffer > LEAST_BUFFER ? buffer : LEAST_BUFFER) + LEAST_BUFFER;
+	log->buffer = malloc(log->size);
+	log->text = open_memstream(&log->text_data, &log->text_size);
+	log->path = path ? strdup(path) : NULL;
+	if (!log->buffer || !log->text || (path && !log->path))
+		return -ENOMEM;
+	if (path) {
+		result = open_path(log, &fd);
+		if (result < 0)
+			return result;
+	}
+	use_fd(log, fd);
+	*ret = steal(&log);
+	return 0;
+}
+
+int event_log_write(struct event_log *log, const struct event *event)
+{
+	int ret = log->ops->write(log->text, event, log->first, log->colour);
+
+	if (ret < 0)
+		rewind(log->text);
+	else
+		ret = take_text(log, END_ROOM);
+	if (ret < 0) {
+		log->lost++;
+		return ret;
+	}
+	log->first = false;
+	return log->at_once || log->used >= log->threshold ? write_out(log, 0) : 0;
+}
+
+int event_log_flush(struct event_log *log)
+{
+	return write_out(log, 0);
+}
+
+static bool same_inode(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+int event_log_reopen(struct event_log *log)
+{
+	struct stat ours, named;
+	bool same;
+	int ret, fd = -1;
+
+	ret = write_out(log, 0);
+	if (!log->path || fstat(log->fd, &ours) < 0)
+		return ret;
+	same = stat(log->path, &named) == 0 && same_inode(&ours, &named);
+	if (same && S_ISREG(ours.st_mode) && ours.st_size > 0)
+		return ret;
+	ret = open_path(log, &fd);
+	if (ret < 0)
+		return ret;
+	/* A file that was emptied in place: the end of its old content has no place in it. */
+	if (same)
+		count_lost(log);
+	else
+		ret = finish(log);
+	close(log->fd);
+	use_fd(log, fd);
+	return ret;
+}
+
+uint64_t event_log_lost(const struct event_log *log)
+{
+	return log->lost;
+}
+
+struct event_log *event_log_close(struct event_log *log)
+{
+	if (log)
+		finish(log);
+	return log_free(log);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/* An event as JSON: what does not apply to a packet is absent. */
+#include "sinks.h"
+
+#include <errno.h>
+
+#include <cjson/cJSON.h>
+
+/* Add one member if it applies; false when out of memory. */
+static bool add_text(cJSON *json, const char *key, const char *text)
+{
+	return !text[0] || cJSON_AddStringToObject(json, key, text);
+}
+
+static bool add_number(cJSON *json, const char *key, unsigned number, bool applies)
+{
+	return !applies || cJSON_AddNumberToObject(json, key, number);
+}
+
+static bool add_decision(cJSON *json, const struct event *event)
+{
+	char time[EVENT_TIME_SIZE];
+
+	return add_text(json, "time", event_time_format(event->realtime_ns, time)) &&
+	       add_text(json, "outcome", event->outcome) &&
+	       add_text(json, "reason", event->reason) && add_text(json, "rule", event->rule) &&
+	       add_text(json, "limit", event->limit) &&
+	       add_text(json, "interface", event->interface);
+}
+
+static bool add_packet(cJSON *json, const struct event *event)
+{
+	const struct fw_event *raw = event->raw;
+	bool ports = raw->flags & FW_HAS_PORTS, icmp = raw->flags & FW_HAS_ICMP;
+
+	return add_text(json, "kind", event->kind) && add_text(json, "proto", event->proto) &&
+	       add_text(json, "src", event->src) && add_number(json, "sport", raw->sport, ports) &&
+	       add_text(json, "dst", event->dst) && add_number(json, "dport", raw->dport, ports) &&
+	       add_number(json, "vlan", raw->vlan, raw->vlan) &&
+	       add_number(json, "inner_vlan", raw->inner_vlan, raw->inner_vlan) &&
+	       add_number(json, "length", raw->length, true) &&
+	       add_text(json, "fragment", event_fragment(event)) &&
+	       add_text(json, "tcp_flags", event->tcp_flags) &&
+	       add_number(json, "icmp_type", raw->icmp_type, icmp) &&
+	       add_number(json, "icmp_code", raw->icmp_code, icmp) &&
+	       add_number(json, "ethertype", raw->ethertype, raw->kind == FW_KIND_OTHER);
+}
+
+cJSON *event_json(const struct event *event)
+{
+	cJSON *json = cJSON_CreateObject();
+
+	if (json && add_decision(json, event) && add_packet(json, event) &&
+	    add_number(json, "generation", event->raw->generation, true) &&
+	    add_number(json, "sample", event->raw->sample, true))
+		return json;
+	cJSON_Delete(json);
+	return NULL;
+}
+
+int event_write_json(FILE *out, const struct event *event)
+{
+	cJSON *json = event_json(event);
+	char *text = json ? cJSON_PrintUnformatted(json) : NULL;
+
+	cJSON_Delete(json);
+	if (!text)
+		return -ENOMEM;
+	fputs(text, out);
+	cJSON_free(text);
+	return 0;
+}

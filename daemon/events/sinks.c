@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "sinks.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "memory.h"
+
+const struct sink_ops *sink_find(const char *name)
+{
+	static const struct sink_ops *const sinks[] = {
+		&sink_console,
+		&sink_json,
+		&sink_jsonl,
+		&sink_csv,
+	};
+
+	for (size_t i = 0; i < array_size(sinks); i++) {
+		if (strcmp(sinks[i]->name, name) == 0)
+			return sinks[i];
+	}
+	return NULL;
+}
+
+const char *event_time_format(uint64_t realtime_ns, char *buffer)
+{
+	time_t seconds = (time_t)(realtime_ns / 1000000000);
+	unsigned ms = (unsigned)(realtime_ns / 1000000 % 1000);
+	struct tm tm;
+	size_t used;
+
+	gmtime_r(&seconds, &tm);
+	used = strftime(buffer, EVENT_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(buffer + used, EVENT_TIME_SIZE - used, ".%03uZ", ms);
+	return buffer;
+}
+
+const char *event_fragment(const struct event *event)
+{
+	static const char *const names[] = {FW_FRAGMENTS(FW_AS_NAME)};
+	unsigned fragment = event->raw->fragment;
+
+	if (fragment == FW_FRAGMENT_NONE || fragment >= FW_FRAGMENT_MAX)
+		return "";
+	return names[fragment];
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "samples.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "slots.h"
+
+/* Constants, which htonl() is not; the tests run on little endian machines. */
+#define WORD(n)		__builtin_bswap32(n)
+#define IP4(a, b, c, d) WORD((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
+
+/* 2026-11-21T08:15:04.123Z and a bit. */
+#define SAMPLE_TIME 1795248904123456789ULL
+
+/* clang-format off */
+static const struct fw_event raws[SAMPLE_COUNT] = {
+	{ /* a SYN that would be dropped */
+		.generation = 7, .src = {IP4(192, 0, 2, 7)}, .dst = {IP4(203, 0, 113, 9)},
+		.length = 60, .sample = 1, .sport = 40000, .dport = 443, .rule = 1,
+		.limit = FW_NO_SLOT, .interface = 1, .kind = FW_KIND_IP4, .proto = 6,
+		.flags = FW_IS_IP | FW_HAS_PORTS | FW_HAS_TCP, .tcp_flags = 0x02,
+		.reason = FW_REASON_RULE, .outcome = FW_OUTCOME_WOULD_DROP,
+	},
+	{ /* over a limit, tagged twice, sampled */
+		.generation = 7, .src = {IP4(198, 51, 100, 1)}, .dst = {IP4(203, 0, 113, 9)},
+		.length = 1514, .sample = 1000, .sport = 53, .dport = 5353, .vlan = 100,
+		.inner_vlan = 7, .rule = 2, .limit = 0, .interface = 1, .kind = FW_KIND_IP4,
+		.proto = 17, .flags = FW_IS_IP | FW_HAS_PORTS, .reason = FW_REASON_OVER_LIMIT,
+		.outcome = FW_OUTCOME_DROP,
+	},
+	{ /* IPv6 TCP, all flags */
+		.generation = 8, .src = {WORD(0x20010db8), 0, 0, WORD(1)},
+		.dst = {WORD(0x20010db8), 0, 0, WORD(2)}, .length = 74, .sample = 1,
+		.sport = 1, .dport = 65535, .rule = 0, .limit = FW_NO_SLOT, .interface = 2,
+		.kind = FW_KIND_IP6, .proto = 6,
+		.flags = FW_IS_IP | FW_IS_IP6 | FW_HAS_PORTS | FW_HAS_TCP, .tcp_flags = 0xff,
+		.reason = FW_REASON_NOT_PERMITTED, .outcome = FW_OUTCOME_DROP,
+	},
+	{ /* ICMPv6, passed and logged by a rule whose name needs quotes in CSV */
+		.generation = 8, .src = {WORD(0xfe800000), 0, 0, WORD(1)},
+		.dst = {WORD(0xff020000), 0, 0, WORD(1)}, .length = 86, .sample = 1, .rule = 3,
+		.limit = FW_NO_SLOT, .interface = 2, .kind = FW_KIND_LINK6, .proto = 58,
+		.flags = FW_IS_IP | FW_IS_IP6 | FW_HAS_ICMP, .icmp_type = 135, .icmp_code = 0,
+		.reason = FW_REASON_RULE, .outcome = FW_OUTCOME_PASS,
+	},
+	{ /* a later fragment of a protocol without a name */
+		.generation = 8, .src = {IP4(10, 0, 0, 1)}, .dst = {IP4(10, 0, 0, 2)},
+		.length = 34, .sample = 1, .rule = FW_NO_SLOT, .limit = FW_NO_SLOT,
+		.interface = 1, .kind = FW_KIND_IP4, .proto = 253,
+		.fragment = FW_FRAGMENT_LATER, .flags = FW_IS_IP,
+		.reason = FW_REASON_DEFAULT, .outcome = FW_OUTCOME_DROP,
+	},
+	{ /* LLDP */
+		.generation = 8, .length = 60, .sample = 1, .ethertype = 0x88cc,
+		.rule = FW_NO_SLOT, .limit = FW_NO_SLOT, .interface = 1, .kind = FW_KIND_OTHER,
+		.reason = FW_REASON_NON_IP, .outcome = FW_OUTCOME_DROP,
+	},
+	{ /* ARP under a rule */
+		.generation = 8, .length = 42, .sample = 1, .ethertype = 0x0806, .rule = 1,
+		.limit = FW_NO_SLOT, .interface = 1, .kind = FW_KIND_ARP,
+		.reason = FW_REASON_RULE, .outcome = FW_OUTCOME_DROP,
+	},
+	{ /* numbers that a newer datapath might send, on no interface of ours */
+		.generation = 9, .length = 14, .sample = 1, .rule = 999, .limit = 200,
+		.interface = 9, .kind = 200, .fragment = 77, .reason = 250, .outcome = 99,
+	},
+};
+/* clang-format on */
+
+struct slots *sample_slots(void)
+{
+	struct slots *slots = slots_new();
+
+	cr_assert_not_null(slots);
+	slots_put(slots, FW_NAME_RULE, 0, "not-permitted");
+	slots_put(slots, FW_NAME_RULE, 1, "scan");
+	slots_put(slots, FW_NAME_RULE, 2, "amp-dns");
+	slots_put(slots, FW_NAME_RULE, 3, "say \"hi\", all");
+	slots_put(slots, FW_NAME_LIMIT, 0, "dns_resp");
+	slots_put(slots, FW_NAME_INTERFACE, 1, "eth0");
+	slots_put(slots, FW_NAME_INTERFACE, 2, "eth1");
+	return slots;
+}
+
+const struct fw_event *sample_raw(size_t index)
+{
+	return &raws[index];
+}
+
+void sample_decode(size_t index, const struct slots *slots, struct event *ret)
+{
+	event_decode(&raws[index], slots, ret);
+	ret->realtime_ns = SAMPLE_TIME + index * 1000000;
+}
+
+char *read_text(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	cr_assert_not_null(file, "cannot read %s", path);
+	length = getdelim(&text, &size, '\0', file);
+	fclose(file);
+	if (length < 0) {
+		free(text);
+		return strdup("");
+	}
+	return text;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Events that the tests of this folder share. */
+#ifndef TESTS_EVENTS_SAMPLES_H
+#define TESTS_EVENTS_SAMPLES_H
+
+#include "event.h"
+
+#define SAMPLE_COUNT 8
+
+/* Slots of the samples; free with slots_free. */
+struct slots *sample_slots(void);
+
+/* The raw records, and one of them decoded with a fixed time. */
+const struct fw_event *sample_raw(size_t index);
+void sample_decode(size_t index, const struct slots *slots, struct event *ret);
+
+/* Content of a file; aborts the test if it cannot be read. Caller frees. */
+char *read_text(const char *path);
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include <criterion/criterion.h>
+#include <time.h>
+
+#include "memory.h"
+#include "samples.h"
+#include "sinks.h"
+#include "slots.h"
+
+/* clang-format off */
+static const struct {
+	const char *outcome, *reason, *rule, *limit, *interface, *kind, *proto, *src, *dst, *flags;
+} expected[SAMPLE_COUNT] = {
+	{"would_drop", "rule", "scan", "", "eth0", "ipv4", "tcp", "192.0.2.7", "203.0.113.9", "syn"},
+	{"drop", "over_limit", "amp-dns", "dns_resp", "eth0", "ipv4", "udp", "198.51.100.1",
+	 "203.0.113.9", ""},
+	{"drop", "not_permitted", "not-permitted", "", "eth1", "ipv6", "tcp", "2001:db8::1",
+	 "2001:db8::2", "fin,syn,rst,psh,ack,urg,ece,cwr"},
+	{"pass", "rule", "say \"hi\", all", "", "eth1", "ipv6_link", "icmpv6", "fe80::1", "ff02::1", ""},
+	{"drop", "default", "", "", "eth0", "ipv4", "253", "10.0.0.1", "10.0.0.2", ""},
+	{"drop", "non_ip", "", "", "eth0", "other", "", "", "", ""},
+	{"drop", "rule", "scan", "", "eth0", "arp", "", "", "", ""},
+	{"unknown", "unknown", "", "", "", "unknown", "", "", "", ""},
+};
+/* clang-format on */
+
+Test(decode, table)
+{
+	struct slots *slots = sample_slots();
+
+	for (size_t i = 0; i < SAMPLE_COUNT; i++) {
+		struct event event;
+
+		sample_decode(i, slots, &event);
+		cr_expect_str_eq(event.outcome, expected[i].outcome);
+		cr_expect_str_eq(event.reason, expected[i].reason);
+		cr_expect_str_eq(event.rule, expected[i].rule);
+		cr_expect_str_eq(event.limit, expected[i].limit);
+		cr_expect_str_eq(event.interface, expected[i].interface);
+		cr_expect_str_eq(event.kind, expected[i].kind);
+		cr_expect_str_eq(event.proto, expected[i].proto);
+		cr_expect_str_eq(event.src, expected[i].src);
+		cr_expect_str_eq(event.dst, expected[i].dst);
+		cr_expect_str_eq(event.tcp_flags, expected[i].flags);
+	}
+	slots_free(slots);
+}
+
+Test(decode, without_slots)
+{
+	struct event event;
+
+	event_decode(sample_raw(0), NULL, &event);
+	cr_expect_str_eq(event.rule, "");
+	cr_expect_str_eq(event.interface, "");
+}
+
+Test(decode, time_is_wall_clock)
+{
+	struct fw_event raw = *sample_raw(0);
+	struct timespec now;
+	struct event event;
+	double off;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	raw.time = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec - 5000000000;
+	event_decode(&raw, NULL, &event);
+	off = (double)time(NULL) - (double)event.realtime_ns / 1e9;
+	cr_expect(off > 3 && off < 7, "%f s off", off);
+}
+
+Test(decode, time_text)
+{
+	char text[EVENT_TIME_SIZE];
+
+	cr_expect_str_eq(event_time_format(0, text), "1970-01-01T00:00:00.000Z");
+	cr_expect_str_eq(event_time_format(951782399999999999ULL, text),
+			 "2000-02-28T23:59:59.999Z");
+}

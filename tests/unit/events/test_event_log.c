@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <cjson/cJSON.h>
+
+#include "memory.h"
+#include "samples.h"
+#include "slots.h"
+
+static char folder[] = "/tmp/fwd-events-XXXXXX";
+static char path[64], rotated[64];
+static struct slots *slots;
+
+static void set_up(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	cr_assert_not_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/log", folder);
+	snprintf(rotated, sizeof(rotated), "%s/log.1", folder);
+	slots = sample_slots();
+}
+
+static void tear_down(void)
+{
+	slots_free(slots);
+	unlink(path);
+	unlink(rotated);
+	rmdir(folder);
+}
+
+TestSuite(event_log, .init = set_up, .fini = tear_down, .timeout = 20);
+
+static struct event_log *open_log(const char *sink, size_t buffer)
+{
+	struct event_log *log = NULL;
+	int ret = event_log_open(sink_find(sink), path, buffer, &log);
+
+	cr_assert(ret == 0, "open: %s", strerror(-ret));
+	return log;
+}
+
+static int write_sample(struct event_log *log)
+{
+	struct event event;
+
+	sample_decode(0, slots, &event);
+	return event_log_write(log, &event);
+}
+
+static int count_lines(const char *file)
+{
+	char *text = read_text(file);
+	int lines = 0;
+
+	for (const char *c = text; *c; c++)
+		lines += *c == '\n';
+	free(text);
+	return lines;
+}
+
+static int count_documents(const char *file)
+{
+	char *text = read_text(file);
+	cJSON *json = cJSON_Parse(text);
+	int count = cJSON_IsArray(json) ? cJSON_GetArraySize(json) : -1;
+
+	cJSON_Delete(json);
+	free(text);
+	return count;
+}
+
+Test(event_log, buffers_until_flush)
+{
+	struct event_log *log = open_log("jsonl", 65536);
+
+	write_sample(log);
+	cr_expect(count_lines(path) == 0);
+	cr_expect(event_log_flush(log) == 0);
+	cr_expect(count_lines(path) == 1);
+	for (int i = 0; i < 1000; i++)
+		write_sample(log);
+	cr_expect(count_lines(path) > 500, "written when the buffer is full");
+	event_log_close(log);
+	cr_expect(count_lines(path) == 1001);
+}
+
+Test(event_log, unbuffered)
+{
+	struct event_log *log = open_log("console", 0);
+
+	write_sample(log);
+	cr_expect(count_lines(path) == 1);
+	event_log_close(log);
+}
+
+Test(event_log, csv_has_one_header)
+{
+	for (int i = 0; i < 2; i++) {
+		struct event_log *log = open_log("csv", 4096);
+
+		write_sample(log);
+		event_log_close(log);
+	}
+	cr_expect(count_lines(path) == 3);
+}
+
+Test(event_log, json_starts_anew)
+{
+	for (int i = 1; i < 3; i++) {
+		struct event_log *log = open_log("json", 4096);
+
+		for (int j = 0; j < i; j++)
+			write_sample(log);
+		event_log_close(log);
+		cr_expect(count_documents(path) == i);
+	}
+}
+
+Test(event_log, reopen_after_rotation)
+{
+	struct event_log *log = open_log("json", 4096);
+
+	write_sample(log);
+	cr_assert(rename(path, rotated) == 0);
+	write_sample(log);
+	cr_expect(event_log_reopen(log) == 0);
+	write_sample(log);
+	event_log_close(log);
+	cr_expect(count_documents(rotated) == 2);
+	cr_expect(count_documents(path) == 1);
+}
+
+Test(event_log, reopen_without_rotation)
+{
+	struct event_log *log = open_log("json", 4096);
+
+	write_sample(log);
+	cr_expect(event_log_reopen(log) == 0);
+	cr_expect(event_log_reopen(log) == 0);
+	write_sample(log);
+	event_log_close(log);
+	cr_expect(count_documents(path) == 2);
+}
+
+Test(event_log, reopen_after_truncation)
+{
+	struct event_log *log = open_log("json", 4096);
+
+	write_sample(log);
+	event_log_flush(log);
+	cr_assert(truncate(path, 0) == 0);
+	cr_expect(event_log_reopen(log) == 0);
+	write_sample(log);
+	event_log_close(log);
+	cr_expect(count_documents(path) == 1);
+}
+
+Test(event_log, reopen_failure_keeps_the_old_file)
+{
+	struct event_log *log = open_log("jsonl", 0);
+
+	cr_assert(rename(path, rotated) == 0);
+	cr_assert(mkdir(path, 0700) == 0);
+	cr_expect(event_log_reopen(log) == -EISDIR);
+	cr_assert(rmdir(path) == 0);
+	write_sample(log);
+	event_log_close(log);
+	cr_expect(count_lines(rotated) == 1);
+}
+
+Test(event_log, cannot_open)
+{
+	struct event_log *log = NULL;
+
+	cr_expect(event_log_open(sink_find("csv"), "/nonexistent/x", 0, &log) == -ENOENT);
+	cr_expect(event_log_open(sink_find("csv"), "/tmp", 0, &log) == -EISDIR);
+	cr_expect_null(log);
+}
+
+Test(event_log, full_disk_loses_and_counts)
+{
+	struct event_log *log = NULL;
+	int ret = 0;
+
+	cr_assert(event_log_open(sink_find("jsonl"), "/dev/full", 0, &log) == 0);
+	for (int i = 0; i < 2000; i++)
+		ret = write_sample(log);
+	cr_expect(ret < 0);
+	cr_expect(event_log_flush(log) == -ENOSPC);
+	cr_expect(event_log_lost(log) > 1000);
+	event_log_close(log);
+}
+
+/* Nobody reads, then everything is read: whole lines, and the count is right. */
+Test(event_log, slow_reader)
+{
+	struct event_log *log;
+	char chunk[65536];
+	int reader, lines = 0;
+	const int total = 5000;
+	ssize_t got;
+
+	cr_assert(mkfifo(path, 0600) == 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	log = open_log("jsonl", 4096);
+	for (int i = 0; i < total; i++)
+		write_sample(log);
+	cr_expect(event_log_lost(log) > 0);
+	do {
+		got = read(reader, chunk, sizeof(chunk));
+		for (ssize_t i = 0; i < got; i++)
+			lines += chunk[i] == '\n';
+		event_log_flush(log);
+	} while (got > 0);
+	cr_expect(lines + (int)event_log_lost(log) == total, "%d + %d", lines,
+		  (int)event_log_lost(log));
+	close(reader);
+	event_log_close(log);
+}
+
+Test(event_log, reader_gone)
+{
+	struct event_log *log;
+	int reader;
+
+	cr_assert(mkfifo(path, 0600) == 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	log = open_log("jsonl", 0);
+	cr_expect(write_sample(log) == 0);
+	close(reader);
+	cr_expect(write_sample(log) == -EPIPE);
+	cr_expect(event_log_lost(log) == 1);
+	event_log_close(log);
+}
+
+Test(event_log, no_reader_yet)
+{
+	struct event_log *log = NULL;
+
+	cr_assert(mkfifo(path, 0600) == 0);
+	cr_expect(event_log_open(sink_find("jsonl"), path, 0, &log) == -ENXIO);
+}
