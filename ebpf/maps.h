@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Every map of the datapath.
+ *
+ * maps.bpf.c is this file alone: fwd loads it once and pins what it makes. The
+ * program objects declare the same maps and are given the pinned ones by name
+ * before they are loaded, so that all programs, of this fwd and of the one
+ * before it, share one set. Types of keys and values are in fw_abi.h.
+ */
+#ifndef FW_MAPS_H
+#define FW_MAPS_H
+
+#include <linux/bpf.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "fw_abi.h"
+
+/* ---- the policy ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fw_state);
+} state SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2);
+	__type(key, __u32);
+	__type(value, struct fw_image);
+} images SEC(".maps");
+
+/*
+ * The address tables, as the kernel wants one key size for all tries of an
+ * array: [image * 2 + (destination ? 1 : 0)]. A missing trie is an empty one.
+ * (Inner maps have sizes, not types: clang 14 leaves the types out of their BTF.)
+ */
+struct fw_trie4 {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, FW_MAX_PREFIXES);
+	__uint(key_size, sizeof(struct fw_key4));
+	__uint(value_size, sizeof(__u32));
+};
+
+struct fw_trie6 {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, FW_MAX_PREFIXES);
+	__uint(key_size, sizeof(struct fw_key6));
+	__uint(value_size, sizeof(__u32));
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__array(values, struct fw_trie4);
+} tables4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__array(values, struct fw_trie6);
+} tables6 SEC(".maps");
+
+/* ---- live sets ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, FW_MAX_LIVE);
+	__type(key, struct fw_live_key4);
+	__type(value, struct fw_live_value);
+} live4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, FW_MAX_LIVE);
+	__type(key, struct fw_live_key6);
+	__type(value, struct fw_live_value);
+} live6 SEC(".maps");
+
+/* ---- counters ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, FW_REASON_STATS);
+	__type(key, __u32);
+	__type(value, struct fw_count);
+} reason_stats SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, FW_MAX_RULE_SLOTS);
+	__type(key, __u32);
+	__type(value, struct fw_rule_stats);
+} rule_stats SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, FW_MAX_LIMITS);
+	__type(key, __u32);
+	__type(value, struct fw_limit_stats);
+} limit_stats SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fw_event_stats);
+} event_stats SEC(".maps");
+
+/* ---- buckets ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FW_MAX_RULE_SLOTS);
+	__type(key, __u32);
+	__type(value, struct fw_rule_bucket);
+} rule_buckets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FW_MAX_BUCKETS);
+	__type(key, struct fw_bucket_key);
+	__type(value, __u64);
+} buckets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, FW_MAX_BUCKETS);
+	__type(key, struct fw_bucket_key);
+	__type(value, __u64);
+} buckets_lru SEC(".maps");
+
+/* ---- packets ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, FW_MAX_FRAGMENTS);
+	__type(key, struct fw_fragment_key);
+	__type(value, struct fw_fragment_value);
+} fragments SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fw_packet);
+} packet SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, FW_EVENT_RING_BYTES);
+} events SEC(".maps");
+
+/* ---- names and interfaces ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries,
+	       FW_MAX_RULE_SLOTS + FW_MAX_LIMITS + FW_MAX_LIVE_SETS + FW_MAX_INTERFACES);
+	__type(key, struct fw_name_key);
+	__type(value, struct fw_name);
+} names SEC(".maps");
+
+/* Slots by ifindex, for entries that serve more than one interface (knob_interface). */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FW_MAX_INTERFACES);
+	__type(key, __u32);
+	__type(value, __u32);
+} interfaces SEC(".maps");
+
+/*
+ * The chain, by enum fw_stage (ENTRY stays empty). The kernel lets only
+ * programs that agree on xdp.frags share an array, hence two. Programs name
+ * `stages`; the frags variant is given the other one in its place.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, FW_STAGE_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} stages SEC(".maps");
+
+#endif
