@@ -5,8 +5,9 @@
  * A frame is a header of 12 bytes (big endian) and a JSON body of at most
  * FW_MAX_FRAME_BYTES. Requests: {"op": "rule.delete", "args": {...}}. Replies:
  * {"ok": true, "result": ...} or {"ok": false, "error": {"code": "...",
- * "message": "..."}}. After a `monitor` request, frames {"event": {...}} follow the reply
- * until either side closes.
+ * "message": "...", "errors": [...]}}. After a `monitor` request, frames {"event": {...}} follow
+ * the reply until either side closes, and {"dropped": N} where N events were left out because
+ * the client did not read fast enough.
  */
 #ifndef FWD_WIRE_H
 #define FWD_WIRE_H
@@ -47,7 +48,11 @@ void wire_put_header(uint8_t header[WIRE_HEADER], uint32_t length);
 /* Read a header: the body's length. -EPROTO: magic or version is wrong; -EMSGSIZE: too long. */
 int wire_get_header(const uint8_t header[WIRE_HEADER], uint32_t *ret_length);
 
-/* Blocking, whole frame, with a deadline in ms (-1: none). -ETIMEDOUT, -EPIPE (closed), -EPROTO, ... */
+/*
+ * Blocking, whole frame, with a deadline in ms (-1: none). Negative errno: -ETIMEDOUT, -EPIPE
+ * (closed), -EPROTO, -EMSGSIZE; -EINTR: a signal came while waiting. A received body is malloced
+ * and has a final NUL that length does not count.
+ */
 int wire_send(int fd, const char *body, size_t length, int timeout_ms);
 int wire_receive(int fd, char **ret_body, size_t *ret_length, int timeout_ms);
 
