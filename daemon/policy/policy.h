@@ -36,6 +36,7 @@ struct policy {
 	struct policy_fresh fresh_rules;
 	struct policy_fresh fresh_limits;
 	struct policy_fresh fresh_live_sets;
+	struct policy_fresh fresh_interfaces;
 };
 
 /*

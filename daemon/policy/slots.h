@@ -17,7 +17,10 @@
 
 struct slots;
 
-/* An empty registry: interface slot 0 and live set id 0 ("blocks") are taken. NULL: no memory. */
+/*
+ * An empty registry: interface slot 0 ("none") and live set id 0 ("blocks") are
+ * taken; these two have names, but are never found by them. NULL: no memory.
+ */
 struct slots *slots_new(void);
 struct slots *slots_copy(const struct slots *slots);
 struct slots *slots_free(struct slots *slots);
@@ -26,9 +29,16 @@ struct slots *slots_free(struct slots *slots);
 void slots_begin(struct slots *slots);
 
 /*
- * The slot of a name, taken if it has none. *ret_fresh (may be NULL): it is new
+ * Mark a name as in use if it has a slot, used lately or not: before new names
+ * are taken, so that they do not push it out. Returns the slot, or -ENOENT.
+ */
+int slots_keep(struct slots *slots, enum fw_name_kind kind, const char *name);
+
+/*
+ * The slot of a name, taken if it has none: first slots that never had a name,
+ * then the one that was out of use for longest. *ret_fresh (may be NULL): it is new
  * here, so what the slot counted before belongs to another and must be cleared.
- * Returns the slot, or -ENOSPC.
+ * Returns the slot; -ENOSPC; -EINVAL: a name that does not fit.
  */
 int slots_take(struct slots *slots, enum fw_name_kind kind, const char *name, bool *ret_fresh);
 
@@ -41,7 +51,10 @@ const char *slots_name(const struct slots *slots, enum fw_name_kind kind, unsign
 /* True if the slot's name is in use in the latest compile. */
 bool slots_used(const struct slots *slots, enum fw_name_kind kind, unsigned slot);
 
-/* Put a name at a slot: for adopting what an earlier fwd left. -EINVAL, -EEXIST, -ENOMEM. */
+/*
+ * Put a name at a slot, in use: for adopting what an earlier fwd left. -EINVAL: no such slot, or
+ * no such name; -EEXIST: the slot has another name, or the name another slot.
+ */
 int slots_put(struct slots *slots, enum fw_name_kind kind, unsigned slot, const char *name);
 
 /* Number of slots of a kind. */

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "compile.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+const char *field_name(enum fw_field field)
+{
+	static const char *const names[FW_FIELD_MAX] = {
+		[FW_FIELD_KIND] = "family",	    [FW_FIELD_INTERFACE] = "interface",
+		[FW_FIELD_VLAN] = "vlan",	    [FW_FIELD_PROTO] = "proto",
+		[FW_FIELD_FRAGMENT] = "fragment",   [FW_FIELD_TTL] = "ttl",
+		[FW_FIELD_DSCP] = "dscp",	    [FW_FIELD_LENGTH] = "length",
+		[FW_FIELD_SPORT] = "sport",	    [FW_FIELD_DPORT] = "dport",
+		[FW_FIELD_ICMP_TYPE] = "icmp_type", [FW_FIELD_ICMP_CODE] = "icmp_code",
+		[FW_FIELD_TCP_FLAGS] = "tcp_flags",
+	};
+
+	return names[field];
+}
+
+int compile_row(struct compile *compile, const struct row *row, const struct config_rule *rule,
+		const char *what)
+{
+	int number = rows_number(compile->rows, row);
+
+	if (number >= 0)
+		return number;
+	errors_add(compile->errs, SEVERITY_ERROR, ERROR_ROWS, rule ? &rule->place : NULL,
+		   "the rules need more than %u combinations; %s of rule \"%s\" does not fit",
+		   FW_MAX_ROWS, what, rule ? rule->id : "");
+	return -EBADMSG;
+}
+
+/* What the header says that no other step knows. */
+static void compile_header(struct compile *compile)
+{
+	const struct config *config = compile->config;
+	struct fw_header *header = &compile->policy->image->header;
+	const struct rate *rate = &config->events.rate;
+
+	header->enforce = config->enforce;
+	header->default_action = (uint8_t)config->defaults.action;
+	header->malformed_action = (uint8_t)config->defaults.malformed;
+	header->non_ip_action = (uint8_t)config->defaults.non_ip;
+	header->event_every = config->events.every ? config->events.every : 1;
+	if (rate->amount == 0)
+		return;
+	/* Rounded up, so that no more than the rate is written; the burst is one second's worth. */
+	header->event_interval = rate->period_ns / rate->amount;
+	header->event_interval += rate->period_ns % rate->amount != 0;
+	header->event_tolerance = 1000000000;
+	if (header->event_tolerance < header->event_interval)
+		header->event_tolerance = header->event_interval;
+}
+
+/* The two rules behind permitted_cidrs. The prefixes are the config's. */
+static void make_implicit_rules(struct compile *compile)
+{
+	struct config_rule *in = &compile->permitted, *out = &compile->not_permitted;
+
+	strcpy(in->id, "permitted");
+	in->action = FW_ACTION_PASS;
+	in->limit = CONFIG_NO_LIMIT;
+	in->match.src.any_prefixes = compile->config->permitted;
+
+	strcpy(out->id, "not-permitted");
+	out->action = FW_ACTION_DROP;
+	out->limit = CONFIG_NO_LIMIT;
+}
+
+static int find_families(struct compile *compile)
+{
+	const struct config *config = compile->config;
+
+	compile->families = calloc(config->set_count + 1, sizeof(*compile->families));
+	if (!compile->families)
+		return -ENOMEM;
+	for (size_t i = 0; i < config->set_count; i++) {
+		const struct prefix_list *list = &config->sets[i].prefixes;
+		struct set_families *families = &compile->families[i];
+
+		if (config->sets[i].kind == SET_LIVE)
+			continue;
+		for (size_t j = 0; j < list->count; j++) {
+			families->has4 |= list->items[j].family == 4;
+			families->has6 |= list->items[j].family == 6;
+			if (families->has4 && families->has6)
+				break;
+		}
+	}
+	return 0;
+}
+
+static struct policy *policy_new(const struct slots *previous)
+{
+	struct policy *policy = calloc(1, sizeof(*policy));
+
+	if (!policy)
+		return NULL;
+	policy->image = calloc(1, sizeof(*policy->image));
+	policy->slots = previous ? slots_copy(previous) : slots_new();
+	if (!policy->image || !policy->slots)
+		return policy_free(policy);
+	slots_begin(policy->slots);
+	return policy;
+}
+
+static struct compile *compile_free(struct compile *compile)
+{
+	if (!compile)
+		return NULL;
+	policy_free(compile->policy);
+	rows_free(compile->rows);
+	free(compile->families);
+	free(compile);
+	return NULL;
+}
+
+static void free_compile(struct compile **compile)
+{
+	compile_free(*compile);
+}
+
+static int compile_steps(struct compile *compile)
+{
+	static int (*const before_rows[])(struct compile *) = {
+		find_families,
+		compile_names,
+		compile_limits,
+		compile_rules,
+	};
+	static int (*const with_rows[])(struct compile *) = {
+		compile_fields,
+		compile_tables,
+		compile_shadow,
+	};
+	int err = 0;
+
+	make_implicit_rules(compile);
+	compile_header(compile);
+	for (size_t i = 0; i < array_size(before_rows) && err == 0; i++)
+		err = before_rows[i](compile);
+	if (err < 0)
+		return err;
+	compile->rows = rows_new(compile->policy->image, compile->clause_count);
+	if (!compile->rows)
+		return -ENOMEM;
+	for (size_t i = 0; i < array_size(with_rows) && err == 0; i++)
+		err = with_rows[i](compile);
+	compile->policy->row_count = rows_count(compile->rows);
+	return err;
+}
+
+int policy_compile(const struct config *config, const struct slots *previous, struct policy **ret,
+		   struct errors *errs)
+{
+	struct compile *compile cleanup(free_compile) = calloc(1, sizeof(*compile));
+	int err;
+
+	if (!compile)
+		return -ENOMEM;
+	compile->config = config;
+	compile->errs = errs;
+	compile->policy = policy_new(previous);
+	if (!compile->policy)
+		return -ENOMEM;
+	err = compile_steps(compile);
+	if (err < 0)
+		return err;
+	*ret = steal(&compile->policy);
+	return 0;
+}
+
+static void fresh_free(struct policy_fresh *fresh)
+{
+	free(fresh->slots);
+}
+
+struct policy *policy_free(struct policy *policy)
+{
+	if (!policy)
+		return NULL;
+	free(policy->image);
+	for (int i = 0; i < FW_TABLE_MAX; i++)
+		free(policy->tables[i].entries);
+	slots_free(policy->slots);
+	fresh_free(&policy->fresh_rules);
+	fresh_free(&policy->fresh_limits);
+	fresh_free(&policy->fresh_live_sets);
+	fresh_free(&policy->fresh_interfaces);
+	free(policy);
+	return NULL;
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "slots.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* All kinds in one array, one after the other. */
+#define SLOTS_TOTAL (FW_MAX_RULE_SLOTS + FW_MAX_LIMITS + FW_MAX_LIVE_SETS + FW_MAX_INTERFACES)
+
+struct slot {
+	char name[FW_NAME_SIZE]; /* "": never taken */
+	uint32_t hash;		 /* of the name: spares most comparisons */
+	uint32_t round;		 /* of the latest compile that used it */
+};
+
+struct slots {
+	uint32_t round; /* counts compiles */
+	struct slot all[SLOTS_TOTAL];
+};
+
+/* Where a kind's slots stand, and how many of the first ones are never given away. */
+struct kind_range {
+	unsigned first;
+	unsigned count;
+	unsigned reserved;
+};
+
+static struct kind_range range_of(enum fw_name_kind kind)
+{
+	switch (kind) {
+	case FW_NAME_RULE:
+		return (struct kind_range){0, FW_MAX_RULE_SLOTS, 0};
+	case FW_NAME_LIMIT:
+		return (struct kind_range){FW_MAX_RULE_SLOTS, FW_MAX_LIMITS, 0};
+	case FW_NAME_LIVE_SET:
+		return (struct kind_range){FW_MAX_RULE_SLOTS + FW_MAX_LIMITS, FW_MAX_LIVE_SETS, 1};
+	case FW_NAME_INTERFACE:
+		return (struct kind_range){FW_MAX_RULE_SLOTS + FW_MAX_LIMITS + FW_MAX_LIVE_SETS,
+					   FW_MAX_INTERFACES, 1};
+	}
+	return (struct kind_range){0, 0, 0};
+}
+
+/* FNV-1a. */
+static uint32_t hash_of(const char *name)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return hash;
+}
+
+static void slot_set(struct slot *slot, const char *name, uint32_t round)
+{
+	memset(slot->name, 0, sizeof(slot->name));
+	memcpy(slot->name, name, strnlen(name, sizeof(slot->name) - 1));
+	slot->hash = hash_of(slot->name);
+	slot->round = round;
+}
+
+/* Index within the kind, or -ENOENT; reserved slots are not found. */
+static int find_name(const struct slots *slots, struct kind_range range, const char *name)
+{
+	const struct slot *all = slots->all + range.first;
+	uint32_t hash = hash_of(name);
+
+	for (unsigned i = range.reserved; i < range.count; i++)
+		if (all[i].hash == hash && strcmp(all[i].name, name) == 0)
+			return (int)i;
+	return -ENOENT;
+}
+
+static bool name_fits(const char *name)
+{
+	size_t length = strnlen(name, FW_NAME_SIZE);
+
+	return length > 0 && length < FW_NAME_SIZE;
+}
+
+struct slots *slots_new(void)
+{
+	struct slots *slots = calloc(1, sizeof(*slots));
+
+	if (!slots)
+		return NULL;
+	slots->round = 1;
+	slot_set(&slots->all[range_of(FW_NAME_LIVE_SET).first], "blocks", 1);
+	slot_set(&slots->all[range_of(FW_NAME_INTERFACE).first], "none", 1);
+	return slots;
+}
+
+struct slots *slots_copy(const struct slots *slots)
+{
+	struct slots *copy = malloc(sizeof(*copy));
+
+	if (copy)
+		memcpy(copy, slots, sizeof(*copy));
+	return copy;
+}
+
+struct slots *slots_free(struct slots *slots)
+{
+	free(slots);
+	return NULL;
+}
+
+void slots_begin(struct slots *slots)
+{
+	slots->round++;
+	slots->all[range_of(FW_NAME_LIVE_SET).first].round = slots->round;
+	slots->all[range_of(FW_NAME_INTERFACE).first].round = slots->round;
+}
+
+int slots_keep(struct slots *slots, enum fw_name_kind kind, const char *name)
+{
+	struct kind_range range = range_of(kind);
+	int index = name_fits(name) ? find_name(slots, range, name) : -ENOENT;
+
+	if (index >= 0)
+		slots->all[range.first + (unsigned)index].round = slots->round;
+	return index;
+}
+
+/* The slot to give away: the longest out of use, never taken ones (round 0) before all. */
+static int find_free(const struct slots *slots, struct kind_range range)
+{
+	const struct slot *all = slots->all + range.first;
+	int best = -ENOSPC;
+
+	for (unsigned i = range.reserved; i < range.count; i++) {
+		if (!all[i].name[0])
+			return (int)i;
+		if (all[i].round == slots->round)
+			continue;
+		if (best < 0 || all[i].round < all[best].round)
+			best = (int)i;
+	}
+	return best;
+}
+
+int slots_take(struct slots *slots, enum fw_name_kind kind, const char *name, bool *ret_fresh)
+{
+	struct kind_range range = range_of(kind);
+	int index;
+
+	if (!name_fits(name))
+		return -EINVAL;
+	index = slots_keep(slots, kind, name);
+	if (index >= 0) {
+		if (ret_fresh)
+			*ret_fresh = false;
+		return index;
+	}
+	index = find_free(slots, range);
+	if (index < 0)
+		return index;
+	slot_set(&slots->all[range.first + (unsigned)index], name, slots->round);
+	if (ret_fresh)
+		*ret_fresh = true;
+	return index;
+}
+
+int slots_find(const struct slots *slots, enum fw_name_kind kind, const char *name)
+{
+	int index = find_name(slots, range_of(kind), name);
+
+	if (index >= 0 && !slots_used(slots, kind, (unsigned)index))
+		return -ENOENT;
+	return index;
+}
+
+const char *slots_name(const struct slots *slots, enum fw_name_kind kind, unsigned slot)
+{
+	struct kind_range range = range_of(kind);
+
+	if (slot >= range.count || !slots->all[range.first + slot].name[0])
+		return NULL;
+	return slots->all[range.first + slot].name;
+}
+
+bool slots_used(const struct slots *slots, enum fw_name_kind kind, unsigned slot)
+{
+	struct kind_range range = range_of(kind);
+
+	return slot < range.count && slots->all[range.first + slot].name[0] &&
+	       slots->all[range.first + slot].round == slots->round;
+}
+
+int slots_put(struct slots *slots, enum fw_name_kind kind, unsigned slot, const char *name)
+{
+	struct kind_range range = range_of(kind);
+	const char *there = slots_name(slots, kind, slot);
+	int index;
+
+	if (slot >= range.count || !name_fits(name))
+		return -EINVAL;
+	if (there)
+		return strcmp(there, name) == 0 ? 0 : -EEXIST;
+	index = find_name(slots, range, name);
+	if (index >= 0)
+		return -EEXIST;
+	slot_set(&slots->all[range.first + slot], name, slots->round);
+	return 0;
+}
+
+unsigned slots_capacity(enum fw_name_kind kind)
+{
+	return range_of(kind).count;
+}
