@@ -1,0 +1,300 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Build and test everything: as root, on Debian 12.
+#
+#	tests/check.sh [PART...]
+#
+# Without arguments all parts run, in order; a part that was not built yet needs
+# `release` (and `sanitize`) before it. Each part's output goes to a log below
+# build/check/log; the last line on the screen counts the tests of all parts.
+set -euo pipefail
+
+source_dir=$(realpath "$(dirname "$0")/..")
+cd "$source_dir"
+check_dir=$source_dir/build/check
+log_dir=$check_dir/log
+all_parts="format shell release unit bpf configs man install vm-start netns sanitize unit-sanitize
+	bpf-sanitize unit-valgrind vm"
+passed=0 failed=0 skipped=0
+
+# ---- results ----
+
+# counts PASSED FAILED SKIPPED
+counts() {
+	printf '%d passed, %d failed, %d skipped\n' "$1" "$2" "$3"
+}
+
+# part NAME FUNCTION: its output ends with its counts; they are added up.
+part() {
+	local name=$1 log=$log_dir/$1.log start=$SECONDS code=0 line numbers
+
+	set +e
+	(set -e; "$2") >"$log" 2>&1 </dev/null
+	code=$?
+	set -e
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -1)
+	read -r -a numbers <<<"${line//[^0-9 ]/}"
+	[ -n "$line" ] || numbers=(0 0 0)
+	if [ $((numbers[0] + numbers[1] + numbers[2])) = 0 ]; then
+		echo "no test ran (exit $code)" >>"$log"
+		numbers=(0 1 0)
+	elif [ "$code" != 0 ] && [ "${numbers[1]}" = 0 ]; then
+		echo "ended with exit code $code" >>"$log"
+		numbers[1]=1
+	fi
+	passed=$((passed + numbers[0]))
+	failed=$((failed + numbers[1]))
+	skipped=$((skipped + numbers[2]))
+	show "$name" "$log" $((SECONDS - start)) "${numbers[@]}"
+}
+
+show() {
+	local name=$1 log=$2 verdict=ok
+
+	[ "$5" = 0 ] || verdict=FAILED
+	printf '%-6s %-14s %4d passed %4d failed %4d skipped %5d s\n' \
+		"$verdict" "$name" "$4" "$5" "$6" "$3"
+	grep -E '^skip ' "$log" | sed 's/^/         /' || true
+	if [ "$5" != 0 ]; then
+		grep -A8 -E '^FAIL |\[FAIL\]|\[CRASH\]' "$log" | head -n 60 | sed 's/^/       | /' || true
+		echo "       ... the end of ${log#"$source_dir"/}:"
+		tail -n 25 "$log" | sed 's/^/       | /'
+	fi
+}
+
+# each LABEL COMMAND... <FILES: run the command on each, a row and a count each
+each() {
+	local good=0 bad=0 file
+
+	while read -r file; do
+		if "${@:2}" "$file"; then
+			good=$((good + 1))
+		else
+			bad=$((bad + 1))
+			echo "FAIL  $1 $file"
+		fi
+	done
+	counts $good $bad 0
+	[ $bad = 0 ]
+}
+
+# ---- sources ----
+
+tracked() {
+	git ls-files --cached --others --exclude-standard -- "$@"
+}
+
+format() {
+	tracked '*.c' '*.h' | each format clang-format --dry-run -Werror
+}
+
+shell_lint() {
+	bash -n "$1" && shellcheck -x -S warning -P SCRIPTDIR "$1"
+}
+
+shell() {
+	{ tracked '*.sh'; tracked | xargs grep -lIE '^#!.*\b(ba)?sh$' | grep -v '\.sh$'; } |
+		sort -u | each shell shell_lint
+}
+
+man_lint() {
+	mandoc -T lint -W warning "$1"
+}
+
+man() {
+	tracked 'docs/man/*.[1-9]' | each man man_lint
+}
+
+# ---- builds ----
+
+build() {
+	local dir=$check_dir/$1
+
+	cmake -S "$source_dir" -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE="$2" \
+		-DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_SYSCONFDIR=/etc
+	cmake --build "$dir"
+	[ -x "$dir/daemon/fwd" ] && [ -x "$dir/cli/fwctl" ]
+	counts 1 0 0
+}
+
+release() {
+	build release Release
+}
+
+sanitize() {
+	build sanitize Sanitize
+}
+
+# ---- tests of the parts ----
+
+# criterion BINARY: its own summary line as counts
+criterion() {
+	local out code=0 numbers
+
+	out=$("$@" --color=never 2>&1) || code=$?
+	echo "$out"
+	read -r -a numbers < <(sed -n \
+		's/.*Synthesis: Tested: \([0-9]*\) | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\1 \2 \3 \4/p' <<<"$out")
+	[ ${#numbers[@]} = 4 ] || numbers=(0 0 1 0)
+	unit_passed=$((unit_passed + numbers[1]))
+	unit_failed=$((unit_failed + numbers[2] + numbers[3]))
+	# A binary without tests, or one that ended otherwise than it counted.
+	if [ "${numbers[0]}" = 0 ] || { [ $code != 0 ] && [ $((numbers[2] + numbers[3])) = 0 ]; }; then
+		echo "FAIL  $1: ${numbers[0]} tests, exit $code"
+		unit_failed=$((unit_failed + 1))
+	fi
+}
+
+# units BUILD COMMAND...: every unit_* binary, run by COMMAND
+units() {
+	local binary
+	unit_passed=0 unit_failed=0
+
+	for binary in "$check_dir/$1"/tests/unit_*; do
+		[ -x "$binary" ] || continue
+		echo "== ${binary##*/}"
+		criterion "${@:2}" "$binary"
+	done
+	counts $unit_passed $unit_failed 0
+	[ $unit_failed = 0 ]
+}
+
+unit() {
+	units release env
+}
+
+unit_sanitize() {
+	export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+	units sanitize env
+}
+
+# Criterion runs each test in a process of its own and does not pass on its exit
+# code: what valgrind finds is in its logs.
+unit_valgrind() {
+	local logs=$check_dir/valgrind found
+
+	rm -rf "$logs"
+	mkdir -p "$logs"
+	FWD_VALGRIND=1 units release valgrind -q --trace-children=yes --leak-check=full \
+		--show-leak-kinds=definite,indirect,possible --log-file="$logs/%p" || true
+	found=$(find "$logs" -type f -size +0 | wc -l)
+	find "$logs" -type f -size +0 -exec cat {} +
+	[ "$found" = 0 ] || echo "FAIL  valgrind complained in $found processes"
+	counts $unit_passed $((unit_failed + found)) 0
+	[ $((unit_failed + found)) = 0 ]
+}
+
+bpf() {
+	"$check_dir/release/tests/bpf_tests"
+}
+
+bpf_sanitize() {
+	"$check_dir/sanitize/tests/bpf_tests"
+}
+
+configs() {
+	FWD_BUILD=$check_dir/release bash tests/golden/check.sh
+}
+
+# ---- systems ----
+
+netns() {
+	tests/netns/run.sh -b "$check_dir/release"
+}
+
+# The emulated machine is slow: it runs beside other parts.
+vm_pid=
+vm_start() {
+	FWD_VM_TIMEOUT=780 tests/vm/run.sh tests/netns/run.sh -b "$check_dir/release" \
+		>"$log_dir/vm-output.log" 2>&1 </dev/null &
+	vm_pid=$!
+}
+
+vm_wait() {
+	[ -n "$vm_pid" ] || vm_start
+	vm_code=0
+	wait "$vm_pid" || vm_code=$?
+	vm_pid=
+}
+
+vm() {
+	cat "$log_dir/vm-output.log"
+	return "$vm_code"
+}
+
+finish() {
+	[ -z "$vm_pid" ] || kill "$vm_pid" 2>/dev/null || true
+}
+
+# The files of an installation.
+install_files() {
+	local root=$check_dir/root path good=0 bad=0
+
+	rm -rf "$root"
+	DESTDIR=$root cmake --install "$check_dir/release"
+	while read -r path; do
+		if compgen -G "$root$path" >/dev/null; then
+			good=$((good + 1))
+		else
+			bad=$((bad + 1))
+			echo "FAIL  $path is not installed"
+		fi
+	done <tests/install.list
+	if [ "$(find "$root" -name '*.a' -o -name 'unit_*' -o -name '*.bpf.o')" ]; then
+		echo "FAIL  what only the build needs is installed"
+		bad=$((bad + 1))
+	fi
+	# What was installed runs by itself.
+	if "$root/usr/sbin/fwctl" check "$root/etc/fwd/default.json"; then
+		good=$((good + 1))
+	else
+		bad=$((bad + 1))
+		echo "FAIL  the installed fwctl does not accept the installed default.json"
+	fi
+	counts $good $bad 0
+	[ $bad = 0 ]
+}
+
+# ---- all ----
+
+main() {
+	local name parts=()
+
+	if [ "$(id -u)" != 0 ]; then
+		echo "check.sh: must be root (packages, namespaces, BPF)" >&2
+		exit 1
+	fi
+	trap finish EXIT
+	trap 'exit 130' INT TERM
+	mkdir -p "$log_dir"
+	tests/install.sh build lab demo check >"$log_dir/packages.log" 2>&1 </dev/null ||
+		{ cat "$log_dir/packages.log"; exit 1; }
+	# A clone of somebody else's is still the tree under test.
+	export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$source_dir
+	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+
+	[ $# -gt 0 ] || read -r -d '' -a parts <<<"$all_parts" || true
+	for name in "$@" "${parts[@]}"; do
+		case $name in
+		vm-start) vm_start ;;
+		vm)
+			vm_wait
+			part vm vm
+			;;
+		install) part install install_files ;;
+		format | shell | release | sanitize | unit | bpf | configs | man | netns | \
+			unit-sanitize | unit-valgrind | bpf-sanitize)
+			part "$name" "${name//-/_}"
+			;;
+		*)
+			echo "check.sh: no part $name (parts: $all_parts)" >&2
+			exit 2
+			;;
+		esac
+	done
+	counts $passed $failed $skipped
+	[ $failed = 0 ]
+}
+
+main "$@"

@@ -1,0 +1,49 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Install the Debian packages that a group needs; those there are left alone.
+#
+#	tests/install.sh GROUP...	build, demo, lab, check
+#
+# Nothing is downloaded when nothing is missing.
+set -euo pipefail
+
+declare -A packages=(
+	[build]="cmake ninja-build gcc libc6-dev pkg-config clang bpftool libbpf-dev libxdp-dev
+		libelf-dev zlib1g-dev libcjson-dev libnl-3-dev libnl-route-3-dev libsystemd-dev"
+	# Namespaces with traffic in them.
+	[lab]="iproute2 iputils-ping iperf3 netcat-openbsd jq python3 procps util-linux mount
+		xdp-tools"
+	[demo]="curl hping3"
+	[check]="libcriterion-dev clang-format valgrind mandoc shellcheck git python3-jsonschema
+		qemu-system-x86 busybox-static cpio kmod"
+)
+
+missing() {
+	local package
+
+	for package in "$@"; do
+		dpkg -s "$package" 2>/dev/null | grep -q '^Status: .* installed$' || echo "$package"
+	done
+}
+
+wanted=()
+for group in "$@"; do
+	if [ -z "${packages[$group]:-}" ]; then
+		echo "usage: install.sh build|lab|demo|check..." >&2
+		exit 2
+	fi
+	read -r -d '' -a words <<<"${packages[$group]}" || true
+	wanted+=("${words[@]}")
+done
+
+mapfile -t lacking < <(missing "${wanted[@]}")
+[ ${#lacking[@]} -gt 0 ] || exit 0
+if [ "$(id -u)" != 0 ]; then
+	echo "install.sh: missing, and only root can install: ${lacking[*]}" >&2
+	exit 1
+fi
+echo "installing ${lacking[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q update
+apt-get -q -y install --no-install-recommends "${lacking[@]}"
