@@ -18,9 +18,18 @@
 
 struct control;
 struct links;
+struct summary;
+
+enum app_exit {
+	APP_EXIT_OK,
+	APP_EXIT_FAILED,
+	APP_EXIT_USAGE,
+	APP_EXIT_CONFIG,
+	APP_EXIT_PERMISSION = 5,
+};
 
 struct app {
-	struct options options;
+	struct options options; /* not owned */
 	sd_event *loop;
 	struct datapath *dp;
 	struct live *live;
@@ -29,14 +38,29 @@ struct app {
 	struct event_source *event_source;
 	struct event_log *event_log;
 	struct control *control; /* the control socket */
+	struct summary *summary; /* what the counters were at the last summary */
+	sd_event_source *expiry; /* timer of the next end of a live entry */
+	int event_log_error;	 /* what is wrong with the event log now, said once; or 0 */
+	struct config *checked;	 /* the config as it was before anything was touched */
+	bool running;		 /* every part has started */
+	bool detach;		 /* stopping, and defaults.on_stop says detach */
 	uint64_t started_ns;	 /* CLOCK_MONOTONIC */
-	int exit_code;
+	int exit_code;		 /* enum app_exit */
 };
 
-/* Reload the config file (SIGHUP, fwctl reload): 0, or -EBADMSG with errs; the old policy stays. */
+/* Start all parts, run until a signal says stop, stop them. Returns the exit code. */
+int app_run(const struct options *options);
+
+/*
+ * Reload the config file (SIGHUP, fwctl reload): 0, or -EBADMSG with errs; the old policy stays.
+ * Other errors: the new policy runs, but errs tells of interfaces that could not be attached.
+ */
 int app_reload(struct app *app, struct errors *errs);
 
 /* Bring attachments in line with the running config's interfaces: attach, detach. */
 int app_sync_interfaces(struct app *app, struct errors *errs);
+
+/* Tell systemd how things are (sd_notify STATUS=). */
+void app_tell_status(const struct app *app);
 
 #endif

@@ -35,6 +35,7 @@ struct event {
 struct sink_ops {
 	const char *name; /* as in --log-format */
 	bool whole;	  /* a file is one document: it cannot be appended to */
+	bool notes;	  /* text for people: other lines may stand between events */
 	/* Text before the first and after the last event; may be NULL. */
 	int (*begin)(FILE *out);
 	int (*end)(FILE *out);
@@ -63,6 +64,9 @@ int event_log_open(const struct sink_ops *ops, const char *path, size_t buffer,
  * reader is slow). The file never holds half an event with another behind it.
  */
 int event_log_write(struct event_log *log, const struct event *event);
+
+/* A line (or more, each with its newline) that is no event. -EOPNOTSUPP: not in this format. */
+int event_log_note(struct event_log *log, const char *text);
 
 /* Write out what is buffered; called at least once a second. Returns as above. */
 int event_log_flush(struct event_log *log);

@@ -204,6 +204,11 @@ int event_log_open(const struct sink_ops *ops, const char *path, size_t buffer,
 	return 0;
 }
 
+static int write_if_due(struct event_log *log)
+{
+	return log->at_once || log->used >= log->threshold ? write_out(log, 0) : 0;
+}
+
 int event_log_write(struct event_log *log, const struct event *event)
 {
 	int ret = log->ops->write(log->text, event, log->first, log->colour);
@@ -217,7 +222,18 @@ int event_log_write(struct event_log *log, const struct event *event)
 		return ret;
 	}
 	log->first = false;
-	return log->at_once || log->used >= log->threshold ? write_out(log, 0) : 0;
+	return write_if_due(log);
+}
+
+int event_log_note(struct event_log *log, const char *text)
+{
+	int ret;
+
+	if (!log->ops->notes)
+		return -EOPNOTSUPP;
+	fputs(text, log->text);
+	ret = take_text(log, END_ROOM);
+	return ret < 0 ? ret : write_if_due(log);
 }
 
 int event_log_flush(struct event_log *log)

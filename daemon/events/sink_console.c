@@ -97,5 +97,6 @@ static int console_write(FILE *out, const struct event *event, bool first, bool 
 
 const struct sink_ops sink_console = {
 	.name = "console",
+	.notes = true,
 	.write = console_write,
 };

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The order in which fwd comes up: whatever can be refused without touching
+ * the kernel comes first, whatever filters packets comes last.
+ */
+#include "app.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#include "control.h"
+#include "log.h"
+#include "memory.h"
+#include "parts.h"
+
+static int config_start(struct app *app, struct errors *errs)
+{
+	struct policy *policy = NULL;
+	int ret = config_check(&app->options, &app->checked, &policy, errs);
+
+	policy_free(policy);
+	/* Warnings are told when the config is loaded. */
+	if (ret == 0)
+		errors_clear(errs);
+	return ret;
+}
+
+static void config_stop(struct app *app)
+{
+	app->checked = config_free(app->checked);
+}
+
+static int loop_start(struct app *app, struct errors *errs)
+{
+	int ret = sd_event_new(&app->loop);
+
+	if (ret >= 0)
+		ret = sd_event_set_watchdog(app->loop, true);
+	return ret < 0 ? app_fail(errs, ret, "cannot make an event loop") : 0;
+}
+
+static void loop_stop(struct app *app)
+{
+	app->loop = sd_event_unref(app->loop);
+}
+
+static int datapath_start(struct app *app, struct errors *errs)
+{
+	const struct datapath_options options = {.pin_dir = app->options.pin_dir};
+
+	return datapath_open(&options, &app->dp, errs);
+}
+
+static void datapath_stop(struct app *app)
+{
+	struct errors errs = {0};
+
+	if (app->dp && app->detach)
+		datapath_unpin(app->dp, &errs);
+	report_errors(&errs);
+	errors_clear(&errs);
+	app->dp = datapath_close(app->dp);
+}
+
+static int control_start(struct app *app, struct errors *errs)
+{
+	return control_open(app, app->options.socket_path, &app->control, errs);
+}
+
+static void control_stop(struct app *app)
+{
+	app->control = control_close(app->control);
+}
+
+static int live_start(struct app *app, struct errors *errs)
+{
+	int ret = live_open(app->dp, &app->live);
+
+	return ret < 0 ? app_fail(errs, ret, "cannot read the live sets") : 0;
+}
+
+static void live_stop(struct app *app)
+{
+	app->live = live_close(app->live);
+}
+
+static int model_start(struct app *app, struct errors *errs)
+{
+	struct config_overrides overrides = config_overrides(&app->options);
+	int ret = model_new(app->dp, app->live, app->options.config_path, &overrides, &app->model);
+
+	if (ret < 0)
+		return app_fail(errs, ret, "cannot start");
+	if (datapath_adopted(app->dp) && datapath_generation(app->dp))
+		log_info("took over generation %u of an earlier fwd; its counters and live sets "
+			 "are kept, rule edits that were not saved are gone",
+			 datapath_generation(app->dp));
+	return model_reload(app->model, errs);
+}
+
+static void model_stop(struct app *app)
+{
+	app->model = model_free(app->model);
+}
+
+static int ready_start(struct app *app, struct errors *errs)
+{
+	const struct config *config = model_config(app->model);
+	const struct attachment *attachments;
+	size_t count = datapath_attachments(app->dp, &attachments);
+
+	(void)errs;
+	for (size_t i = 0; i < count; i++)
+		interface_describe(&attachments[i]);
+	log_info("%s mode, generation %u, %zu rules",
+		 config->enforce ? "enforcing" : "monitor (nothing is dropped)",
+		 datapath_generation(app->dp), config->rule_count);
+	app->running = true;
+	app_tell_status(app);
+	sd_notify(0, "READY=1");
+	return 0;
+}
+
+static void ready_stop(struct app *app)
+{
+	app->detach = model_config(app->model)->defaults.on_stop == STOP_DETACH;
+	sd_notify(0, "STOPPING=1");
+	if (!app->detach)
+		log_info("the datapath stays attached and goes on filtering");
+}
+
+static const struct part {
+	const char *name;
+	int (*start)(struct app *app, struct errors *errs);
+	void (*stop)(struct app *app);
+	enum app_exit exit_code; /* if it does not start */
+} parts[] = {
+	{"config", config_start, config_stop, APP_EXIT_CONFIG},
+	{"loop", loop_start, loop_stop, APP_EXIT_FAILED},
+	{"signals", signals_start, NULL, APP_EXIT_FAILED},
+	{"datapath", datapath_start, datapath_stop, APP_EXIT_FAILED},
+	{"links", interfaces_check, NULL, APP_EXIT_FAILED},
+	{"event log", event_log_start, event_log_stop, APP_EXIT_FAILED},
+	{"control", control_start, control_stop, APP_EXIT_FAILED},
+	{"live", live_start, live_stop, APP_EXIT_FAILED},
+	{"model", model_start, model_stop, APP_EXIT_FAILED},
+	{"interfaces", interfaces_start, interfaces_stop, APP_EXIT_FAILED},
+	{"link watch", link_watch_start, link_watch_stop, APP_EXIT_FAILED},
+	{"events", events_start, events_stop, APP_EXIT_FAILED},
+	{"timers", timers_start, timers_stop, APP_EXIT_FAILED},
+	{"ready", ready_start, ready_stop, APP_EXIT_FAILED},
+};
+
+/* Start the parts in order; returns how many have started. */
+static size_t start_parts(struct app *app)
+{
+	size_t started = 0;
+
+	for (; started < array_size(parts); started++) {
+		const struct part *part = &parts[started];
+		struct errors errs = {0};
+		int ret;
+
+		log_debug("starting: %s", part->name);
+		ret = part->start(app, &errs);
+		report_errors(&errs);
+		if (ret < 0 && !errs.failed)
+			log_error("cannot start %s: %s", part->name, strerror(-ret));
+		errors_clear(&errs);
+		if (ret < 0) {
+			app->exit_code = ret == -EPERM ? APP_EXIT_PERMISSION : part->exit_code;
+			break;
+		}
+	}
+	return started;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+int app_run(const struct options *options)
+{
+	struct app app = {.options = *options, .started_ns = now_ns()};
+	size_t started;
+
+	signals_block();
+	started = start_parts(&app);
+	if (started == array_size(parts) && sd_event_loop(app.loop) < 0)
+		app.exit_code = APP_EXIT_FAILED;
+	/* A first start that failed leaves nothing; what an earlier fwd left goes on. */
+	if (started < array_size(parts))
+		app.detach = app.dp && !datapath_adopted(app.dp);
+	while (started-- > 0) {
+		if (parts[started].stop)
+			parts[started].stop(&app);
+	}
+	return app.exit_code;
+}
+
+int app_reload(struct app *app, struct errors *errs)
+{
+	int ret;
+
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now_ns() / 1000));
+	ret = model_reload(app->model, errs);
+	if (ret == 0) {
+		log_info("config reloaded: generation %u", datapath_generation(app->dp));
+		ret = app_sync_interfaces(app, errs);
+	}
+	sd_notify(0, "READY=1");
+	app_tell_status(app);
+	return ret;
+}
+
+void app_tell_status(const struct app *app)
+{
+	const struct attachment *attachments;
+	size_t attached = 0, count = datapath_attachments(app->dp, &attachments);
+
+	for (size_t i = 0; i < count; i++)
+		attached += attachments[i].state == ATTACH_DISPATCHER ||
+			    attachments[i].state == ATTACH_ALONE;
+	sd_notifyf(0, "STATUS=%s, generation %u, attached to %zu of %zu interfaces",
+		   model_config(app->model)->enforce ? "enforcing" : "monitor mode",
+		   datapath_generation(app->dp), attached, count);
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/* fwd: the daemon. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "app.h"
+#include "log.h"
+#include "memory.h"
+#include "parts.h"
+
+/* Files that we open must never become stdin, stdout or stderr. */
+static void open_standard_fds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* --compile: what a config compiles to, without the kernel. */
+static int compile(const struct options *options)
+{
+	struct config *config = NULL;
+	struct policy *policy = NULL;
+	struct errors errs = {0};
+	int ret = config_check(options, &config, &policy, &errs);
+
+	report_errors(&errs);
+	errors_clear(&errs);
+	if (ret == 0)
+		policy_dump(policy, stdout);
+	policy_free(policy);
+	config_free(config);
+	if (ret < 0)
+		return APP_EXIT_CONFIG;
+	return fflush(stdout) == 0 ? APP_EXIT_OK : APP_EXIT_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {0};
+	int ret;
+
+	open_standard_fds();
+	ret = options_parse(argc, argv, &options);
+	if (ret != 0)
+		return ret > 0 ? APP_EXIT_OK : APP_EXIT_USAGE;
+	if (options.verbose)
+		log_set_level(LOG_LEVEL_DEBUG);
+	log_take_libraries();
+	ret = options.compile_path ? compile(&options) : app_run(&options);
+	options_clear(&options);
+	return ret;
+}

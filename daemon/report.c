@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/* Errors go to the log: those of the config with their place and line, others as one line. */
+#include "parts.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "memory.h"
+
+/* Errors of the config are told as compilers do, so that editors find the place. */
+static void print_placed(const struct errors *errs)
+{
+	cleanup_free char *text = NULL;
+
+	if (!getenv("JOURNAL_STREAM")) {
+		errors_print(errs, stderr, isatty(STDERR_FILENO) && !getenv("NO_COLOR"));
+		return;
+	}
+	text = errors_text(errs);
+	if (text)
+		log_error("%s", text);
+}
+
+void report_errors(const struct errors *errs)
+{
+	for (size_t i = 0; i < errs->count; i++) {
+		if (errs->list[i].file) {
+			print_placed(errs);
+			return;
+		}
+	}
+	for (size_t i = 0; i < errs->count; i++) {
+		bool warning = errs->list[i].severity == SEVERITY_WARNING;
+
+		log_message(warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR, "%s",
+			    errs->list[i].message);
+	}
+}
+
+int app_fail(struct errors *errs, int error, const char *format, ...)
+{
+	cleanup_free char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL, "%s: %s", text ? text : "start",
+		   strerror(-error));
+	return error;
+}

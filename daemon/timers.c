@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/* What happens by the clock. */
+#include "parts.h"
+
+#include <time.h>
+
+#include "log.h"
+#include "memory.h"
+#include "summary.h"
+
+#define USEC_PER_SEC 1000000ULL
+
+/* Run a one-shot timer again, so much after now. */
+static int repeat(sd_event_source *source, uint64_t usec)
+{
+	int ret = sd_event_source_set_time_relative(source, usec);
+
+	return ret < 0 ? ret : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* The ring wakes its reader only when much is pending; the tail is fetched here. */
+static int fetch_tail(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct app *app = userdata;
+
+	(void)usec;
+	event_source_consume(app->event_source);
+	return repeat(source, USEC_PER_SEC / 10);
+}
+
+static int flush_log(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct app *app = userdata;
+
+	(void)usec;
+	events_note(app, event_log_flush(app->event_log));
+	return repeat(source, USEC_PER_SEC);
+}
+
+static int sweep_buckets(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct app *app = userdata;
+
+	(void)usec;
+	datapath_sweep_buckets(app->dp);
+	return repeat(source, 5 * USEC_PER_SEC);
+}
+
+static int summarize(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	cleanup_free char *text = NULL;
+	struct app *app = userdata;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)usec;
+	if (out) {
+		summary_write(app->summary, app->dp, out);
+		fclose(out);
+	}
+	/* On the console beside the events; else to stderr, so that stdout can be parsed. */
+	if (out && text[0] && event_log_note(app->event_log, text) < 0)
+		log_info("%s", text);
+	app_tell_status(app);
+	return repeat(source, app->options.stats_interval * USEC_PER_SEC);
+}
+
+/* ---- live entries end exactly in time ---- */
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static int expire(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct app *app = userdata;
+
+	(void)source, (void)usec;
+	live_expire(app->live, now_ns());
+	return 0;
+}
+
+/* After whatever the loop has done, the next end may be another. */
+static int set_expiry(sd_event_source *source, void *userdata)
+{
+	struct app *app = userdata;
+	uint64_t next = live_next_expiry(app->live);
+
+	(void)source;
+	if (next == FW_FOREVER)
+		return sd_event_source_set_enabled(app->expiry, SD_EVENT_OFF);
+	sd_event_source_set_time(app->expiry, next / 1000 + 1);
+	return sd_event_source_set_enabled(app->expiry, SD_EVENT_ONESHOT);
+}
+
+static int start_expiry(struct app *app)
+{
+	int ret = sd_event_add_time(app->loop, &app->expiry, CLOCK_MONOTONIC, 0, 1000, expire, app);
+
+	return ret < 0 ? ret : sd_event_add_post(app->loop, NULL, set_expiry, app);
+}
+
+int timers_start(struct app *app, struct errors *errs)
+{
+	const struct {
+		sd_event_time_handler_t handler;
+		uint64_t usec;
+	} rows[] = {
+		{fetch_tail, USEC_PER_SEC / 10},
+		{flush_log, USEC_PER_SEC},
+		{sweep_buckets, 5 * USEC_PER_SEC},
+		{summarize, app->options.stats_interval * USEC_PER_SEC},
+	};
+	int ret = start_expiry(app);
+
+	app->summary = summary_new(app->dp);
+	for (size_t i = 0; ret >= 0 && i < array_size(rows); i++) {
+		if (rows[i].usec == 0 || !app->summary)
+			continue;
+		ret = sd_event_add_time_relative(app->loop, NULL, CLOCK_MONOTONIC, rows[i].usec,
+						 USEC_PER_SEC / 20, rows[i].handler, app);
+	}
+	return ret < 0 ? app_fail(errs, ret, "cannot set timers") : 0;
+}
+
+void timers_stop(struct app *app)
+{
+	app->expiry = sd_event_source_unref(app->expiry);
+	app->summary = summary_free(app->summary);
+}
