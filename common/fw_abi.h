@@ -247,6 +247,8 @@ struct fw_fragment_value {
 
 /* ---- one packet: map `packet`, per CPU scratch; and what events tell of it ---- */
 
+#define FW_ROW_SOURCES (FW_FIELD_MAX + 2) /* all fields, source, destination */
+
 struct fw_packet {
 	__u64 now;    /* coarse; ns */
 	__u32 src[4]; /* IPv4 in [0] */
@@ -275,7 +277,11 @@ struct fw_packet {
 	__u16 canary;	 /* index of the first canary with a limit, or FW_NO_SLOT */
 	__u8 would_drop; /* a canary would have dropped it */
 	__u8 vlans;	 /* number of tags */
-	__u32 reserved;
+	/* The classifier's scratch. */
+	__u32 row_count;
+	__u64 candidates;		 /* of one word, not yet tried */
+	__u32 word;			 /* which word */
+	__u16 rows[FW_ROW_SOURCES + 1]; /* that the packet's fields selected */
 };
 #define FW_HAS_PORTS 1
 #define FW_HAS_TCP   2

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * The first stage, and the only one that is attached: parse the frame, read
+ * which generation judges it, and hand over.
+ */
+#include <xdp/xdp_helpers.h>
+
+#include "verdict.h"
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+/* In libxdp's dispatcher: before programs with the usual priority 50, which see what passes. */
+struct {
+	__uint(priority, 20);
+	__uint(XDP_PASS, 1);
+} XDP_RUN_CONFIG(fwd_entry);
+
+static __always_inline __u32 interface_of(__u32 ifindex)
+{
+	__u32 *slot;
+
+	if (knob_interface != FW_ANY_INTERFACE)
+		return knob_interface & (FW_MAX_INTERFACES - 1);
+	slot = bpf_map_lookup_elem(&interfaces, &ifindex);
+	return slot ? *slot & (FW_MAX_INTERFACES - 1) : 0;
+}
+
+static __always_inline void begin(struct xdp_md *ctx, struct fw_packet *pkt, __u32 image)
+{
+	__builtin_memset(pkt, 0, FW_PACKET_CLEARED);
+	pkt->now = fw_now();
+	pkt->length = bpf_xdp_get_buff_len(ctx);
+	pkt->ifindex = ctx->ingress_ifindex;
+	pkt->image = image;
+	pkt->interface = interface_of(pkt->ifindex);
+	pkt->kind = FW_KIND_OTHER;
+	pkt->flags = knob_dry ? FW_IS_DRY : 0;
+	pkt->rule = FW_NO_SLOT;
+	pkt->canary = FW_NO_SLOT;
+}
+
+SEC("xdp")
+int fwd_entry(struct xdp_md *ctx)
+{
+	struct fw_state *shared = fw_state();
+	struct fw_packet *pkt = fw_packet();
+	const struct fw_image *image;
+	struct fw_decision decision;
+	enum fw_reason reason;
+
+	/* Array lookups with constant keys: they cannot fail. */
+	if (!shared || !pkt)
+		return XDP_ABORTED;
+	begin(ctx, pkt, shared->active & 1);
+	image = fw_image(pkt);
+	if (!image)
+		return XDP_ABORTED;
+	reason = parse(ctx, pkt);
+	if (!shared->has_policy) {
+		decide(&decision, FW_REASON_NO_POLICY, FW_ACTION_PASS);
+		return verdict(ctx, pkt, &image->header, &decision);
+	}
+	if (reason != FW_PARSED) {
+		decide(&decision, reason, image->header.malformed_action);
+		return verdict(ctx, pkt, &image->header, &decision);
+	}
+	bpf_tail_call(ctx, &stages, FW_STAGE_FIREWALL);
+	return verdict_missed(ctx, pkt, &image->header);
+}

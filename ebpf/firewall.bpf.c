@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * The second stage: live blocks, then the rules. A packet that a limit has a
+ * say in goes on to the third; all others leave here.
+ */
+#include "classify.h"
+#include "fragment.h"
+#include "verdict.h"
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+/*
+ * Decide, by block list, first fragment, rule or default. Management rules are
+ * the first ones and still hold for a blocked source. True: a limit decides.
+ */
+static __always_inline bool judge(struct fw_packet *pkt, const struct fw_image *image,
+				  const struct fw_state *shared, struct fw_decision *decision)
+{
+	bool blocked = is_blocked(pkt, shared);
+	__u32 end = blocked ? image->header.management : image->header.rules;
+	const struct fw_rule *rule;
+
+	if (!blocked && pkt->fragment == FW_FRAGMENT_LATER && fragment_recall(pkt, decision))
+		return false;
+	pkt->rule = classify(pkt, image, end);
+	if (pkt->rule != FW_NO_SLOT) {
+		rule = &image->rules[pkt->rule & (FW_MAX_RULES - 1)];
+		decide_by_rule(decision, rule);
+		/* Later fragments are charged to no limit. */
+		if (pkt->fragment == FW_FRAGMENT_LATER)
+			return false;
+		return rule->limit != FW_NO_SLOT || pkt->canary != FW_NO_SLOT;
+	}
+	if (blocked)
+		decide(decision, FW_REASON_BLOCKED, FW_ACTION_DROP);
+	else
+		decide_by_default(decision, pkt, &image->header);
+	return pkt->canary != FW_NO_SLOT && pkt->fragment != FW_FRAGMENT_LATER;
+}
+
+SEC("xdp")
+int fwd_firewall(struct xdp_md *ctx)
+{
+	struct fw_state *shared = fw_state();
+	struct fw_packet *pkt = fw_packet();
+	const struct fw_image *image;
+	struct fw_decision decision;
+
+	if (!shared || !pkt)
+		return XDP_ABORTED;
+	image = fw_image(pkt);
+	if (!image)
+		return XDP_ABORTED;
+	if (judge(pkt, image, shared, &decision)) {
+		bpf_tail_call(ctx, &stages, FW_STAGE_RATELIMIT);
+		return verdict_missed(ctx, pkt, &image->header);
+	}
+	fragment_remember(pkt, &image->header, &decision);
+	return verdict(ctx, pkt, &image->header, &decision);
+}

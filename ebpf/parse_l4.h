@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * TCP, UDP, SCTP, ICMP, ICMPv6. Other protocols have no ports and are not
+ * looked at. A first fragment must hold the whole header: one that does not is
+ * made to hide it.
+ */
+#ifndef FW_PARSE_L4_H
+#define FW_PARSE_L4_H
+
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+
+#include "parse_ethernet.h"
+
+#define FW_SCTP_HEADER 12
+#define FW_TCP_FLAGS   13 /* offset of the byte with CWR..FIN */
+
+struct icmp_header {
+	__u8 type;
+	__u8 code;
+	__be16 checksum;
+	__be32 rest;
+};
+
+struct sctp_header {
+	__be16 source;
+	__be16 dest;
+	__be32 tag;
+	__be32 checksum;
+};
+
+static __always_inline enum fw_reason l4_short(const struct fw_packet *pkt, enum fw_reason reason)
+{
+	return pkt->fragment == FW_FRAGMENT_FIRST ? FW_REASON_FRAGMENT_TINY : reason;
+}
+
+static __always_inline enum fw_reason parse_tcp(struct cursor *cursor, struct fw_packet *pkt)
+{
+	struct tcphdr *tcp = take(cursor, sizeof(*tcp));
+	__u32 header;
+
+	if (!tcp)
+		return l4_short(pkt, FW_REASON_SHORT_TCP);
+	header = tcp->doff * 4;
+	if (header < sizeof(*tcp))
+		return FW_REASON_TCP_OFFSET;
+	if (header - sizeof(*tcp) > cursor->left)
+		return l4_short(pkt, FW_REASON_TCP_OFFSET);
+	pkt->sport = bpf_ntohs(tcp->source);
+	pkt->dport = bpf_ntohs(tcp->dest);
+	pkt->tcp_flags = ((__u8 *)tcp)[FW_TCP_FLAGS];
+	pkt->flags |= FW_HAS_PORTS | FW_HAS_TCP;
+	return FW_PARSED;
+}
+
+static __always_inline enum fw_reason parse_udp(struct cursor *cursor, struct fw_packet *pkt)
+{
+	__u32 left = cursor->left, length;
+	struct udphdr *udp = take(cursor, sizeof(*udp));
+
+	if (!udp)
+		return l4_short(pkt, FW_REASON_SHORT_UDP);
+	length = bpf_ntohs(udp->len);
+	/* A first fragment's length is the whole datagram's. */
+	if (length < sizeof(*udp) || (length > left && pkt->fragment == FW_FRAGMENT_NONE))
+		return FW_REASON_UDP_LENGTH;
+	pkt->sport = bpf_ntohs(udp->source);
+	pkt->dport = bpf_ntohs(udp->dest);
+	pkt->flags |= FW_HAS_PORTS;
+	return FW_PARSED;
+}
+
+static __always_inline enum fw_reason parse_sctp(struct cursor *cursor, struct fw_packet *pkt)
+{
+	struct sctp_header *sctp = take(cursor, sizeof(*sctp));
+
+	if (!sctp)
+		return l4_short(pkt, FW_REASON_SHORT_SCTP);
+	pkt->sport = bpf_ntohs(sctp->source);
+	pkt->dport = bpf_ntohs(sctp->dest);
+	pkt->flags |= FW_HAS_PORTS;
+	return FW_PARSED;
+}
+
+static __always_inline enum fw_reason parse_icmp(struct cursor *cursor, struct fw_packet *pkt)
+{
+	struct icmp_header *icmp = take(cursor, sizeof(*icmp));
+
+	if (!icmp)
+		return l4_short(pkt, FW_REASON_SHORT_ICMP);
+	pkt->icmp_type = icmp->type;
+	pkt->icmp_code = icmp->code;
+	pkt->flags |= FW_HAS_ICMP;
+	return FW_PARSED;
+}
+
+static __always_inline enum fw_reason parse_l4(struct cursor *cursor, struct fw_packet *pkt)
+{
+	if (pkt->fragment == FW_FRAGMENT_LATER)
+		return FW_PARSED;
+	switch (pkt->proto) {
+	case IPPROTO_TCP:
+		return parse_tcp(cursor, pkt);
+	case IPPROTO_UDP:
+		return parse_udp(cursor, pkt);
+	case IPPROTO_SCTP:
+		return parse_sctp(cursor, pkt);
+	case IPPROTO_ICMP:
+		if (pkt->kind == FW_KIND_IP4)
+			return parse_icmp(cursor, pkt);
+		break;
+	case IPPROTO_ICMPV6:
+		if (pkt->kind == FW_KIND_IP6)
+			return parse_icmp(cursor, pkt);
+		break;
+	}
+	return FW_PARSED;
+}
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The clock: CLOCK_MONOTONIC in ns, or what a test says. */
+#ifndef FW_TIME_H
+#define FW_TIME_H
+
+#include "knobs.h"
+#include "maps.h"
+
+static __always_inline struct fw_state *fw_state(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&state, &zero);
+}
+
+static __always_inline __u64 fw_test_now(void)
+{
+	struct fw_state *now = fw_state();
+
+	return now ? now->test_now : 0;
+}
+
+/* As of the last tick (1 to 10 ms old), and cheap: for what expires, and for events. */
+static __always_inline __u64 fw_now(void)
+{
+	return knob_test_clock ? fw_test_now() : bpf_ktime_get_coarse_ns();
+}
+
+/* Exact, and dearer: for buckets. */
+static __always_inline __u64 fw_now_fine(void)
+{
+	return knob_test_clock ? fw_test_now() : bpf_ktime_get_ns();
+}
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* The one way out of the chain: every packet leaves here, with its reason. */
+#ifndef FW_VERDICT_H
+#define FW_VERDICT_H
+
+#include "event.h"
+
+/* For a dry run: the answer goes in front of the packet, where the caller of the test run reads. */
+static __always_inline void explain(struct xdp_md *ctx, const struct fw_packet *pkt,
+				    const struct fw_header *header,
+				    const struct fw_decision *decision, enum fw_outcome outcome)
+{
+	struct fw_explanation *answer = (void *)(long)ctx->data_meta;
+
+	if ((void *)(answer + 1) > (void *)(long)ctx->data)
+		return;
+	answer->generation = header->generation;
+	answer->rule = decision->slot;
+	answer->limit = decision->limit;
+	answer->ip_length = pkt->ip_length;
+	answer->ethertype = pkt->ethertype;
+	answer->vlan = pkt->vlan;
+	answer->inner_vlan = pkt->inner_vlan;
+	answer->sport = pkt->sport;
+	answer->dport = pkt->dport;
+	answer->reason = decision->reason;
+	answer->action = decision->action;
+	answer->outcome = outcome;
+	answer->kind = pkt->kind;
+	answer->proto = pkt->proto;
+	answer->fragment = pkt->fragment;
+	answer->flags = pkt->flags;
+	answer->tcp_flags = pkt->tcp_flags;
+	answer->written = FW_EXPLAINED;
+}
+
+static __always_inline enum fw_outcome outcome_of(const struct fw_header *header,
+						  enum fw_action action)
+{
+	if (action != FW_ACTION_DROP)
+		return FW_OUTCOME_PASS;
+	return header->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
+}
+
+/* Count, report, and return the XDP action. */
+static __always_inline int verdict(struct xdp_md *ctx, const struct fw_packet *pkt,
+				   const struct fw_header *header,
+				   const struct fw_decision *decision)
+{
+	enum fw_outcome outcome = outcome_of(header, decision->action);
+
+	if (pkt->flags & FW_IS_DRY) {
+		explain(ctx, pkt, header, decision, outcome);
+	} else {
+		count_reason(pkt, decision->reason, outcome);
+		report(pkt, header, decision, outcome);
+	}
+	return outcome == FW_OUTCOME_DROP ? XDP_DROP : XDP_PASS;
+}
+
+/* The next stage is not there: a tail call returned. Filtering without it would be guessing. */
+static __always_inline int verdict_missed(struct xdp_md *ctx, const struct fw_packet *pkt,
+					  const struct fw_header *header)
+{
+	struct fw_decision decision;
+
+	decide(&decision, FW_REASON_MISSED_TAIL_CALL, FW_ACTION_DROP);
+	return verdict(ctx, pkt, header, &decision);
+}
+
+#endif
