@@ -68,6 +68,8 @@ static __always_inline enum fw_reason parse_ip6_ext(struct cursor *cursor, struc
 	enum fw_reason reason;
 	__u32 size;
 
+/* Unrolled: Linux 6.1 refuses a loop whose body falls through to its head, as clang lays it out. */
+#pragma unroll
 	for (int depth = 0; depth <= FW_MAX_IP6_EXT; depth++) {
 		bool fragment = pkt->proto == IPPROTO_FRAGMENT;
 
