@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <netlink/attr.h>
 #include <netlink/errno.h>
 #include <netlink/msg.h>
@@ -17,26 +18,20 @@
 /* A burst of links (a thousand VLANs that come up) should not overrun the socket. */
 #define RECEIVE_BUFFER (1024 * 1024)
 
-/* Links that exist, so that a new dump tells which are gone. */
-struct known_link {
-	int ifindex;
-	bool seen; /* in the present dump */
-};
-
 struct links {
 	struct nl_sock *socket;
 	link_handler handler;
 	void *userdata;
-	struct known_link *known;
+	int *known; /* indices of links that exist, to find out which are gone; 0: unused place */
 	size_t known_count;
 	bool dumping;
 	bool again; /* messages were dropped: ask for another dump after the present one */
 };
 
-static struct known_link *find_known(struct links *links, int ifindex)
+static int *find_known(struct links *links, int ifindex)
 {
 	for (size_t i = 0; i < links->known_count; i++) {
-		if (links->known[i].ifindex == ifindex)
+		if (links->known[i] == ifindex)
 			return &links->known[i];
 	}
 	return NULL;
@@ -44,7 +39,7 @@ static struct known_link *find_known(struct links *links, int ifindex)
 
 static void remember(struct links *links, int ifindex)
 {
-	struct known_link *known = find_known(links, ifindex);
+	int *known = find_known(links, ifindex);
 
 	if (!known)
 		known = find_known(links, 0);
@@ -54,16 +49,16 @@ static void remember(struct links *links, int ifindex)
 			return; /* only its end may go unnoticed */
 		links->known_count++;
 	}
-	*known = (struct known_link){.ifindex = ifindex, .seen = true};
+	*known = ifindex;
 }
 
-/* The array's capacity is implied by its count, so it must not shrink: forgotten places are 0. */
+/* The array's capacity is implied by its count, so it does not shrink. */
 static void forget(struct links *links, int ifindex)
 {
-	struct known_link *known = find_known(links, ifindex);
+	int *known = find_known(links, ifindex);
 
 	if (known)
-		*known = (struct known_link){0};
+		*known = 0;
 }
 
 /* The program on the link, however many modes it has programs in; 0: none. */
@@ -122,8 +117,6 @@ static int ask_for_all(struct links *links)
 		links->again = true;
 		return 0;
 	}
-	for (size_t i = 0; i < links->known_count; i++)
-		links->known[i].seen = false;
 	if (nl_send_simple(links->socket, RTM_GETLINK, NLM_F_DUMP, &request, sizeof(request)) < 0)
 		return -EIO;
 	links->dumping = true;
@@ -131,23 +124,25 @@ static int ask_for_all(struct links *links)
 	return 0;
 }
 
-/* The end of a dump: what it did not tell of is gone. */
+/*
+ * The end of a dump: find what is gone, as its message may have been dropped.
+ * That the dump did not tell of a link proves nothing: it may be newer.
+ */
 static int end_dump(struct nl_msg *message, void *userdata)
 {
 	struct links *links = userdata;
+	char name[IF_NAMESIZE];
 
 	(void)message;
 	links->dumping = false;
-	if (links->again) {
+	if (links->again)
 		ask_for_all(links);
-		return NL_STOP;
-	}
 	for (size_t i = 0; i < links->known_count; i++) {
-		struct link_change change = {.ifindex = links->known[i].ifindex, .gone = true};
+		struct link_change change = {.ifindex = links->known[i], .gone = true};
 
-		if (!change.ifindex || links->known[i].seen)
+		if (!change.ifindex || if_indextoname((unsigned)change.ifindex, name))
 			continue;
-		links->known[i] = (struct known_link){0};
+		links->known[i] = 0;
 		links->handler(links->userdata, &change);
 	}
 	return NL_STOP;
