@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the files of this folder share; nobody outside includes it.
+ *
+ *	datapath.c	open, close, the bookkeeping of maps and slots
+ *	host.c		what the machine must offer: capabilities, bpffs, the lock
+ *	maps.c		create, pin, adopt
+ *	object.c	BPF objects: knobs, the shared maps, load errors
+ *	stages.c	firewall and ratelimit, in the prog arrays
+ *	generation.c	policy_apply
+ *	walk.c		walking maps that packets change
+ *	names.c		whose the slots are
+ *	inspect.c	what is attached to an interface, and is it ours
+ *	entry.c		load entry programs; the dispatcher's probe
+ *	attach.c	attach: choose the way, replace, keep
+ *	detach.c	detach
+ *	adopt.c		what an earlier fwd left attached
+ *	links.c		what netlink says: repair, rename, appear, vanish
+ *	counters.c buckets.c explain.c
+ */
+#ifndef FWD_DATAPATH_INTERNAL_H
+#define FWD_DATAPATH_INTERNAL_H
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "datapath.h"
+#include "memory.h"
+
+#define PATH_SIZE 256
+
+/* Value of knob_interface: look the slot up in map `interfaces`, by ifindex. */
+#define ANY_INTERFACE 0xff
+
+/* Maps that an fwd with another layout left; still read by entries not yet replaced. */
+#define MAX_OUTDATED 8
+
+enum answer { UNKNOWN, YES, NO };
+
+/* What we know of an attachment beyond what others may see; same index as dp->attachments. */
+struct port {
+	struct config_interface config;
+	int prog_fd; /* our entry there; -1 */
+	uint32_t
+		main_id; /* what the kernel shows as the interface's program: entry or dispatcher */
+	bool wanted;	 /* datapath_attach asked for it; else only found at open */
+	bool outdated;	 /* the entry there uses maps of another layout */
+};
+
+struct datapath {
+	char pin_dir[PATH_SIZE]; /* "" without pins */
+	bool test_clock;
+	bool adopted;
+	int lock_fd;		 /* the pin folder; holds the lock */
+	struct bpf_object *maps; /* maps.bpf.o */
+	struct fw_state *state;	 /* mapped */
+	struct fw_image *images; /* mapped, two */
+	uint32_t state_id;	 /* map id: programs that use it are ours */
+	uint32_t outdated[MAX_OUTDATED];
+	size_t outdated_count;
+	struct slots *slots; /* what map `names` holds */
+	int dry_fd;	     /* entry that explains */
+	int run_fd;	     /* entry of datapath_run; loaded when asked for */
+	enum answer freplace;
+	char freplace_note[128];
+	struct attachment *attachments;
+	struct port *ports;
+	size_t count;
+};
+
+/* ---- datapath.c ---- */
+
+/* Add an error "sentence: strerror(-err)" (errs may be NULL); returns err. */
+int fail(struct errors *errs, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void warn(struct errors *errs, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Kernel's number of a map; 0 if it has none. */
+uint32_t map_id(int fd);
+
+/* ---- host.c ---- */
+
+int host_check_capabilities(struct errors *errs);
+
+/* Make the pin folder if needed and lock it; gives its file descriptor. */
+int host_lock(const char *pin_dir, int *ret, struct errors *errs);
+
+/* ---- maps.c ---- */
+
+int maps_open(struct datapath *dp, struct errors *errs);
+void maps_close(struct datapath *dp);
+int maps_unpin(struct datapath *dp, struct errors *errs);
+
+/* Remove the pins of outdated maps, whose entries are all replaced. */
+void maps_forget_outdated(struct datapath *dp);
+
+/* ---- object.c ---- */
+
+struct knobs {
+	uint32_t interface; /* slot or ANY_INTERFACE */
+	bool dry;
+	bool test_clock;
+};
+
+/* An opened BPF object of one program, with the tail of what the verifier said of it. */
+struct object {
+	struct bpf_object *obj;
+	struct bpf_program *prog;
+	char *log;
+};
+
+/*
+ * Open an embedded object, set its knobs, give it the shared maps; frags: for
+ * the array stages_frags. The program is not loaded yet.
+ */
+int object_open(const struct datapath *dp, const void *elf, size_t size, const struct knobs *knobs,
+		bool frags_array, struct object *ret, struct errors *errs);
+
+/* Load it as an XDP program, with or without support of multi-buffer frames. */
+int object_load(struct object *object, bool frags, struct errors *errs);
+
+/* The last words of the verifier, one line; "" if it said nothing. */
+const char *object_log_tail(const struct object *object, char *buffer, size_t size);
+
+/* The bytes of its knobs (.rodata). */
+const void *object_rodata(const struct object *object, size_t *ret_size);
+
+/* Change the slot of an object that is not loaded; read the slot from another's .rodata. */
+void object_set_interface(struct object *object, uint32_t slot);
+uint32_t object_interface_of(const struct object *object, const void *rodata);
+
+void object_close(struct object *object);
+
+/* ---- stages.c ---- */
+
+/* Load the stages in both variants and put them into the prog arrays, one atomic write each. */
+int stages_load(struct datapath *dp, struct errors *errs);
+
+/* ---- walk.c ---- */
+
+/* Visit all entries of a map that has batch lookups; a visit that returns not 0 ends it. */
+typedef int walk_visit(const void *key, const void *value, void *userdata);
+int map_walk(int fd, size_t key_size, size_t value_size, walk_visit *visit, void *userdata);
+
+/* Delete the entries that are doomed; returns how many, or a negative errno. */
+typedef bool map_doomed(const void *key, const void *value, void *userdata);
+int map_prune(int fd, size_t key_size, size_t value_size, map_doomed *doomed, void *userdata);
+
+/* ---- names.c ---- */
+
+/* Read map `names` into dp->slots. */
+int names_read(struct datapath *dp);
+
+/* Write what differs from dp->slots. */
+int names_write(struct datapath *dp, const struct slots *slots);
+
+/* ---- entry.c ---- */
+
+int entry_open(const struct datapath *dp, const struct knobs *knobs, bool frags_array,
+	       struct object *ret, struct errors *errs);
+
+/* Can programs replace functions of others here? Asks the kernel once. */
+bool entry_can_dispatch(struct datapath *dp);
+
+/* Load the explaining instance; its tag tells what our entry's code is. */
+int entry_load_dry(struct datapath *dp, struct errors *errs);
+
+/* ---- inspect.c ---- */
+
+/* What stands on an interface. */
+struct found {
+	uint32_t main_id; /* the interface's program: an entry, a dispatcher, another's; 0: none */
+	bool generic;
+	bool dispatcher;  /* libxdp's, and readable */
+	bool frags;	  /* the chain has multi-buffer frames */
+	char name[64];	  /* of the main program */
+	char blocker[64]; /* another's component without frags; "" */
+	int prog_fd;	  /* our entry; -1: not there */
+	int extra_fd;	  /* a second one of ours, from a replacement that was cut off; -1 */
+	uint32_t prog_id; /* our entry */
+	uint32_t slot;	  /* our entry */
+	bool outdated;	  /* ours, but with the maps of another layout */
+	bool current;	  /* the code is what we would load, the knobs too (but for the slot) */
+};
+
+/* 0, or a negative errno. Release ret with found_clear. */
+int inspect(const struct datapath *dp, int ifindex, struct found *ret);
+void found_clear(struct found *found);
+
+/* ---- attach.c ---- */
+
+/* Give the interface what its config wants, or keep what suits; fills in the attachment. */
+int port_attach(struct datapath *dp, size_t index, struct errors *errs);
+
+/* The interface is not there (any more). */
+void port_missing(struct datapath *dp, size_t index);
+
+/* Write into the attachment what was found; takes our program's descriptor out of it. */
+void port_show(struct datapath *dp, size_t index, struct found *found);
+
+/* A new attachment with nothing attached yet: its index, or -ENOMEM. */
+int attachment_add(struct datapath *dp, const struct config_interface *config, unsigned slot);
+
+/* ---- adopt.c ---- */
+
+/* Find what an earlier fwd left attached. */
+int attachments_adopt(struct datapath *dp);
+
+/* ---- detach.c ---- */
+
+/* Take our program, and only ours, off an interface. */
+int detach_program(int ifindex, const struct found *found, int prog_fd);
+
+#endif
