@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The stages behind the entry. Putting a program into a prog array is one
+ * atomic write: a packet runs the old stage or the new one, never none.
+ */
+#include "internal.h"
+
+#include <errno.h>
+
+#include "firewall.skel.h"
+#include "ratelimit.skel.h"
+
+struct stage {
+	enum fw_stage stage;
+	const void *(*elf)(size_t *size);
+};
+
+static const struct stage stages[] = {
+	/* Later ones first, so that none calls a stage that is not there yet. */
+	{FW_STAGE_RATELIMIT, ratelimit_bpf__elf_bytes},
+	{FW_STAGE_FIREWALL, firewall_bpf__elf_bytes},
+};
+
+static int load(struct datapath *dp, const struct stage *stage, bool frags, struct errors *errs)
+{
+	const struct knobs knobs = {.interface = ANY_INTERFACE, .test_clock = dp->test_clock};
+	struct object object = {0};
+	uint32_t key = stage->stage;
+	size_t size;
+	const void *elf = stage->elf(&size);
+	int fd, err;
+
+	err = object_open(dp, elf, size, &knobs, frags, &object, errs);
+	if (!err)
+		err = object_load(&object, frags, errs);
+	if (!err) {
+		fd = bpf_program__fd(object.prog);
+		if (bpf_map_update_elem(datapath_map(dp, frags ? "stages_frags" : "stages"), &key,
+					&fd, BPF_ANY))
+			err = fail(errs, -errno, "cannot put %s into the chain",
+				   bpf_program__name(object.prog));
+	}
+	object_close(&object);
+	return err;
+}
+
+int stages_load(struct datapath *dp, struct errors *errs)
+{
+	for (size_t i = 0; i < array_size(stages); i++) {
+		int err = load(dp, &stages[i], false, errs);
+
+		if (!err)
+			err = load(dp, &stages[i], true, errs);
+		if (err)
+			return err;
+	}
+	return 0;
+}
