@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/* Taking our entry off an interface, and leaving everybody else's programs there. */
+#include "internal.h"
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <string.h>
+#include <xdp/libxdp.h>
+
+static int detach_from_chain(int ifindex, bool generic, int prog_fd)
+{
+	struct xdp_program *program = xdp_program__from_fd(prog_fd);
+	int err = libxdp_get_error(program);
+
+	if (err)
+		return err;
+	err = xdp_program__detach(program, ifindex, generic ? XDP_MODE_SKB : XDP_MODE_NATIVE, 0);
+	xdp_program__close(program);
+	return err;
+}
+
+int detach_program(int ifindex, const struct found *found, int prog_fd)
+{
+	/* Only if it is still this program. */
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = prog_fd);
+	uint32_t flags = found->generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+
+	if (found->dispatcher)
+		return detach_from_chain(ifindex, found->generic, prog_fd);
+	return bpf_xdp_detach(ifindex, flags | XDP_FLAGS_REPLACE, &opts);
+}
+
+static int detach_all(const struct datapath *dp, const struct attachment *attachment,
+		      struct errors *errs)
+{
+	struct found found;
+	int err = inspect(dp, attachment->ifindex, &found);
+
+	if (err == -ENODEV)
+		return 0;
+	if (err)
+		return fail(errs, err, "cannot look at the programs of %s",
+			    attachment->current_name);
+	if (found.extra_fd >= 0)
+		err = detach_program(attachment->ifindex, &found, found.extra_fd);
+	if (!err && found.prog_fd >= 0)
+		err = detach_program(attachment->ifindex, &found, found.prog_fd);
+	found_clear(&found);
+	return err ? fail(errs, err, "cannot detach from %s", attachment->current_name) : 0;
+}
+
+static void forget(struct datapath *dp, size_t index)
+{
+	size_t after = dp->count - index - 1;
+
+	port_missing(dp, index);
+	memmove(&dp->ports[index], &dp->ports[index + 1], after * sizeof(*dp->ports));
+	memmove(&dp->attachments[index], &dp->attachments[index + 1],
+		after * sizeof(*dp->attachments));
+	dp->count--;
+}
+
+int datapath_detach(struct datapath *dp, const char *name, struct errors *errs)
+{
+	for (size_t i = 0; i < dp->count; i++) {
+		struct attachment *attachment = &dp->attachments[i];
+		int err;
+
+		if (strcmp(attachment->name, name) != 0)
+			continue;
+		err = attachment->ifindex ? detach_all(dp, attachment, errs) : 0;
+		if (!err)
+			forget(dp, i);
+		return err;
+	}
+	return fail(errs, -ENOENT, "%s is not attached", name);
+}
