@@ -35,21 +35,36 @@ const char *model_config_path(const struct model *model);
 /* Live edits since the last load of the file: the running policy differs from it. */
 unsigned model_unsaved(const struct model *model);
 
-/* ---- edits: each is a new generation or none. -ENOENT, -EEXIST, -EBADMSG (see errs). ---- */
+/*
+ * ---- edits: each is a new generation or none ----
+ *
+ * Texts are one JSON value each, read as strictly as the file; errors in them have
+ * the place "argument:line:column". All return -EBADMSG with errs if the edited
+ * policy is not valid, and what policy_apply returns if it cannot be applied.
+ */
 
-/* before: id of the rule to stand in front of, or NULL for the end. json: one rule object. */
-int model_rule_add(struct model *model, const cJSON *json, const char *before, struct errors *errs);
+/* before: id of the rule to stand in front of, or NULL for the end. -ENOENT: no such `before`; -EEXIST. */
+int model_rule_add(struct model *model, const char *json, const char *before, struct errors *errs);
 int model_rule_delete(struct model *model, const char *id, struct errors *errs);
+/* Returns 1; 0: it was so already, nothing is done. */
 int model_rule_enable(struct model *model, const char *id, bool enable, struct errors *errs);
-/* Elements of inline sets; live sets go to live_add. */
+
+/*
+ * Elements of inline sets; live sets go to live_add. -ENOENT: no such set; -EINVAL: not an
+ * inline set. Returns how many were new; 0: nothing is done.
+ */
 int model_set_add(struct model *model, const char *name, const struct prefix_list *prefixes,
 		  struct errors *errs);
+/* Returns how many were removed; those that are not in the set are passed over. */
 int model_set_delete(struct model *model, const char *name, const struct prefix_list *prefixes,
 		     struct errors *errs);
-int model_limit_add(struct model *model, const char *name, const cJSON *json, struct errors *errs);
+
+int model_limit_add(struct model *model, const char *name, const char *json, struct errors *errs);
 int model_limit_delete(struct model *model, const char *name, struct errors *errs);
-/* Interfaces, attached or detached by hand. */
-int model_interface_add(struct model *model, const char *name, struct errors *errs);
+
+/* Interfaces, to be attached or detached by hand. zone and mode: as in the config, or NULL. */
+int model_interface_add(struct model *model, const char *name, const char *zone, const char *mode,
+			struct errors *errs);
 int model_interface_delete(struct model *model, const char *name, struct errors *errs);
 
 #endif

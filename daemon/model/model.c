@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "model_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+
+static void free_config(struct config **config)
+{
+	config_free(*config);
+}
+
+static void free_policy(struct policy **policy)
+{
+	policy_free(*policy);
+}
+
+void model_free_document(struct document **document)
+{
+	document_free(*document);
+}
+
+static int copy_overrides(const struct config_overrides *from, struct model_overrides *to)
+{
+	if (!from)
+		return 0;
+	to->view = *from;
+	to->view.interface_count = 0;
+	to->names = calloc(from->interface_count + 1, sizeof(*to->names));
+	if (!to->names)
+		return -ENOMEM;
+	to->view.interfaces = (const char *const *)to->names;
+	for (size_t i = 0; i < from->interface_count; i++) {
+		to->names[i] = strdup(from->interfaces[i]);
+		if (!to->names[i])
+			return -ENOMEM;
+		to->view.interface_count++;
+	}
+	return 0;
+}
+
+int model_new(struct datapath *dp, struct live *live, const char *config_path,
+	      const struct config_overrides *overrides, struct model **ret)
+{
+	struct model *model = calloc(1, sizeof(*model));
+
+	if (!model)
+		return -ENOMEM;
+	model->dp = dp;
+	model->live = live;
+	model->config_path = strdup(config_path);
+	if (!model->config_path || copy_overrides(overrides, &model->overrides) < 0) {
+		model_free(model);
+		return -ENOMEM;
+	}
+	*ret = model;
+	return 0;
+}
+
+struct model *model_free(struct model *model)
+{
+	if (!model)
+		return NULL;
+	for (size_t i = 0; i < model->overrides.view.interface_count; i++)
+		free(model->overrides.names[i]);
+	free(model->overrides.names);
+	free(model->config_path);
+	document_free(model->document);
+	config_free(model->config);
+	slots_free(model->slots);
+	free(model);
+	return NULL;
+}
+
+/* The names of the running policy; after adoption, those of the fwd before. */
+static const struct slots *running_slots(const struct model *model)
+{
+	return model->slots ? model->slots : datapath_slots(model->dp);
+}
+
+/*
+ * Live sets that the new policy does not have lose their entries, and a set that takes over
+ * an id starts empty. It starts filtering empty, too: the flush comes before the switch.
+ */
+static void flush_fresh(struct model *model, const struct policy *policy)
+{
+	for (size_t i = 0; i < policy->fresh_live_sets.count; i++)
+		live_flush(model->live, policy->fresh_live_sets.slots[i]);
+}
+
+static void flush_gone(struct model *model, const struct slots *before, const struct slots *now)
+{
+	for (unsigned id = FW_LIVE_BLOCKS + 1; id < slots_capacity(FW_NAME_LIVE_SET); id++) {
+		if (before && slots_name(before, FW_NAME_LIVE_SET, id) &&
+		    !slots_used(now, FW_NAME_LIVE_SET, id))
+			live_flush(model->live, id);
+	}
+}
+
+static void swap_in(struct model *model, struct document *document, struct config *config,
+		    struct policy *policy)
+{
+	flush_gone(model, running_slots(model), policy->slots);
+	document_free(model->document);
+	config_free(model->config);
+	slots_free(model->slots);
+	model->document = document;
+	model->config = config;
+	model->slots = steal(&policy->slots);
+}
+
+int model_install(struct model *model, struct document *document, unsigned unsaved,
+		  struct errors *errs)
+{
+	cleanup(model_free_document) struct document *candidate = document;
+	cleanup(free_config) struct config *config = NULL;
+	cleanup(free_policy) struct policy *policy = NULL;
+	int r;
+
+	r = config_parse(candidate, &model->overrides.view, &config, errs);
+	if (r < 0)
+		return r;
+	r = config_validate(config, errs);
+	if (r < 0)
+		return r;
+	r = policy_compile(config, running_slots(model), &policy, errs);
+	if (r < 0)
+		return r;
+	flush_fresh(model, policy);
+	r = policy_apply(model->dp, policy, errs);
+	if (r < 0)
+		return r;
+	swap_in(model, steal(&candidate), steal(&config), policy);
+	model->unsaved = unsaved;
+	return 0;
+}
+
+int model_install_edit(struct model *model, struct document *document, struct errors *errs)
+{
+	return model_install(model, document, model->unsaved + 1, errs);
+}
+
+int model_reload(struct model *model, struct errors *errs)
+{
+	struct document *document;
+	int r = document_read_file(model->config_path, &document, errs);
+
+	return r < 0 ? r : model_install(model, document, 0, errs);
+}
+
+cJSON *model_object(cJSON *root, const char *name)
+{
+	cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
+
+	if (!item)
+		return cJSON_AddObjectToObject(root, name);
+	return cJSON_IsObject(item) ? item : NULL;
+}
+
+cJSON *model_array(cJSON *root, const char *name)
+{
+	cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
+
+	if (!item)
+		return cJSON_AddArrayToObject(root, name);
+	return cJSON_IsArray(item) ? item : NULL;
+}
+
+const struct config *model_config(const struct model *model)
+{
+	return model->config;
+}
+
+const struct slots *model_slots(const struct model *model)
+{
+	return model->slots;
+}
+
+struct document *model_document(const struct model *model)
+{
+	return model->document;
+}
+
+struct datapath *model_datapath(const struct model *model)
+{
+	return model->dp;
+}
+
+struct live *model_live(const struct model *model)
+{
+	return model->live;
+}
+
+const char *model_config_path(const struct model *model)
+{
+	return model->config_path;
+}
+
+unsigned model_unsaved(const struct model *model)
+{
+	return model->unsaved;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside the model: how an edit becomes the running policy. */
+#ifndef FWD_MODEL_INTERNAL_H
+#define FWD_MODEL_INTERNAL_H
+
+#include "model.h"
+
+/* Own copies of what config_overrides borrows. */
+struct model_overrides {
+	struct config_overrides view; /* points at names */
+	char **names;
+};
+
+struct model {
+	struct datapath *dp; /* borrowed */
+	struct live *live;   /* borrowed */
+	char *config_path;
+	struct model_overrides overrides;
+	struct document *document;
+	struct config *config;
+	struct slots *slots;
+	unsigned unsaved;
+};
+
+/*
+ * Make a document the running policy: parse, validate, compile, apply; then it
+ * is the model's. On failure nothing has changed and the document is freed.
+ */
+int model_install(struct model *model, struct document *document, unsigned unsaved,
+		  struct errors *errs);
+
+/* The same for an edited copy: one more unsaved edit. */
+int model_install_edit(struct model *model, struct document *document, struct errors *errs);
+
+/* Member of an object, made if it is missing. NULL: no memory, or of another type. */
+cJSON *model_object(cJSON *root, const char *name);
+cJSON *model_array(cJSON *root, const char *name);
+
+/* Cleanup attribute of a document. */
+void model_free_document(struct document **document);
+
+#endif
