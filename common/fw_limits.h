@@ -42,5 +42,8 @@
 #define FW_MAX_CLIENTS	     64
 #define FW_MAX_CLIENT_QUEUE  (4 * 1024 * 1024) /* unsent bytes before a client is dropped */
 #define FW_CLIENT_TIMEOUT_MS 5000	       /* a started frame must be whole by then */
+#define FW_MAX_CLIENTS_READ  48		  /* of them, who may only read: writers always find room */
+#define FW_MAX_CLIENTS_USER  16		  /* of these, by one user */
+#define FW_MAX_CLIENT_UNREAD (512 * 1024) /* unsent bytes: no new requests, events are left out */
 
 #endif

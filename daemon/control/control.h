@@ -2,12 +2,18 @@
 /*
  * The control socket: clients, frames, and the table of verbs.
  *
- * A verb is a row in table.c { "rule.delete", CTL_WRITE, ctl_rule_delete } and
- * one file. SO_PEERCRED decides: root and group fwd-admin write, group fwd reads.
+ * A verb is a row in table.c and a function in the file of its family:
+ *	{"rule.delete", CTL_WRITE, ctl_rule_delete, {{"id", ARG_STRING, REQUIRED}}},
+ * SO_PEERCRED decides who may what: root and group fwd-admin write, group fwd reads.
+ *
+ * A request goes: frame -> strict JSON -> row -> privilege -> arguments as the
+ * row describes them -> handler -> reply, and an audit line if the row writes.
  */
 #ifndef FWD_CONTROL_H
 #define FWD_CONTROL_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <cjson/cJSON.h>
@@ -23,31 +29,50 @@ struct ctl_client;
 struct ctl_request {
 	struct app *app;
 	struct ctl_client *client;
-	const cJSON *args; /* object; never NULL */
+	const cJSON *args; /* object, as the verb's row describes it; never NULL */
 	cJSON *result;	   /* set by the handler; NULL becomes {} */
 	enum wire_error error;
-	char *message; /* malloced, with ctl_fail */
+	char *message;	/* malloced, with ctl_fail */
+	cJSON *details; /* with ctl_fail_errors: the list of errors */
 };
 
 typedef int (*ctl_handler)(struct ctl_request *request);
+
+/* What an argument must be: TEXTS is an array of strings, COUNT an integer from 0 to 2^53. */
+enum ctl_type { ARG_STRING, ARG_TEXTS, ARG_COUNT, ARG_BOOL };
+#define REQUIRED true
+
+struct ctl_arg {
+	const char *name; /* NULL ends the list */
+	enum ctl_type type;
+	bool required;
+};
+#define CTL_MAX_ARGS 6
 
 struct ctl_verb {
 	const char *op;
 	enum ctl_privilege privilege;
 	ctl_handler handler;
+	struct ctl_arg args[CTL_MAX_ARGS];
 };
 
 /* Set the error of the reply. Returns a negative value, so that handlers can `return ctl_fail(...)`. */
 int ctl_fail(struct ctl_request *request, enum wire_error error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* The same from a list of errors (code INVALID; the message is errors_text). Clears errs. */
+/*
+ * The same from a list of errors. Code INVALID, or FAILED if the system refused; the
+ * message is errors_text. Clears errs.
+ */
 int ctl_fail_errors(struct ctl_request *request, struct errors *errs);
 
-/* A string argument, or NULL if absent or of another type. */
+/* Arguments; the row has checked their types. NULL, fallback, false if absent. */
 const char *ctl_string(const struct ctl_request *request, const char *name);
+uint64_t ctl_count(const struct ctl_request *request, const char *name, uint64_t fallback);
+bool ctl_bool(const struct ctl_request *request, const char *name);
 
 /* Listen. -EADDRINUSE: a living fwd answers on this socket. A stale socket file is replaced. */
 int control_open(struct app *app, const char *path, struct control **ret, struct errors *errs);
+/* Drop all clients and remove the socket file. NULL is allowed; returns NULL. */
 struct control *control_close(struct control *control);
 
 /* Give an event to all clients that monitor. */

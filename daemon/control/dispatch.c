@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include "server.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+#include "memory.h"
+
+#define AUDIT_ARGS 200
+
+static const char *const type_names[] = {
+	[ARG_STRING] = "a string",
+	[ARG_TEXTS] = "a list of strings",
+	[ARG_COUNT] = "a whole number",
+	[ARG_BOOL] = "true or false",
+};
+
+static bool has_type(const cJSON *value, enum ctl_type type)
+{
+	const cJSON *item;
+
+	switch (type) {
+	case ARG_STRING:
+		return cJSON_IsString(value);
+	case ARG_BOOL:
+		return cJSON_IsBool(value);
+	case ARG_COUNT:
+		return cJSON_IsNumber(value) && value->valuedouble >= 0 &&
+		       value->valuedouble <= 9007199254740992.0 &&
+		       value->valuedouble == (double)(uint64_t)value->valuedouble;
+	case ARG_TEXTS:
+		if (!cJSON_IsArray(value))
+			return false;
+		cJSON_ArrayForEach (item, value) {
+			if (!cJSON_IsString(item))
+				return false;
+		}
+		return true;
+	}
+	return false;
+}
+
+static const struct ctl_arg *find_arg(const struct ctl_verb *verb, const char *name)
+{
+	for (size_t i = 0; i < CTL_MAX_ARGS && verb->args[i].name; i++) {
+		if (strcmp(verb->args[i].name, name) == 0)
+			return &verb->args[i];
+	}
+	return NULL;
+}
+
+static int check_args(struct ctl_request *request, const struct ctl_verb *verb)
+{
+	const cJSON *value;
+
+	cJSON_ArrayForEach (value, request->args) {
+		const struct ctl_arg *arg = find_arg(verb, value->string);
+
+		if (!arg)
+			return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+					"%s takes no argument \"%.64s\"", verb->op, value->string);
+		if (!has_type(value, arg->type))
+			return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+					"argument \"%s\" of %s must be %s", arg->name, verb->op,
+					type_names[arg->type]);
+	}
+	for (size_t i = 0; i < CTL_MAX_ARGS && verb->args[i].name; i++) {
+		if (verb->args[i].required &&
+		    !cJSON_GetObjectItemCaseSensitive(request->args, verb->args[i].name))
+			return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+					"%s needs the argument \"%s\"", verb->op,
+					verb->args[i].name);
+	}
+	return 0;
+}
+
+/* The request's parts: strict JSON, nothing but op and args. */
+static int read_request(struct ctl_request *request, cJSON *root, const char **ret_op)
+{
+	const cJSON *item;
+
+	if (!cJSON_IsObject(root))
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "a request is a JSON object");
+	cJSON_ArrayForEach (item, root) {
+		if (strcmp(item->string, "op") == 0 && cJSON_IsString(item))
+			*ret_op = item->valuestring;
+		else if (strcmp(item->string, "args") == 0 && cJSON_IsObject(item))
+			request->args = item;
+		else
+			return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+					"a request is {\"op\": TEXT, \"args\": {...}}");
+	}
+	if (!*ret_op)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "a request has an \"op\"");
+	return 0;
+}
+
+static int check_access(struct ctl_request *request, const struct ctl_verb *verb)
+{
+	enum ctl_access needed = verb->privilege == CTL_WRITE ? ACCESS_WRITE : ACCESS_READ;
+
+	if (request->client->access >= needed)
+		return 0;
+	return ctl_fail(request, WIRE_ERROR_PERMISSION, "%s is for root and members of group %s",
+			verb->op, needed == ACCESS_WRITE ? "fwd-admin" : "fwd");
+}
+
+/* Who did what, and what came of it. Only printable ASCII reaches the log. */
+static void audit(const struct ctl_request *request, const struct ctl_verb *verb)
+{
+	cleanup_free char *args = cJSON_PrintUnformatted(request->args);
+	const struct ctl_client *client = request->client;
+
+	for (char *at = args; at && *at; at++) {
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+	}
+	log_info("control: uid %u, pid %d (%s): %s %.*s%s: %s%s%.*s", client->peer.uid,
+		 client->peer.pid, client->command, verb->op, AUDIT_ARGS, args ? args : "?",
+		 args && strlen(args) > AUDIT_ARGS ? "..." : "",
+		 request->message ? wire_error_name(request->error) : "ok",
+		 request->message ? ": " : "",
+		 request->message ? (int)strcspn(request->message, "\n") : 0,
+		 request->message ? request->message : "");
+}
+
+static cJSON *reply_of(struct ctl_request *request)
+{
+	cJSON *reply = cJSON_CreateObject(), *error;
+
+	cJSON_AddBoolToObject(reply, "ok", !request->message);
+	if (!request->message) {
+		cJSON *result = request->result ? request->result : cJSON_CreateObject();
+
+		request->result = NULL;
+		cJSON_AddItemToObject(reply, "result", result);
+		return reply;
+	}
+	error = cJSON_AddObjectToObject(reply, "error");
+	cJSON_AddStringToObject(error, "code", wire_error_name(request->error));
+	cJSON_AddStringToObject(error, "message", request->message);
+	if (request->details)
+		cJSON_AddItemToObject(error, "errors", request->details);
+	request->details = NULL;
+	return reply;
+}
+
+static void send_reply(struct ctl_request *request)
+{
+	cJSON *reply = reply_of(request);
+	cleanup_free char *text = cJSON_PrintUnformatted(reply);
+	size_t length = text ? strlen(text) : 0;
+
+	cJSON_Delete(reply);
+	if (!text)
+		request->client->broken = true;
+	else if (length > FW_MAX_FRAME_BYTES)
+		ctl_reply_error(request->client, WIRE_ERROR_TOO_LARGE, "the reply is above 1 MiB");
+	else
+		client_send(request->client, text, length);
+}
+
+void ctl_reply_error(struct ctl_client *client, enum wire_error error, const char *message)
+{
+	struct ctl_request request = {.client = client, .error = error, .message = strdup(message)};
+
+	if (!request.message)
+		client->broken = true;
+	else
+		send_reply(&request);
+	free(request.message);
+}
+
+static void handle(struct ctl_request *request, cJSON *root)
+{
+	const struct ctl_verb *verb;
+	const char *op = NULL;
+	int r;
+
+	if (read_request(request, root, &op) < 0)
+		return;
+	verb = ctl_verb_find(op);
+	if (!verb) {
+		ctl_fail(request, WIRE_ERROR_UNKNOWN_OP, "there is no op \"%.64s\"", op);
+		return;
+	}
+	r = check_access(request, verb);
+	if (r >= 0)
+		r = check_args(request, verb);
+	if (r >= 0)
+		r = verb->handler(request);
+	if (r < 0 && !request->message)
+		ctl_fail(request, WIRE_ERROR_FAILED, "%s: %s", verb->op, strerror(-r));
+	if (verb->privilege == CTL_WRITE)
+		audit(request, verb);
+}
+
+void ctl_dispatch(struct ctl_client *client, const char *body, size_t length)
+{
+	struct ctl_request request = {.app = client->control->app, .client = client};
+	cJSON *no_args = cJSON_CreateObject();
+	struct document *document = NULL;
+	struct errors errs = {0};
+
+	request.args = no_args;
+	if (document_read_text("request", body, length, &document, &errs) < 0) {
+		ctl_fail_errors(&request, &errs);
+		request.error = WIRE_ERROR_BAD_REQUEST;
+	} else {
+		handle(&request, document_root(document));
+	}
+	send_reply(&request);
+	document_free(document);
+	errors_clear(&errs);
+	cJSON_Delete(no_args);
+	cJSON_Delete(request.result);
+	cJSON_Delete(request.details);
+	free(request.message);
+}
