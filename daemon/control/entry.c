@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "entry.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+int ctl_prefix(struct ctl_request *request, const char *text, struct prefix *ret)
+{
+	char meant[PREFIX_TEXT];
+	int r = prefix_parse(text, ret);
+
+	if (r == -EDOM)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+				"prefix %.64s has host bits set; meant %s?", text,
+				prefix_format(ret, meant));
+	if (r == -ERANGE)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+				"the length of prefix %.64s is beyond its family", text);
+	if (r < 0)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+				"\"%.64s\" is not an address or prefix", text);
+	return 0;
+}
+
+int ctl_timeout(struct ctl_request *request, uint64_t *ret_ns)
+{
+	const char *text = ctl_string(request, "timeout");
+	int r;
+
+	if (!text)
+		return 0;
+	if (strcmp(text, "0") == 0 || strcmp(text, "forever") == 0) {
+		*ret_ns = 0;
+		return 0;
+	}
+	r = duration_parse(text, ret_ns);
+	if (r < 0)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+				"\"%.64s\" is not a time like 90s, 10m or 1h30m", text);
+	return 0;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* Seconds with three decimals: JSON stays short, and nobody counts closer. */
+static double seconds(uint64_t from, uint64_t to)
+{
+	return to > from ? (double)((to - from) / 1000000) / 1000.0 : 0;
+}
+
+cJSON *ctl_entry_json(const struct live_entry *entry)
+{
+	cJSON *json = cJSON_CreateObject();
+	uint64_t now = now_ns();
+	char text[PREFIX_TEXT];
+
+	if (!entry)
+		return json;
+	cJSON_AddStringToObject(json, "prefix", prefix_format(&entry->prefix, text));
+	cJSON_AddNumberToObject(json, "age_s", seconds(entry->created, now));
+	if (entry->expires != FW_FOREVER)
+		cJSON_AddNumberToObject(json, "expires_in_s", seconds(now, entry->expires));
+	if (entry->reason[0])
+		cJSON_AddStringToObject(json, "reason", entry->reason);
+	return json;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* Prefixes and timeouts as arguments, entries of live sets as JSON: for block and set. */
+#ifndef FWD_CONTROL_ENTRY_H
+#define FWD_CONTROL_ENTRY_H
+
+#include "control.h"
+
+/* Read a prefix, or fail the request with a sentence that helps. */
+int ctl_prefix(struct ctl_request *request, const char *text, struct prefix *ret);
+
+/* Read the argument "timeout", if it is there; "0" and "forever" are 0. */
+int ctl_timeout(struct ctl_request *request, uint64_t *ret_ns);
+
+/* {"prefix", "age_s", "expires_in_s" (absent: never), "reason" (absent: none)} */
+cJSON *ctl_entry_json(const struct live_entry *entry);
+
+#endif

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "request.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "memory.h"
+
+static const char *full_name(enum fw_when_full when_full)
+{
+	switch (when_full) {
+	case FW_FULL_EVICT:
+		return "evict";
+	case FW_FULL_DROP:
+		return "drop";
+	case FW_FULL_PASS:
+		return "pass";
+	}
+	return "?";
+}
+
+static void add_key(cJSON *json, const struct config_limit *limit)
+{
+	const char *end = limit->key == FW_KEY_SRC ? "src" : "dst";
+	char text[32];
+
+	if (limit->key == FW_KEY_RULE)
+		snprintf(text, sizeof(text), "rule");
+	else
+		snprintf(text, sizeof(text), "%s/%u,%u", end, limit->prefix4, limit->prefix6);
+	cJSON_AddStringToObject(json, "per", text);
+}
+
+static void add_counters(cJSON *json, const struct app *app, const char *name, const uint32_t *keys)
+{
+	int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, name);
+	struct fw_limit_stats stats = {0};
+
+	if (slot >= 0 && datapath_limit_stats(app->dp, (unsigned)slot, &stats) < 0)
+		stats = (struct fw_limit_stats){0};
+	ctl_add_count(json, "passed", &stats.passed);
+	ctl_add_count(json, "over", &stats.over);
+	cJSON_AddNumberToObject(json, "full", (double)stats.full);
+	cJSON_AddNumberToObject(json, "keys", slot >= 0 ? keys[slot] : 0);
+}
+
+static cJSON *limit_json(const struct app *app, size_t index, const uint32_t *keys)
+{
+	const struct config *config = model_config(app->model);
+	const struct config_limit *limit = &config->limits[index];
+	cJSON *json = cJSON_CreateObject(), *rules;
+	char text[UNITS_TEXT];
+
+	cJSON_AddStringToObject(json, "name", limit->name);
+	cJSON_AddStringToObject(json, "rate", rate_format(&limit->rate, text));
+	cJSON_AddNumberToObject(json, "burst", (double)limit->burst);
+	cJSON_AddStringToObject(json, "unit", limit->rate.unit == RATE_BYTES ? "bytes" : "packets");
+	add_key(json, limit);
+	cJSON_AddStringToObject(json, "algorithm", "token_bucket");
+	cJSON_AddStringToObject(json, "over_action",
+				limit->over == FW_ACTION_DROP ? "drop" : "pass");
+	cJSON_AddStringToObject(json, "when_full", full_name(limit->when_full));
+	rules = cJSON_AddArrayToObject(json, "rules");
+	for (size_t i = 0; i < config->rule_count; i++) {
+		if (config->rules[i].limit == index)
+			cJSON_AddItemToArray(rules, cJSON_CreateString(config->rules[i].id));
+	}
+	add_counters(json, app, limit->name, keys);
+	return json;
+}
+
+int ctl_limit_list(struct ctl_request *request)
+{
+	const struct config *config = model_config(request->app->model);
+	uint32_t keys[FW_MAX_LIMITS] = {0};
+	struct ctl_page page;
+
+	datapath_bucket_counts(request->app->dp, keys);
+	ctl_page_begin(request, config->limit_count, &page);
+	for (size_t i = page.offset; i < page.end; i++) {
+		if (!ctl_page_add(&page, limit_json(request->app, i, keys)))
+			break;
+	}
+	return 0;
+}
+
+int ctl_limit_show(struct ctl_request *request)
+{
+	const char *name = ctl_string(request, "name");
+	int index = config_find_limit(model_config(request->app->model), name);
+	uint32_t keys[FW_MAX_LIMITS] = {0};
+
+	if (index < 0)
+		return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "there is no limit \"%.64s\"", name);
+	datapath_bucket_counts(request->app->dp, keys);
+	request->result = limit_json(request->app, (size_t)index, keys);
+	return 0;
+}
+
+int ctl_limit_add(struct ctl_request *request)
+{
+	const char *name = ctl_string(request, "name");
+	struct errors errs = {0};
+	int r = model_limit_add(request->app->model, name, ctl_string(request, "limit"), &errs);
+
+	if (r < 0)
+		return ctl_fail_edit(request, r, &errs, "limit", name);
+	return ctl_changed(request, &errs);
+}
+
+int ctl_limit_delete(struct ctl_request *request)
+{
+	const struct config *config = model_config(request->app->model);
+	const char *name = ctl_string(request, "name");
+	int index = config_find_limit(config, name);
+	struct errors errs = {0};
+	int r;
+
+	for (size_t i = 0; index >= 0 && i < config->rule_count; i++) {
+		if (config->rules[i].limit == (size_t)index)
+			return ctl_fail(request, WIRE_ERROR_CONFLICT,
+					"limit \"%.64s\" is used by rule \"%s\"", name,
+					config->rules[i].id);
+	}
+	r = model_limit_delete(request->app->model, name, &errs);
+	if (r < 0)
+		return ctl_fail_edit(request, r, &errs, "limit", name);
+	return ctl_changed(request, &errs);
+}

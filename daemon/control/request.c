@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+/* What handlers use to read arguments and to make replies. */
+#include "request.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "memory.h"
+#include "server.h"
+
+int ctl_fail(struct ctl_request *request, enum wire_error error, const char *format, ...)
+{
+	va_list args;
+	char *message;
+
+	va_start(args, format);
+	if (vasprintf(&message, format, args) < 0)
+		message = NULL;
+	va_end(args);
+	free(request->message);
+	request->message = message;
+	request->error = error;
+	return -ECANCELED;
+}
+
+cJSON *ctl_errors_json(const struct errors *errs)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (size_t i = 0; i < errs->count; i++) {
+		const struct error *error = &errs->list[i];
+		cJSON *item = cJSON_CreateObject();
+
+		cJSON_AddItemToArray(list, item);
+		cJSON_AddStringToObject(item, "severity",
+					error->severity == SEVERITY_ERROR ? "error" : "warning");
+		if (error->file)
+			cJSON_AddStringToObject(item, "file", error->file);
+		if (error->line) {
+			cJSON_AddNumberToObject(item, "line", error->line);
+			cJSON_AddNumberToObject(item, "column", error->column);
+		}
+		cJSON_AddStringToObject(item, "code", error_code_name(error->code));
+		cJSON_AddStringToObject(item, "message", error->message);
+		if (error->excerpt)
+			cJSON_AddStringToObject(item, "excerpt", error->excerpt);
+	}
+	return list;
+}
+
+int ctl_fail_errors(struct ctl_request *request, struct errors *errs)
+{
+	enum wire_error code = WIRE_ERROR_INVALID;
+	char *text;
+
+	for (size_t i = 0; i < errs->count; i++) {
+		if (errs->list[i].severity == SEVERITY_ERROR && errs->list[i].code == ERROR_SYSTEM)
+			code = WIRE_ERROR_FAILED;
+	}
+	text = errors_text(errs);
+	if (text && *text && text[strlen(text) - 1] == '\n')
+		text[strlen(text) - 1] = '\0';
+	ctl_fail(request, code, "%s", text && *text ? text : "out of memory");
+	free(text);
+	cJSON_Delete(request->details);
+	request->details = ctl_errors_json(errs);
+	errors_clear(errs);
+	return -ECANCELED;
+}
+
+const char *ctl_string(const struct ctl_request *request, const char *name)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request->args, name));
+}
+
+uint64_t ctl_count(const struct ctl_request *request, const char *name, uint64_t fallback)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(request->args, name);
+
+	return item ? (uint64_t)item->valuedouble : fallback;
+}
+
+bool ctl_bool(const struct ctl_request *request, const char *name)
+{
+	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(request->args, name));
+}
+
+void ctl_page_begin(struct ctl_request *request, size_t total, struct ctl_page *page)
+{
+	uint64_t offset = ctl_count(request, "offset", 0);
+	uint64_t limit = ctl_count(request, "limit", PAGE_ITEMS);
+
+	if (!request->result)
+		request->result = cJSON_CreateObject();
+	*page = (struct ctl_page){
+		.offset = offset < total ? offset : total,
+		.limit = limit < PAGE_ITEMS ? limit : PAGE_ITEMS,
+	};
+	cJSON_AddNumberToObject(request->result, "total", (double)total);
+	cJSON_AddNumberToObject(request->result, "offset", (double)page->offset);
+	page->items = cJSON_AddArrayToObject(request->result, "items");
+	page->end = total - page->offset < page->limit ? total : page->offset + page->limit;
+}
+
+bool ctl_page_add(struct ctl_page *page, cJSON *item)
+{
+	cleanup_free char *text = cJSON_PrintUnformatted(item);
+
+	/* At least one item, so that whoever pages on comes to an end. */
+	page->bytes += text ? strlen(text) + 1 : 0;
+	if (page->count > 0 && page->bytes > PAGE_BYTES) {
+		cJSON_Delete(item);
+		return false;
+	}
+	page->count++;
+	cJSON_AddItemToArray(page->items, item);
+	return true;
+}
+
+int ctl_changed(struct ctl_request *request, struct errors *errs)
+{
+	const struct model *model = request->app->model;
+
+	if (!request->result)
+		request->result = cJSON_CreateObject();
+	cJSON_AddNumberToObject(request->result, "generation",
+				datapath_generation(request->app->dp));
+	cJSON_AddNumberToObject(request->result, "unsaved", model_unsaved(model));
+	cJSON_AddStringToObject(request->result, "config", model_config_path(model));
+	if (errs->count > 0)
+		cJSON_AddItemToObject(request->result, "warnings", ctl_errors_json(errs));
+	errors_clear(errs);
+	return 0;
+}
+
+int ctl_fail_edit(struct ctl_request *request, int r, struct errors *errs, const char *kind,
+		  const char *name)
+{
+	if (r == -ENOENT && !errors_failed(errs))
+		ctl_fail(request, WIRE_ERROR_NOT_FOUND, "there is no %s \"%.64s\"", kind, name);
+	else if (r == -EEXIST && !errors_failed(errs))
+		ctl_fail(request, WIRE_ERROR_CONFLICT, "there is a %s \"%.64s\" already", kind,
+			 name);
+	else if (errors_failed(errs))
+		ctl_fail_errors(request, errs);
+	else
+		ctl_fail(request, WIRE_ERROR_FAILED, "%s \"%.64s\": %s", kind, name, strerror(-r));
+	errors_clear(errs);
+	return -ECANCELED;
+}
+
+void ctl_add_count(cJSON *object, const char *name, const struct fw_count *count)
+{
+	cJSON *item = cJSON_AddObjectToObject(object, name);
+
+	cJSON_AddNumberToObject(item, "packets", (double)count->packets);
+	cJSON_AddNumberToObject(item, "bytes", (double)count->bytes);
+}

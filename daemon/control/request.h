@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* What handlers share, beyond control.h: paged lists, replies to edits. */
+#ifndef FWD_CONTROL_REQUEST_H
+#define FWD_CONTROL_REQUEST_H
+
+#include "control.h"
+
+#define PAGE_ITEMS 10000	/* at most so many a page */
+#define PAGE_BYTES (512 * 1024) /* and about so many bytes */
+
+/*
+ * One page of a list. The arguments are "offset" and "limit"; the result gets
+ * "total", "offset" and "items". A page may be shorter than asked for: who
+ * wants all goes on at offset + number of items, until that is total.
+ */
+struct ctl_page {
+	cJSON *items;
+	size_t offset; /* index of the first item */
+	size_t end;    /* index after the last that may be added */
+	size_t limit;
+	size_t count;
+	size_t bytes;
+};
+
+#define PAGE_ARGS                         \
+	{"offset", ARG_COUNT, false},     \
+	{                                 \
+		"limit", ARG_COUNT, false \
+	}
+
+void ctl_page_begin(struct ctl_request *request, size_t total, struct ctl_page *page);
+/* Takes item. False: the page is full, and item was freed. */
+bool ctl_page_add(struct ctl_page *page, cJSON *item);
+
+/* Errors as a list of objects: severity, file, line, column, code, message, excerpt. */
+cJSON *ctl_errors_json(const struct errors *errs);
+
+/* The reply to an edit that worked: generation, unsaved, config, warnings. Clears errs; returns 0. */
+int ctl_changed(struct ctl_request *request, struct errors *errs);
+
+/* The reply to an edit of a kind ("rule") that failed with r. Clears errs. */
+int ctl_fail_edit(struct ctl_request *request, int r, struct errors *errs, const char *kind,
+		  const char *name);
+
+/* "name": {"packets": N, "bytes": N} */
+void ctl_add_count(cJSON *object, const char *name, const struct fw_count *count);
+
+#endif

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "request.h"
+#include "rules.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "memory.h"
+
+/* A match of thousands of prefixes is shown by rule.show, not in a list. */
+#define LIST_MATCH_BYTES 16384
+
+static const cJSON *find_by_id(const cJSON *rules, const char *id)
+{
+	const cJSON *rule;
+
+	cJSON_ArrayForEach (rule, rules) {
+		const char *name =
+			cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(rule, "id"));
+
+		if (name && strcmp(name, id) == 0)
+			return rule;
+	}
+	return NULL;
+}
+
+/* What the operator wrote: the rule's object in the document, or NULL. */
+static const cJSON *written(const struct app *app, const struct ctl_rule *rule)
+{
+	const cJSON *root = document_root(model_document(app->model)), *list;
+	const cJSON *found;
+	unsigned number;
+	char end;
+
+	if (!rule->rule)
+		return NULL;
+	if (strcmp(rule->origin, "rule") == 0)
+		return find_by_id(cJSON_GetObjectItemCaseSensitive(root, "rules"), rule->id);
+	list = cJSON_GetObjectItemCaseSensitive(root, "management");
+	list = cJSON_GetObjectItemCaseSensitive(list, "allow");
+	found = find_by_id(list, rule->id);
+	if (!found && sscanf(rule->id, "management/%u%c", &number, &end) == 1)
+		found = cJSON_GetArrayItem(list, (int)number);
+	return found;
+}
+
+static void add_state(cJSON *json, const struct app *app, const struct ctl_rule *rule)
+{
+	const struct config *config = model_config(app->model);
+	const struct config_rule *details = rule->rule;
+
+	cJSON_AddStringToObject(json, "id", rule->id);
+	cJSON_AddStringToObject(json, "origin", rule->origin);
+	if (rule->action)
+		cJSON_AddStringToObject(json, "action", rule->action);
+	if (!details)
+		return;
+	if (details->limit != CONFIG_NO_LIMIT)
+		cJSON_AddStringToObject(json, "limit", config->limits[details->limit].name);
+	if (strcmp(rule->origin, "rule") == 0)
+		cJSON_AddNumberToObject(json, "priority", (double)details->priority);
+	cJSON_AddBoolToObject(json, "enabled", !details->disabled);
+	cJSON_AddBoolToObject(json, "enforce", !details->canary);
+	if (details->log)
+		cJSON_AddNumberToObject(json, "log_every", details->log_every);
+}
+
+/* In a management rule the match is the whole object, but for its id. */
+static cJSON *match_of(const cJSON *source, const char *origin)
+{
+	cJSON *match;
+
+	if (strcmp(origin, "rule") == 0)
+		return cJSON_Duplicate(cJSON_GetObjectItemCaseSensitive(source, "match"), true);
+	match = cJSON_Duplicate(source, true);
+	cJSON_DeleteItemFromObjectCaseSensitive(match, "id");
+	cJSON_DeleteItemFromObjectCaseSensitive(match, "comment");
+	return match;
+}
+
+static cJSON *rule_json(const struct app *app, const struct ctl_rule *rule, bool whole)
+{
+	const cJSON *source = written(app, rule);
+	struct fw_rule_stats stats = ctl_rule_stats_of(app, rule->id);
+	cJSON *json = cJSON_CreateObject(), *match;
+	const char *comment;
+
+	add_state(json, app, rule);
+	match = source ? match_of(source, rule->origin) : NULL;
+	if (match) {
+		cleanup_free char *text = whole ? NULL : cJSON_PrintUnformatted(match);
+
+		if (text && strlen(text) > LIST_MATCH_BYTES) {
+			cJSON_AddBoolToObject(json, "match_left_out", true);
+			cJSON_Delete(match);
+		} else {
+			cJSON_AddItemToObject(json, "match", match);
+		}
+	}
+	comment = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(source, "comment"));
+	if (comment && whole)
+		cJSON_AddStringToObject(json, "comment", comment);
+	cJSON_AddNumberToObject(json, "packets", (double)stats.matched.packets);
+	cJSON_AddNumberToObject(json, "bytes", (double)stats.matched.bytes);
+	return json;
+}
+
+int ctl_rule_list(struct ctl_request *request)
+{
+	const struct config *config = model_config(request->app->model);
+	struct ctl_page page;
+
+	ctl_page_begin(request, ctl_rule_count(config), &page);
+	for (size_t i = page.offset; i < page.end; i++) {
+		struct ctl_rule rule = ctl_rule_at(config, i);
+
+		if (!ctl_page_add(&page, rule_json(request->app, &rule, false)))
+			break;
+	}
+	return 0;
+}
+
+int ctl_rule_show(struct ctl_request *request)
+{
+	const struct config *config = model_config(request->app->model);
+	const char *id = ctl_string(request, "id");
+
+	for (size_t i = 0; i < ctl_rule_count(config); i++) {
+		struct ctl_rule rule = ctl_rule_at(config, i);
+
+		if (strcmp(rule.id, id) != 0)
+			continue;
+		request->result = rule_json(request->app, &rule, true);
+		cJSON_AddNumberToObject(request->result, "position", (double)i + 1);
+		return 0;
+	}
+	return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "there is no rule \"%.64s\"", id);
+}
+
+/* Only rules of the list "rules" can be edited: say what the others are. */
+static int refuse_other_origin(struct ctl_request *request, const char *id)
+{
+	const struct config *config = model_config(request->app->model);
+
+	for (size_t i = 0; i < ctl_rule_count(config); i++) {
+		struct ctl_rule rule = ctl_rule_at(config, i);
+
+		if (strcmp(rule.id, id) == 0 && strcmp(rule.origin, "rule") != 0)
+			return ctl_fail(request, WIRE_ERROR_CONFLICT,
+					"rule \"%.64s\" comes from %s and cannot be edited live",
+					id, rule.rule ? "management.allow" : "permitted_cidrs");
+	}
+	return 0;
+}
+
+int ctl_rule_add(struct ctl_request *request)
+{
+	const char *before = ctl_string(request, "before");
+	struct errors errs = {0};
+	int r;
+
+	if (before && refuse_other_origin(request, before) < 0)
+		return -ECANCELED;
+	r = model_rule_add(request->app->model, ctl_string(request, "rule"), before, &errs);
+	if (r == -EEXIST)
+		return ctl_fail_edit(request, r, &errs, "rule", "of this id");
+	if (r < 0)
+		return ctl_fail_edit(request, r, &errs, "rule", before ? before : "");
+	return ctl_changed(request, &errs);
+}
+
+int ctl_rule_delete(struct ctl_request *request)
+{
+	const char *id = ctl_string(request, "id");
+	struct errors errs = {0};
+	int r;
+
+	if (refuse_other_origin(request, id) < 0)
+		return -ECANCELED;
+	r = model_rule_delete(request->app->model, id, &errs);
+	if (r < 0)
+		return ctl_fail_edit(request, r, &errs, "rule", id);
+	return ctl_changed(request, &errs);
+}
+
+static int enable(struct ctl_request *request, bool on)
+{
+	const char *id = ctl_string(request, "id");
+	struct errors errs = {0};
+	int r;
+
+	if (refuse_other_origin(request, id) < 0)
+		return -ECANCELED;
+	r = model_rule_enable(request->app->model, id, on, &errs);
+	if (r < 0)
+		return ctl_fail_edit(request, r, &errs, "rule", id);
+	request->result = cJSON_CreateObject();
+	cJSON_AddBoolToObject(request->result, "changed", r > 0);
+	return ctl_changed(request, &errs);
+}
+
+int ctl_rule_enable(struct ctl_request *request)
+{
+	return enable(request, true);
+}
+
+int ctl_rule_disable(struct ctl_request *request)
+{
+	return enable(request, false);
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Sets are of three kinds: inline ones are part of the policy (an edit is a new
+ * generation), live ones are edited in place, those from files are edited there.
+ */
+#include "entry.h"
+#include "request.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char *const kind_names[] = {
+	[SET_INLINE] = "inline",
+	[SET_FILE] = "file",
+	[SET_LIVE] = "live",
+};
+
+/* The set that the argument "name" names, or NULL: the request has failed. */
+static const struct config_set *find_set(struct ctl_request *request)
+{
+	const struct config *config = model_config(request->app->model);
+	const char *name = ctl_string(request, "name");
+	int index = config_find_set(config, name);
+
+	if (index >= 0)
+		return &config->sets[index];
+	ctl_fail(request, WIRE_ERROR_NOT_FOUND, "there is no set \"%.64s\"", name);
+	return NULL;
+}
+
+/* The id of a live set. Compiling gave it one. */
+static int live_id(struct ctl_request *request, const struct config_set *set)
+{
+	int id = slots_find(model_slots(request->app->model), FW_NAME_LIVE_SET, set->name);
+
+	return id >= 0 ? id
+		       : ctl_fail(request, WIRE_ERROR_FAILED, "live set \"%s\" has no id",
+				  set->name);
+}
+
+static int refuse_file(struct ctl_request *request, const struct config_set *set)
+{
+	return ctl_fail(request, WIRE_ERROR_CONFLICT,
+			"set \"%s\" comes from %s: edit that file, then reload", set->name,
+			set->file);
+}
+
+static size_t entry_count(const struct app *app, const struct config_set *set)
+{
+	const struct live_entry *entries;
+	int id;
+
+	if (set->kind != SET_LIVE)
+		return set->prefixes.count;
+	id = slots_find(model_slots(app->model), FW_NAME_LIVE_SET, set->name);
+	return id < 0 ? 0 : live_list(app->live, (unsigned)id, &entries);
+}
+
+static void add_set(cJSON *json, const struct app *app, const struct config_set *set)
+{
+	char text[UNITS_TEXT];
+
+	cJSON_AddStringToObject(json, "name", set->name);
+	cJSON_AddStringToObject(json, "kind", kind_names[set->kind]);
+	cJSON_AddNumberToObject(json, "entries", (double)entry_count(app, set));
+	if (set->max)
+		cJSON_AddNumberToObject(json, "max", (double)set->max);
+	if (set->kind == SET_LIVE && set->timeout_ns)
+		cJSON_AddStringToObject(json, "timeout", duration_format(set->timeout_ns, text));
+	if (set->kind == SET_FILE)
+		cJSON_AddStringToObject(json, "file", set->file);
+}
+
+int ctl_set_list(struct ctl_request *request)
+{
+	const struct config *config = model_config(request->app->model);
+	struct ctl_page page;
+
+	ctl_page_begin(request, config->set_count, &page);
+	for (size_t i = page.offset; i < page.end; i++) {
+		cJSON *json = cJSON_CreateObject();
+
+		add_set(json, request->app, &config->sets[i]);
+		if (!ctl_page_add(&page, json))
+			break;
+	}
+	return 0;
+}
+
+static cJSON *prefix_json(const struct prefix *prefix)
+{
+	cJSON *json = cJSON_CreateObject();
+	char text[PREFIX_TEXT];
+
+	cJSON_AddStringToObject(json, "prefix", prefix_format(prefix, text));
+	return json;
+}
+
+int ctl_set_show(struct ctl_request *request)
+{
+	const struct config_set *set = find_set(request);
+	const struct live_entry *entries = NULL;
+	struct ctl_page page;
+	int id;
+
+	if (!set)
+		return -ECANCELED;
+	request->result = cJSON_CreateObject();
+	add_set(request->result, request->app, set);
+	if (set->kind == SET_LIVE) {
+		id = live_id(request, set);
+		if (id < 0)
+			return id;
+		live_list(request->app->live, (unsigned)id, &entries);
+	}
+	ctl_page_begin(request, entry_count(request->app, set), &page);
+	for (size_t i = page.offset; i < page.end; i++) {
+		if (!ctl_page_add(&page, entries ? ctl_entry_json(&entries[i])
+						 : prefix_json(&set->prefixes.items[i])))
+			break;
+	}
+	return 0;
+}
+
+/* All prefixes of the argument, or none. */
+static int read_prefixes(struct ctl_request *request, struct prefix_list *ret)
+{
+	const cJSON *list = cJSON_GetObjectItemCaseSensitive(request->args, "prefixes"), *item;
+	struct prefix prefix;
+
+	cJSON_ArrayForEach (item, list) {
+		if (ctl_prefix(request, item->valuestring, &prefix) < 0)
+			return -ECANCELED;
+		if (prefix_list_add(ret, &prefix) < 0)
+			return -ENOMEM;
+	}
+	if (ret->count == 0)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "no prefixes are given");
+	return 0;
+}
+
+/* Add what fits: an entry that does not is told, those before it stay. */
+static int add_live(struct ctl_request *request, const struct config_set *set,
+		    const struct prefix_list *prefixes)
+{
+	uint64_t timeout = set->timeout_ns;
+	int id = live_id(request, set), r, added = 0;
+	char text[UNITS_TEXT], name[PREFIX_TEXT];
+	bool is_new;
+
+	if (id < 0 || ctl_timeout(request, &timeout) < 0)
+		return -ECANCELED;
+	for (size_t i = 0; i < prefixes->count; i++) {
+		r = live_add(request->app->live, (unsigned)id, &prefixes->items[i], timeout,
+			     set->max, "", &is_new);
+		if (r == -ENOSPC)
+			return ctl_fail(request, WIRE_ERROR_CONFLICT,
+					"set \"%s\" is full: %s and all after it were not added",
+					set->name, prefix_format(&prefixes->items[i], name));
+		if (r < 0)
+			return r;
+		added += is_new;
+	}
+	request->result = cJSON_CreateObject();
+	cJSON_AddStringToObject(request->result, "kind", "live");
+	cJSON_AddNumberToObject(request->result, "added", added);
+	cJSON_AddNumberToObject(request->result, "refreshed", (double)prefixes->count - added);
+	if (timeout)
+		cJSON_AddStringToObject(request->result, "timeout", duration_format(timeout, text));
+	return 0;
+}
+
+static int add_inline(struct ctl_request *request, const struct config_set *set,
+		      const struct prefix_list *prefixes)
+{
+	char name[FW_NAME_SIZE];
+	struct errors errs = {0};
+	int r;
+
+	if (ctl_string(request, "timeout"))
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+				"set \"%s\" is inline: only live sets have timeouts", set->name);
+	strcpy(name, set->name);
+	r = model_set_add(request->app->model, name, prefixes, &errs);
+	if (r < 0)
+		return ctl_fail_edit(request, r, &errs, "set", name);
+	request->result = cJSON_CreateObject();
+	cJSON_AddStringToObject(request->result, "kind", "inline");
+	cJSON_AddNumberToObject(request->result, "added", r);
+	cJSON_AddBoolToObject(request->result, "changed", r > 0);
+	return ctl_changed(request, &errs);
+}
+
+int ctl_set_add(struct ctl_request *request)
+{
+	const struct config_set *set = find_set(request);
+	struct prefix_list prefixes = {0};
+	int r;
+
+	if (!set)
+		return -ECANCELED;
+	r = read_prefixes(request, &prefixes);
+	if (r >= 0 && set->kind == SET_FILE)
+		r = refuse_file(request, set);
+	else if (r >= 0 && set->kind == SET_LIVE)
+		r = add_live(request, set, &prefixes);
+	else if (r >= 0)
+		r = add_inline(request, set, &prefixes);
+	prefix_list_clear(&prefixes);
+	return r;
+}
+
+static int delete_live(struct ctl_request *request, const struct config_set *set,
+		       const struct prefix_list *prefixes)
+{
+	int id = live_id(request, set), removed = 0;
+
+	if (id < 0)
+		return id;
+	for (size_t i = 0; i < prefixes->count; i++) {
+		int r = live_delete(request->app->live, (unsigned)id, &prefixes->items[i]);
+
+		if (r < 0 && r != -ENOENT)
+			return r;
+		removed += r == 0;
+	}
+	if (removed == 0)
+		return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "set \"%s\" has none of these",
+				set->name);
+	request->result = cJSON_CreateObject();
+	cJSON_AddStringToObject(request->result, "kind", "live");
+	cJSON_AddNumberToObject(request->result, "removed", removed);
+	return 0;
+}
+
+static int delete_inline(struct ctl_request *request, const struct config_set *set,
+			 const struct prefix_list *prefixes)
+{
+	char name[FW_NAME_SIZE];
+	struct errors errs = {0};
+	int r;
+
+	strcpy(name, set->name);
+	r = model_set_delete(request->app->model, name, prefixes, &errs);
+	if (r < 0)
+		return ctl_fail_edit(request, r, &errs, "set", name);
+	if (r == 0)
+		return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "set \"%s\" has none of these",
+				name);
+	request->result = cJSON_CreateObject();
+	cJSON_AddStringToObject(request->result, "kind", "inline");
+	cJSON_AddNumberToObject(request->result, "removed", r);
+	cJSON_AddBoolToObject(request->result, "changed", true);
+	return ctl_changed(request, &errs);
+}
+
+int ctl_set_delete(struct ctl_request *request)
+{
+	const struct config_set *set = find_set(request);
+	struct prefix_list prefixes = {0};
+	int r;
+
+	if (!set)
+		return -ECANCELED;
+	r = read_prefixes(request, &prefixes);
+	if (r >= 0 && set->kind == SET_FILE)
+		r = refuse_file(request, set);
+	else if (r >= 0 && set->kind == SET_LIVE)
+		r = delete_live(request, set, &prefixes);
+	else if (r >= 0)
+		r = delete_inline(request, set, &prefixes);
+	prefix_list_clear(&prefixes);
+	return r;
+}
+
+/* The longest prefix of a set of the policy that covers another, or NULL. */
+static const struct prefix *covering(const struct config_set *set, const struct prefix *prefix)
+{
+	const struct prefix *best = NULL;
+
+	for (size_t i = 0; i < set->prefixes.count; i++) {
+		const struct prefix *item = &set->prefixes.items[i];
+
+		if (prefix_contains(item, prefix) && (!best || item->length > best->length))
+			best = item;
+	}
+	return best;
+}
+
+int ctl_set_test(struct ctl_request *request)
+{
+	const struct config_set *set = find_set(request);
+	const struct live_entry *entry;
+	const struct prefix *found;
+	struct prefix prefix;
+	cJSON *by = NULL;
+	int id;
+
+	if (!set || ctl_prefix(request, ctl_string(request, "prefix"), &prefix) < 0)
+		return -ECANCELED;
+	if (set->kind == SET_LIVE) {
+		id = live_id(request, set);
+		if (id < 0)
+			return id;
+		entry = live_find(request->app->live, (unsigned)id, &prefix);
+		by = entry ? ctl_entry_json(entry) : NULL;
+	} else {
+		found = covering(set, &prefix);
+		by = found ? prefix_json(found) : NULL;
+	}
+	request->result = cJSON_CreateObject();
+	cJSON_AddBoolToObject(request->result, "contained", by != NULL);
+	if (by)
+		cJSON_AddItemToObject(request->result, "by", by);
+	return 0;
+}
+
+int ctl_set_flush(struct ctl_request *request)
+{
+	const struct config_set *set = find_set(request);
+	int id;
+
+	if (!set)
+		return -ECANCELED;
+	if (set->kind != SET_LIVE)
+		return ctl_fail(request, WIRE_ERROR_CONFLICT,
+				"set \"%s\" is not live: only live sets can be flushed", set->name);
+	id = live_id(request, set);
+	if (id < 0)
+		return id;
+	request->result = cJSON_CreateObject();
+	cJSON_AddNumberToObject(request->result, "removed",
+				live_flush(request->app->live, (unsigned)id));
+	return 0;
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "iface.h"
+#include "stats.h"
+#include "verbs.h"
+
+#include <time.h>
+
+static uint64_t uptime_s(const struct app *app)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec - app->started_ns / 1000000000;
+}
+
+static void add_process(cJSON *result, const struct app *app)
+{
+	cJSON_AddStringToObject(result, "version", FWD_VERSION);
+	cJSON_AddNumberToObject(result, "pid", getpid());
+	cJSON_AddNumberToObject(result, "uptime_s", (double)uptime_s(app));
+}
+
+static void add_policy(cJSON *result, const struct app *app)
+{
+	const struct config *config = model_config(app->model);
+	const struct live_entry *blocks;
+
+	cJSON_AddStringToObject(result, "mode", config->enforce ? "enforce" : "monitor");
+	cJSON_AddNumberToObject(result, "generation", datapath_generation(app->dp));
+	cJSON_AddStringToObject(result, "config", model_config_path(app->model));
+	cJSON_AddNumberToObject(result, "unsaved", model_unsaved(app->model));
+	cJSON_AddStringToObject(result, "default_action",
+				config->defaults.action == FW_ACTION_PASS ? "pass" : "drop");
+	cJSON_AddBoolToObject(result, "permitted_cidrs", config->has_permitted);
+	cJSON_AddNumberToObject(result, "rules", (double)config->rule_count);
+	cJSON_AddNumberToObject(result, "sets", (double)config->set_count);
+	cJSON_AddNumberToObject(result, "limits", (double)config->limit_count);
+	cJSON_AddNumberToObject(result, "blocks",
+				(double)live_list(app->live, FW_LIVE_BLOCKS, &blocks));
+}
+
+int ctl_status(struct ctl_request *request)
+{
+	request->result = cJSON_CreateObject();
+	add_process(request->result, request->app);
+	add_policy(request->result, request->app);
+	cJSON_AddItemToObject(request->result, "totals", ctl_totals_json(request->app));
+	cJSON_AddItemToObject(request->result, "events", ctl_events_json(request->app));
+	cJSON_AddItemToObject(request->result, "interfaces", ctl_interfaces_json(request->app));
+	return 0;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/* All that a client can ask for. docs/protocol.md says what the replies hold. */
+#include "request.h"
+#include "server.h"
+#include "verbs.h"
+
+#include <string.h>
+
+#include "memory.h"
+
+/* clang-format off */
+static const struct ctl_verb verbs[] = {
+	{"version", CTL_READ, ctl_version, {{0}}},
+	{"status", CTL_READ, ctl_status, {{0}}},
+	{"stats", CTL_READ, ctl_stats, {{0}}},
+	{"reload", CTL_WRITE, ctl_reload, {{0}}},
+	{"rule.list", CTL_READ, ctl_rule_list, {PAGE_ARGS}},
+	{"rule.show", CTL_READ, ctl_rule_show, {{"id", ARG_STRING, REQUIRED}}},
+	{"rule.add", CTL_WRITE, ctl_rule_add,
+		{{"rule", ARG_STRING, REQUIRED}, {"before", ARG_STRING, false}}},
+	{"rule.delete", CTL_WRITE, ctl_rule_delete, {{"id", ARG_STRING, REQUIRED}}},
+	{"rule.enable", CTL_WRITE, ctl_rule_enable, {{"id", ARG_STRING, REQUIRED}}},
+	{"rule.disable", CTL_WRITE, ctl_rule_disable, {{"id", ARG_STRING, REQUIRED}}},
+	{"set.list", CTL_READ, ctl_set_list, {PAGE_ARGS}},
+	{"set.show", CTL_READ, ctl_set_show, {{"name", ARG_STRING, REQUIRED}, PAGE_ARGS}},
+	{"set.add", CTL_WRITE, ctl_set_add,
+		{{"name", ARG_STRING, REQUIRED}, {"prefixes", ARG_TEXTS, REQUIRED},
+		 {"timeout", ARG_STRING, false}}},
+	{"set.delete", CTL_WRITE, ctl_set_delete,
+		{{"name", ARG_STRING, REQUIRED}, {"prefixes", ARG_TEXTS, REQUIRED}}},
+	{"set.test", CTL_READ, ctl_set_test,
+		{{"name", ARG_STRING, REQUIRED}, {"prefix", ARG_STRING, REQUIRED}}},
+	{"set.flush", CTL_WRITE, ctl_set_flush, {{"name", ARG_STRING, REQUIRED}}},
+	{"limit.list", CTL_READ, ctl_limit_list, {PAGE_ARGS}},
+	{"limit.show", CTL_READ, ctl_limit_show, {{"name", ARG_STRING, REQUIRED}}},
+	{"limit.add", CTL_WRITE, ctl_limit_add,
+		{{"name", ARG_STRING, REQUIRED}, {"limit", ARG_STRING, REQUIRED}}},
+	{"limit.delete", CTL_WRITE, ctl_limit_delete, {{"name", ARG_STRING, REQUIRED}}},
+	{"block", CTL_WRITE, ctl_block,
+		{{"prefix", ARG_STRING, REQUIRED}, {"timeout", ARG_STRING, false},
+		 {"reason", ARG_STRING, false}}},
+	{"unblock", CTL_WRITE, ctl_unblock, {{"prefix", ARG_STRING, REQUIRED}}},
+	{"blocks", CTL_READ, ctl_blocks, {PAGE_ARGS}},
+	{"iface.list", CTL_READ, ctl_iface_list, {{0}}},
+	{"iface.attach", CTL_WRITE, ctl_iface_attach,
+		{{"name", ARG_STRING, REQUIRED}, {"zone", ARG_STRING, false},
+		 {"mode", ARG_STRING, false}}},
+	{"iface.detach", CTL_WRITE, ctl_iface_detach, {{"name", ARG_STRING, REQUIRED}}},
+	{"monitor", CTL_READ, ctl_monitor, {{0}}},
+	{"explain", CTL_READ, ctl_explain,
+		{{"packet", ARG_STRING, false}, {"frame", ARG_STRING, false},
+		 {"interface", ARG_STRING, false}}},
+};
+/* clang-format on */
+
+const struct ctl_verb *ctl_verb_find(const char *op)
+{
+	for (size_t i = 0; i < array_size(verbs); i++) {
+		if (strcmp(verbs[i].op, op) == 0)
+			return &verbs[i];
+	}
+	return NULL;
+}
+
+const struct ctl_verb *ctl_verb_at(size_t index)
+{
+	return index < array_size(verbs) ? &verbs[index] : NULL;
+}

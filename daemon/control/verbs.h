@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The handlers: each family of verbs is one file, named as fwctl's file of the same verbs. */
+#ifndef FWD_CONTROL_VERBS_H
+#define FWD_CONTROL_VERBS_H
+
+#include "control.h"
+
+int ctl_version(struct ctl_request *request);
+int ctl_status(struct ctl_request *request);
+int ctl_stats(struct ctl_request *request);
+int ctl_reload(struct ctl_request *request);
+int ctl_rule_list(struct ctl_request *request);
+int ctl_rule_show(struct ctl_request *request);
+int ctl_rule_add(struct ctl_request *request);
+int ctl_rule_delete(struct ctl_request *request);
+int ctl_rule_enable(struct ctl_request *request);
+int ctl_rule_disable(struct ctl_request *request);
+int ctl_set_list(struct ctl_request *request);
+int ctl_set_show(struct ctl_request *request);
+int ctl_set_add(struct ctl_request *request);
+int ctl_set_delete(struct ctl_request *request);
+int ctl_set_test(struct ctl_request *request);
+int ctl_set_flush(struct ctl_request *request);
+int ctl_limit_list(struct ctl_request *request);
+int ctl_limit_show(struct ctl_request *request);
+int ctl_limit_add(struct ctl_request *request);
+int ctl_limit_delete(struct ctl_request *request);
+int ctl_block(struct ctl_request *request);
+int ctl_unblock(struct ctl_request *request);
+int ctl_blocks(struct ctl_request *request);
+int ctl_iface_list(struct ctl_request *request);
+int ctl_iface_attach(struct ctl_request *request);
+int ctl_iface_detach(struct ctl_request *request);
+int ctl_monitor(struct ctl_request *request);
+int ctl_explain(struct ctl_request *request);
+
+#endif
