@@ -1,18 +1,67 @@
 /* SPDX-License-Identifier: MIT */
-/* Codes of errors.h: 00xx files and JSON, 01xx shape, 02xx values, 03xx meaning, 04xx policy, 09xx system. */
+/*
+ * Codes of errors.h: 00xx files and JSON, 01xx shape, 02xx values, 03xx meaning,
+ * 04xx policy, 09xx system. W: only ever a warning.
+ */
 #ifndef FWD_ERROR_CODES_H
 #define FWD_ERROR_CODES_H
 
-#define FW_ERROR_CODES(X)                                                             \
-	X(FILE, "E0001")     /* a file cannot be read */                              \
-	X(SYNTAX, "E0002")   /* not JSON */                                           \
-	X(RULES, "E0401")    /* more rules than a generation holds */                 \
-	X(ROWS, "E0402")     /* more distinct combinations than a generation holds */ \
-	X(SLOTS, "E0403")    /* more names than there are slots */                    \
-	X(LIVE, "E0404")     /* a rule asks about too many live sets */               \
-	X(ENTRIES, "E0405")  /* an address table has too many prefixes */             \
-	X(SHADOWED, "W0406") /* a rule can never match */                             \
-	X(SYSTEM, "E0901")   /* the kernel or a library refused */
+#define FW_ERROR_CODES(X)                                                                   \
+	X(FILE, "E0001")	   /* a file cannot be read, or is too large */             \
+	X(SYNTAX, "E0002")	   /* not JSON */                                           \
+	X(DEPTH, "E0003")	   /* too many lists and objects in each other */           \
+	X(UTF8, "E0004")	   /* not UTF-8 */                                          \
+	X(STRING, "E0005")	   /* a string with what no string may hold */              \
+	X(NUMBER, "E0006")	   /* a number that JSON does not know */                   \
+	X(DUPLICATE_KEY, "E0007")  /* the same key twice in an object */                    \
+	X(INCLUDE, "E0008")	   /* include: what cannot be included */                   \
+	X(INCLUDED_KEY, "E0009")   /* a key that only the main file may have */             \
+	X(UNKNOWN_KEY, "E0101")	   /* a key that this object does not have */               \
+	X(TYPE, "E0102")	   /* a number for a string, and the like */                \
+	X(MISSING_KEY, "E0103")	   /* a key that must be there is not */                    \
+	X(EMPTY, "E0104")	   /* a list that must not be empty is */                   \
+	X(NAME, "E0105")	   /* an id or name that cannot be one */                   \
+	X(RESERVED, "E0106")	   /* an id that fwd uses itself */                         \
+	X(DUPLICATE_ID, "E0107")   /* the same id or name twice */                          \
+	X(ACTION, "E0108")	   /* a rule with neither action nor limit, or both */      \
+	X(SET_KIND, "E0109")	   /* a set of no kind, or with what its kind lacks */      \
+	X(TOO_MANY, "E0110")	   /* more than fwd takes */                                \
+	X(WORD, "E0201")	   /* a word that is none of those known */                 \
+	X(RANGE, "E0202")	   /* a number outside its range, or not whole */           \
+	X(PREFIX, "E0203")	   /* not an address or prefix */                           \
+	X(HOST_BITS, "E0204")	   /* a prefix with host bits set */                        \
+	X(PREFIX_LENGTH, "E0205")  /* a prefix longer than its addresses */                 \
+	X(DURATION, "E0206")	   /* not a duration */                                     \
+	X(RATE, "E0207")	   /* not a rate */                                         \
+	X(SAMPLE, "E0208")	   /* not a sample */                                       \
+	X(RANGES, "E0209")	   /* not a number, range or known name */                  \
+	X(TCP_FLAGS, "E0210")	   /* not flags of TCP */                                   \
+	X(LIMIT_KEY, "E0211")	   /* not a key of limits */                                \
+	X(ALGORITHM, "E0212")	   /* an algorithm that this version does not have */       \
+	X(NEGATION, "E0213")	   /* "!" where it means nothing */                         \
+	X(SET_FULL, "E0214")	   /* a set file with more lines than `max` */              \
+	X(NO_SET, "E0301")	   /* a set that does not exist */                          \
+	X(NO_LIMIT, "E0302")	   /* a limit that does not exist */                        \
+	X(NO_INTERFACE, "E0303")   /* an interface that is not among `interfaces` */        \
+	X(NO_ZONE, "E0304")	   /* a zone that no interface is in */                     \
+	X(PORTS, "E0305")	   /* ports of what has none */                             \
+	X(ICMP_MATCH, "E0306")	   /* ICMP types of what is not ICMP */                     \
+	X(TCP_MATCH, "E0307")	   /* TCP flags of what is not TCP */                       \
+	X(FAMILY, "E0308")	   /* conditions that no one family can meet */             \
+	X(FRAGMENT_MATCH, "E0309") /* conditions that later fragments cannot meet */        \
+	X(MANAGEMENT, "E0310")	   /* a management entry that can never match */            \
+	X(MANAGEMENT_ALL, "W0311") /* a management entry that lets everything in */         \
+	X(LOCKOUT, "W0312")	   /* a policy that may shut the operator out */            \
+	X(DEFAULT_UNUSED, "W0313") /* defaults.action under permitted_cidrs */              \
+	X(SET_KEPT, "W0314")	   /* a set file failed, keep-last goes on without it */    \
+	X(RULES, "E0401")	   /* more rules than a generation holds */                 \
+	X(ROWS, "E0402")	   /* more distinct combinations than a generation holds */ \
+	X(SLOTS, "E0403")	   /* more names than there are slots */                    \
+	X(LIVE, "E0404")	   /* a rule asks about too many live sets */               \
+	X(ENTRIES, "E0405")	   /* an address table has too many prefixes */             \
+	X(SHADOWED, "W0406")	   /* a rule can never match */                             \
+	X(LIMIT_TIME, "E0407")	   /* a limit so slow that its burst is beyond our clock */ \
+	X(SYSTEM, "E0901")	   /* the kernel or a library refused */
 
 #define FW_AS_ERROR_CODE(name, text) ERROR_##name,
 enum error_code { FW_ERROR_CODES(FW_AS_ERROR_CODE) ERROR_CODE_MAX };

@@ -37,13 +37,25 @@ int document_read_file(const char *path, struct document **ret, struct errors *e
 int document_read_text(const char *name, const char *text, size_t length, struct document **ret,
 		       struct errors *errs);
 
+/*
+ * Read one value of a live edit; its places are "name:line:column". Returns it as a
+ * node that is not in the document yet: the caller puts it there or deletes it.
+ * Returns 0; -EBADMSG: errors were added; -ENOMEM.
+ */
+int document_add_text(struct document *document, const char *name, const char *text, size_t length,
+		      cJSON **ret, struct errors *errs);
+
 /* A deep copy; places are kept. NULL when out of memory. */
 struct document *document_copy(const struct document *document);
 
-/* The JSON tree, owned by the document; edits are allowed (new values have no place). */
+/*
+ * The JSON tree, owned by the document; edits are allowed (new values have no
+ * place). Included files are merged into it and "include" is gone. Read numbers
+ * from valuedouble: valueint is the document's own.
+ */
 cJSON *document_root(struct document *document);
 
-/* Where a value stands, by its node; line 0 if it came from a live edit. */
+/* Where a value stands, by its node; file NULL and line 0 if it came from a live edit. */
 struct place document_place(const struct document *document, const cJSON *node);
 
 /* Free; NULL is allowed. Returns NULL. */
@@ -106,6 +118,7 @@ struct config_rule {
 	bool disabled; /* "enabled": false */
 	bool log;
 	uint32_t log_every; /* 1/N; 1 unless given */
+	unsigned position;  /* in its list, from 0 */
 	struct place place;
 };
 
@@ -171,6 +184,8 @@ struct config {
 	size_t management_count;
 	struct config_rule *rules; /* in order of evaluation: priority, then list order */
 	size_t rule_count;
+	struct sources *sources; /* the texts behind the places; kept by the config */
+	bool partial;		 /* parts could not be read: what is missing here may be in them */
 };
 
 /* What the command line adds to a config before it is parsed: flags win over the file. */
@@ -180,6 +195,8 @@ struct config_overrides {
 	bool drop_packets; /* --drop-packets: enforce */
 	bool has_mode;	   /* --mode, for all interfaces */
 	enum attach_mode mode;
+	/* The running config, or NULL: sets with "on_error": "keep-last" take what it has. */
+	const struct config *last;
 };
 
 /*
@@ -192,11 +209,32 @@ int config_parse(const struct document *document, const struct config_overrides 
 /* Checks over several values: what rules refer to, ranges against families, lock-outs. As above. */
 int config_validate(const struct config *config, struct errors *errs);
 
+/*
+ * A line of the config's files, malloced, for errors that others add about it:
+ *	errs->line_of = config_line_of; errs->userdata = config;
+ */
+char *config_line_of(void *config, const char *file, unsigned line);
+
 /* Index by name, or -ENOENT. */
 int config_find_set(const struct config *config, const char *name);
 int config_find_limit(const struct config *config, const char *name);
 int config_find_rule(const struct config *config, const char *id);
 int config_find_interface(const struct config *config, const char *name);
+
+/* ---- what a config may hold, for the schema, the documentation and completion ---- */
+
+struct config_field {
+	const char *section; /* "config" (the top), "rule", "match", ... */
+	const char *name;
+	const char *const *words; /* what it may say, NULL at the end; or NULL */
+	bool required;
+	bool ranged; /* a number from low to high, or a range or list of such */
+	int64_t low, high;
+};
+
+/* Call visit for every field of every section. */
+void config_each_field(void (*visit)(const struct config_field *field, void *userdata),
+		       void *userdata);
 
 /* Free; NULL and half-built configs are allowed. Returns NULL. */
 struct config *config_free(struct config *config);

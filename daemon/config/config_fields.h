@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Fields described as data: what a section of the config may hold, of which
+ * type and range, and where it goes. One loop (fields.c) reads them all; the
+ * JSON Schema and the documentation are checked against the same tables.
+ */
+#ifndef FWD_CONFIG_FIELDS_H
+#define FWD_CONFIG_FIELDS_H
+
+#include "config.h"
+#include "config_sources.h"
+
+/* What a parse carries along. */
+struct reader {
+	const struct document *document;
+	struct sources *sources;
+	struct config *config;
+	const struct config *last; /* the running config, for on_error keep-last; or NULL */
+	struct errors *errs;
+	const char *subject; /* whose fields are read, for errors that have no place; or NULL */
+	bool guess;	     /* the document has mistakes: what refers elsewhere may be there */
+	bool no_memory;
+};
+
+/* A word of the config and the number it stands for; ends with a NULL name. */
+struct word {
+	const char *name;
+	unsigned value;
+	const char *also; /* what others call it, for "did you mean" only; or NULL */
+};
+
+enum field_type {
+	FIELD_BOOL,
+	FIELD_NOT,    /* a bool that is stored negated */
+	FIELD_WORD,   /* one of words, stored as an enum */
+	FIELD_NUMBER, /* low to high, stored as int64_t */
+	FIELD_RANGES, /* numbers, ranges and words, or a list of them: struct range_list */
+	FIELD_OBJECT, /* a section of its own */
+	FIELD_READ,   /* by a function */
+	FIELD_NOTE,   /* not read */
+};
+
+struct section;
+
+struct field {
+	const char *name;
+	enum field_type type;
+	bool required;
+	size_t offset; /* of where it goes, in the target of its section */
+	int64_t low, high;
+	const struct word *words;
+	const struct section *section;
+	/* Reads node to target + offset. False: an error was added, or there was no memory. */
+	bool (*read)(struct reader *reader, const cJSON *node, void *target);
+};
+
+struct section {
+	const char *name;
+	const struct field *fields;
+	size_t count;
+	const struct section *also; /* a section whose fields stand in the same object; or NULL */
+	size_t also_offset;
+};
+
+extern const struct section section_root, section_defaults, section_events, section_interface,
+	section_management, section_allow, section_set, section_limit, section_rule, section_match,
+	section_log;
+
+/* The loop: read an object. False: something in it was wrong (errors were added). */
+bool read_section(struct reader *reader, const struct section *section, const cJSON *node,
+		  void *target);
+
+/* ---- errors ---- */
+
+void reader_error(struct reader *reader, enum error_code code, const cJSON *node,
+		  const char *format, ...) __attribute__((format(printf, 4, 5)));
+void reader_warning(struct reader *reader, enum error_code code, const cJSON *node,
+		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* At the key instead of the value. */
+void reader_key_error(struct reader *reader, enum error_code code, const cJSON *node,
+		      const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* "must be ..., not a number" */
+void reader_type_error(struct reader *reader, const cJSON *node, const char *wanted);
+/* Notes that there was no memory; returns false. */
+bool reader_no_memory(struct reader *reader);
+
+/* ---- did you mean ---- */
+
+/* Offers names one by one; the nearest to what was written is kept. */
+struct suggestion {
+	const char *written;
+	const char *best;
+	unsigned distance;
+};
+void suggestion_offer(struct suggestion *suggestion, const char *name, const char *stands_for);
+/* "; did you mean "x"?", or "" when nothing is near. buffer holds SUGGESTION_TEXT bytes. */
+#define SUGGESTION_TEXT 96
+const char *suggestion_text(const struct suggestion *suggestion, char *buffer);
+
+/* ---- readers of values ---- */
+
+/* A value that is a string, or NULL (reported: "must be `wanted`, not ..."). */
+const char *read_text(struct reader *reader, const cJSON *node, const char *wanted);
+bool read_number(struct reader *reader, const cJSON *node, int64_t low, int64_t high, int64_t *ret);
+bool read_word(struct reader *reader, const cJSON *node, const struct word *words, unsigned *ret);
+/* Calls read for a value, or for each element of a list, which must not be empty. */
+bool read_one_or_more(struct reader *reader, const cJSON *node, void *target,
+		      bool (*read)(struct reader *reader, const cJSON *node, void *target));
+bool read_ranges(struct reader *reader, const cJSON *node, const struct field *field,
+		 struct range_list *ret);
+bool read_duration(struct reader *reader, const cJSON *node, void *target);
+/* A prefix as text; errors name what is wrong with it. */
+bool read_prefix_text(struct reader *reader, const cJSON *node, const char *text,
+		      struct prefix *ret);
+/* An id or name: letters, digits and ._:/- */
+bool read_name(struct reader *reader, const cJSON *node, bool key, char ret[FW_NAME_SIZE]);
+
+/* Readers of fields, by section. */
+bool read_schema(struct reader *reader, const cJSON *node, void *target);
+bool read_permitted(struct reader *reader, const cJSON *node, void *target);
+bool read_interfaces(struct reader *reader, const cJSON *node, void *target);
+bool read_sets(struct reader *reader, const cJSON *node, void *target);
+bool read_limits(struct reader *reader, const cJSON *node, void *target);
+bool read_allow(struct reader *reader, const cJSON *node, void *target);
+bool read_rules(struct reader *reader, const cJSON *node, void *target);
+bool read_rate(struct reader *reader, const cJSON *node, void *target);
+bool read_event_rate(struct reader *reader, const cJSON *node, void *target);
+bool read_sample(struct reader *reader, const cJSON *node, void *target);
+bool read_addresses(struct reader *reader, const cJSON *node, void *target);
+
+/* Read the file of a set into its prefixes, or say what is wrong with it. node: the set's "file". */
+bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *set);
+
+/* Free what a rule, or its match, holds. */
+void config_rule_clear(struct config_rule *rule);
+void config_match_clear(struct config_match *match);
+
+/* Contradictions within one rule. management: it is an entry of management.allow. */
+void validate_rule(const struct config *config, const struct config_rule *rule, bool management,
+		   struct errors *errs);
+
+extern const struct word words_actions[], words_pass_drop[], words_protocols[], words_families[],
+	words_fragment[], words_vlan[], words_dscp[], words_tcp_flags[];
+
+#endif

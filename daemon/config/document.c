@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "document.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <string.h>
+
+#include "json_reader.h"
+#include "memory.h"
+
+static void free_document(struct document **document)
+{
+	document_free(*document);
+}
+
+struct document *document_free(struct document *document)
+{
+	if (!document)
+		return NULL;
+	cJSON_Delete(document->root);
+	sources_drop(document->sources);
+	free(document->folder);
+	free(document);
+	return NULL;
+}
+
+/* The absolute folder of a file, malloced; of NULL: where we are. */
+static char *folder_of(const char *path)
+{
+	cleanup_free char *copy = strdup(path ? path : ".");
+
+	if (!copy)
+		return NULL;
+	return realpath(path ? dirname(copy) : copy, NULL);
+}
+
+static struct document *document_new(const char *path)
+{
+	cleanup(free_document) struct document *document = calloc(1, sizeof(*document));
+
+	if (!document)
+		return NULL;
+	document->sources = sources_new();
+	document->folder = folder_of(path);
+	if (!document->folder) /* removed under our feet: relative paths will not be found */
+		document->folder = strdup("/");
+	if (!document->sources || !document->folder)
+		return NULL;
+	return steal(&document);
+}
+
+/* Read the text; takes it. info NULL: the text is not from a file. */
+static int read_text(const char *name, char *text, size_t length, const struct stat *info,
+		     struct document **ret, struct errors *errs)
+{
+	cleanup(free_document) struct document *document = document_new(info ? name : NULL);
+	size_t failed = errs->failed;
+	int source, err;
+
+	if (!document) {
+		free(text);
+		return -ENOMEM;
+	}
+	source = sources_add(document->sources, strdup(name), text, length);
+	if (source < 0)
+		return source;
+	document->root = json_read(document->sources, (unsigned)source, errs);
+	if (!document->root)
+		return errs->failed > failed ? -EBADMSG : -ENOMEM;
+	err = include_files(document, name, info, length, errs);
+	if (err < 0 && err != -EBADMSG)
+		return err;
+	if (errs->failed > failed) {
+		/* Of a file all mistakes are told; other texts may be no configs at all. */
+		if (info)
+			config_tell(document, errs);
+		return -EBADMSG;
+	}
+	*ret = steal(&document);
+	return 0;
+}
+
+int document_read_file(const char *path, struct document **ret, struct errors *errs)
+{
+	struct input input;
+	int err = input_read(path, FW_MAX_CONFIG_BYTES, &input, SEVERITY_ERROR, ERROR_FILE, NULL,
+			     errs);
+
+	if (err < 0)
+		return err;
+	return read_text(path, input.text, input.length, &input.info, ret, errs);
+}
+
+int document_read_text(const char *name, const char *text, size_t length, struct document **ret,
+		       struct errors *errs)
+{
+	char *copy;
+
+	if (length > FW_MAX_CONFIG_BYTES) {
+		errors_add(errs, SEVERITY_ERROR, ERROR_FILE, &(struct place){.file = name},
+			   "is too large");
+		return -EBADMSG;
+	}
+	copy = malloc(length + 1);
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	return read_text(name, copy, length, NULL, ret, errs);
+}
+
+int document_add_text(struct document *document, const char *name, const char *text, size_t length,
+		      cJSON **ret, struct errors *errs)
+{
+	size_t failed = errs->failed;
+	char *copy = malloc(length + 1);
+	cJSON *node;
+	int source;
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	source = sources_add(document->sources, strdup(name), copy, length);
+	if (source < 0)
+		return source;
+	node = json_read(document->sources, (unsigned)source, errs);
+	if (node && errs->failed == failed) {
+		*ret = node;
+		return 0;
+	}
+	cJSON_Delete(node);
+	return errs->failed > failed ? -EBADMSG : -ENOMEM;
+}
+
+struct document *document_copy(const struct document *document)
+{
+	cleanup(free_document) struct document *copy = calloc(1, sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	copy->root = cJSON_Duplicate(document->root, true);
+	copy->sources = sources_share(document->sources);
+	copy->folder = strdup(document->folder);
+	if (!copy->root || !copy->folder)
+		return NULL;
+	return steal(&copy);
+}
+
+cJSON *document_root(struct document *document)
+{
+	return document->root;
+}
+
+struct place document_place(const struct document *document, const cJSON *node)
+{
+	return sources_value_place(document->sources, node);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* What a document is made of; internal to daemon/config. */
+#ifndef FWD_DOCUMENT_H
+#define FWD_DOCUMENT_H
+
+#include <sys/stat.h>
+
+#include "config.h"
+#include "config_sources.h"
+
+struct document {
+	cJSON *root;
+	struct sources *sources;
+	char *folder; /* what relative paths of the config start from */
+};
+
+/* A file of input, at most max bytes. The text ends with a NUL that length does not count. */
+struct input {
+	char *text;
+	size_t length;
+	struct stat info;
+};
+
+/*
+ * Read a regular file. What is wrong is added to errs at place (NULL: at the
+ * file itself), as an error or a warning. Returns 0 or a negative errno.
+ */
+int input_read(const char *path, size_t max, struct input *ret, enum severity severity,
+	       enum error_code code, const struct place *place, struct errors *errs);
+
+/*
+ * Read the files that "include" of a document's root names, merge them into
+ * it, and take "include" out. path, info: of the file that the root is from,
+ * info NULL: not from a file. used: bytes read so far.
+ */
+int include_files(struct document *document, const char *path, const struct stat *info, size_t used,
+		  struct errors *errs);
+
+/*
+ * Add what can be told about a document although it has mistakes: as
+ * config_parse, but silent about what the mistakes may have hidden.
+ */
+void config_tell(const struct document *document, struct errors *errs);
+
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "document.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "memory.h"
+
+/* Read to the end of a file, but no further than max. */
+static int read_all(int fd, size_t max, struct input *input)
+{
+	size_t capacity = (size_t)input->info.st_size + 1;
+
+	if ((uintmax_t)input->info.st_size > max)
+		return -EFBIG;
+	input->text = malloc(capacity + 1);
+	if (!input->text)
+		return -ENOMEM;
+	while (input->length < capacity) {
+		ssize_t got = read(fd, input->text + input->length, capacity - input->length);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			break;
+		input->length += (size_t)got;
+	}
+	if (input->length == capacity)
+		return -EAGAIN; /* it grew: someone is writing it */
+	input->text[input->length] = '\0';
+	return 0;
+}
+
+static int read_file(const char *path, size_t max, struct input *input)
+{
+	/* Without O_NONBLOCK, opening a FIFO would wait for somebody who writes. */
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0 || fstat(fd, &input->info) < 0)
+		return -errno;
+	if (S_ISDIR(input->info.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(input->info.st_mode))
+		return -EINVAL;
+	return read_all(fd, max, input);
+}
+
+int input_read(const char *path, size_t max, struct input *ret, enum severity severity,
+	       enum error_code code, const struct place *place, struct errors *errs)
+{
+	struct input input = {0};
+	struct place whole = {.file = path};
+	const char *why;
+	int err = read_file(path, max, &input);
+
+	if (err == 0) {
+		*ret = input;
+		return 0;
+	}
+	free(input.text);
+	why = err == -EFBIG    ? "is too large"
+	      : err == -EINVAL ? "is not a regular file"
+	      : err == -EAGAIN ? "changed while it was read"
+			       : strerror(-err);
+	if (place)
+		errors_add(errs, severity, code, place, "%s: %s", path, why);
+	else
+		errors_add(errs, severity, code, &whole, "cannot be read: %s", why);
+	return err;
+}
