@@ -13,12 +13,12 @@
 #	FWD_VM_TIMEOUT	seconds until it is ended (600)
 #	FWD_VM_KERNEL	package to boot (what linux-image-amd64 depends on)
 #	FWD_VM_MEMORY	megabytes (2048)
+#	FWD_VM_CACHE	where the kernel's package is kept, downloaded once (build/check/vm)
 #
-# Needs root and the packages qemu-system-x86, busybox-static, cpio, kmod. The
-# kernel's package is downloaded once, to ${XDG_CACHE_HOME:-/var/cache}/fwd-tests.
+# Needs root and the packages qemu-system-x86, busybox-static, cpio, kmod.
 set -euo pipefail
 
-cache=${XDG_CACHE_HOME:-/var/cache}/fwd-tests
+cache=${FWD_VM_CACHE:-$(realpath "$(dirname "$0")/../..")/build/check/vm}
 timeout=${FWD_VM_TIMEOUT:-600}
 memory=${FWD_VM_MEMORY:-2048}
 # In load order: each needs only what stands before it.
@@ -30,7 +30,7 @@ fail() {
 	exit 125
 }
 
-[ $# -ge 1 ] || { sed -n '3,20s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -ge 1 ] || { sed -n '3,19s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 [ "$(id -u)" = 0 ] || fail "must be root"
 for tool in qemu-system-x86_64 busybox cpio depmod dpkg apt-get; do
 	command -v $tool >/dev/null || PATH=$PATH:/usr/sbin:/sbin command -v $tool >/dev/null ||
@@ -44,12 +44,29 @@ unpacked() {
 		tail -1
 }
 
+# What linux-image-amd64 stands for, if apt knows.
+newest() {
+	apt-cache depends linux-image-amd64 2>/dev/null |
+		sed -n 's/^ *Depends: \(linux-image-6[^ ]*-amd64\)$/\1/p' | head -1 || true
+}
+
+# A package that a list of yesterday names can be gone: look again before giving up. As root,
+# because apt's own user need not be able to write here.
+download() {
+	local get="apt-get -q -o APT::Sandbox::User=root"
+
+	$get download "$1" || { $get update && $get download "$1"; }
+}
+
 # Sets kernel_dir: the unpacked package.
 fetch_kernel() {
 	local package=${FWD_VM_KERNEL:-} part
 
-	[ -n "$package" ] || package=$(apt-cache depends linux-image-amd64 2>/dev/null |
-		sed -n 's/^ *Depends: \(linux-image-6[^ ]*-amd64\)$/\1/p' | head -1)
+	[ -n "$package" ] || package=$(newest)
+	if [ -z "$package" ]; then
+		apt-get -q update >&2 || true
+		package=$(newest)
+	fi
 	[ -n "$package" ] || package=$(basename "$(unpacked)")
 	[ -n "$package" ] || fail "no kernel package known: apt-get update may help"
 	kernel_dir=$cache/$package
@@ -58,7 +75,7 @@ fetch_kernel() {
 	mkdir -p "$cache"
 	part=$(mktemp -d "$cache/part.XXXXXX")
 	echo "run.sh: fetching $package" >&2
-	if ! (cd "$part" && apt-get download "$package" >&2 && dpkg -x ./*.deb root); then
+	if ! (cd "$part" && download "$package" >&2 && dpkg -x ./*.deb root); then
 		rm -rf "$part"
 		kernel_dir=$(unpacked)
 		[ -n "$kernel_dir" ] || fail "cannot download $package"
