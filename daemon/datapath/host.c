@@ -15,17 +15,19 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
-/* A capability, and the one that the kernel takes in its place (itself: none). */
 struct needed {
 	const char *name;
 	unsigned cap;
-	unsigned substitute;
 };
 
+/*
+ * CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON, with which programs are
+ * loaded, and the kernel wants it itself of whoever looks at the programs of
+ * an interface: without, nobody could tell ours from another's.
+ */
 static const struct needed needed[] = {
-	{"CAP_NET_ADMIN", CAP_NET_ADMIN, CAP_NET_ADMIN},
-	{"CAP_BPF", CAP_BPF, CAP_SYS_ADMIN},
-	{"CAP_PERFMON", CAP_PERFMON, CAP_SYS_ADMIN},
+	{"CAP_NET_ADMIN", CAP_NET_ADMIN},
+	{"CAP_SYS_ADMIN", CAP_SYS_ADMIN},
 };
 
 static bool has(const struct __user_cap_data_struct *data, unsigned cap)
@@ -38,21 +40,22 @@ int host_check_capabilities(struct errors *errs)
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
 	char missing[128] = "";
+	int count = 0;
 
 	if (syscall(SYS_capget, &header, data))
 		return fail(errs, -errno, "cannot read our capabilities");
 	for (size_t i = 0; i < array_size(needed); i++) {
-		const struct needed *need = &needed[i];
-
-		if (has(data, need->cap) || has(data, need->substitute))
+		if (has(data, needed[i].cap))
 			continue;
 		if (missing[0])
 			strcat(missing, " and ");
-		strcat(missing, need->name);
+		strcat(missing, needed[i].name);
+		count++;
 	}
-	if (!missing[0])
+	if (!count)
 		return 0;
-	fail(errs, 0, "%s is missing: run fwd as root, or give it the capability", missing);
+	fail(errs, 0, "%s %s missing: run fwd as root, or give it the capabilit%s", missing,
+	     count > 1 ? "are" : "is", count > 1 ? "ies" : "y");
 	return -EPERM;
 }
 
