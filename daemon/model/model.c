@@ -119,6 +119,8 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 	cleanup(free_policy) struct policy *policy = NULL;
 	int r;
 
+	/* Sets with "on_error": "keep-last" take what runs now. */
+	model->overrides.view.last = model->config;
 	r = config_parse(candidate, &model->overrides.view, &config, errs);
 	if (r < 0)
 		return r;
