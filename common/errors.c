@@ -24,16 +24,19 @@ bool errors_failed(const struct errors *errs)
 	return errs->failed > 0;
 }
 
-/* The bytes of the character at p: 1 for what is not UTF-8. */
-static size_t character_size(const char *p)
+size_t errors_character(const char *p)
 {
-	unsigned char c = (unsigned char)*p;
-	size_t size = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+	const unsigned char *c = (const unsigned char *)p;
+	size_t size = c[0] < 0xc2 ? 1 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : c[0] < 0xf5 ? 4 : 1;
 
 	for (size_t i = 1; i < size; i++) {
-		if (((unsigned char)p[i] & 0xc0) != 0x80)
+		if ((c[i] & 0xc0) != 0x80)
 			return 1;
 	}
+	/* Overlong forms, surrogates, beyond U+10FFFF. */
+	if ((c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xed && c[1] > 0x9f) ||
+	    (c[0] == 0xf0 && c[1] < 0x90) || (c[0] == 0xf4 && c[1] > 0x8f))
+		return 1;
 	return size;
 }
 
@@ -50,13 +53,13 @@ static char *excerpt_copy(const char *line, unsigned *column)
 	if (!copy)
 		return NULL;
 	for (unsigned i = 0; i < skip && *line; i++)
-		line += character_size(line);
+		line += errors_character(line);
 	if (skip) {
 		out = stpcpy(out, "...");
 		*column = *column - skip + 3;
 	}
 	for (unsigned i = 0; *line; i++) {
-		size_t size = character_size(line);
+		size_t size = errors_character(line);
 		unsigned char c = (unsigned char)*line;
 
 		if (i == EXCERPT_WIDTH) {
@@ -146,7 +149,7 @@ static void print_excerpt(const struct error *error, FILE *out, const struct pal
 
 	fprintf(out, "    %s\n    ", error->excerpt);
 	/* Tabs stay tabs, so that the caret stands below its character. */
-	for (unsigned i = 1; i < error->caret && *p; i++, p += character_size(p))
+	for (unsigned i = 1; i < error->caret && *p; i++, p += errors_character(p))
 		putc(*p == '\t' ? '\t' : ' ', out);
 	fprintf(out, "%s^%s\n", palette->caret, palette->end);
 }

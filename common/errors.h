@@ -54,6 +54,9 @@ void errors_add(struct errors *errs, enum severity severity, enum error_code cod
 /* True if anything but warnings was added. */
 bool errors_failed(const struct errors *errs);
 
+/* The bytes of the character at p (a string), as columns count them: 1 for what is not UTF-8. */
+size_t errors_character(const char *p);
+
 /* "E0102" for a code; "W0406" for those that are only ever warnings. */
 const char *error_code_name(enum error_code code);
 

@@ -112,6 +112,9 @@ bool read_duration(struct reader *reader, const cJSON *node, void *target);
 /* A prefix as text; errors name what is wrong with it. */
 bool read_prefix_text(struct reader *reader, const cJSON *node, const char *text,
 		      struct prefix *ret);
+/* "comment", which every object may have: so nothing can be named that. */
+bool is_comment(const cJSON *node);
+bool read_comment(struct reader *reader, const cJSON *node);
 /* An id or name: letters, digits and ._:/- */
 bool read_name(struct reader *reader, const cJSON *node, bool key, char ret[FW_NAME_SIZE]);
 

@@ -112,6 +112,11 @@ static const struct field *find_field(const struct section *section, const char 
 	return NULL;
 }
 
+bool is_comment(const cJSON *node)
+{
+	return !strcmp(node->string, "comment");
+}
+
 static bool report_unknown(struct reader *reader, const struct section *section, const cJSON *node)
 {
 	struct suggestion suggestion = {.written = node->string};
@@ -126,6 +131,18 @@ static bool report_unknown(struct reader *reader, const struct section *section,
 	return false;
 }
 
+bool read_comment(struct reader *reader, const cJSON *node)
+{
+	const cJSON *line;
+	bool good = cJSON_IsString(node) || cJSON_IsArray(node);
+
+	cJSON_ArrayForEach (line, node)
+		good &= cJSON_IsString(line);
+	if (!good)
+		reader_type_error(reader, node, "a string or a list of strings");
+	return good;
+}
+
 /* Keys that the section does not know, or has twice (from a live edit: files were checked). */
 static bool check_keys(struct reader *reader, const struct section *section, const cJSON *node)
 {
@@ -135,15 +152,14 @@ static bool check_keys(struct reader *reader, const struct section *section, con
 	cJSON_ArrayForEach (member, node) {
 		const struct field *field = find_field(section, member->string);
 
-		if (!field && strcmp(member->string, "comment") != 0) {
+		if (!field && !is_comment(member)) {
 			good = report_unknown(reader, section, member);
 		} else if (cJSON_GetObjectItemCaseSensitive(node, member->string) != member) {
 			reader_key_error(reader, ERROR_DUPLICATE_KEY, member,
 					 "\"%s\" is there twice", member->string);
 			good = false;
-		} else if (!field && !cJSON_IsString(member) && !cJSON_IsArray(member)) {
-			reader_type_error(reader, member, "a string or a list of strings");
-			good = false;
+		} else if (!field) {
+			good &= read_comment(reader, member);
 		}
 	}
 	return good;

@@ -202,7 +202,7 @@ bool read_limits(struct reader *reader, const cJSON *node, void *target)
 
 		snprintf(subject, sizeof(subject), "limit \"%.60s\"", item->string);
 		reader->subject = subject;
-		good &= read_limit(reader, item);
+		good &= is_comment(item) ? read_comment(reader, item) : read_limit(reader, item);
 		reader->subject = NULL;
 	}
 	return good;

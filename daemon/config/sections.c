@@ -153,6 +153,7 @@ bool read_interfaces(struct reader *reader, const cJSON *node, void *target)
 		return false;
 	}
 	cJSON_ArrayForEach (item, node)
-		good &= read_interface(reader, item);
+		good &= is_comment(item) ? read_comment(reader, item)
+					 : read_interface(reader, item);
 	return good;
 }

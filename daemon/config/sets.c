@@ -183,7 +183,7 @@ bool read_sets(struct reader *reader, const cJSON *node, void *target)
 
 		snprintf(subject, sizeof(subject), "set \"%.60s\"", item->string);
 		reader->subject = subject;
-		good &= read_set(reader, item);
+		good &= is_comment(item) ? read_comment(reader, item) : read_set(reader, item);
 		reader->subject = NULL;
 	}
 	return good;

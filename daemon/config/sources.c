@@ -182,11 +182,9 @@ struct place sources_place(struct sources *sources, unsigned number, size_t offs
 		at = sources->last.offset;
 		place.column = sources->last.column;
 	}
-	for (; at < offset; at++) {
-		/* Characters, not bytes: those that continue one do not count. */
-		if (at + 1 >= source->length || ((uint8_t)source->text[at + 1] & 0xc0) != 0x80)
-			place.column++;
-	}
+	/* Characters, not bytes. */
+	for (; at < offset; at += errors_character(source->text + at))
+		place.column++;
 	sources->last.source = number;
 	sources->last.line = line;
 	sources->last.offset = at;
