@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+/* What does not fit is refused as a whole, and the error names the place. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+
+#include "compiled.h"
+#include "memory.h"
+#include "rows.h"
+
+struct text {
+	char *bytes;
+	size_t size;
+	FILE *out;
+};
+
+static FILE *text_open(struct text *text)
+{
+	text->out = open_memstream(&text->bytes, &text->size);
+	cr_assert(text->out);
+	return text->out;
+}
+
+static struct compiled text_compile(struct text *text)
+{
+	struct compiled compiled;
+
+	fclose(text->out);
+	compiled = compile_text(text->bytes, NULL);
+	free(text->bytes);
+	return compiled;
+}
+
+/* "count" rules, one a line: rule n is on line n + 2. */
+static struct compiled compile_many(unsigned count, const char *match)
+{
+	struct text text = {0};
+	FILE *out = text_open(&text);
+
+	fputs("{'sets': {'x': {'live': true}}, 'rules': [\n", out);
+	for (unsigned i = 0; i < count; i++)
+		fprintf(out, "%s{'id': 'r%u', 'match': {%s}, 'action': 'log'}\n", i ? "," : "", i,
+			match);
+	fputs("]}", out);
+	return text_compile(&text);
+}
+
+static void expect_error(struct compiled *compiled, const char *start)
+{
+	cleanup_free char *errors = compiled_errors(compiled);
+
+	cr_expect_null(compiled->policy);
+	cr_expect(strstr(errors, start), "\"%s\" is not in:\n%s", start, errors);
+	compiled_clear(compiled);
+}
+
+Test(fit, as_many_rules_as_there_can_be)
+{
+	struct compiled compiled = compile_many(FW_MAX_RULES, "'ttl': 1");
+	struct row last;
+
+	cr_assert_eq(compiled.err, 0);
+	cr_expect_eq(compiled.policy->image->header.rules, FW_MAX_RULES);
+	cr_expect_eq(compiled.policy->image->header.words, FW_RULE_WORDS);
+	memcpy(&last, compiled.policy->image->rows[0], sizeof(last));
+	cr_expect(row_has(&last, FW_MAX_RULES - 1));
+	compiled_clear(&compiled);
+}
+
+Test(fit, one_rule_too_many)
+{
+	struct compiled compiled = compile_many(FW_MAX_RULES + 1, "'ttl': 1");
+
+	expect_error(&compiled, "1026:E0401: rule \"r1024\" does not fit: there can be 1024");
+}
+
+/* Each is two clauses: half as many fit. */
+Test(fit, clauses_count)
+{
+	struct compiled compiled = compile_many(513, "'src': ['10.0.0.0/8', '@x']");
+
+	expect_error(&compiled, "514:E0401: rule \"r512\" does not fit");
+}
+
+Test(fit, rule_slots)
+{
+	struct compiled compiled = compile_many(FW_MAX_RULE_SLOTS + 1, "'ttl': 1");
+
+	expect_error(&compiled, "2050:E0403: rule \"r2048\" does not fit: there can be 2048");
+}
+
+/* Every port range of every rule makes sets of rules that no other has. */
+Test(fit, rows)
+{
+	struct text text = {0};
+	FILE *out = text_open(&text);
+	struct compiled compiled;
+
+	fputs("{'rules': [\n", out);
+	for (unsigned i = 0; i < 1000; i++) {
+		fprintf(out, "%s{'id': 'r%u', 'match': {'dport': [", i ? "," : "", i);
+		/* In each stretch of ports the rules come in another order. */
+		for (unsigned j = 0; j < 10; j++) {
+			unsigned low = j * 6000 + i * (20 * j + 1) % 1000 * 2;
+
+			fprintf(out, "%s'%u-%u'", j ? "," : "", low, low + 2500);
+		}
+		fputs("]}, 'action': 'log'}\n", out);
+	}
+	fputs("]}", out);
+	compiled = text_compile(&text);
+	expect_error(&compiled,
+		     "E0402: the rules need more than 16384 combinations; dport of rule");
+}
+
+static struct compiled compile_names(const char *head, const char *each, unsigned count)
+{
+	struct text text = {0};
+	FILE *out = text_open(&text);
+
+	fprintf(out, "{%s: {\n", head);
+	for (unsigned i = 0; i < count; i++)
+		fprintf(out, "%s'n%u': %s\n", i ? "," : "", i, each);
+	fputs("}}", out);
+	return text_compile(&text);
+}
+
+Test(fit, limit_slots)
+{
+	struct compiled good = compile_names("'limits'", "{'rate': '1/s'}", FW_MAX_LIMITS);
+
+	cr_expect_eq(good.err, 0);
+	compiled_clear(&good);
+}
+
+Test(fit, live_set_ids)
+{
+	struct compiled good = compile_names("'sets'", "{'live': true}", FW_MAX_LIVE_SETS - 1);
+
+	cr_expect_eq(good.err, 0);
+	compiled_clear(&good);
+}
+
+Test(fit, live_sets_of_one_rule)
+{
+	struct compiled good = compile_text(
+		"{'sets': {'a': {'live': true}, 'b': {'live': true}, 'c': {'live': true}},"
+		"'rules': [{'id': 'r', 'match': {'src': ['!@a', '!@b'], 'dst': ['!@b', '!@c']},"
+		"           'action': 'drop'}]}",
+		NULL);
+	struct compiled bad = compile_text(
+		"{'sets': {'a': {'live': true}, 'b': {'live': true}, 'c': {'live': true}},\n"
+		"'rules': [\n{'id': 'r', 'match': {'src': ['!@a', '!@b', '!@c'],"
+		" 'dst': ['!@b', '!@c']}, 'action': 'drop'},\n"
+		"{'id': 's', 'match': {'src': ['!@a', '!@b', '!@c'], 'dst': ['!@b', '@c']},"
+		" 'action': 'drop'}]}",
+		NULL);
+
+	cr_expect_eq(good.err, 0);
+	compiled_clear(&good);
+	/* Both are told. */
+	cr_expect_eq(bad.errs.failed, 2);
+	cr_expect_eq(bad.errs.list[0].line, 3);
+	cr_expect_eq(bad.errs.list[1].line, 4);
+	expect_error(&bad, "3:E0404: rule \"r\" asks about more than 4 live sets");
+}
+
+/* Lists are made by hand: a config text of this size takes its time under valgrind. */
+static void add_prefixes(struct prefix_list *list, unsigned count)
+{
+	list->items = realloc(list->items, count * sizeof(*list->items));
+	cr_assert(list->items);
+	memset(list->items, 0, count * sizeof(*list->items));
+	list->count = count;
+	for (unsigned i = 0; i < count; i++) {
+		struct prefix *prefix = &list->items[i];
+
+		/* Neighbours would merge some day: every second address. */
+		prefix->family = 4;
+		prefix->length = 32;
+		prefix->addr[0] = (uint8_t)(i >> 23);
+		prefix->addr[1] = (uint8_t)(i >> 15);
+		prefix->addr[2] = (uint8_t)(i >> 7);
+		prefix->addr[3] = (uint8_t)(i << 1);
+	}
+}
+
+Test(fit, prefixes_of_a_table)
+{
+	struct compiled compiled =
+		compile_text("{'sets': {'s': {'elements': ['10.0.0.0/8']}}, 'rules': [\n"
+			     "{'id': 'few', 'match': {'src': '192.0.2.0/24'}, 'action': 'drop'},\n"
+			     "{'id': 'many', 'match': {'src': '@s'}, 'action': 'drop'}]}",
+			     NULL);
+	struct errors errs = {0};
+	struct policy *policy = NULL;
+
+	add_prefixes(&compiled.config->sets[0].prefixes, FW_MAX_PREFIXES - 1);
+	cr_expect_eq(policy_compile(compiled.config, NULL, &policy, &errs), 0);
+	cr_assert(policy);
+	cr_expect_eq(policy->tables[FW_TABLE_SRC4].count, FW_MAX_PREFIXES);
+	policy = policy_free(policy);
+
+	add_prefixes(&compiled.config->sets[0].prefixes, FW_MAX_PREFIXES);
+	cr_expect_eq(policy_compile(compiled.config, NULL, &policy, &errs), -EBADMSG);
+	cr_expect_null(policy);
+	cr_assert_eq(errs.count, 1);
+	cr_expect_eq(errs.list[0].code, ERROR_ENTRIES);
+	cr_expect_eq(errs.list[0].line, 3);
+	cr_expect(strstr(errs.list[0].message, "1000001 prefixes of an IPv4 source do not fit"),
+		  "%s", errs.list[0].message);
+	errors_clear(&errs);
+	compiled_clear(&compiled);
+}
