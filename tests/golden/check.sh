@@ -1,0 +1,128 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Configs and what fwd says of them.
+#
+#	tests/golden/check.sh [--update]
+#
+# bad/ is refused, warned/ accepted with warnings, good/ accepted without a word;
+# each has the expected text beside it: what `fwctl check` prints, and for good/
+# what the policy is (`fwd --compile`). --update writes these texts anew.
+# FWD_BUILD is the build folder whose fwd and fwctl are tested.
+set -euo pipefail
+
+cd "$(dirname "$0")"
+source ../lib/test.sh
+root=$(realpath ../..)
+build=${FWD_BUILD:-$root/build/check/release}
+fwctl=$build/cli/fwctl
+fwd=$build/daemon/fwd
+update=
+[ "${1:-}" != --update ] || update=1
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# compare NAME FILE <TEXT: it is what the file holds; paths are those of any checkout
+compare() {
+	local text
+
+	text=$(sed "s|$root/||g; s|$scratch/||g")
+	if [ -n "$update" ]; then
+		printf '%s\n' "$text" >"$2"
+		ok "$1 (updated)"
+	elif [ ! -e "$2" ]; then
+		fail "$1" "there is no $2"$'\n'"$text"
+	elif details=$(diff -u "$2" - <<<"$text"); then
+		ok "$1"
+	else
+		fail "$1" "$details"
+	fi
+}
+
+# told FOLDER EXPECTED-EXIT CONFIG...: fwctl check says what NAME.txt in the folder says
+told() {
+	local config name text code
+
+	for config in "${@:3}"; do
+		name=$(basename "$config" .json)
+		code=0
+		text=$(timeout 60 "$fwctl" check "$config" 2>&1 </dev/null) || code=$?
+		if [ "$code" != "$2" ]; then
+			fail "$1/$name" "exit $code, expected $2"$'\n'"$text"
+		else
+			compare "$1/$name" "$1/$name.txt" <<<"$text"
+		fi
+	done
+}
+
+# Each code that input can cause is in one of the texts.
+every_code() {
+	local code codes
+
+	codes=$(sed -n 's/.*X([A-Z0-9_]*, "\([EW][0-9]*\)").*/\1/p' "$root/common/error_codes.h")
+	[ -n "$codes" ] || fail "the list of error codes"
+	for code in $codes; do
+		# What the kernel refuses is no mistake of the input's.
+		[ "$code" != E0901 ] || continue
+		if grep -qs "\[$code\]" bad/*.txt warned/*.txt; then
+			ok "a golden file has $code"
+		else
+			fail "a golden file has $code"
+		fi
+	done
+}
+
+# Every text belongs to a config that is still there.
+no_strays() {
+	local text name stray=
+
+	for text in bad/*.txt warned/*.txt good/*.txt; do
+		name=$(basename "$text" .txt)
+		[ -e "${text%.txt}.json" ] || [ -e "$scratch/$name.json" ] ||
+			[ -e "$root/configs/$name.json" ] || [ "$name" = no-such-file ] ||
+			stray+="$text "
+	done
+	check_equal "no text without its config" "" "$stray"
+}
+
+# good NAME CONFIG: accepted in silence, and compiled to what the text says
+good() {
+	local text
+
+	if ! text=$("$fwctl" check "$2" 2>&1) || grep -Eq 'warning|error' <<<"$text"; then
+		fail "$1 is accepted" "$text"
+		return
+	fi
+	ok "$1 is accepted"
+	if text=$("$fwd" --compile "$2" 2>&1); then
+		compare "$1 compiles" "good/$(basename "$2" .json).txt" <<<"$text"
+	else
+		fail "$1 compiles" "$text"
+	fi
+}
+
+section "bad"
+python3 generate.py "$scratch"
+told bad 3 bad/*.json bad/no-such-file.json "$scratch"/gen-*.json
+check_between "distinct bad configs" 50 1000 \
+	"$(find bad "$scratch" -maxdepth 1 -name '*.json' -exec md5sum {} + 2>/dev/null |
+		awk '{print $1}' | sort -u | wc -l)"
+
+section "warned"
+told warned 0 warned/*.json
+
+section "good"
+for config in good/*.json "$root"/configs/{default,strict,edge-router}.json; do
+	good "$(realpath --relative-to="$root" "$config")" "$config"
+done
+
+section "codes"
+every_code
+no_strays
+
+section "schema"
+while read -r verdict text; do
+	"$verdict" "$text"
+done < <(python3 schema.py)
+test_end

@@ -1,0 +1,58 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Check configs/fwd.schema.json against the configs: prints "ok NAME" or "fail NAME: why" rows.
+
+Good configs suit it. Bad ones do not, where their mistake is one that a schema can see: the
+schema may be laxer than fwd, as it knows nothing of what is said elsewhere.
+"""
+import glob
+import json
+import os
+import re
+import warnings
+
+import jsonschema
+
+os.chdir(os.path.dirname(os.path.realpath(__file__)))
+warnings.simplefilter("ignore")
+SCHEMA = json.load(open("../../configs/fwd.schema.json"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+# Mistakes of a single value or key.
+SEEN = {"E0101", "E0102", "E0103", "E0104", "E0105", "E0106", "E0108", "E0109", "E0201", "E0203",
+        "E0205", "E0206", "E0208", "E0210", "E0211", "E0212", "E0213"}
+
+
+def row(name, problem):
+    print(f"fail {name}: {problem}" if problem else f"ok {name}")
+
+
+def first_error(config):
+    for error in VALIDATOR.iter_errors(config):
+        return f"{error.json_path}: {error.message}"
+    return None
+
+
+def good():
+    for path in sorted(glob.glob("good/**/*.json", recursive=True) + glob.glob("warned/*.json") +
+                       glob.glob("../../configs/*.json")):
+        if not path.endswith(".schema.json"):
+            row(f"the schema takes {os.path.relpath(path)}", first_error(json.load(open(path))))
+
+
+def bad():
+    for path in sorted(glob.glob("bad/*.txt")):
+        config = path[:-4] + ".json"
+        # Not what is wrong with files that the config names.
+        told = re.findall(f"^{re.escape(config)}:.*\\[([EW]\\d+)\\]$", open(path).read(), re.M)
+        try:
+            value = json.load(open(config))
+        except (OSError, ValueError):
+            continue
+        if SEEN & set(told):
+            row(f"the schema refuses {config}", None if first_error(value) else "it takes it")
+
+
+jsonschema.Draft202012Validator.check_schema(SCHEMA)
+good()
+bad()
