@@ -44,6 +44,14 @@ static const char *kind_text(enum fw_name_kind kind)
 	return "";
 }
 
+/* Names of a kind that there can be; slot 0 of some has a name of its own. */
+static unsigned most(enum fw_name_kind kind)
+{
+	bool first_taken = kind == FW_NAME_LIVE_SET || kind == FW_NAME_INTERFACE;
+
+	return slots_capacity(kind) - first_taken;
+}
+
 static int take(const struct taking *taking, enum fw_name_kind kind, const char *name,
 		const struct place *place)
 {
@@ -61,7 +69,7 @@ static int take(const struct taking *taking, enum fw_name_kind kind, const char 
 	if (err < 0) {
 		errors_add(taking->compile->errs, SEVERITY_ERROR, ERROR_SLOTS, place,
 			   "%s \"%s\" does not fit: there can be %u of them", kind_text(kind), name,
-			   slots_capacity(kind));
+			   most(kind));
 		return -EBADMSG;
 	}
 	if (!is_fresh)
