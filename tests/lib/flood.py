@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """Send copies of a frame, or count what arrives.
 
-    flood.py send IF SRC DST DPORT SECONDS RATE [CPU] [MARKER] [SOURCES]
+    flood.py send IF SRC DST DPORT SECONDS RATE [CPU] [MARKER] [SOURCES] [COPIES]
     flood.py count IF MARKER FILE
 
 send: UDP over IPv4 (or IPv6, by the address), RATE a second (0: as fast as it can), from SOURCES
-addresses counted up from SRC. Prints what it sent, and when the first and the last went out (ns).
+addresses counted up from SRC, until SECONDS are over or COPIES are out. Prints what it sent, and
+when the first and the last went out (ns).
 count: runs until SIGTERM; FILE always holds the number of frames with that marker.
 """
 import ipaddress
@@ -31,7 +32,8 @@ def build(src, dst, dport, marker):
     return frames.ether(frames.ip4(body, src, dst))
 
 
-def send(interface, src, dst, dport, seconds, rate, cpu="", marker="fwd-flood", sources="1"):
+def send(interface, src, dst, dport, seconds, rate, cpu="", marker="fwd-flood", sources="1",
+         copies="0"):
     if cpu:
         os.sched_setaffinity(0, {int(cpu)})
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
@@ -43,7 +45,7 @@ def send(interface, src, dst, dport, seconds, rate, cpu="", marker="fwd-flood", 
     count, errors = 0, 0
     start = last = time.monotonic_ns()
     end = start + int(float(seconds) * 1e9)
-    while last < end:
+    while last < end and (copies == "0" or count < int(copies)):
         try:
             sock.send(packets[count % len(packets)])
             count += 1

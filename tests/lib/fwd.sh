@@ -63,9 +63,70 @@ ctl() {
 	"$fwctl_binary" -s "$lab_dir/sock" "$@"
 }
 
-# ctl_json ARGS... -- JQ-FILTER: a value of the reply, "" if there is none
-ctl_value() {
-	local filter=${*: -1}
+# Counters. reason INTERFACE REASON OUTCOME; rule ID; limit NAME passed|over; 0 if it never was.
+stat_reason() {
+	ctl -j stats | jq --arg i "$1" --arg r "$2" --arg o "$3" '[.result.interfaces[] |
+		select(.name == $i) | .reasons[] | select(.reason == $r and .outcome == $o) |
+		.packets] | add // 0'
+}
 
-	ctl -j "${@:1:$#-1}" | jq -r "$filter // empty"
+stat_rule() {
+	ctl -j stats | jq --arg r "$1" '[.result.rules[] | select(.id == $r) | .packets] | add // 0'
+}
+
+stat_limit() {
+	ctl -j stats | jq --arg l "$1" --arg w "$2" '[.result.limits[] | select(.name == $l) |
+		.[$w].packets] | add // 0'
+}
+
+# iface INTERFACE JQ-FILTER: a field of an interface's status
+iface() {
+	ctl -j iface list | jq -r --arg i "$1" ".result.items[] | select(.name == \$i) | $2"
+}
+
+# ---- traffic ----
+
+# pings [PING ARGS]: five quick ones from the client; prints how many came back
+pings() {
+	lab_in client ping -n -c 5 -i 0.05 -W "$(scaled 1)" "$@" 2>/dev/null |
+		sed -n 's/.* \([0-9]*\) received.*/\1/p'
+}
+
+# count_start MARKER [NAMESPACE IF]: count frames with that marker in the background
+count_start() {
+	count_file=$lab_dir/count.$1
+	rm -f "$count_file"
+	lab_start "${2:-server}" "$fwd_source/tests/lib/flood.py" count "${3:-s0}" "$1" \
+		"$count_file"
+	count_pid=$lab_pid
+	eventually 10 test -s "$count_file" || echo "the counter did not start" >&2
+}
+
+# count_stop: prints nothing, leaves the number in $counted
+count_stop() {
+	sleep 0.3
+	lab_stop "$count_pid"
+	counted=$(cat "$count_file")
+}
+
+# probe FLOW...: prints how many of 5 probes of each flow, SOURCE,PORT, reach the server; the
+# client's port 7 must be allowed (where the last one goes)
+probe() {
+	FWD_LAB=$lab_id "$fwd_source/tests/lib/probe.py" once 5 "$@"
+}
+
+# stream_start RATE FLOW...: probes in the background, until stream_stop
+stream_start() {
+	stream_file=$lab_dir/stream
+	rm -f "$stream_file"
+	FWD_LAB=$lab_id "$fwd_source/tests/lib/probe.py" stream "$1" "$stream_file" "${@:2}" &
+	stream_pid=$!
+	lab_pids+=("$stream_pid")
+	eventually 10 test -e "$stream_file" || echo "the stream did not start" >&2
+}
+
+# stream_stop: leaves in the array $streamed what was sent of each flow, then what arrived of each
+stream_stop() {
+	lab_stop "$stream_pid"
+	read -r -a streamed <"$stream_file"
 }

@@ -1,0 +1,171 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The event log: each format to a file, rotation, sampling, and losses that are counted exactly.
+set -uo pipefail
+here=$(dirname "$0")
+. "$here/../lib/test.sh"
+. "$here/../lib/lab.sh"
+. "$here/../lib/fwd.sh"
+
+bad=203.0.113.7,1000
+file=
+
+lab_open
+lab_router
+
+# config EVENTS
+config() {
+	fwd_config <<-JSON
+	{
+	  "enforce": true,
+	  "interfaces": {"eth0": {"zone": "wan"}},
+	  "events": $1,
+	  "limits": {"slow": {"rate": "1/h", "burst": 1, "per": "rule"}},
+	  "rules": [
+	    {"id": "seen", "match": {"proto": "udp", "dport": 5}, "action": "log"},
+	    {"id": "tenth", "match": {"proto": "udp", "dport": 10}, "action": "drop",
+	     "log": {"sample": "1/10"}},
+	    {"id": "slow", "match": {"proto": "udp", "dport": 11}, "limit": "slow"},
+	    {"id": "canary", "match": {"proto": "udp", "dport": 12}, "action": "drop",
+	     "enforce": false},
+	    {"id": "bad", "match": {"src": "203.0.113.7"}, "action": "drop"}
+	  ]
+	}
+	JSON
+}
+
+# start FORMAT [ARGS]: with the log in $file
+start() {
+	file=$lab_dir/events.$1
+	rm -f "$file"
+	fwd_up --log-format "$1" --log-file "$file" "${@:2}" || test_end
+}
+
+# flood PORT COUNT: frames of the bad source, on one CPU
+flood() {
+	lab_in client "$fwd_source/tests/lib/flood.py" send c0 203.0.113.7 198.51.100.2 "$1" \
+		3600 0 0 flood 1 "$2" >/dev/null
+}
+
+lines() {
+	wc -l <"$file"
+}
+
+has_lines() {
+	[ "$(lines)" -ge "$1" ]
+}
+
+# Of the events that were due: what became of them.
+event_counter() {
+	ctl -j stats | jq ".result.events.$1"
+}
+
+section "jsonl"
+config '{"rate": "1000/s"}'
+start jsonl
+check_equal "three rules" "0 5 0 1 5" \
+	"$(probe $bad 192.0.2.2,5 192.0.2.2,10 192.0.2.2,11 192.0.2.2,12)"
+check_soon "an event for each packet that is to be told" 3 has_lines 20
+check_equal "and none else" 20 "$(lines)"
+check_equal "each line is an object" 20 "$(jq -c 'select(type == "object")' "$file" | wc -l)"
+check_equal "5 of the rule that drops" 5 "$(jq -c 'select(.rule == "bad" and .reason == "rule" and
+	.outcome == "drop" and .src == "203.0.113.7" and .dst == "198.51.100.2" and .proto == "udp" and
+	.dport == 1000 and .sport == 40000 and .interface == "eth0")' "$file" | wc -l)"
+check_equal "5 of the rule that logs" 5 \
+	"$(jq -c 'select(.rule == "seen" and .outcome == "pass")' "$file" | wc -l)"
+check_equal "5 of the canary" 5 \
+	"$(jq -c 'select(.rule == "canary" and .outcome == "would_drop")' "$file" | wc -l)"
+check_equal "4 over the limit" 4 \
+	"$(jq -c 'select(.limit == "slow" and .reason == "over_limit")' "$file" | wc -l)"
+check_equal "1 of 5 where 1 of 10 is told" 1 \
+	"$(jq -c 'select(.rule == "tenth" and .sample == 10)' "$file" | wc -l)"
+now=$(date +%s)
+told=$(date -d "$(jq -r .time "$file" | tail -1)" +%s)
+check_between "times are of today's clock" $((now - 120)) $((now + 5)) "$told"
+
+section "rotation"
+mv "$file" "$file.1"
+kill -USR1 "$fwd_pid"
+check_soon "SIGUSR1 opens a new file" 2 test -e "$file"
+probe $bad >/dev/null
+check_soon "which gets what comes" 3 has_lines 5
+check_equal "the old one stays as it was" 20 "$(wc -l <"$file.1")"
+fwd_down
+start jsonl --log-buffer-size 65536
+probe $bad >/dev/null
+fwd_down
+check_equal "what is buffered is written at the end" 5 "$(lines)"
+
+section "csv"
+start csv
+probe $bad 192.0.2.2,5 >/dev/null
+check_soon "a header and 10 events" 3 has_lines 11
+check_match "the header names the columns" '^time,outcome,reason,rule,' "$(head -1 "$file")"
+check_equal "all lines have as many fields" 1 "$(awk -F, '{print NF}' "$file" | sort -u | wc -l)"
+check_equal "5 drops" 5 "$(grep -c ',drop,rule,bad,' "$file")"
+fwd_down
+
+section "json"
+start json
+probe $bad >/dev/null
+sleep "$(scaled 1)"
+fwd_down
+check_equal "one document, a list of 5" 5 "$(jq length "$file")"
+check_equal "of objects" bad "$(jq -r '.[4].rule' "$file")"
+
+section "console"
+start console --stats-interval 1
+probe $bad >/dev/null
+tells() {
+	[ "$(grep -c 'drop eth0 udp 203\.0\.113\.7:40000 > 198\.51\.100\.2:1000.*rule bad' "$file")" = 5 ]
+}
+check_soon "5 lines for people" 3 tells
+check_equal "without colours in a file" 0 "$(grep -c $'\033' "$file")"
+summarised() {
+	grep -Eq 'dropped|packets' "$file" "$fwd_log"
+}
+check_soon "and a summary each second" 3 summarised
+fwd_down
+
+section "no more than the rate, and every loss counted"
+config '{"rate": "50/s"}'
+start jsonl
+before=$(event_counter written) rated=$(event_counter over_rate)
+began=$(now_ms)
+flood 1000 3000
+took=$(($(now_ms) - began))
+written=$(($(event_counter written) - before)) rated=$(($(event_counter over_rate) - rated))
+check_equal "written and refused are all" 3000 $((written + rated))
+check_between "written: not above 50/s" 1 $((100 + 50 * (took + 1000) / 1000)) $written
+check_soon "all that were written are in the file" 3 has_lines $written
+check_equal "and no more" $written "$(lines)"
+
+section "sampled"
+config '{"rate": "100000/s", "sample": "1/100"}'
+check "reload" ctl reload
+before=$(event_counter written) sampled=$(event_counter sampled_out) was=$(lines)
+flood 1000 3000
+check_equal "1 of 100" "30 2970" "$(($(event_counter written) - before)) \
+$(($(event_counter sampled_out) - sampled))"
+check_soon "they are in the file" 3 has_lines $((was + 30))
+check_equal "and say what they stand for" 30 "$(jq -c 'select(.sample == 100)' "$file" | wc -l)"
+check_equal "nothing was lost" 0 "$(event_counter lost)"
+fwd_clear
+
+section "a reader that cannot keep up"
+config '{"rate": "10000000/s"}'
+fwd_up --log-format jsonl --log-file "$lab_dir/stopped" || test_end
+kill -STOP "$fwd_pid"
+flood 1000 60000
+kill -CONT "$fwd_pid"
+is_whole() {
+	[ $(($(event_counter written) + $(event_counter lost))) = 60000 ]
+}
+check_soon "written and lost are all that were dropped" 5 is_whole
+check_equal "as the rule counted" 60000 "$(stat_rule bad)"
+check_between "some were lost" 1 59999 "$(event_counter lost)"
+file=$lab_dir/stopped
+check_soon "the others are in the file" 10 has_lines "$(event_counter written)"
+
+fwd_clear
+test_end
