@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* The groups of tests; each is a file. */
+#ifndef FWD_TEST_GROUPS_H
+#define FWD_TEST_GROUPS_H
+
+struct test;
+
+void test_no_policy(struct test *test);
+void test_ethernet(struct test *test);
+void test_ip4(struct test *test);
+void test_ip6(struct test *test);
+void test_ports(struct test *test);
+void test_cuts(struct test *test);
+void test_fragments(struct test *test);
+
+#endif

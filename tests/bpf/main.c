@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Tests of the BPF programs.
+ *
+ *	bpf_tests [--seed N] [--packets N] [GROUP]...
+ *
+ * Runs as root, in a network namespace of its own. The last line counts.
+ */
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <getopt.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "groups.h"
+#include "harness.h"
+#include "log.h"
+
+#define DEFAULT_SEED	1
+#define DEFAULT_PACKETS 100000
+
+enum clock { TEST_CLOCK, REAL_CLOCK };
+
+struct group {
+	const char *name;
+	enum clock clock;
+	void (*run)(struct test *test);
+};
+
+/* In this order; no_policy needs a datapath that never had one. */
+static const struct group groups[] = {
+	{"no_policy", TEST_CLOCK, test_no_policy},
+	{"ethernet", TEST_CLOCK, test_ethernet},
+	{"ip4", TEST_CLOCK, test_ip4},
+	{"ip6", TEST_CLOCK, test_ip6},
+	{"ports", TEST_CLOCK, test_ports},
+	{"cuts", TEST_CLOCK, test_cuts},
+	{"fragments", TEST_CLOCK, test_fragments},
+};
+
+/* Interfaces for tests that need more than one: the ends of a veth pair, seen by nobody else. */
+static int make_interfaces(struct test *test)
+{
+	if (unshare(CLONE_NEWNET))
+		return -errno;
+	if (system("ip link add wan type veth peer name lan") != 0)
+		return -ENODEV;
+	test->wan = if_nametoindex("wan");
+	test->lan = if_nametoindex("lan");
+	return test->wan && test->lan ? 0 : -ENODEV;
+}
+
+static bool wanted(const char *name, char **names, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return count == 0;
+}
+
+static void run_group(struct test *test, const struct group *group)
+{
+	unsigned passed = test->passed, failed = test->failed;
+	struct timespec from, to;
+
+	test->group = group->name;
+	test->ifindex = if_nametoindex("lo");
+	pass_time(test, 3600 * SECOND);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	group->run(test);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	live_clear(test);
+	printf("%-6s %-16s %5u passed %3u failed %6.2f s\n",
+	       test->failed == failed ? "ok" : "FAILED", group->name, test->passed - passed,
+	       test->failed - failed,
+	       (to.tv_sec - from.tv_sec) + (to.tv_nsec - from.tv_nsec) / 1e9);
+}
+
+/* All groups that want this clock, on one datapath. */
+static int run_groups(struct test *test, enum clock clock, char **names, int count)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < array_size(groups) && !err; i++) {
+		if (groups[i].clock != clock || !wanted(groups[i].name, names, count))
+			continue;
+		if (!test->dp)
+			err = test_open(test, clock == TEST_CLOCK);
+		if (!err)
+			run_group(test, &groups[i]);
+	}
+	return err;
+}
+
+static int run_all(struct test *test, char **names, int count)
+{
+	int err = make_interfaces(test);
+
+	for (enum clock clock = TEST_CLOCK; clock <= REAL_CLOCK && !err; clock++) {
+		struct test one = *test;
+
+		err = run_groups(&one, clock, names, count);
+		test->passed = one.passed;
+		test->failed = one.failed;
+		test->skipped = one.skipped;
+		test_close(&one);
+	}
+	return err;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option options[] = {{"seed", required_argument, NULL, 's'},
+						{"packets", required_argument, NULL, 'p'},
+						{0}};
+	struct test test = {.seed = DEFAULT_SEED, .packets = DEFAULT_PACKETS};
+	int option, err;
+
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option == 's')
+			test.seed = strtoull(optarg, NULL, 0);
+		else if (option == 'p')
+			test.packets = strtoull(optarg, NULL, 0);
+		else
+			return 2;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	log_take_libraries();
+	err = run_all(&test, argv + optind, argc - optind);
+	if (err) {
+		printf("FAIL  the tests cannot run: %s\n", strerror(-err));
+		test.failed++;
+	}
+	printf("%u passed, %u failed, %u skipped\n", test.passed, test.failed, test.skipped);
+	return test.failed ? 1 : 0;
+}
