@@ -12,5 +12,7 @@ void test_ip6(struct test *test);
 void test_ports(struct test *test);
 void test_cuts(struct test *test);
 void test_fragments(struct test *test);
+void test_match(struct test *test);
+void test_order(struct test *test);
 
 #endif

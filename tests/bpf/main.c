@@ -39,6 +39,8 @@ static const struct group groups[] = {
 	{"ports", TEST_CLOCK, test_ports},
 	{"cuts", TEST_CLOCK, test_cuts},
 	{"fragments", TEST_CLOCK, test_fragments},
+	{"match", TEST_CLOCK, test_match},
+	{"order", TEST_CLOCK, test_order},
 };
 
 /* Interfaces for tests that need more than one: the ends of a veth pair, seen by nobody else. */
