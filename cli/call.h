@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* A command line, read by the grammar. */
+#ifndef FWCTL_CALL_H
+#define FWCTL_CALL_H
+
+#include "cli.h"
+#include "grammar.h"
+
+struct call {
+	const struct verb *verb;     /* NULL: only --help or --version was asked for */
+	const struct object *object; /* with --help: of the object; may be NULL */
+	const char **words;	     /* the arguments; borrowed from argv, or loaded */
+	size_t word_count;
+	const char *options[MAX_OPTIONS]; /* by row of the verb's options; NULL: not given */
+	char *loaded;			  /* what "-" or "@FILE" of a VALUE_JSON held */
+};
+
+/* Is there a -j on the command line? Even a line that cannot be read is answered in JSON then. */
+bool call_wants_json(int argc, char **argv);
+
+/* Read the command line; fills cli->settings. Returns 0, or -1 after cli_fail (a usage error). */
+int call_parse(struct cli *cli, int argc, char **argv, struct call *ret);
+void call_clear(struct call *call);
+
+/* The value of an argument or option by its key; NULL if it was not given. Flags: "" if given. */
+const char *call_value(const struct call *call, const char *key);
+
+/* The words of the argument that takes many: their number, and the first in *ret. */
+size_t call_many(const struct call *call, const char *const **ret);
+
+/* The "args" of the request: all values that are not fwctl's own. Caller frees. */
+cJSON *call_args(const struct call *call);
+
+#endif

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "help.h"
+#include "memory.h"
+#include "output.h"
+#include "run.h"
+
+int cli_fail(struct cli *cli, enum wire_error error, const char *format, ...)
+{
+	char *message;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&message, format, args) < 0)
+		message = strdup("out of memory");
+	va_end(args);
+	free(cli->message);
+	cli->message = message;
+	cli->error = error;
+	return -1;
+}
+
+int cli_fail_errno(struct cli *cli, int error, const char *what)
+{
+	return cli_fail(cli, WIRE_ERROR_FAILED, "%s: %s", what, strerror(-error));
+}
+
+void cli_note(struct cli *cli, const char *format, ...)
+{
+	cleanup_free char *text = NULL;
+	va_list args;
+
+	if (cli->settings.json)
+		return;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	/* What is on stdout so far comes before it. */
+	fflush(cli->out);
+	text_put(cli->err, text ? text : "");
+	fputc('\n', cli->err);
+}
+
+void cli_clear(struct cli *cli)
+{
+	if (cli->fd >= 0)
+		close(cli->fd);
+	cli->fd = -1;
+	free(cli->message);
+	cli->message = NULL;
+	cJSON_Delete(cli->details);
+	cli->details = NULL;
+}
+
+static bool wants_colour(const struct cli *cli, FILE *out)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (cli->settings.json || cli->settings.color == COLOR_NEVER)
+		return false;
+	if (cli->settings.color == COLOR_ALWAYS)
+		return true;
+	return isatty(fileno(out)) && !(no_color && *no_color) &&
+	       !(term && strcmp(term, "dumb") == 0);
+}
+
+static void choose_output(struct cli *cli)
+{
+	cli->output = cli->settings.json ? &output_json : &output_text;
+	cli->colour = wants_colour(cli, cli->out);
+	cli->colour_err = wants_colour(cli, cli->err);
+}
+
+static void run(struct cli *cli, const struct call *call)
+{
+	if (cli->settings.version)
+		fputs("fwctl " FWD_VERSION "\n", cli->out);
+	else if (cli->settings.help)
+		help_print(cli->out, call);
+	else if (call->verb->run)
+		call->verb->run(cli, call);
+	else if (call->verb->list)
+		run_list(cli, call);
+	else
+		run_request(cli, call);
+}
+
+int cli_main(int argc, char **argv, FILE *out, FILE *err)
+{
+	struct cli cli = {.settings = settings_default(), .out = out, .err = err, .fd = -1};
+	struct call call = {0};
+	int code = 0;
+
+	if (call_parse(&cli, argc, argv, &call) < 0)
+		cli.settings.json |= call_wants_json(argc, argv);
+	choose_output(&cli);
+	if (!cli.message)
+		run(&cli, &call);
+	if (cli.message) {
+		cli.output->error(&cli);
+		code = wire_error_exit(cli.error);
+	}
+	if (fflush(out) != 0 || ferror(out)) {
+		fputs("fwctl: cannot write the output\n", err);
+		code = code ? code : 1;
+	}
+	call_clear(&call);
+	cli_clear(&cli);
+	return code;
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "memory.h"
+
+#define RETRY_NS 20000000 /* while fwd's queue of connections is full */
+
+/* What a failure to connect, send or receive means for the operator. */
+static int fail_transport(struct cli *cli, int error)
+{
+	const char *path = cli->settings.socket_path;
+
+	switch (-error) {
+	case ENOENT:
+	case ECONNREFUSED:
+		return cli_fail(cli, WIRE_ERROR_UNREACHABLE, "no fwd answers on %s: is it running?",
+				path);
+	case EACCES:
+	case EPERM:
+		return cli_fail(cli, WIRE_ERROR_PERMISSION,
+				"%s: not permitted; members of group fwd may read, root and "
+				"members of fwd-admin may write",
+				path);
+	case ETIMEDOUT:
+		return cli_fail(cli, WIRE_ERROR_TIMEOUT, "fwd did not answer on %s in time", path);
+	case EPIPE:
+	case ECONNRESET:
+		return cli_fail(cli, WIRE_ERROR_UNREACHABLE, "fwd closed the connection on %s",
+				path);
+	case EPROTO:
+		return cli_fail(cli, WIRE_ERROR_UNREACHABLE,
+				"what answers on %s does not speak fwd's control protocol %d", path,
+				WIRE_VERSION);
+	case EMSGSIZE:
+		return cli_fail(cli, WIRE_ERROR_TOO_LARGE, "the frame is above 1 MiB");
+	case EINTR:
+		return cli_fail(cli, WIRE_ERROR_FAILED, "interrupted");
+	default:
+		return cli_fail(cli, WIRE_ERROR_UNREACHABLE, "%s: %s", path, strerror(-error));
+	}
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int connect_to(const char *path, int wait_ms, int *ret)
+{
+	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	const struct timespec pause = {.tv_nsec = RETRY_NS};
+	int64_t deadline = now_ms() + wait_ms;
+
+	if (fd < 0)
+		return -errno;
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(addr.sun_path, path);
+	while (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
+		/* A Unix socket has no "in progress": its queue is full, try again. */
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		if (now_ms() >= deadline)
+			return -ETIMEDOUT;
+		nanosleep(&pause, NULL);
+	}
+	*ret = steal_fd(&fd);
+	return 0;
+}
+
+/* A frame as JSON. */
+static int receive(struct cli *cli, cJSON **ret)
+{
+	cleanup_free char *body = NULL;
+	size_t length;
+	int r = wire_receive(cli->fd, &body, &length, cli->settings.wait_ms);
+
+	if (r < 0)
+		return fail_transport(cli, r);
+	*ret = cJSON_ParseWithLength(body, length);
+	return cJSON_IsObject(*ret) ? 0 : fail_transport(cli, -EPROTO);
+}
+
+/* fwd refused: its error becomes ours. */
+static int take_error(struct cli *cli, cJSON *reply)
+{
+	cJSON *error = cJSON_GetObjectItemCaseSensitive(reply, "error");
+	const char *code = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(error, "code"));
+	const char *message =
+		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(error, "message"));
+
+	cli_fail(cli, code ? wire_error_find(code) : WIRE_ERROR_FAILED, "%s",
+		 message ? message : "fwd refused without saying why");
+	cJSON_Delete(cli->details);
+	cli->details = cJSON_DetachItemFromObjectCaseSensitive(error, "errors");
+	return -1;
+}
+
+static int exchange(struct cli *cli, const char *body, cJSON **ret_reply)
+{
+	int r = 0;
+
+	if (cli->fd < 0)
+		r = connect_to(cli->settings.socket_path, cli->settings.wait_ms, &cli->fd);
+	if (r == 0)
+		r = wire_send(cli->fd, body, strlen(body), cli->settings.wait_ms);
+	/* fwd may have refused us and closed: then its reply says why. */
+	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
+		return fail_transport(cli, r);
+	return receive(cli, ret_reply);
+}
+
+int client_request(struct cli *cli, const char *op, cJSON *args, cJSON **ret_result)
+{
+	cJSON *request = cJSON_CreateObject(), *reply = NULL, *result;
+	cleanup_free char *body = NULL;
+	int r;
+
+	cJSON_AddStringToObject(request, "op", op);
+	cJSON_AddItemToObject(request, "args", args ? args : cJSON_CreateObject());
+	body = cJSON_PrintUnformatted(request);
+	cJSON_Delete(request);
+	if (!body)
+		return cli_fail_errno(cli, -ENOMEM, op);
+	r = exchange(cli, body, &reply);
+	if (r == 0 && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(reply, "ok")))
+		r = take_error(cli, reply);
+	if (r == 0) {
+		result = cJSON_DetachItemFromObjectCaseSensitive(reply, "result");
+		*ret_result = result ? result : cJSON_CreateObject();
+	}
+	cJSON_Delete(reply);
+	return r;
+}
+
+int client_next(struct cli *cli, int signals, cJSON **ret_frame)
+{
+	struct pollfd ready[] = {
+		{.fd = cli->fd, .events = POLLIN},
+		{.fd = signals, .events = POLLIN},
+		{.fd = fileno(cli->out)}, /* only whether its reader is gone */
+	};
+
+	if (poll(ready, array_size(ready), -1) < 0)
+		return errno == EINTR ? 0 : cli_fail_errno(cli, -errno, "poll");
+	if (ready[1].revents || ready[2].revents & (POLLERR | POLLHUP))
+		return 0;
+	return receive(cli, ret_frame) < 0 ? -1 : 1;
+}

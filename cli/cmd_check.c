@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+/* Validate config files as fwd would, without fwd and without the kernel. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "errors_json.h"
+#include "fw_limits.h"
+#include "memory.h"
+#include "policy.h"
+
+static void free_document(struct document **document)
+{
+	document_free(*document);
+}
+
+static void free_config(struct config **config)
+{
+	config_free(*config);
+}
+
+static void free_policy(struct policy **policy)
+{
+	policy_free(*policy);
+}
+
+static int read_document(const char *path, struct document **ret, struct errors *errs)
+{
+	const struct place place = {.file = "stdin"};
+	cleanup_free char *text = NULL;
+	size_t size = 0;
+	ssize_t length;
+
+	if (strcmp(path, "-") != 0)
+		return document_read_file(path, ret, errs);
+	errno = 0;
+	length = getdelim(&text, &size, EOF, stdin); /* all of it: no byte is EOF */
+	if (length < 0 && ferror(stdin)) {
+		errors_add(errs, SEVERITY_ERROR, ERROR_FILE, &place, "%s", strerror(errno));
+		return -EBADMSG;
+	}
+	return document_read_text("stdin", text ? text : "", length > 0 ? (size_t)length : 0, ret,
+				  errs);
+}
+
+/* {"file", "enforce", "rules": N, ...}: what a good config holds. */
+static cJSON *describe(const char *path, const struct config *config, const struct errors *errs)
+{
+	size_t canaries = 0, disabled = 0, prefixes = 0;
+	cJSON *json = cJSON_CreateObject();
+
+	for (size_t i = 0; i < config->rule_count; i++) {
+		canaries += config->rules[i].canary;
+		disabled += config->rules[i].disabled;
+	}
+	for (size_t i = 0; i < config->set_count; i++)
+		prefixes += config->sets[i].prefixes.count;
+	cJSON_AddStringToObject(json, "file", path);
+	cJSON_AddBoolToObject(json, "enforce", config->enforce);
+	cJSON_AddNumberToObject(json, "interfaces", (double)config->interface_count);
+	cJSON_AddNumberToObject(json, "rules", (double)config->rule_count);
+	cJSON_AddNumberToObject(json, "canaries", (double)canaries);
+	cJSON_AddNumberToObject(json, "disabled", (double)disabled);
+	cJSON_AddNumberToObject(json, "management", (double)config->management_count);
+	cJSON_AddNumberToObject(json, "sets", (double)config->set_count);
+	cJSON_AddNumberToObject(json, "prefixes", (double)prefixes);
+	cJSON_AddNumberToObject(json, "limits", (double)config->limit_count);
+	cJSON_AddNumberToObject(json, "permitted", (double)config->permitted.count);
+	errors_json(errs, cJSON_AddArrayToObject(json, "warnings"));
+	return json;
+}
+
+/* All steps that do not change the world; a description in *ret if they went well. */
+static int check(const char *path, cJSON **ret, struct errors *errs)
+{
+	cleanup(free_document) struct document *document = NULL;
+	cleanup(free_config) struct config *config = NULL;
+	cleanup(free_policy) struct policy *policy = NULL;
+	int r;
+
+	r = read_document(path, &document, errs);
+	if (r == 0)
+		r = config_parse(document, NULL, &config, errs);
+	if (r == 0)
+		r = config_validate(config, errs);
+	if (r == 0 && !errors_failed(errs)) {
+		errs->line_of = config_line_of;
+		errs->userdata = config;
+		r = policy_compile(config, NULL, &policy, errs);
+	}
+	if (r < 0)
+		return r;
+	if (errors_failed(errs))
+		return -EBADMSG;
+	*ret = describe(path, config, errs);
+	return 0;
+}
+
+/* A message may quote what a file holds. */
+static void print_errors(struct cli *cli, struct errors *errs)
+{
+	if (cli->settings.json)
+		return;
+	for (size_t i = 0; i < errs->count; i++)
+		text_clean(errs->list[i].message);
+	errors_print(errs, cli->err, cli->colour_err);
+}
+
+/* The errors of all files: their number, and the list for -j. */
+struct tally {
+	size_t files, bad, errors;
+	cJSON *problems;
+};
+
+static int tell(struct cli *cli, const struct tally *tally)
+{
+	char errors[HUMAN_TEXT], files[HUMAN_TEXT];
+
+	cli_fail(cli, WIRE_ERROR_INVALID, "%s in %s",
+		 human_many((double)tally->errors, "error", errors),
+		 human_many((double)tally->bad, "file", files));
+	/* For people they were printed with their excerpts already. */
+	if (cli->settings.json)
+		cli->details = cJSON_Duplicate(tally->problems, true);
+	return -1;
+}
+
+static void check_file(struct cli *cli, const char *path, cJSON *files, struct tally *tally)
+{
+	struct errors errs = {0};
+	cJSON *description = NULL;
+	int r = check(path, &description, &errs);
+
+	if (r < 0 && !errors_failed(&errs))
+		errors_add(&errs, SEVERITY_ERROR, ERROR_SYSTEM, &(struct place){.file = path}, "%s",
+			   strerror(-r));
+	print_errors(cli, &errs);
+	errors_json(&errs, tally->problems);
+	tally->errors += errs.failed;
+	tally->bad += r < 0;
+	if (description)
+		cJSON_AddItemToArray(files, description);
+	errors_clear(&errs);
+}
+
+int run_check(struct cli *cli, const struct call *call)
+{
+	cJSON *result = cJSON_CreateObject(), *files = cJSON_AddArrayToObject(result, "files");
+	struct tally tally = {.problems = cJSON_CreateArray()};
+	const char *const *paths;
+	size_t count = call_many(call, &paths);
+	int r = 0;
+
+	for (size_t i = 0; i < count; i++)
+		check_file(cli, paths[i], files, &tally);
+	if (tally.bad == 0 || !cli->settings.json)
+		cli->output->result(cli, call, result);
+	if (tally.bad > 0)
+		r = tell(cli, &tally);
+	cJSON_Delete(result);
+	cJSON_Delete(tally.problems);
+	return r;
+}
+
+/* "fwd.json: good: 2 interfaces, 5 rules (1 only monitors), 3 sets with 120 elements, 1 limit" */
+static void put_file(struct cli *cli, const cJSON *file)
+{
+	double canaries = field_number(file, "canaries"), disabled = field_number(file, "disabled");
+	char text[HUMAN_TEXT];
+
+	text_put_line(cli->out, field_text(file, "file"));
+	fputs(": ", cli->out);
+	text_put_colour(cli->out, cli->colour, GREEN, "good");
+	fprintf(cli->out, ": %s", human_many(field_number(file, "interfaces"), "interface", text));
+	fprintf(cli->out, ", %s", human_many(field_number(file, "rules"), "rule", text));
+	if (canaries > 0)
+		fprintf(cli->out, " (%.0f only monitor%s%s", canaries, canaries == 1 ? "s" : "",
+			disabled > 0 ? ", " : ")");
+	if (disabled > 0)
+		fprintf(cli->out, "%s%.0f disabled)", canaries > 0 ? "" : " (", disabled);
+	fprintf(cli->out, ", %s", human_many(field_number(file, "sets"), "set", text));
+	if (field_number(file, "prefixes") > 0)
+		fprintf(cli->out, " with %s",
+			human_many(field_number(file, "prefixes"), "element", text));
+	fprintf(cli->out, ", %s", human_many(field_number(file, "limits"), "limit", text));
+	fprintf(cli->out, "; mode %s\n", field_true(file, "enforce") ? "enforce" : "monitor");
+}
+
+void print_check(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	const cJSON *file;
+
+	(void)call;
+	cJSON_ArrayForEach (file, field(result, "files"))
+		put_file(cli, file);
+}

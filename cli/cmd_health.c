@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+/* Is all as the config wants it? For monitoring: the exit code is the answer. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "commands.h"
+#include "memory.h"
+
+static char *problems_of(const cJSON *status, size_t *ret_count)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	const cJSON *item;
+
+	if (!out)
+		return NULL;
+	*ret_count = 0;
+	if (field_number(status, "generation") == 0) {
+		fputs("no policy is active", out);
+		++*ret_count;
+	}
+	cJSON_ArrayForEach (item, field(status, "interfaces")) {
+		const char *note = field_text(item, "note");
+
+		if (!field_false(item, "attached"))
+			continue;
+		fprintf(out, "%s%s is not attached: %s", (*ret_count)++ ? "; " : "",
+			field_text(item, "name"), *note ? note : field_text(item, "state"));
+	}
+	fclose(out);
+	return text;
+}
+
+int run_health(struct cli *cli, const struct call *call)
+{
+	cleanup_free char *problems = NULL;
+	cJSON *status = NULL;
+	size_t count = 0;
+	int r;
+
+	r = client_request(cli, call->verb->op, NULL, &status);
+	if (r < 0)
+		return r;
+	problems = problems_of(status, &count);
+	if (count > 0)
+		r = cli_fail(cli, WIRE_ERROR_DEGRADED, "%s", problems ? problems : "degraded");
+	else
+		cli->output->result(cli, call, status);
+	cJSON_Delete(status);
+	return r;
+}
+
+void print_health(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	char text[HUMAN_TEXT];
+
+	(void)call;
+	text_put_colour(cli->out, cli->colour, GREEN, "healthy");
+	fprintf(cli->out, ": %s attached, generation %.0f, mode ",
+		human_many(cJSON_GetArraySize(field(result, "interfaces")), "interface", text),
+		field_number(result, "generation"));
+	text_put_line(cli->out, field_text(result, "mode"));
+	fputc('\n', cli->out);
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client.h"
+#include "commands.h"
+#include "fw_limits.h"
+#include "input.h"
+#include "memory.h"
+
+/* Prefixes of one request: with quotes and a comma each, they fill a frame but for its rest. */
+#define BATCH_BYTES (FW_MAX_FRAME_BYTES - 4096)
+
+/* ---- list and show ---- */
+
+static const struct column set_columns[] = {{"SET", false}, {"KIND", false},   {"ENTRIES", true},
+					    {"MAX", true},  {"TIMEOUT", true}, {"FILE", false},
+					    {NULL, false}};
+
+static void put_set(struct table *table, const cJSON *set, size_t index)
+{
+	char text[HUMAN_TEXT];
+
+	(void)index;
+	table_put(table, field_text(set, "name"));
+	table_put(table, field_text(set, "kind"));
+	table_put(table, human_count(field_number(set, "entries"), text));
+	table_put(table, field(set, "max") ? human_count(field_number(set, "max"), text) : "");
+	table_put(table, field_text(set, "timeout"));
+	table_put(table, field_text(set, "file"));
+}
+
+const struct list_view view_sets = {
+	.columns = set_columns,
+	.row = put_set,
+	.empty = "there are no sets",
+};
+
+static const struct column entry_columns[] = {
+	{"PREFIX", false}, {"AGE", true}, {"ENDS IN", true}, {NULL, false}};
+
+static void put_entry(struct table *table, const cJSON *entry, size_t index)
+{
+	bool live = field(entry, "age_s");
+	char text[HUMAN_TEXT];
+
+	(void)index;
+	table_put(table, field_text(entry, "prefix"));
+	table_put(table, live ? human_seconds(field_number(entry, "age_s"), text) : "");
+	if (field(entry, "expires_in_s"))
+		table_put(table, human_seconds(field_number(entry, "expires_in_s"), text));
+	else
+		table_put(table, live ? "never" : "");
+}
+
+static void put_head(struct cli *cli, const cJSON *head)
+{
+	struct table *table = table_new(set_columns);
+
+	put_set(table, head, 0);
+	table_print(table, cli->out, cli->colour, 0);
+	table_free(table);
+	fputc('\n', cli->out);
+}
+
+const struct list_view view_set = {
+	.columns = entry_columns,
+	.row = put_entry,
+	.head = put_head,
+	.empty = "the set is empty",
+};
+
+/* ---- add and delete: any number of prefixes, in as many requests as it takes ---- */
+
+static int read_prefixes(struct cli *cli, const struct call *call, struct prefix_list *ret)
+{
+	const char *const *words;
+	size_t count = call_many(call, &words);
+
+	if (count == 1 && strcmp(words[0], "-") == 0)
+		return input_prefixes(cli, stdin, "stdin", ret);
+	return input_prefix_words(cli, words, count, ret);
+}
+
+/* The next batch of prefixes from *at on, as a list of texts. */
+static cJSON *next_batch(const struct prefix_list *prefixes, size_t *at)
+{
+	cJSON *list = cJSON_CreateArray();
+	char text[PREFIX_TEXT];
+	size_t bytes = 0;
+
+	for (; *at < prefixes->count; ++*at) {
+		prefix_format(&prefixes->items[*at], text);
+		bytes += strlen(text) + 3;
+		if (bytes > BATCH_BYTES)
+			break;
+		cJSON_AddItemToArray(list, cJSON_CreateString(text));
+	}
+	return list;
+}
+
+/* Join two results: counts are added, all else is the later one's. Takes both. */
+static cJSON *join_results(cJSON *sum, cJSON *result)
+{
+	static const char *const counts[] = {"added", "refreshed", "removed"};
+
+	for (size_t i = 0; sum && i < array_size(counts); i++) {
+		cJSON *count = cJSON_GetObjectItemCaseSensitive(result, counts[i]);
+
+		if (count)
+			cJSON_SetNumberValue(count,
+					     count->valuedouble + field_number(sum, counts[i]));
+	}
+	cJSON_Delete(sum);
+	return result;
+}
+
+/* "not found" of one batch only says that the others have to do it. */
+static bool is_over(struct cli *cli, bool deletes)
+{
+	return !deletes || cli->error != WIRE_ERROR_NOT_FOUND;
+}
+
+static void forget_failure(struct cli *cli)
+{
+	free(cli->message);
+	cli->message = NULL;
+}
+
+static int send_batches(struct cli *cli, const struct call *call,
+			const struct prefix_list *prefixes, cJSON **ret_sum)
+{
+	bool deletes = strcmp(call->verb->name, "delete") == 0;
+	size_t at = 0, done;
+	int r = 0;
+
+	do {
+		cJSON *args = call_args(call), *result = NULL;
+
+		done = at;
+		cJSON_ReplaceItemInObjectCaseSensitive(args, "prefixes", next_batch(prefixes, &at));
+		r = client_request(cli, call->verb->op, args, &result);
+		if (r == 0)
+			*ret_sum = join_results(*ret_sum, result);
+		else if (is_over(cli, deletes))
+			break;
+	} while (at < prefixes->count);
+	if (r < 0 && *ret_sum && !is_over(cli, deletes)) {
+		forget_failure(cli);
+		return 0;
+	}
+	if (r < 0 && done > 0)
+		cli_note(cli, "the first %zu prefixes were done before this:", done);
+	return r;
+}
+
+int run_set_edit(struct cli *cli, const struct call *call)
+{
+	struct prefix_list prefixes = {0};
+	cJSON *sum = NULL;
+	int r = read_prefixes(cli, call, &prefixes);
+
+	if (r == 0 && prefixes.count == 0)
+		r = cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "stdin holds no prefixes");
+	if (r == 0)
+		r = send_batches(cli, call, &prefixes, &sum);
+	if (r == 0)
+		cli->output->result(cli, call, sum);
+	cJSON_Delete(sum);
+	prefix_list_clear(&prefixes);
+	return r;
+}
+
+void print_set_edit(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	static const char *const counts[] = {"added", "refreshed", "removed"};
+	char line[256], text[HUMAN_TEXT];
+	size_t used;
+	bool first = true;
+
+	used = (size_t)snprintf(line, sizeof(line), "set %.63s: ", call_value(call, "name"));
+	for (size_t i = 0; i < array_size(counts); i++) {
+		if (!field(result, counts[i]))
+			continue;
+		used += (size_t)snprintf(
+			line + used, sizeof(line) - used, "%s%s %s", first ? "" : ", ",
+			human_count(field_number(result, counts[i]), text), counts[i]);
+		first = false;
+	}
+	if (field(result, "timeout"))
+		snprintf(line + used, sizeof(line) - used, ", for %.31s",
+			 field_text(result, "timeout"));
+	if (field(result, "generation")) {
+		print_changed(cli, result, "%s", line);
+		return;
+	}
+	text_put_line(cli->out, line);
+	fputc('\n', cli->out);
+}
+
+/* ---- test and flush ---- */
+
+void print_set_test(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	const char *by = field_text(field(result, "by"), "prefix");
+
+	text_put_line(cli->out, call_value(call, "prefix"));
+	fputs(field_true(result, "contained") ? " is in set " : " is not in set ", cli->out);
+	text_put_line(cli->out, call_value(call, "name"));
+	if (*by && strcmp(by, call_value(call, "prefix")) != 0) {
+		fputs(", as part of ", cli->out);
+		text_put_line(cli->out, by);
+	}
+	fputc('\n', cli->out);
+}
+
+void print_set_flush(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	char text[HUMAN_TEXT];
+
+	fputs("set ", cli->out);
+	text_put_line(cli->out, call_value(call, "name"));
+	fprintf(cli->out, ": %s removed\n", human_count(field_number(result, "removed"), text));
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include <string.h>
+
+#include "commands.h"
+
+static void put_label(struct cli *cli, const char *label)
+{
+	fprintf(cli->out, "%s%-10s%s", cli->colour ? "\033[1m" : "", label,
+		cli->colour ? "\033[0m" : "");
+}
+
+static void put_mode(struct cli *cli, const cJSON *result)
+{
+	bool enforce = strcmp(field_text(result, "mode"), "enforce") == 0;
+
+	put_label(cli, "mode");
+	text_put_colour(cli->out, cli->colour, enforce ? GREEN : YELLOW,
+			field_text(result, "mode"));
+	fputs(enforce ? "\n" : ": what the policy drops is reported, and passes\n", cli->out);
+}
+
+static void put_policy(struct cli *cli, const cJSON *result)
+{
+	static const struct {
+		const char *key, *one;
+	} parts[] = {{"rules", "rule"}, {"sets", "set"}, {"limits", "limit"}, {"blocks", "block"}};
+	char text[HUMAN_TEXT];
+
+	put_label(cli, "policy");
+	fprintf(cli->out, "generation %.0f", field_number(result, "generation"));
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		fprintf(cli->out, "%s%s", i ? ", " : ": ",
+			human_many(field_number(result, parts[i].key), parts[i].one, text));
+	fputc('\n', cli->out);
+	put_label(cli, "default");
+	if (field_true(result, "permitted_cidrs"))
+		fputs("drop sources outside permitted_cidrs", cli->out);
+	else
+		text_put_line(cli->out, field_text(result, "default_action"));
+	fputc('\n', cli->out);
+	put_label(cli, "config");
+	text_put_line(cli->out, field_text(result, "config"));
+	if (field_number(result, "unsaved") > 0)
+		fprintf(cli->out, ", and %s that it does not have",
+			human_many(field_number(result, "unsaved"), "live edit", text));
+	fputc('\n', cli->out);
+}
+
+static void put_total(struct cli *cli, const cJSON *totals, const char *key, const char *text)
+{
+	const cJSON *count = field(totals, key);
+	char packets[HUMAN_TEXT], bytes[HUMAN_TEXT];
+
+	fprintf(cli->out, "%s %s (%s)", text, human_count(field_number(count, "packets"), packets),
+		human_bytes(field_number(count, "bytes"), bytes));
+}
+
+static void put_traffic(struct cli *cli, const cJSON *result)
+{
+	const cJSON *totals = field(result, "totals"), *events = field(result, "events"), *event;
+	char text[HUMAN_TEXT];
+
+	put_label(cli, "packets");
+	put_total(cli, totals, "passed", "passed");
+	put_total(cli, totals, "dropped", ", dropped");
+	put_total(cli, totals, "would_drop", ", would have dropped");
+	fputc('\n', cli->out);
+	put_label(cli, "events");
+	cJSON_ArrayForEach (event, events) {
+		char *name = event->string;
+
+		for (char *at = strchr(name, '_'); at; at = strchr(at, '_'))
+			*at = ' ';
+		fputs(event == events->child ? "" : ", ", cli->out);
+		text_put_line(cli->out, name);
+		fprintf(cli->out, " %s", human_count(event->valuedouble, text));
+	}
+	fputs("\n\n", cli->out);
+}
+
+void print_status(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	char text[HUMAN_TEXT];
+
+	put_label(cli, "fwd");
+	text_put_line(cli->out, field_text(result, "version"));
+	fprintf(cli->out, ", pid %.0f, up %s\n", field_number(result, "pid"),
+		human_seconds(field_number(result, "uptime_s"), text));
+	put_mode(cli, result);
+	put_policy(cli, result);
+	put_traffic(cli, result);
+	print_interfaces(cli, call, result);
+}

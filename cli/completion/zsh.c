@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include "completion.h"
+#include "settings.h"
+
+static const char head[] = "#compdef fwctl\n"
+			   "# zsh completion for fwctl. Written by `fwctl completion zsh`.\n"
+			   "\n"
+			   "_fwctl_names() {\n"
+			   "\tlocal -a names command=(fwctl)\n"
+			   "\t(( ! ${+opt_args[-s]} )) || command+=(-s \"${(Q)opt_args[-s]}\")\n"
+			   "\tnames=(${(f)\"$($command _names $1 2>/dev/null)\"})\n"
+			   "\tcompadd -a names\n"
+			   "}\n"
+			   "\n";
+
+static const char tail[] = "_fwctl \"$@\"\n";
+
+/* Inside of a specification, [ ] and : mean something. */
+static void put_spec_text(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\'') {
+			fputs("'\\''", out);
+			continue;
+		}
+		if (*text == '[' || *text == ']' || *text == ':' || *text == '\\')
+			fputc('\\', out);
+		fputc(*text, out);
+	}
+}
+
+/* ":LABEL:ACTION" */
+static void put_value(FILE *out, const struct parameter *parameter)
+{
+	const char *names = completion_names(parameter);
+
+	fputc(':', out);
+	put_spec_text(out, parameter->label);
+	fputc(':', out);
+	if (parameter->words) {
+		fputc('(', out);
+		completion_words(out, parameter->words, " ");
+		fputc(')', out);
+	} else if (names) {
+		fprintf(out, "_fwctl_names %s", names);
+	} else {
+		fputs(parameter->kind == VALUE_FILE ? "_files" : " ", out);
+	}
+}
+
+static void put_option_name(FILE *out, char letter, const char *name)
+{
+	if (letter)
+		fprintf(out, "'(-%c --%s)'{-%c,--%s}'[", letter, name, letter, name);
+	else
+		fprintf(out, "'--%s[", name);
+}
+
+static void put_settings(FILE *out)
+{
+	fputs("_fwctl_settings=(\n", out);
+	for (size_t i = 0; setting_at(i); i++) {
+		const struct setting *setting = setting_at(i);
+
+		fputc('\t', out);
+		put_option_name(out, setting->letter, setting->name);
+		put_spec_text(out, setting->help);
+		fputc(']', out);
+		if (setting->label)
+			fprintf(out, ":%s:", setting->label);
+		if (setting->words) {
+			fputc('(', out);
+			completion_words(out, setting->words, " ");
+			fputc(')', out);
+		} else if (setting->label) {
+			fputs(setting->letter == 's' ? "_files" : " ", out);
+		}
+		fputs("'\n", out);
+	}
+	fputs(")\n\n", out);
+}
+
+static void put_function_name(FILE *out, const struct verb *verb)
+{
+	fprintf(out, "_fwctl_%s%s%s", verb->object ? verb->object : "", verb->object ? "_" : "",
+		verb->name);
+}
+
+static void put_verb(FILE *out, const struct verb *verb)
+{
+	put_function_name(out, verb);
+	fputs("() {\n\t_arguments $_fwctl_settings", out);
+	for (size_t i = 0; verb->options[i].key; i++) {
+		const struct parameter *option = &verb->options[i];
+
+		fputs(" \\\n\t\t", out);
+		put_option_name(out, option->letter, option->name);
+		put_spec_text(out, option->help);
+		fputc(']', out);
+		if (option->kind != VALUE_FLAG)
+			put_value(out, option);
+		fputc('\'', out);
+	}
+	for (size_t i = 0; verb->arguments[i].key; i++) {
+		const struct parameter *argument = &verb->arguments[i];
+
+		if (argument->flags & (VALUE_MANY | VALUE_JOINED))
+			fputs(" \\\n\t\t'*", out);
+		else
+			fprintf(out, " \\\n\t\t'%zu", i + 1);
+		put_value(out, argument);
+		fputc('\'', out);
+	}
+	fputs("\n}\n\n", out);
+}
+
+static void put_described(FILE *out, const char *name, const char *help)
+{
+	fprintf(out, "\t\t'%s:", name);
+	put_spec_text(out, help);
+	fputs("'\n", out);
+}
+
+/* The function of an object (NULL: of fwctl): its verbs, then what the chosen one takes. */
+static void put_choice(FILE *out, const struct object *object)
+{
+	fprintf(out,
+		"_fwctl%s%s() {\n\tlocal curcontext=$curcontext state line\n\tlocal -a verbs=(\n",
+		object ? "_" : "", object ? object->name : "");
+	for (size_t i = 0; verb_at(i); i++) {
+		const struct verb *verb = verb_at(i);
+
+		if (verb->help && (verb->object ? object_find(verb->object) : NULL) == object)
+			put_described(out, verb->name, verb->help);
+	}
+	for (size_t i = 0; !object && object_at(i); i++)
+		put_described(out, object_at(i)->name, object_at(i)->help);
+	fprintf(out,
+		"\t)\n\n\t_arguments -C $_fwctl_settings '1: :->verb' '*:: :->rest' && return\n"
+		"\tcase $state in\n"
+		"\tverb) _describe -t commands '%s' verbs ;;\n"
+		"\trest) (( ! $+functions[_fwctl%s%s_$words[1]] )) || _fwctl%s%s_$words[1] ;;\n"
+		"\tesac\n}\n\n",
+		object ? object->name : "command", object ? "_" : "", object ? object->name : "",
+		object ? "_" : "", object ? object->name : "");
+}
+
+void completion_zsh(FILE *out)
+{
+	fputs(head, out);
+	put_settings(out);
+	for (size_t i = 0; verb_at(i); i++) {
+		if (verb_at(i)->help)
+			put_verb(out, verb_at(i));
+	}
+	for (size_t i = 0; object_at(i); i++)
+		put_choice(out, object_at(i));
+	put_choice(out, NULL);
+	fputs(tail, out);
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT
+/* All that fwctl can do. docs/adding-a-verb.md tells how a row comes here. */
+#include "grammar.h"
+
+#include <string.h>
+
+#include "commands.h"
+#include "fw_lists.h"
+#include "memory.h"
+
+static const char *const reasons[] = {FW_REASONS(FW_AS_NAME) NULL};
+static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME) NULL};
+static const char *const modes[] = {"native", "generic", NULL};
+static const char *const shells[] = {"bash", "zsh", "fish", NULL};
+static const char *const name_kinds[] = {"rule", "set", "limit", "interface", "block", NULL};
+
+#define RULE_ID                                                                          \
+	{                                                                                \
+		.key = "id", .label = "ID", .help = "id of the rule", .kind = VALUE_RULE \
+	}
+#define SET_NAME                                                                             \
+	{                                                                                    \
+		.key = "name", .label = "NAME", .help = "name of the set", .kind = VALUE_SET \
+	}
+#define PREFIXES                                                              \
+	{                                                                     \
+		.key = "prefixes", .label = "PREFIX",                         \
+		.help = "addresses or prefixes; \"-\" reads them from stdin", \
+		.kind = VALUE_PREFIX, .flags = VALUE_MANY                     \
+	}
+#define LIMIT_NAME                                                                               \
+	{                                                                                        \
+		.key = "name", .label = "NAME", .help = "name of the limit", .kind = VALUE_LIMIT \
+	}
+#define FILTER(word, text, type, list)                                                           \
+	{                                                                                        \
+		.key = word, .name = word, .label = text, .help = "only events with this " word, \
+		.kind = type, .flags = VALUE_LOCAL, .words = list                                \
+	}
+
+/* clang-format off */
+static const struct object objects[] = {
+	{"rule", "the rules of the running policy"},
+	{"set", "named groups of prefixes"},
+	{"limit", "rates that rules refer to"},
+	{"iface", "the interfaces that fwd filters"},
+};
+
+static const struct verb verbs[] = {
+	{
+		.name = "status",
+		.help = "tell what fwd is doing: mode, policy, packets, interfaces",
+		.op = "status", .print = print_status,
+	},
+	{
+		.name = "health",
+		.help = "exit with 7 if something is not as the config wants it",
+		.details = "Degraded means: an interface is not attached, or no policy is active.",
+		.op = "status", .run = run_health, .print = print_health,
+	},
+	{
+		.name = "version",
+		.help = "tell the versions of fwctl and of the running fwd",
+		.op = "version", .run = run_version, .print = print_version,
+	},
+	{
+		.name = "stats",
+		.help = "show the counters of interfaces, rules, limits and events",
+		.options = {{.key = "all", .name = "all", .letter = 'a', .kind = VALUE_FLAG,
+			     .flags = VALUE_LOCAL, .help = "also rules that matched nothing"}},
+		.op = "stats", .print = print_stats,
+	},
+	{
+		.name = "monitor",
+		.help = "show events as they come, until interrupted",
+		.details = "All filters that are given must hold. With -j, each line is one JSON\n"
+			   "object; {\"dropped\": N} stands where events were left out because\n"
+			   "fwctl did not read them fast enough.",
+		.example = "fwctl monitor --outcome drop --src 192.0.2.0/24\n"
+			   "fwctl -j monitor --rule scan | jq -r .src",
+		.options = {
+			FILTER("outcome", "OUTCOME", VALUE_TEXT, outcomes),
+			FILTER("reason", "REASON", VALUE_TEXT, reasons),
+			FILTER("rule", "ID", VALUE_RULE, NULL),
+			FILTER("interface", "NAME", VALUE_INTERFACE, NULL),
+			{.key = "src", .name = "src", .label = "PREFIX", .kind = VALUE_PREFIX,
+			 .flags = VALUE_LOCAL, .help = "only events with a source in this prefix"},
+			{.key = "dst", .name = "dst", .label = "PREFIX", .kind = VALUE_PREFIX,
+			 .flags = VALUE_LOCAL,
+			 .help = "only events with a destination in this prefix"},
+			{.key = "count", .name = "count", .letter = 'n', .label = "N",
+			 .kind = VALUE_COUNT, .flags = VALUE_LOCAL,
+			 .help = "stop after so many events"},
+		},
+		.op = "monitor", .run = run_monitor,
+	},
+	{
+		.name = "check",
+		.help = "validate config files, without fwd",
+		.details = "All errors of all files are told in one run, each with its place.\n"
+			   "Warnings do not fail. \"-\" is stdin (which cannot include files).",
+		.example = "fwctl check /etc/fwd/fwd.json",
+		.arguments = {{.key = "files", .label = "FILE", .help = "configs of fwd",
+			       .kind = VALUE_FILE, .flags = VALUE_MANY | VALUE_LOCAL}},
+		.run = run_check, .print = print_check,
+	},
+	{
+		.name = "reload",
+		.help = "make fwd read its config file; drops unsaved edits",
+		.details = "If the file has an error it is told, and the running policy stays.",
+		.op = "reload", .print = print_reload,
+	},
+	{
+		.object = "rule", .name = "list",
+		.help = "list all rules in the order in which they are tried",
+		.op = "rule.list", .list = &view_rules,
+	},
+	{
+		.object = "rule", .name = "show",
+		.help = "show one rule with its whole match",
+		.arguments = {RULE_ID},
+		.op = "rule.show", .print = print_rule,
+	},
+	{
+		.object = "rule", .name = "add",
+		.help = "add a rule to the running policy",
+		.details = "The rule is an object as in the config's \"rules\"; see fwd.json(5).",
+		.example = "fwctl rule add '{\"id\": \"no-telnet\", \"match\": {\"proto\": \"tcp\", "
+			   "\"dport\": 23}, \"action\": \"drop\"}'\n"
+			   "fwctl rule add @rule.json --before web",
+		.arguments = {{.key = "rule", .label = "JSON", .kind = VALUE_JSON,
+			       .help = "the rule; \"-\" reads it from stdin, \"@FILE\" from a file"}},
+		.options = {{.key = "before", .name = "before", .label = "ID", .kind = VALUE_RULE,
+			     .help = "stand in front of this rule, not at the end"}},
+		.op = "rule.add", .print = print_rule_add,
+	},
+	{
+		.object = "rule", .name = "delete",
+		.help = "delete a rule from the running policy",
+		.arguments = {RULE_ID},
+		.op = "rule.delete", .print = print_rule_delete,
+	},
+	{
+		.object = "rule", .name = "enable",
+		.help = "make a disabled rule count again",
+		.arguments = {RULE_ID},
+		.op = "rule.enable", .print = print_rule_switch,
+	},
+	{
+		.object = "rule", .name = "disable",
+		.help = "make a rule match nothing, but keep it in its place",
+		.arguments = {RULE_ID},
+		.op = "rule.disable", .print = print_rule_switch,
+	},
+	{
+		.object = "set", .name = "list",
+		.help = "list all sets",
+		.op = "set.list", .list = &view_sets,
+	},
+	{
+		.object = "set", .name = "show",
+		.help = "show the entries of a set",
+		.arguments = {SET_NAME},
+		.op = "set.show", .list = &view_set,
+	},
+	{
+		.object = "set", .name = "add",
+		.help = "add prefixes to an inline or a live set",
+		.details = "Many prefixes are sent in several requests: each is done whole or not at\n"
+			   "all. On stdin, prefixes stand between white space; \"#\" begins a comment.",
+		.example = "fwctl set add banned 192.0.2.66 203.0.113.0/24 --timeout 1h\n"
+			   "fwctl set add banned - <list.netset",
+		.arguments = {SET_NAME, PREFIXES},
+		.options = {{.key = "timeout", .name = "timeout", .label = "TIME",
+			     .kind = VALUE_TEXT,
+			     .help = "of a live set: stay so long, as 10m; or forever"}},
+		.op = "set.add", .run = run_set_edit, .print = print_set_edit,
+	},
+	{
+		.object = "set", .name = "delete",
+		.help = "delete prefixes from an inline or a live set",
+		.arguments = {SET_NAME, PREFIXES},
+		.op = "set.delete", .run = run_set_edit, .print = print_set_edit,
+	},
+	{
+		.object = "set", .name = "test",
+		.help = "tell whether an address or prefix is in a set",
+		.arguments = {SET_NAME, {.key = "prefix", .label = "ADDRESS",
+					 .help = "address or prefix", .kind = VALUE_PREFIX}},
+		.op = "set.test", .print = print_set_test,
+	},
+	{
+		.object = "set", .name = "flush",
+		.help = "delete all entries of a live set",
+		.arguments = {SET_NAME},
+		.op = "set.flush", .print = print_set_flush,
+	},
+	{
+		.object = "limit", .name = "list",
+		.help = "list all limits",
+		.op = "limit.list", .list = &view_limits,
+	},
+	{
+		.object = "limit", .name = "show",
+		.help = "show one limit",
+		.arguments = {LIMIT_NAME},
+		.op = "limit.show", .print = print_limit,
+	},
+	{
+		.object = "limit", .name = "add",
+		.help = "add a limit to the running policy",
+		.details = "The limit is an object as in the config's \"limits\"; see fwd.json(5).",
+		.example = "fwctl limit add icmp '{\"rate\": \"100/s\", \"per\": \"src/32\"}'",
+		.arguments = {{.key = "name", .label = "NAME", .help = "name of the new limit"},
+			      {.key = "limit", .label = "JSON", .kind = VALUE_JSON,
+			       .help = "the limit; \"-\" reads it from stdin, \"@FILE\" from a file"}},
+		.op = "limit.add", .print = print_limit_add,
+	},
+	{
+		.object = "limit", .name = "delete",
+		.help = "delete a limit that no rule uses",
+		.arguments = {LIMIT_NAME},
+		.op = "limit.delete", .print = print_limit_delete,
+	},
+	{
+		.name = "block",
+		.help = "drop all packets from an address or prefix, at once",
+		.details = "Blocks outrank all rules but management.allow, and outlive a reload.",
+		.example = "fwctl block 192.0.2.66 --for 10m --reason 'port scan'",
+		.arguments = {{.key = "prefix", .label = "ADDRESS", .help = "address or prefix",
+			       .kind = VALUE_PREFIX}},
+		.options = {
+			{.key = "timeout", .name = "for", .label = "TIME", .kind = VALUE_TEXT,
+			 .help = "end by itself, as 90s, 10m or 1h30m; else it stays until unblock"},
+			{.key = "reason", .name = "reason", .label = "TEXT", .kind = VALUE_TEXT,
+			 .help = "a note for the list of blocks"},
+		},
+		.op = "block", .print = print_block,
+	},
+	{
+		.name = "unblock",
+		.help = "end a block",
+		.arguments = {{.key = "prefix", .label = "ADDRESS", .kind = VALUE_BLOCK,
+			       .help = "address or prefix, as it was blocked"}},
+		.op = "unblock", .print = print_unblock,
+	},
+	{
+		.name = "blocks",
+		.help = "list the blocks",
+		.op = "blocks", .list = &view_blocks,
+	},
+	{
+		.name = "explain",
+		.help = "tell what would become of a packet, and why",
+		.details =
+			"The loaded programs run on the packet without counting it. In words, it is\n"
+			"  [in INTERFACE] PROTO SRC[:PORT] > DST[:PORT] [OPTION...]\n"
+			"with PROTO tcp, udp, sctp, icmp, icmpv6 or a number, and options vlan N,\n"
+			"frag first|later, len N, ttl N, dscp N, type N, code N, and TCP flags.",
+		.example =
+			"fwctl explain 'in eth0 tcp 192.0.2.7:40000 > 203.0.113.9:443 syn'\n"
+			"fwctl explain --interface eth0 --hex 'ffffffffffff 020000000001 0806 ...'",
+		.arguments = {{.key = "packet", .label = "PACKET", .help = "the packet in words",
+			       .flags = VALUE_JOINED | VALUE_OPTIONAL}},
+		.options = {
+			{.key = "frame", .name = "hex", .label = "BYTES", .kind = VALUE_TEXT,
+			 .help = "the packet as hex digits, from its Ethernet header on"},
+			{.key = "interface", .name = "interface", .letter = 'i', .label = "NAME",
+			 .kind = VALUE_INTERFACE, .help = "where it comes in"},
+		},
+		.op = "explain", .run = run_explain, .print = print_explain,
+	},
+	{
+		.object = "iface", .name = "list",
+		.help = "list the interfaces and how fwd is attached to them",
+		.op = "iface.list", .print = print_interfaces,
+	},
+	{
+		.object = "iface", .name = "attach",
+		.help = "filter one more interface",
+		.arguments = {{.key = "name", .label = "NAME", .help = "name of the interface",
+			       .kind = VALUE_INTERFACE}},
+		.options = {
+			{.key = "zone", .name = "zone", .label = "ZONE", .kind = VALUE_TEXT,
+			 .help = "the zone that it is in"},
+			{.key = "mode", .name = "mode", .label = "MODE", .kind = VALUE_TEXT,
+			 .words = modes, .help = "native (in the driver) or generic"},
+		},
+		.op = "iface.attach", .print = print_iface_attach,
+	},
+	{
+		.object = "iface", .name = "detach",
+		.help = "stop filtering an interface",
+		.arguments = {{.key = "name", .label = "NAME", .help = "name of the interface",
+			       .kind = VALUE_INTERFACE}},
+		.op = "iface.detach", .print = print_iface_detach,
+	},
+	{
+		.name = "completion",
+		.help = "print a script that completes fwctl's command line",
+		.example = "source <(fwctl completion bash)",
+		.arguments = {{.key = "shell", .label = "SHELL", .help = "bash, zsh or fish",
+			       .flags = VALUE_LOCAL, .words = shells}},
+		.run = run_completion, .print = print_completion,
+	},
+	{ /* for the scripts: what the words of one kind are now */
+		.name = "_names",
+		.arguments = {{.key = "kind", .label = "KIND", .flags = VALUE_LOCAL,
+			       .words = name_kinds}},
+		.run = run_names, .print = print_names,
+	},
+};
+/* clang-format on */
+
+const struct verb *verb_at(size_t index)
+{
+	return index < array_size(verbs) ? &verbs[index] : NULL;
+}
+
+const struct object *object_at(size_t index)
+{
+	return index < array_size(objects) ? &objects[index] : NULL;
+}
+
+const struct verb *verb_find(const char *object, const char *name)
+{
+	for (size_t i = 0; i < array_size(verbs); i++) {
+		const struct verb *verb = &verbs[i];
+
+		if (!verb->object == !object && (!object || strcmp(verb->object, object) == 0) &&
+		    strcmp(verb->name, name) == 0)
+			return verb;
+	}
+	return NULL;
+}
+
+const struct object *object_find(const char *name)
+{
+	for (size_t i = 0; i < array_size(objects); i++) {
+		if (strcmp(objects[i].name, name) == 0)
+			return &objects[i];
+	}
+	return NULL;
+}

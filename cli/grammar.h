@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The grammar as data. A verb is one row of grammar.c; parsing, --help, the
+ * requests to fwd and the completion scripts all come from it:
+ *
+ *	{.object = "rule", .name = "delete", .help = "delete a rule", .op = "rule.delete",
+ *	 .arguments = {{.key = "id", .label = "ID", .help = "the rule", .kind = VALUE_RULE}},
+ *	 .print = print_rule_deleted},
+ */
+#ifndef FWCTL_GRAMMAR_H
+#define FWCTL_GRAMMAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <cjson/cJSON.h>
+
+struct call;
+struct cli;
+struct list_view;
+
+/* What a value is: says what completion offers, and what is checked before fwd is asked. */
+enum value_kind {
+	VALUE_TEXT,
+	VALUE_JSON, /* JSON; "-" is stdin, "@FILE" a file */
+	VALUE_RULE,
+	VALUE_SET,
+	VALUE_LIMIT,
+	VALUE_INTERFACE,
+	VALUE_PREFIX,
+	VALUE_BLOCK, /* a prefix that is blocked */
+	VALUE_FILE,
+	VALUE_COUNT, /* a whole number */
+	VALUE_FLAG,  /* an option without value */
+};
+
+#define VALUE_OPTIONAL 1
+#define VALUE_MANY     2 /* the last argument: one or more words */
+#define VALUE_JOINED   4 /* the last argument: words, joined to one text by spaces */
+#define VALUE_LOCAL    8 /* fwctl's own, not sent to fwd */
+
+/* An argument, or an option if it has a name. A row without key ends a list. */
+struct parameter {
+	const char *key;   /* its name in the request's "args", and for call_value */
+	const char *name;  /* option: the word after "--" */
+	char letter;	   /* option: the short form, or 0 */
+	const char *label; /* what --help calls the value */
+	const char *help;
+	enum value_kind kind;
+	unsigned flags;
+	const char *const *words; /* all that the value can be, NULL at the end; or NULL */
+};
+
+#define MAX_ARGUMENTS 3
+#define MAX_OPTIONS   8
+
+struct verb {
+	const char *object; /* NULL: a verb without object */
+	const char *name;
+	const char *help;    /* one line; NULL: hidden */
+	const char *details; /* for the verb's own --help; may be NULL */
+	const char *example; /* lines of commands; may be NULL */
+	struct parameter arguments[MAX_ARGUMENTS + 1];
+	struct parameter options[MAX_OPTIONS + 1];
+	const char *op; /* what is asked of fwd, or NULL */
+	/* NULL: ask op and print its result; for a list, all its pages. Returns 0, or -1 after cli_fail. */
+	int (*run)(struct cli *cli, const struct call *call);
+	/* Print the result of op as text. */
+	void (*print)(struct cli *cli, const struct call *call, const cJSON *result);
+	const struct list_view *list; /* op is a list that comes in pages: how its items look */
+};
+
+struct object {
+	const char *name;
+	const char *help;
+};
+
+/* Rows by number, NULL after the last. */
+const struct verb *verb_at(size_t index);
+const struct object *object_at(size_t index);
+
+/* The verb of an object (NULL: without one), or NULL. */
+const struct verb *verb_find(const char *object, const char *name);
+const struct object *object_find(const char *name);
+
+#endif

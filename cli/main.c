@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+/* fwctl: talks to fwd's control socket. */
+#include "cli.h"
+
+int main(int argc, char **argv)
+{
+	return cli_main(argc, argv, stdout, stderr);
+}

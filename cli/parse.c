@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: MIT
+/* The command line, word by word. */
+#include "call.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "config_fields.h"
+#include "input.h"
+#include "memory.h"
+
+/* What is left of the command line. */
+struct parse {
+	struct cli *cli;
+	struct call *call;
+	char **at;
+	bool only_words; /* after "--" */
+};
+
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1];
+}
+
+bool call_wants_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], "-j") == 0 || strcmp(argv[i], "--json") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ---- objects and verbs ---- */
+
+/* "; did you mean "x"?" for a word that stands where a verb of object (NULL: none) or an object may. */
+static void suggest_word(const struct object *object, const char *word, char *ret)
+{
+	struct suggestion suggestion = {.written = word};
+
+	for (size_t i = 0; verb_at(i); i++) {
+		const struct verb *verb = verb_at(i);
+
+		if (verb->help && (verb->object ? object_find(verb->object) : NULL) == object)
+			suggestion_offer(&suggestion, verb->name, NULL);
+	}
+	for (size_t i = 0; !object && object_at(i); i++)
+		suggestion_offer(&suggestion, object_at(i)->name, NULL);
+	suggestion_text(&suggestion, ret);
+	for (size_t i = 0; !object && !*ret && object_at(i); i++) {
+		if (verb_find(object_at(i)->name, word))
+			snprintf(ret, SUGGESTION_TEXT, "; did you mean \"%s %.40s\"?",
+				 object_at(i)->name, word);
+	}
+}
+
+static int unknown_word(struct parse *parse, const char *word)
+{
+	const struct object *object = parse->call->object;
+	char text[SUGGESTION_TEXT];
+
+	suggest_word(object, word, text);
+	if (!*text)
+		snprintf(text, sizeof(text), "; see fwctl %s%s--help", object ? object->name : "",
+			 object ? " " : "");
+	if (object)
+		return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "%s has no verb \"%s\"%s",
+				object->name, word, text);
+	return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "there is no command \"%s\"%s", word,
+			text);
+}
+
+/* A word before the verb is known: an object, the verb, or "help". */
+static int read_verb(struct parse *parse, const char *word)
+{
+	struct call *call = parse->call;
+
+	call->verb = verb_find(call->object ? call->object->name : NULL, word);
+	if (call->verb)
+		return 0;
+	if (!call->object && strcmp(word, "help") == 0) {
+		parse->cli->settings.help = true;
+		return 0;
+	}
+	if (!call->object)
+		call->object = object_find(word);
+	else
+		return unknown_word(parse, word);
+	return call->object ? 0 : unknown_word(parse, word);
+}
+
+static int take_word(struct parse *parse, const char *word)
+{
+	struct call *call = parse->call;
+	const char **slot;
+
+	if (!call->verb)
+		return read_verb(parse, word);
+	slot = array_grow(&call->words, call->word_count, sizeof(*slot));
+	if (!slot)
+		return cli_fail_errno(parse->cli, -ENOMEM, "command line");
+	*slot = word;
+	call->word_count++;
+	return 0;
+}
+
+/* ---- options ---- */
+
+/* An option of the verb or of fwctl itself. */
+struct option_row {
+	const struct parameter *parameter;
+	size_t index; /* of the verb's option */
+	const struct setting *setting;
+};
+
+static bool find_option(const struct verb *verb, const char *name, size_t length, char letter,
+			struct option_row *ret)
+{
+	for (size_t i = 0; verb && verb->options[i].key; i++) {
+		const struct parameter *option = &verb->options[i];
+
+		if (letter ? option->letter == letter
+			   : strlen(option->name) == length &&
+				     !memcmp(option->name, name, length)) {
+			*ret = (struct option_row){.parameter = option, .index = i};
+			return true;
+		}
+	}
+	for (size_t i = 0; setting_at(i); i++) {
+		const struct setting *setting = setting_at(i);
+
+		if (letter ? setting->letter == letter
+			   : strlen(setting->name) == length &&
+				     !memcmp(setting->name, name, length)) {
+			*ret = (struct option_row){.setting = setting};
+			return true;
+		}
+	}
+	return false;
+}
+
+static int unknown_option(struct parse *parse, const char *word, size_t length)
+{
+	const struct verb *verb = parse->call->verb;
+	cleanup_free char *name = strndup(word, length);
+	struct suggestion suggestion = {.written = name ? name : ""};
+	char text[SUGGESTION_TEXT] = "", label[64];
+
+	for (size_t i = 0; verb && verb->options[i].key; i++) {
+		snprintf(label, sizeof(label), "--%s", verb->options[i].name);
+		suggestion_offer(&suggestion, label, verb->options[i].name);
+	}
+	for (size_t i = 0; setting_at(i); i++) {
+		snprintf(label, sizeof(label), "--%s", setting_at(i)->name);
+		suggestion_offer(&suggestion, label, setting_at(i)->name);
+	}
+	if (suggestion.best)
+		snprintf(text, sizeof(text), "; did you mean --%s?", suggestion.best);
+	return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "unknown option %s%s", name, text);
+}
+
+static bool takes_value(const struct option_row *row)
+{
+	return row->setting ? row->setting->label != NULL : row->parameter->kind != VALUE_FLAG;
+}
+
+/* Check a value of few words: they are all told if it is none of them. */
+static int check_words(struct cli *cli, const char *what, const char *const *words,
+		       const char *value)
+{
+	struct suggestion suggestion = {.written = value};
+	char text[SUGGESTION_TEXT], all[2048] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; words[i]; i++) {
+		if (strcmp(words[i], value) == 0)
+			return 0;
+		suggestion_offer(&suggestion, words[i], NULL);
+		if (used < sizeof(all))
+			used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
+						 i ? ", " : "", words[i]);
+	}
+	suggestion_text(&suggestion, text);
+	return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "%s cannot be \"%s\"%s%s", what, value,
+			*text ? text : "; it is one of: ", *text ? "" : all);
+}
+
+static int check_count(struct cli *cli, const char *what, const char *value)
+{
+	if (*value && strspn(value, "0123456789") == strlen(value) && strlen(value) < 16)
+		return 0;
+	return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "%s must be a whole number, not \"%s\"", what,
+			value);
+}
+
+static int check_value(struct cli *cli, const struct parameter *parameter, const char *value)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "%s%s", parameter->name ? "--" : "",
+		 parameter->name ? parameter->name : parameter->label);
+	if (parameter->words)
+		return check_words(cli, what, parameter->words, value);
+	if (parameter->kind == VALUE_COUNT)
+		return check_count(cli, what, value);
+	if (parameter->kind == VALUE_INTERFACE && (!*value || strlen(value) > 15))
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "\"%s\" is not an interface's name",
+				value);
+	return 0;
+}
+
+static int set_option(struct parse *parse, const struct option_row *row, const char *value)
+{
+	const char *problem;
+
+	if (row->parameter) {
+		if (parse->call->options[row->index])
+			return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "--%s is given twice",
+					row->parameter->name);
+		parse->call->options[row->index] = value;
+		return takes_value(row) ? check_value(parse->cli, row->parameter, value) : 0;
+	}
+	problem = row->setting->set(&parse->cli->settings, value);
+	if (problem)
+		return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "--%s \"%s\" %s",
+				row->setting->name, value, problem);
+	return 0;
+}
+
+/* The value of an option: what stands behind it, or the next word. */
+static int take_value(struct parse *parse, const char *label, int length, const char **value)
+{
+	if (*value)
+		return 0;
+	if (!*parse->at)
+		return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "%.*s needs a value", length,
+				label);
+	*value = *parse->at++;
+	return 0;
+}
+
+static int read_long(struct parse *parse, const char *word)
+{
+	size_t length = strcspn(word, "=");
+	const char *value = word[length] ? word + length + 1 : NULL;
+	struct option_row row;
+
+	if (!find_option(parse->call->verb, word + 2, length - 2, 0, &row))
+		return unknown_option(parse, word, length);
+	if (!takes_value(&row) && value)
+		return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "%.*s takes no value",
+				(int)length, word);
+	if (takes_value(&row) && take_value(parse, word, (int)length, &value) < 0)
+		return -1;
+	return set_option(parse, &row, value ? value : "");
+}
+
+/* Letters may stand together; the value of one that takes it is the rest, or the next word. */
+static int read_letters(struct parse *parse, const char *word)
+{
+	for (const char *at = word + 1; *at; at++) {
+		const char *value = at[1] ? at + 1 : NULL;
+		char label[3] = {'-', *at, '\0'};
+		struct option_row row;
+
+		if (!find_option(parse->call->verb, NULL, 0, *at, &row))
+			return unknown_option(parse, label, 2);
+		if (!takes_value(&row)) {
+			if (set_option(parse, &row, "") < 0)
+				return -1;
+			continue;
+		}
+		if (take_value(parse, label, 2, &value) < 0)
+			return -1;
+		return set_option(parse, &row, value);
+	}
+	return 0;
+}
+
+static int read_next(struct parse *parse)
+{
+	const char *word = *parse->at++;
+
+	if (parse->only_words || !is_option(word))
+		return take_word(parse, word);
+	if (strcmp(word, "--") == 0) {
+		parse->only_words = true;
+		return 0;
+	}
+	return word[1] == '-' ? read_long(parse, word) : read_letters(parse, word);
+}
+
+/* ---- the whole ---- */
+
+static int check_arguments(struct cli *cli, struct call *call)
+{
+	const struct parameter *arguments = call->verb->arguments;
+	const char *object = call->verb->object ? call->verb->object : "";
+	size_t count = 0;
+	bool open = false;
+
+	for (; arguments[count].key; count++) {
+		const struct parameter *argument = &arguments[count];
+
+		open = argument->flags & (VALUE_MANY | VALUE_JOINED);
+		if (count >= call->word_count) {
+			if (argument->flags & VALUE_OPTIONAL)
+				continue;
+			return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
+					"%s is missing; see fwctl %s%s%s --help", argument->label,
+					object, *object ? " " : "", call->verb->name);
+		}
+		for (size_t i = count; i < (open ? call->word_count : count + 1); i++) {
+			if (check_value(cli, argument, call->words[i]) < 0)
+				return -1;
+		}
+	}
+	if (call->word_count > count && !open)
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
+				"\"%s\" is one word too many; see fwctl %s%s%s --help",
+				call->words[count], object, *object ? " " : "", call->verb->name);
+	return 0;
+}
+
+static int load_json(struct cli *cli, struct call *call)
+{
+	for (size_t i = 0; i < MAX_ARGUMENTS && i < call->word_count; i++) {
+		if (call->verb->arguments[i].kind != VALUE_JSON)
+			continue;
+		if (input_argument(cli, call->words[i], &call->loaded) < 0)
+			return -1;
+		if (call->loaded)
+			call->words[i] = call->loaded;
+	}
+	return 0;
+}
+
+int call_parse(struct cli *cli, int argc, char **argv, struct call *ret)
+{
+	struct parse parse = {.cli = cli, .call = ret, .at = argv + (argc > 0)};
+
+	*ret = (struct call){0};
+	while (*parse.at) {
+		if (read_next(&parse) < 0)
+			return -1;
+	}
+	if (cli->settings.help || cli->settings.version)
+		return 0;
+	if (!ret->verb && ret->object)
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "%s needs a verb; see fwctl %s --help",
+				ret->object->name, ret->object->name);
+	if (!ret->verb)
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
+				"no command is given; see fwctl --help");
+	if (check_arguments(cli, ret) < 0)
+		return -1;
+	return load_json(cli, ret);
+}

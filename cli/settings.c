@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "settings.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "memory.h"
+#include "units.h"
+#include "wire.h"
+
+#define DEFAULT_WAIT_MS 30000
+
+static const char *const when_words[] = {"auto", "always", "never", NULL};
+
+static const char *set_json(struct settings *settings, const char *value)
+{
+	(void)value;
+	settings->json = true;
+	return NULL;
+}
+
+static const char *set_socket(struct settings *settings, const char *value)
+{
+	settings->socket_path = value;
+	return *value ? NULL : "must not be empty";
+}
+
+static const char *set_color(struct settings *settings, const char *value)
+{
+	for (unsigned i = 0; when_words[i]; i++) {
+		if (strcmp(value, when_words[i]) == 0) {
+			settings->color = (enum color_when)i;
+			return NULL;
+		}
+	}
+	return "must be auto, always or never";
+}
+
+static const char *set_wait(struct settings *settings, const char *value)
+{
+	uint64_t ns;
+
+	if (duration_parse(value, &ns) < 0 || ns / 1000000 > INT_MAX || ns < 1000000)
+		return "is not a time like 500ms, 30s or 5m";
+	settings->wait_ms = (int)(ns / 1000000);
+	return NULL;
+}
+
+static const char *set_help(struct settings *settings, const char *value)
+{
+	(void)value;
+	settings->help = true;
+	return NULL;
+}
+
+static const char *set_version(struct settings *settings, const char *value)
+{
+	(void)value;
+	settings->version = true;
+	return NULL;
+}
+
+static const struct setting rows[] = {
+	{"json", 'j', NULL, NULL, NULL, set_json, "print one JSON document, errors included"},
+	{"socket", 's', "PATH", NULL, "FWD_SOCKET", set_socket,
+	 "fwd's control socket (" WIRE_SOCKET ")"},
+	{"color", 0, "WHEN", when_words, NULL, set_color, "auto, always or never (auto)"},
+	{"wait", 0, "TIME", NULL, NULL, set_wait, "how long to wait for fwd's reply (30s)"},
+	{"help", 'h', NULL, NULL, NULL, set_help, "explain the command, and exit"},
+	{"version", 'V', NULL, NULL, NULL, set_version, "print fwctl's version, and exit"},
+};
+
+const struct setting *setting_at(size_t index)
+{
+	return index < array_size(rows) ? &rows[index] : NULL;
+}
+
+struct settings settings_default(void)
+{
+	struct settings settings = {.socket_path = WIRE_SOCKET, .wait_ms = DEFAULT_WAIT_MS};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		const char *value = rows[i].env ? getenv(rows[i].env) : NULL;
+
+		if (value && *value)
+			rows[i].set(&settings, value);
+	}
+	return settings;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The options that every verb has: rows of a table, like the verbs' own. */
+#ifndef FWCTL_SETTINGS_H
+#define FWCTL_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct settings {
+	bool json;		 /* -j */
+	const char *socket_path; /* -s, FWD_SOCKET */
+	enum color_when color;	 /* --color */
+	int wait_ms;		 /* --wait */
+	bool help;		 /* -h */
+	bool version;		 /* -V */
+};
+
+struct setting {
+	const char *name;
+	char letter;		  /* 0: none */
+	const char *label;	  /* of its value; NULL: it takes none */
+	const char *const *words; /* that the value can be; or NULL */
+	const char *env;	  /* environment variable, or NULL */
+	/* Returns NULL, or what is wrong with the value. */
+	const char *(*set)(struct settings *settings, const char *value);
+	const char *help;
+};
+
+/* Row by number, NULL after the last. */
+const struct setting *setting_at(size_t index);
+
+/* What holds before the command line is read: defaults, then the environment. */
+struct settings settings_default(void);
+
+#endif
