@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * In front of what is measured: give the frame other addresses and ports each
+ * time, so that neither caches nor branch predictors see one packet for ever.
+ * Then either call what is measured, or send the frame out of an interface.
+ */
+#include <linux/bpf.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include "bench_abi.h"
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+const volatile __u32 knob_family = 4;
+const volatile __u32 knob_offset = 14; /* of the IP header */
+const volatile __u32 knob_mask = BENCH_KEYS - 1;
+const volatile __u32 knob_ifindex = 0; /* where bench_send sends */
+
+__u32 position;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, BENCH_KEYS);
+	__type(key, __u32);
+	__type(value, struct bench_key);
+} keys SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} target SEC(".maps");
+
+static __always_inline void set_ports(struct udphdr *udp, const struct bench_key *key)
+{
+	udp->source = key->sport;
+	udp->dest = key->dport;
+}
+
+static __always_inline int rotate(struct xdp_md *ctx)
+{
+	void *ip = (void *)(long)ctx->data + knob_offset, *end = (void *)(long)ctx->data_end;
+	__u32 index = position++ & knob_mask;
+	struct bench_key *key = bpf_map_lookup_elem(&keys, &index);
+	struct ipv6hdr *ip6 = ip;
+	struct iphdr *ip4 = ip;
+
+	if (!key)
+		return -1;
+	if (knob_family == 4) {
+		if (ip + sizeof(*ip4) + sizeof(struct udphdr) > end)
+			return -1;
+		ip4->saddr = key->src[0];
+		ip4->daddr = key->dst[0];
+		set_ports((void *)(ip4 + 1), key);
+	} else {
+		if (ip + sizeof(*ip6) + sizeof(struct udphdr) > end)
+			return -1;
+		__builtin_memcpy(&ip6->saddr, key->src, sizeof(key->src));
+		__builtin_memcpy(&ip6->daddr, key->dst, sizeof(key->dst));
+		set_ports((void *)(ip6 + 1), key);
+	}
+	return 0;
+}
+
+SEC("xdp")
+int bench_rotate(struct xdp_md *ctx)
+{
+	if (!rotate(ctx))
+		bpf_tail_call(ctx, &target, 0);
+	return XDP_ABORTED;
+}
+
+SEC("xdp")
+int bench_send(struct xdp_md *ctx)
+{
+	return rotate(ctx) ? XDP_ABORTED : bpf_redirect(knob_ifindex, 0);
+}
+
+SEC("xdp")
+int bench_drop(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return XDP_DROP;
+}
+
+SEC("xdp")
+int bench_pass(struct xdp_md *ctx)
+{
+	(void)ctx;
+	return XDP_PASS;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Medians, and a table or JSON of them. */
+#ifndef BENCH_MEASURE_H
+#define BENCH_MEASURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define MAX_ROUNDS 64
+
+struct series {
+	double values[MAX_ROUNDS];
+	size_t count;
+};
+
+void series_add(struct series *series, double value);
+double series_median(const struct series *series);
+
+/* Half of the values are within the median plus or minus this. */
+double series_spread(const struct series *series);
+
+/* Options that all benchmarks share. Exits on --help and wrong ones. */
+struct bench_options {
+	bool json;
+	bool quick;
+	const char *only; /* --only TEXT: cases whose name has it; or NULL */
+};
+struct bench_options bench_options_read(int argc, char **argv);
+
+/* Stay on one CPU. */
+void bench_pin(int cpu);
+
+#endif

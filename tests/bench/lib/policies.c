@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+#include "policies.h"
+
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- addresses: four words in host order; IPv4 in the first ---- */
+
+struct net {
+	uint32_t words[4];
+	unsigned length;
+};
+
+static uint32_t mask_word(unsigned length, unsigned word)
+{
+	unsigned bits = length > word * 32 ? length - word * 32 : 0;
+
+	return bits >= 32 ? ~0U : bits ? ~0U << (32 - bits) : 0;
+}
+
+/* Lengths from shortest to longest; the bit at `shortest` (from 1) is 0, so that MEET_NEAR can set it. */
+static struct net random_net(struct work *work, unsigned shortest, unsigned longest)
+{
+	struct net net = {.length = shortest + random_below(&work->random, longest - shortest + 1)};
+
+	for (unsigned i = 0; i < 4; i++)
+		net.words[i] = random_next(&work->random) & mask_word(net.length, i);
+	if (work->family == 6)
+		net.words[0] = 0x20000000 | (net.words[0] & 0x0fffffff);
+	net.words[(shortest - 1) / 32] &= ~(1U << (31 - (shortest - 1) % 32));
+	return net;
+}
+
+static void print_net(FILE *out, unsigned family, const struct net *net)
+{
+	uint32_t words[4] = {htonl(net->words[0]), htonl(net->words[1]), htonl(net->words[2]),
+			     htonl(net->words[3])};
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(family == 4 ? AF_INET : AF_INET6, words, text, sizeof(text));
+	fprintf(out, "\"%s/%u\"", text, net->length);
+}
+
+/* A random address of a net, as on the wire; near: of its neighbour (see random_net). */
+static void address_in(struct work *work, const struct net *net, unsigned near, uint32_t *ret)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		uint32_t mask = mask_word(net->length, i);
+		uint32_t word = net->words[i] | (random_next(&work->random) & ~mask);
+
+		if (near && (near - 1) / 32 == i)
+			word |= 1U << (31 - (near - 1) % 32);
+		ret[i] = htonl(word);
+	}
+}
+
+static void random_address(struct work *work, uint32_t *ret)
+{
+	static const struct net any4 = {{0x0a000000}, 8}, any6 = {{0x20010db8}, 32};
+
+	address_in(work, work->family == 4 ? &any4 : &any6, 0, ret);
+}
+
+/* Packets from anywhere in 10/8 or 2001:db8::/32 to there. */
+static void fill_anything(struct work *work)
+{
+	for (uint32_t i = 0; i < work->key_count; i++) {
+		struct bench_key *key = &work->keys[i];
+
+		random_address(work, key->src);
+		random_address(work, key->dst);
+		key->sport = (uint16_t)random_next(&work->random);
+		key->dport = (uint16_t)random_next(&work->random);
+	}
+}
+
+/* As many sources as count says, each about as often. */
+static void fill_sources(struct work *work)
+{
+	uint32_t count = work->meet == MEET_ONE_SOURCE ? 1 : work->count;
+
+	fill_anything(work);
+	for (uint32_t i = 0; i < work->key_count; i++)
+		work->keys[i].src[0] = htonl(0x0a000000 + random_below(&work->random, count));
+}
+
+#define HEAD "{\"enforce\": true, \"interfaces\": {\"b0\": {}}"
+
+void policy_empty(struct work *work)
+{
+	fprintf(work->config, HEAD "}");
+	fill_anything(work);
+}
+
+/* ---- rules ---- */
+
+struct acl {
+	struct net src, dst;
+	bool tcp;
+	unsigned low, high; /* destination ports */
+};
+
+/*
+ * In the manner of access lists: destinations more specific than sources, some
+ * sources anywhere, well-known ports and a few ranges, three in four UDP as our
+ * packets are.
+ */
+static struct acl random_acl(struct work *work, bool last)
+{
+	static const uint16_t services[] = {53, 123, 161, 443, 500, 514, 1812, 3478, 4500, 5060};
+	unsigned base = work->family == 4 ? 0 : 32;
+	struct acl acl = {
+		.src = random_net(work, base + 16, base + 28),
+		.dst = random_net(work, base + 20, base + 32),
+		.tcp = !last && random_below(&work->random, 4) == 0,
+	};
+
+	if (random_below(&work->random, 4) == 0) {
+		acl.low = random_below(&work->random, 60000);
+		acl.high = acl.low + random_below(&work->random, 5000);
+	} else {
+		acl.low = acl.high = services[random_below(&work->random, 10)];
+	}
+	return acl;
+}
+
+static void print_acl(struct work *work, const struct acl *acl, unsigned number)
+{
+	FILE *out = work->config;
+
+	fprintf(out, "%s{\"id\": \"r%u\", \"match\": {\"src\": ", number ? "," : "", number);
+	print_net(out, work->family, &acl->src);
+	fputs(", \"dst\": ", out);
+	print_net(out, work->family, &acl->dst);
+	fprintf(out, ", \"proto\": \"%s\", \"dport\": \"%u-%u\"}, \"action\": \"drop\"}\n",
+		acl->tcp ? "tcp" : "udp", acl->low, acl->high);
+}
+
+static void fill_acls(struct work *work, const struct acl *acls)
+{
+	fill_anything(work);
+	for (uint32_t i = 0; i < work->key_count && work->meet != MEET_NOTHING; i++) {
+		struct bench_key *key = &work->keys[i];
+		const struct acl *acl = &acls[work->count - 1];
+
+		while (work->meet == MEET_ANY) {
+			acl = &acls[random_below(&work->random, work->count)];
+			if (!acl->tcp)
+				break;
+		}
+		address_in(work, &acl->src, 0, key->src);
+		address_in(work, &acl->dst, 0, key->dst);
+		key->dport = htons((uint16_t)(acl->low + random_below(&work->random,
+								      acl->high - acl->low + 1)));
+	}
+}
+
+void policy_rules(struct work *work)
+{
+	struct acl *acls = calloc(work->count, sizeof(*acls));
+
+	if (!acls)
+		abort();
+	fprintf(work->config, HEAD ", \"rules\": [\n");
+	for (unsigned i = 0; i < work->count; i++) {
+		acls[i] = random_acl(work, i == work->count - 1);
+		print_acl(work, &acls[i], i);
+	}
+	fputs("]}", work->config);
+	fill_acls(work, acls);
+	free(acls);
+}
+
+/* ---- sets ---- */
+
+void policy_set(struct work *work)
+{
+	struct net *nets = calloc(work->count, sizeof(*nets));
+	unsigned shortest = work->family == 4 ? 17 : 36, longest = work->family == 4 ? 32 : 64;
+
+	if (!nets)
+		abort();
+	fprintf(work->config, HEAD ", \"sets\": {\"s\": {\"elements\": [\n");
+	for (unsigned i = 0; i < work->count; i++) {
+		/* Half of them /24 or /48, as in feeds and routing tables. */
+		unsigned usual = work->family == 4 ? 24 : 48;
+
+		nets[i] = random_net(work, shortest, longest);
+		if (i % 2 && nets[i].length > usual) {
+			nets[i].length = usual;
+			for (unsigned j = 0; j < 4; j++)
+				nets[i].words[j] &= mask_word(usual, j);
+		}
+		fputs(i ? "," : "", work->config);
+		print_net(work->config, work->family, &nets[i]);
+	}
+	fputs("]}}, \"rules\": [{\"id\": \"set\", \"match\": {\"src\": \"@s\"},"
+	      "\"action\": \"drop\"}]}",
+	      work->config);
+	fill_anything(work);
+	for (uint32_t i = 0; i < work->key_count; i++)
+		address_in(work, &nets[random_below(&work->random, work->count)],
+			   work->meet == MEET_NEAR ? shortest : 0, work->keys[i].src);
+	free(nets);
+}
+
+void policy_permitted(struct work *work)
+{
+	fprintf(work->config, HEAD ", \"permitted_cidrs\": [\"10.0.0.0/8\", \"192.168.0.0/16\","
+				   "\"2001:db8::/32\", \"fd00::/8\"]}");
+	fill_anything(work);
+	for (uint32_t i = 0; i < work->key_count && work->meet == MEET_NOTHING; i++)
+		work->keys[i].src[0] = htonl(random_next(&work->random) | 0xc0a90000);
+}
+
+/* ---- limits ---- */
+
+static void print_limit(struct work *work, const char *limit)
+{
+	fprintf(work->config,
+		HEAD ", \"limits\": {\"l\": {%s}}, \"rules\": [{\"id\": \"limited\","
+		     " \"match\": {\"proto\": \"udp\"}, \"limit\": \"l\"}]}",
+		limit);
+	fill_sources(work);
+}
+
+void policy_limit_rule(struct work *work)
+{
+	print_limit(work, "\"rate\": \"1000000000/s\", \"burst\": 1000000000, \"per\": \"rule\"");
+}
+
+void policy_limit_source(struct work *work)
+{
+	print_limit(work, "\"rate\": \"1000000000/s\", \"burst\": 1000000000, \"per\": \"src/32\"");
+}
+
+void policy_limit_over(struct work *work)
+{
+	print_limit(work, "\"rate\": \"1/min\", \"burst\": 1, \"per\": \"src/32\"");
+}
+
+void policy_many_fields(struct work *work)
+{
+	fprintf(work->config,
+		HEAD ", \"rules\": [{\"id\": \"all\", \"match\": {\"interface\": \"b0\","
+		     "\"family\": \"ipv4\", \"src\": \"10.0.0.0/8\", \"dst\": \"10.0.0.0/8\","
+		     "\"proto\": \"udp\", \"sport\": \"0-65535\", \"dport\": \"0-65535\","
+		     "\"vlan\": \"untagged\", \"fragment\": false, \"length\": \"20-1500\","
+		     "\"dscp\": 0, \"ttl\": \"2-255\"}, \"action\": \"drop\"}]}");
+	fill_anything(work);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* A program of bench.bpf.c in front of one that is measured. */
+#ifndef BENCH_RUNNER_H
+#define BENCH_RUNNER_H
+
+#include "bench_abi.h"
+#include "frame.h"
+
+struct bench_bpf;
+
+struct runner {
+	struct bench_bpf *bpf;
+	struct bench_key *keys; /* mapped: BENCH_KEYS of them, to fill */
+};
+
+/*
+ * Load for frames of this shape; key_count (a power of two): how many keys take
+ * turns. ifindex: where send sends to. Explains on stderr; 0 or a negative errno.
+ */
+int runner_open(struct runner *runner, const struct frame *frame, uint32_t key_count, int ifindex);
+void runner_close(struct runner *runner);
+
+/* Programs to aim at that are no work at all. */
+int runner_drop_fd(const struct runner *runner);
+int runner_pass_fd(const struct runner *runner);
+
+/* What the rotator calls from now on. */
+int runner_aim(const struct runner *runner, int prog_fd);
+
+/* CPU time of one packet in ns, mean of repeat ones; *ret_verdict is the last one's. */
+int runner_time(const struct runner *runner, const struct frame *frame, uint32_t repeat,
+		double *ret_ns, uint32_t *ret_verdict);
+
+/* Send count frames for real; ifindex: where they seem to come from. */
+int runner_send(const struct runner *runner, const struct frame *frame, int ifindex,
+		uint32_t count);
+
+#endif
