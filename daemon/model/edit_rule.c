@@ -36,6 +36,21 @@ static int begin(struct model *model, struct document **ret, cJSON **ret_rules)
 	return *ret_rules ? 0 : -ENOMEM;
 }
 
+/*
+ * Put a rule in front of the one at an index, by moving those from there on behind it:
+ * cJSON_InsertItemInArray of Debian 12 (1.7.15-1+deb12u4) refuses all places but the end.
+ */
+static void insert_rule(cJSON *rules, int at, cJSON *rule)
+{
+	cJSON *item = cJSON_GetArrayItem(rules, at), *next;
+
+	cJSON_AddItemToArray(rules, rule);
+	for (; item != rule; item = next) {
+		next = item->next;
+		cJSON_AddItemToArray(rules, cJSON_DetachItemViaPointer(rules, item));
+	}
+}
+
 int model_rule_add(struct model *model, const char *json, const char *before, struct errors *errs)
 {
 	cleanup_document struct document *document = NULL;
@@ -61,7 +76,7 @@ int model_rule_add(struct model *model, const char *json, const char *before, st
 		return -EEXIST;
 	}
 	if (at >= 0)
-		cJSON_InsertItemInArray(rules, at, rule);
+		insert_rule(rules, at, rule);
 	else
 		cJSON_AddItemToArray(rules, rule);
 	return model_install_edit(model, steal(&document), errs);
