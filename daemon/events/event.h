@@ -106,4 +106,7 @@ void event_decode(const struct fw_event *raw, const struct slots *slots, struct 
 /* The event as a JSON object (caller frees with cJSON_Delete); NULL: no memory. */
 struct cJSON *event_json(const struct event *event);
 
+/* The same of the packet alone, without what became of it. */
+struct cJSON *event_packet_json(const struct event *event);
+
 #endif

@@ -46,6 +46,16 @@ static bool add_packet(cJSON *json, const struct event *event)
 	       add_number(json, "ethertype", raw->ethertype, raw->kind == FW_KIND_OTHER);
 }
 
+cJSON *event_packet_json(const struct event *event)
+{
+	cJSON *json = cJSON_CreateObject();
+
+	if (json && add_packet(json, event))
+		return json;
+	cJSON_Delete(json);
+	return NULL;
+}
+
 cJSON *event_json(const struct event *event)
 {
 	cJSON *json = cJSON_CreateObject();
