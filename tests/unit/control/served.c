@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "served.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+#include <time.h>
+
+#include "live_book.h"
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* ---- maps that keep nothing: the book is what is asked ---- */
+
+static int fake_write(void *userdata, unsigned set_id, const struct prefix *prefix,
+		      const struct fw_live_value *value)
+{
+	(void)userdata, (void)set_id, (void)prefix, (void)value;
+	return 0;
+}
+
+static int fake_erase(void *userdata, unsigned set_id, const struct prefix *prefix)
+{
+	(void)userdata, (void)set_id, (void)prefix;
+	return 0;
+}
+
+static void fake_count(void *userdata, int family, uint32_t count)
+{
+	(void)userdata, (void)family, (void)count;
+}
+
+static uint64_t fake_now(void *userdata)
+{
+	(void)userdata;
+	return now_ms() * 1000000;
+}
+
+static void fake_close(void *userdata)
+{
+	(void)userdata;
+}
+
+static const struct live_ops fake_ops = {
+	.write = fake_write,
+	.erase = fake_erase,
+	.count_blocks = fake_count,
+	.now = fake_now,
+	.close = fake_close,
+};
+
+void served_start(struct served *served)
+{
+	struct errors errs = {0};
+
+	*served = (struct served){.folder = "/tmp/fwd-control.XXXXXX"};
+	cr_assert(mkdtemp(served->folder));
+	snprintf(served->path, sizeof(served->path), "%s/sock", served->folder);
+	cr_assert(sd_event_new(&served->app.loop) >= 0);
+	served->app.live = live_new(&fake_ops, NULL);
+	cr_assert(control_open(&served->app, served->path, &served->app.control, &errs) == 0);
+	cr_assert(errs.count == 0);
+}
+
+void served_stop(struct served *served)
+{
+	served->app.control = control_close(served->app.control);
+	cr_expect(access(served->path, F_OK) < 0, "the socket file is gone");
+	live_close(served->app.live);
+	sd_event_unref(served->app.loop);
+	cr_expect(rmdir(served->folder) == 0);
+}
+
+void served_run(struct served *served, unsigned quiet_ms)
+{
+	while (sd_event_run(served->app.loop, quiet_ms * 1000ull) > 0)
+		;
+}
+
+int served_connect(struct served *served)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	strcpy(address.sun_path, served->path);
+	cr_assert(connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
+	served_run(served, 1);
+	return fd;
+}
+
+void served_send(struct served *served, int fd, const void *data, size_t length)
+{
+	const char *at = data;
+
+	while (length > 0) {
+		ssize_t sent = send(fd, at, length, MSG_NOSIGNAL);
+
+		if (sent < 0) {
+			cr_assert(errno == EAGAIN, "%s", strerror(errno));
+			sent = 0;
+		}
+		at += sent;
+		length -= (size_t)sent;
+		served_run(served, 0);
+	}
+}
+
+void served_say(struct served *served, int fd, const char *body)
+{
+	uint8_t header[WIRE_HEADER];
+
+	wire_put_header(header, (uint32_t)strlen(body));
+	served_send(served, fd, header, sizeof(header));
+	served_send(served, fd, body, strlen(body));
+}
+
+/* That many bytes; false: the server closed before the first. */
+static bool receive(struct served *served, int fd, char *data, size_t length)
+{
+	uint64_t end = now_ms() + 10000;
+	size_t have = 0;
+
+	while (have < length) {
+		ssize_t got = recv(fd, data + have, length - have, 0);
+
+		cr_assert(now_ms() < end, "no reply");
+		if (got > 0)
+			have += (size_t)got;
+		else if (got == 0 || errno == ECONNRESET)
+			break;
+		else
+			sd_event_run(served->app.loop, 1000);
+	}
+	cr_assert(have == length || have == 0, "half a frame");
+	return have == length;
+}
+
+cJSON *served_hear(struct served *served, int fd)
+{
+	char header[WIRE_HEADER], *body;
+	uint32_t length;
+	cJSON *reply;
+
+	if (!receive(served, fd, header, sizeof(header)))
+		return NULL;
+	cr_assert(wire_get_header((uint8_t *)header, &length) == 0);
+	body = malloc(length + 1);
+	cr_assert(receive(served, fd, body, length));
+	body[length] = '\0';
+	reply = cJSON_Parse(body);
+	cr_assert(reply, "%s", body);
+	free(body);
+	return reply;
+}
+
+cJSON *served_ask(struct served *served, const char *body)
+{
+	int fd = served_connect(served);
+	cJSON *reply;
+
+	served_say(served, fd, body);
+	reply = served_hear(served, fd);
+	close(fd);
+	served_run(served, 0);
+	return reply;
+}
+
+bool served_closed(struct served *served, int fd, unsigned within_ms)
+{
+	uint64_t end = now_ms() + within_ms;
+	char byte;
+
+	do {
+		ssize_t got = recv(fd, &byte, 1, 0);
+
+		if (got == 0 || (got < 0 && errno != EAGAIN))
+			return true;
+		cr_assert(got < 0, "the server still speaks");
+		sd_event_run(served->app.loop, 1000);
+	} while (now_ms() < end);
+	return false;
+}
+
+void expect_reply(cJSON *reply, const char *code, const char *message)
+{
+	const cJSON *error = cJSON_GetObjectItem(reply, "error");
+	const char *got = cJSON_IsTrue(cJSON_GetObjectItem(reply, "ok"))
+				  ? "ok"
+				  : cJSON_GetStringValue(cJSON_GetObjectItem(error, "code"));
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItem(error, "message"));
+
+	cr_assert(reply, "no reply, but %s expected", code);
+	cr_expect_str_eq(got ? got : "?", code, "%s: %s", got, text);
+	if (message)
+		cr_expect(text && strstr(text, message), "\"%s\" is not in: %s", message, text);
+	cJSON_Delete(reply);
+}
