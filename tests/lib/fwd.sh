@@ -17,9 +17,9 @@ fwd_config() {
 	cat >"$fwd_file"
 }
 
-# fwd_run ARGS...: in the foreground, with the lab's config, pins and socket
+# fwd_run ARGS...: in the foreground, with the lab's config, pins and socket; expected to give up
 fwd_run() {
-	lab_in router "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" --socket "$lab_dir/sock" \
+	lab_in router timeout -k 5 "$(scaled 10)" "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" --socket "$lab_dir/sock" \
 		"$@"
 }
 

@@ -133,6 +133,6 @@ lab_sweep() {
 			ip netns pids "$name" | xargs -r kill -KILL
 			ip netns delete "$name" 2>/dev/null || true
 		fi
-		rm -rf "/sys/fs/bpf/$name" "/tmp/$name"
+		rm -rf "/sys/fs/bpf/${name%%.*}" "/tmp/$name"
 	done
 }

@@ -9,7 +9,7 @@ from frames import *  # noqa: E402,F403
 from lab import Control, Rows, raw_socket, received  # noqa: E402
 
 COPIES = 3
-MARK = b"fwd-row-%04d."
+MARK = b"fwd-row-%04d...."  # 16 bytes: fragments are multiples of 8
 SRC, DST, BAD = "192.0.2.2", "192.0.2.1", "192.0.2.99"
 SRC6, DST6 = "2001:db8:1::2", "2001:db8:1::1"
 UDP_OK = udp(b"", dport=1000)  # a header alone
@@ -117,7 +117,7 @@ def rows(m):
          "untagged"),
         ("IPv6 tiny first fragment", v6(fragment6(t[:8], TCP, 0, True, 604), FRAGMENT) + m, False,
          "fragment_tiny", None),
-        ("IPv6 TCP behind a fragment header", v6(fragment6(t, TCP, 0, True, 605), FRAGMENT), True,
+        ("IPv6 TCP behind a fragment header", v6(fragment6(t + b"1234", TCP, 0, True, 605), FRAGMENT), True,
          "rule", "tcp"),
         ("ARP under default drop", ether(arp(m), ARP, BROADCAST), True, "link", None),
         ("ARP in a VLAN", ether(arp(m), ARP, BROADCAST, tags=tags7), True, "link", None),

@@ -167,6 +167,10 @@ check_match "and it says why" 'native mode refused' "$(iface lo .note)"
 fwd_clear
 
 section "a program of somebody else's"
+for end in "router eth1" "server s0"; do
+	read -r namespace name <<<"$end"
+	lab_in "$namespace" ip link set "$name" mtu 1500
+done
 lab_in router ip link set eth1 xdp obj "$plain" sec xdp
 check_equal "is there" native "$(kernel_mode eth1)"
 config '{"eth0": {}, "eth1": {}}'
