@@ -239,10 +239,11 @@ struct fw_fragment_key {
 };
 struct fw_fragment_value {
 	__u64 seen;
-	__u16 rule;	 /* slot */
-	__u8 action;	 /* enum fw_action: PASS or DROP */
-	__u8 would_drop; /* decided to drop, passed by monitor mode or a canary */
-	__u32 reserved;
+	__u16 rule;  /* slot, or FW_NO_SLOT */
+	__u16 limit; /* slot of the limit that it was within, or FW_NO_SLOT */
+	__u8 action; /* enum fw_action: PASS or DROP */
+	__u8 reason; /* enum fw_reason */
+	__u8 reserved[2];
 };
 
 /* ---- one packet: map `packet`, per CPU scratch; and what events tell of it ---- */
@@ -272,15 +273,16 @@ struct fw_packet {
 	__u8 tcp_flags; /* valid with FW_HAS_TCP */
 	__u8 icmp_type; /* valid with FW_HAS_ICMP */
 	__u8 icmp_code;
-	__u8 flags;	 /* FW_HAS_*, FW_IS_* */
-	__u16 rule;	 /* index of the rule that decided, or FW_NO_SLOT */
-	__u16 canary;	 /* index of the first canary with a limit, or FW_NO_SLOT */
-	__u8 would_drop; /* a canary would have dropped it */
-	__u8 vlans;	 /* number of tags */
+	__u8 flags;	   /* FW_HAS_*, FW_IS_* */
+	__u16 rule;	   /* index of the rule that decided, or FW_NO_SLOT */
+	__u16 canary;	   /* index of the first canary with a limit, or FW_NO_SLOT */
+	__u16 first_rule;  /* slots of a later fragment's first one: of its rule ... */
+	__u16 first_limit; /* ... and of the limit that charges both, or FW_NO_SLOT */
+	__u8 vlans;	   /* number of tags */
 	/* The classifier's scratch. */
 	__u32 row_count;
-	__u64 candidates;		 /* of one word, not yet tried */
-	__u32 word;			 /* which word */
+	__u64 candidates;		/* of one word, not yet tried */
+	__u32 word;			/* which word */
 	__u16 rows[FW_ROW_SOURCES + 1]; /* that the packet's fields selected */
 };
 #define FW_HAS_PORTS 1

@@ -186,7 +186,6 @@ static __noinline int pass_by(struct fw_packet *pkt, const struct fw_header *hea
 			pkt->canary = index;
 		return 0;
 	} else if (rule->action == FW_ACTION_DROP) {
-		pkt->would_drop = true;
 		outcome = FW_OUTCOME_WOULD_DROP;
 	}
 	report(pkt, header, &decision, outcome);

@@ -37,6 +37,7 @@ static __always_inline void begin(struct xdp_md *ctx, struct fw_packet *pkt, __u
 	pkt->flags = knob_dry ? FW_IS_DRY : 0;
 	pkt->rule = FW_NO_SLOT;
 	pkt->canary = FW_NO_SLOT;
+	pkt->first_limit = FW_NO_SLOT;
 }
 
 SEC("xdp")

@@ -9,8 +9,31 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
+/* True if the packet is a later fragment whose first one tells its verdict. */
+static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image *image,
+				   bool blocked, struct fw_decision *decision)
+{
+	const struct fw_fragment_value *first;
+
+	if (pkt->fragment != FW_FRAGMENT_LATER)
+		return false;
+	first = fragment_recall(pkt);
+	/* A block holds for all that management did not let in. */
+	if (!first || (blocked && first->reason != FW_REASON_MANAGEMENT))
+		return false;
+	decide(decision, FW_REASON_FRAGMENT, first->action);
+	decision->slot = first->rule;
+	/* A limit that the policy does not have any more costs nothing. */
+	if (first->action == FW_ACTION_PASS && first->limit != FW_NO_SLOT &&
+	    image->limits[first->limit & (FW_MAX_LIMITS - 1)].cost) {
+		pkt->first_rule = first->rule;
+		pkt->first_limit = first->limit;
+	}
+	return true;
+}
+
 /*
- * Decide, by block list, first fragment, rule or default. Management rules are
+ * Decide, by first fragment, block list, rule or default. Management rules are
  * the first ones and still hold for a blocked source. True: a limit decides.
  */
 static __always_inline bool judge(struct fw_packet *pkt, const struct fw_image *image,
@@ -20,22 +43,19 @@ static __always_inline bool judge(struct fw_packet *pkt, const struct fw_image *
 	__u32 end = blocked ? image->header.management : image->header.rules;
 	const struct fw_rule *rule;
 
-	if (!blocked && pkt->fragment == FW_FRAGMENT_LATER && fragment_recall(pkt, decision))
-		return false;
+	if (follow(pkt, image, blocked, decision))
+		return pkt->first_limit != FW_NO_SLOT;
 	pkt->rule = classify(pkt, image, end);
 	if (pkt->rule != FW_NO_SLOT) {
 		rule = &image->rules[pkt->rule & (FW_MAX_RULES - 1)];
 		decide_by_rule(decision, rule);
-		/* Later fragments are charged to no limit. */
-		if (pkt->fragment == FW_FRAGMENT_LATER)
-			return false;
 		return rule->limit != FW_NO_SLOT || pkt->canary != FW_NO_SLOT;
 	}
 	if (blocked)
 		decide(decision, FW_REASON_BLOCKED, FW_ACTION_DROP);
 	else
 		decide_by_default(decision, pkt, &image->header);
-	return pkt->canary != FW_NO_SLOT && pkt->fragment != FW_FRAGMENT_LATER;
+	return pkt->canary != FW_NO_SLOT;
 }
 
 SEC("xdp")
@@ -55,6 +75,6 @@ int fwd_firewall(struct xdp_md *ctx)
 		bpf_tail_call(ctx, &stages, FW_STAGE_RATELIMIT);
 		return verdict_missed(ctx, pkt, &image->header);
 	}
-	fragment_remember(pkt, &image->header, &decision);
+	fragment_remember(pkt, &decision);
 	return verdict(ctx, pkt, &image->header, &decision);
 }

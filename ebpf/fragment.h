@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Fragments without ports take the verdict of their datagram's first fragment,
- * if that came before them and not too long ago.
+ * if that came before them and not too long ago. The limit that let the first
+ * one pass charges them, too: a flood of them must not go round it.
  */
 #ifndef FW_FRAGMENT_H
 #define FW_FRAGMENT_H
@@ -23,15 +24,14 @@ static __always_inline void fragment_key(const struct fw_packet *pkt, struct fw_
 
 /* A first fragment's verdict, for those that follow. */
 static __always_inline void fragment_remember(const struct fw_packet *pkt,
-					      const struct fw_header *header,
 					      const struct fw_decision *decision)
 {
 	struct fw_fragment_value value = {
 		.seen = pkt->now,
 		.rule = decision->slot,
+		.limit = decision->limit,
 		.action = decision->action,
-		.would_drop =
-			pkt->would_drop || (decision->action == FW_ACTION_DROP && !header->enforce),
+		.reason = decision->reason,
 	};
 	struct fw_fragment_key key;
 
@@ -41,20 +41,15 @@ static __always_inline void fragment_remember(const struct fw_packet *pkt,
 	bpf_map_update_elem(&fragments, &key, &value, BPF_ANY);
 }
 
-/* True if the first fragment's verdict is known; then it is this packet's, too. */
-static __always_inline bool fragment_recall(const struct fw_packet *pkt,
-					    struct fw_decision *decision)
+/* What is known of a later fragment's first one; NULL: nothing, or no more. */
+static __always_inline const struct fw_fragment_value *fragment_recall(const struct fw_packet *pkt)
 {
 	const struct fw_fragment_value *value;
 	struct fw_fragment_key key;
 
 	fragment_key(pkt, &key);
 	value = bpf_map_lookup_elem(&fragments, &key);
-	if (!value || value->seen + FW_FRAGMENT_NS <= pkt->now)
-		return false;
-	decide(decision, FW_REASON_FRAGMENT, value->action);
-	decision->slot = value->rule;
-	return true;
+	return value && value->seen + FW_FRAGMENT_NS > pkt->now ? value : NULL;
 }
 
 #endif

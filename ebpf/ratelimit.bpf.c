@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* The third stage: take tokens for the limit of the rule that matched, and of a canary before it. */
+/*
+ * The third stage: take tokens for the limit of the rule that matched (or that
+ * a first fragment matched), and of a canary before it.
+ */
 #include "bucket.h"
 #include "fragment.h"
 #include "verdict.h"
@@ -33,26 +36,46 @@ static __always_inline const struct fw_rule *rule_at(const struct fw_image *imag
 	return &image->rules[index & (FW_MAX_RULES - 1)];
 }
 
-static __always_inline const struct fw_limit *limit_of(const struct fw_image *image,
-						       const struct fw_rule *rule)
+/* Take the packet's tokens from a limit, and decide by what was there. */
+static __always_inline void charge(const struct fw_packet *pkt, const struct fw_image *image,
+				   __u32 slot, struct fw_decision *decision)
 {
-	return &image->limits[rule->limit & (FW_MAX_LIMITS - 1)];
+	const struct fw_limit *limit = &image->limits[slot & (FW_MAX_LIMITS - 1)];
+
+	decide_by_limit(decision, limit, meter(pkt, limit, decision->slot));
 }
 
 /* A canary's limit is charged and reported, and decides nothing. */
 static __noinline int try_canary(struct fw_packet *pkt, const struct fw_image *image)
 {
 	const struct fw_rule *rule = rule_at(image, pkt->canary);
-	const struct fw_limit *limit = limit_of(image, rule);
 	struct fw_decision decision;
 
 	decide_by_rule(&decision, rule);
-	decide_by_limit(&decision, limit, meter(pkt, limit, rule->slot));
-	if (decision.action == FW_ACTION_DROP) {
-		pkt->would_drop = true;
+	charge(pkt, image, rule->limit, &decision);
+	if (decision.action == FW_ACTION_DROP)
 		report(pkt, &image->header, &decision, FW_OUTCOME_WOULD_DROP);
-	}
 	return 0;
+}
+
+/* What the stage before decided, but for the limit. Returns the limit's slot, or FW_NO_SLOT. */
+static __always_inline __u32 decided(const struct fw_packet *pkt, const struct fw_image *image,
+				     struct fw_decision *decision)
+{
+	const struct fw_rule *rule;
+
+	if (pkt->first_limit != FW_NO_SLOT) {
+		decide(decision, FW_REASON_FRAGMENT, FW_ACTION_PASS);
+		decision->slot = pkt->first_rule;
+		return pkt->first_limit;
+	}
+	if (pkt->rule == FW_NO_SLOT) {
+		decide_by_default(decision, pkt, &image->header);
+		return FW_NO_SLOT;
+	}
+	rule = rule_at(image, pkt->rule);
+	decide_by_rule(decision, rule);
+	return rule->limit;
 }
 
 SEC("xdp")
@@ -60,9 +83,8 @@ int fwd_ratelimit(struct xdp_md *ctx)
 {
 	struct fw_packet *pkt = fw_packet();
 	const struct fw_image *image;
-	const struct fw_limit *limit;
-	const struct fw_rule *rule;
 	struct fw_decision decision;
+	__u32 limit;
 
 	if (!pkt)
 		return XDP_ABORTED;
@@ -71,16 +93,9 @@ int fwd_ratelimit(struct xdp_md *ctx)
 		return XDP_ABORTED;
 	if (pkt->canary != FW_NO_SLOT)
 		try_canary(pkt, image);
-	if (pkt->rule == FW_NO_SLOT) {
-		decide_by_default(&decision, pkt, &image->header);
-	} else {
-		rule = rule_at(image, pkt->rule);
-		decide_by_rule(&decision, rule);
-		if (rule->limit != FW_NO_SLOT) {
-			limit = limit_of(image, rule);
-			decide_by_limit(&decision, limit, meter(pkt, limit, rule->slot));
-		}
-	}
-	fragment_remember(pkt, &image->header, &decision);
+	limit = decided(pkt, image, &decision);
+	if (limit != FW_NO_SLOT)
+		charge(pkt, image, limit, &decision);
+	fragment_remember(pkt, &decision);
 	return verdict(ctx, pkt, &image->header, &decision);
 }

@@ -14,5 +14,7 @@ void test_cuts(struct test *test);
 void test_fragments(struct test *test);
 void test_match(struct test *test);
 void test_order(struct test *test);
+void test_live(struct test *test);
+void test_limits(struct test *test);
 
 #endif

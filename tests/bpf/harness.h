@@ -48,6 +48,7 @@ struct row {
 	enum fw_reason reason;
 	const char *rule; /* that decided, or NULL */
 	const char *also; /* a rule that counts it on the way (log, canary), or NULL */
+	bool follows;	  /* the rule is that of the first fragment, and does not count this one */
 };
 #define PASS	   FW_OUTCOME_PASS
 #define DROP	   FW_OUTCOME_DROP

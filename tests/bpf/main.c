@@ -41,6 +41,8 @@ static const struct group groups[] = {
 	{"fragments", TEST_CLOCK, test_fragments},
 	{"match", TEST_CLOCK, test_match},
 	{"order", TEST_CLOCK, test_order},
+	{"live", TEST_CLOCK, test_live},
+	{"limits", TEST_CLOCK, test_limits},
 };
 
 /* Interfaces for tests that need more than one: the ends of a veth pair, seen by nobody else. */

@@ -123,12 +123,12 @@ static void compare_reasons(struct finding *finding, const struct snapshot *befo
 	}
 }
 
-/* A fragment that follows its first one names the rule, but does not count for it. */
+/* A later fragment whose first one is known names that one's rule, but matched none itself. */
 static void compare_rules(struct finding *finding, const struct snapshot *before,
 			  const struct snapshot *after)
 {
 	const struct row *row = finding->row;
-	bool counts = row->reason != FW_REASON_FRAGMENT;
+	bool counts = row->reason != FW_REASON_FRAGMENT && !row->follows;
 
 	for (unsigned i = 0; i < FW_MAX_RULE_SLOTS; i++) {
 		uint64_t packets =

@@ -158,11 +158,18 @@ static void test_management(struct test *test)
 		{"by its own id", icmp(ip4(eth(), "192.0.2.200", DST4), 8, 0), PASS,
 		 FW_REASON_MANAGEMENT, "monitoring"},
 	};
+	struct frame first =
+		tcp(fragment4(ip4(eth(), "198.51.100.3", DST4), 0, true, 7), 1, 22, ACK);
+	struct frame later = fragment4(proto(ip4(eth(), "198.51.100.3", DST4), 6), 8, true, 7);
 	const struct row blocked[] = {
 		{"blocked, ssh of the operators", ssh, PASS, FW_REASON_MANAGEMENT, "management/0"},
 		{"blocked, IPv6 ssh", ssh6, PASS, FW_REASON_MANAGEMENT, "management/0"},
 		{"blocked operator, no ssh", from4("198.51.100.3"), DROP, FW_REASON_BLOCKED},
 		{"blocked, passed by a later rule", tcp4(1, 99), DROP, FW_REASON_BLOCKED},
+		{"later fragment of nothing known", payload(later, 16, 0), DROP, FW_REASON_BLOCKED},
+		{"first fragment of ssh", payload(first, 12, 0), PASS, FW_REASON_MANAGEMENT,
+		 "management/0"},
+		{"its second", payload(later, 16, 0), PASS, FW_REASON_FRAGMENT, "management/0"},
 	};
 
 	use(test, "{'enforce': true,"
