@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
+#include "client.h"
 #include "commands.h"
+#include "run.h"
 
 static const struct column columns[] = {
 	{"PREFIX", false}, {"AGE", true}, {"ENDS IN", true}, {"REASON", false}, {NULL, false}};
@@ -24,6 +26,23 @@ const struct list_view view_blocks = {
 	.row = put_row,
 	.empty = "nothing is blocked",
 };
+
+/* Who blocks someone wants him gone: say so if he is not. */
+int run_block(struct cli *cli, const struct call *call)
+{
+	cJSON *status = NULL;
+
+	if (run_request(cli, call) < 0)
+		return -1;
+	if (cli->settings.json)
+		return 0;
+	if (client_request(cli, "status", NULL, &status) < 0)
+		return -1;
+	if (strcmp(field_text(status, "mode"), "monitor") == 0)
+		cli_note(cli, "fwd is in monitor mode: packets from there are reported, and pass");
+	cJSON_Delete(status);
+	return 0;
+}
 
 void print_block(struct cli *cli, const struct call *call, const cJSON *result)
 {

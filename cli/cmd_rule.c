@@ -7,9 +7,14 @@
 
 #define MATCH_WIDTH 60 /* of a list of values in a table; rule show has all of it */
 
-static const struct column columns[] = {{"#", true},	  {"RULE", false},   {"ACTION", false},
-					{"STATE", false}, {"PACKETS", true}, {"BYTES", true},
-					{"MATCH", false}, {NULL, false}};
+/* rule show has no MATCH: it prints the whole of it. */
+#define RULE_COLUMNS                                                                          \
+	{"#", true}, {"RULE", false}, {"ACTION", false}, {"STATE", false}, {"PACKETS", true}, \
+	{                                                                                     \
+		"BYTES", true                                                                 \
+	}
+static const struct column columns[] = {RULE_COLUMNS, {"MATCH", false}, {NULL, false}};
+static const struct column show_columns[] = {RULE_COLUMNS, {NULL, false}};
 
 static void put_value(FILE *out, const cJSON *value)
 {
@@ -87,9 +92,8 @@ static void put_state(struct table *table, const cJSON *rule)
 	table_put(table, text);
 }
 
-static void put_row(struct table *table, const cJSON *rule, size_t index)
+static void put_cells(struct table *table, const cJSON *rule, size_t index)
 {
-	cleanup_free char *match = match_text(rule);
 	const char *limit = field_text(rule, "limit");
 	char text[HUMAN_TEXT];
 
@@ -99,6 +103,13 @@ static void put_row(struct table *table, const cJSON *rule, size_t index)
 	put_state(table, rule);
 	table_put(table, human_count(field_number(rule, "packets"), text));
 	table_put(table, human_bytes(field_number(rule, "bytes"), text));
+}
+
+static void put_row(struct table *table, const cJSON *rule, size_t index)
+{
+	cleanup_free char *match = match_text(rule);
+
+	put_cells(table, rule, index);
 	table_put(table, match ? match : "?");
 }
 
@@ -112,16 +123,11 @@ void print_rule(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	cleanup_free char *match = cJSON_Print(field(result, "match"));
 	double position = field_number(result, "position");
-	struct table *table = table_new(columns);
 	const char *comment = field_text(result, "comment");
-	cJSON *head = cJSON_Duplicate(result, true);
+	struct table *table = table_new(show_columns);
 
 	(void)call;
-	/* The match follows in full. */
-	cJSON_DeleteItemFromObjectCaseSensitive(head, "match");
-	cJSON_AddItemToObject(head, "match", cJSON_CreateObject());
-	put_row(table, head, position > 0 ? (size_t)position - 1 : 0);
-	cJSON_Delete(head);
+	put_cells(table, result, position > 0 ? (size_t)position - 1 : 0);
 	table_print(table, cli->out, cli->colour, 0);
 	table_free(table);
 	if (*comment) {

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <string.h>
-
 #include "commands.h"
 
 /* Cells for {"packets", "bytes"}. */
@@ -30,9 +28,9 @@ static void print_totals(struct cli *cli, const cJSON *totals)
 	const cJSON *total;
 
 	cJSON_ArrayForEach (total, totals) {
-		bool would = strcmp(total->string, "would_drop") == 0;
+		char text[HUMAN_TEXT];
 
-		table_put(table, would ? "would drop" : total->string);
+		table_put(table, human_name(total->string, text));
 		put_count(table, total);
 	}
 	table_print(table, cli->out, cli->colour, 0);
@@ -51,11 +49,10 @@ static void print_reasons(struct cli *cli, const cJSON *interfaces)
 		const char *name = field_text(interface, "name");
 
 		cJSON_ArrayForEach (reason, field(interface, "reasons")) {
-			const char *outcome = field_text(reason, "outcome");
-			bool would = strcmp(outcome, "would_drop") == 0;
+			char text[HUMAN_TEXT];
 
 			table_put(table, *name ? name : "(none of ours)");
-			table_put(table, would ? "would drop" : outcome);
+			table_put(table, human_name(field_text(reason, "outcome"), text));
 			table_put(table, field_text(reason, "reason"));
 			put_count(table, reason);
 		}
@@ -116,7 +113,7 @@ static void print_events(struct cli *cli, const cJSON *events)
 	cJSON_ArrayForEach (event, events) {
 		char text[HUMAN_TEXT];
 
-		table_put(table, event->string);
+		table_put(table, human_name(event->string, text));
 		table_put(table, human_count(event->valuedouble, text));
 	}
 	finish(cli, table);

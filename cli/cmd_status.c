@@ -67,12 +67,8 @@ static void put_traffic(struct cli *cli, const cJSON *result)
 	fputc('\n', cli->out);
 	put_label(cli, "events");
 	cJSON_ArrayForEach (event, events) {
-		char *name = event->string;
-
-		for (char *at = strchr(name, '_'); at; at = strchr(at, '_'))
-			*at = ' ';
 		fputs(event == events->child ? "" : ", ", cli->out);
-		text_put_line(cli->out, name);
+		text_put_line(cli->out, human_name(event->string, text));
 		fprintf(cli->out, " %s", human_count(event->valuedouble, text));
 	}
 	fputs("\n\n", cli->out);

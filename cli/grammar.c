@@ -235,7 +235,7 @@ static const struct verb verbs[] = {
 			{.key = "reason", .name = "reason", .label = "TEXT", .kind = VALUE_TEXT,
 			 .help = "a note for the list of blocks"},
 		},
-		.op = "block", .print = print_block,
+		.op = "block", .run = run_block, .print = print_block,
 	},
 	{
 		.name = "unblock",

@@ -31,7 +31,7 @@ static const char tail[] =
 	"# A name may hold colons, at which readline breaks words: go back over them.\n"
 	"_fwctl() {\n"
 	"\tlocal current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
-	"\tlocal command=(fwctl) words=() options kinds kind index verb=\n"
+	"\tlocal command=(fwctl) words=() kinds kind index verb=\n"
 	"\n"
 	"\tCOMPREPLY=()\n"
 	"\tif declare -F _get_comp_words_by_ref >/dev/null; then\n"

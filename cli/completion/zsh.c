@@ -7,7 +7,7 @@ static const char head[] = "#compdef fwctl\n"
 			   "\n"
 			   "_fwctl_names() {\n"
 			   "\tlocal -a names command=(fwctl)\n"
-			   "\t(( ! ${+opt_args[-s]} )) || command+=(-s \"${(Q)opt_args[-s]}\")\n"
+			   "\t[[ -z $fwctl_socket ]] || command+=(-s $fwctl_socket)\n"
 			   "\tnames=(${(f)\"$($command _names $1 2>/dev/null)\"})\n"
 			   "\tcompadd -a names\n"
 			   "}\n"
@@ -42,7 +42,8 @@ static void put_value(FILE *out, const struct parameter *parameter)
 		completion_words(out, parameter->words, " ");
 		fputc(')', out);
 	} else if (names) {
-		fprintf(out, "_fwctl_names %s", names);
+		/* The space keeps _arguments from putting words of its own in front. */
+		fprintf(out, " _fwctl_names %s", names);
 	} else {
 		fputs(parameter->kind == VALUE_FILE ? "_files" : " ", out);
 	}
@@ -137,6 +138,7 @@ static void put_choice(FILE *out, const struct object *object)
 		put_described(out, object_at(i)->name, object_at(i)->help);
 	fprintf(out,
 		"\t)\n\n\t_arguments -C $_fwctl_settings '1: :->verb' '*:: :->rest' && return\n"
+		"\tlocal fwctl_socket=${opt_args[-s]:-${opt_args[--socket]:-$fwctl_socket}}\n"
 		"\tcase $state in\n"
 		"\tverb) _describe -t commands '%s' verbs ;;\n"
 		"\trest) (( ! $+functions[_fwctl%s%s_$words[1]] )) || _fwctl%s%s_$words[1] ;;\n"

@@ -6,6 +6,11 @@
 
 #include "memory.h"
 
+static bool is_whole(double number)
+{
+	return number == (double)(uint64_t)number;
+}
+
 const char *human_count(double count, char *buffer)
 {
 	static const char *const units[] = {"", "k", "M", "G", "T", "P", "E"};
@@ -19,9 +24,9 @@ const char *human_count(double count, char *buffer)
 	for (; count >= 999.5 && unit + 1 < array_size(units); unit++)
 		count /= 1000;
 	snprintf(buffer, HUMAN_TEXT, "%.*f%s",
-		 count < 9.995	 ? 2
-		 : count < 99.95 ? 1
-				 : 0,
+		 is_whole(count) ? 0
+		 : count < 99.95 ? 2
+				 : 1,
 		 count, units[unit]);
 	return buffer;
 }
@@ -57,6 +62,14 @@ const char *human_seconds(double seconds, char *buffer)
 		return buffer;
 	}
 	snprintf(buffer, HUMAN_TEXT, "%llus", (unsigned long long)left);
+	return buffer;
+}
+
+const char *human_name(const char *name, char *buffer)
+{
+	snprintf(buffer, HUMAN_TEXT, "%s", name);
+	for (char *at = buffer; *at; at++)
+		*at = *at == '_' ? ' ' : *at;
 	return buffer;
 }
 

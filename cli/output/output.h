@@ -91,6 +91,8 @@ const char *human_count(double count, char *buffer);
 const char *human_bytes(double bytes, char *buffer);
 /* "4s", "9m58s", "3h12m", "12d5h" */
 const char *human_seconds(double seconds, char *buffer);
+/* "would_drop" as "would drop" */
+const char *human_name(const char *name, char *buffer);
 /* "1 rule", "2 rules" */
 const char *human_many(double count, const char *one, char *buffer);
 

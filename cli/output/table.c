@@ -84,24 +84,26 @@ size_t table_rows(const struct table *table)
 	return table ? table->cell_count / table->column_count : 0;
 }
 
-static void put_cell(const struct table *table, size_t column, const char *text, FILE *out)
+/* Spaces wait until there is text behind them: no line ends with any. */
+static void put_cell(const struct table *table, size_t column, const char *text, size_t *spaces,
+		     FILE *out)
 {
-	int padding = (int)(table->widths[column] - characters(text));
-	bool last = true;
+	size_t padding = table->widths[column] - characters(text);
+	bool right = table->columns[column].right;
 
-	for (size_t i = column + 1; i < table->column_count; i++)
-		last = last && table->widths[i] == 0;
-	if (table->columns[column].right)
-		fprintf(out, "%*s%s", padding, "", text);
-	else
-		fprintf(out, "%s%*s", text, last ? 0 : padding, "");
-	if (!last)
-		fprintf(out, "%*s", GAP, "");
+	*spaces += right ? padding : 0;
+	if (*text) {
+		fprintf(out, "%*s%s", (int)*spaces, "", text);
+		*spaces = 0;
+	}
+	*spaces += (right ? 0 : padding) + GAP;
 }
 
 static void put_titles(struct table *table, FILE *out, bool colour, unsigned indent)
 {
-	fprintf(out, "%*s%s", (int)indent, "", colour ? "\033[1m" : "");
+	size_t spaces = indent;
+
+	fputs(colour ? "\033[1m" : "", out);
 	for (size_t i = 0; i < table->column_count; i++) {
 		size_t length = characters(table->columns[i].title);
 
@@ -109,13 +111,14 @@ static void put_titles(struct table *table, FILE *out, bool colour, unsigned ind
 			continue;
 		if (length > table->widths[i])
 			table->widths[i] = length;
-		put_cell(table, i, table->columns[i].title, out);
+		put_cell(table, i, table->columns[i].title, &spaces, out);
 	}
 	fprintf(out, "%s\n", colour ? "\033[0m" : "");
 }
 
 void table_print(struct table *table, FILE *out, bool colour, unsigned indent)
 {
+	size_t spaces = indent;
 	const char *cell;
 
 	if (table_rows(table) == 0 || fflush(table->cells) != 0)
@@ -125,12 +128,12 @@ void table_print(struct table *table, FILE *out, bool colour, unsigned indent)
 	for (size_t i = 0; i < table_rows(table) * table->column_count; i++) {
 		size_t column = i % table->column_count;
 
-		if (column == 0)
-			fprintf(out, "%*s", (int)indent, "");
 		if (table->widths[column] > 0)
-			put_cell(table, column, cell, out);
-		if (column == table->column_count - 1)
+			put_cell(table, column, cell, &spaces, out);
+		if (column == table->column_count - 1) {
 			fputc('\n', out);
+			spaces = indent;
+		}
 		cell += strlen(cell) + 1;
 	}
 }
