@@ -3,7 +3,7 @@
 #
 # Install the Debian packages that a group needs; those there are left alone.
 #
-#	tests/install.sh GROUP...	build, demo, lab, check
+#	tests/install.sh GROUP...	build, demo, lab, check, bench
 #
 # Nothing is downloaded when nothing is missing.
 set -euo pipefail
@@ -17,20 +17,23 @@ declare -A packages=(
 	[demo]="curl hping3"
 	[check]="libcriterion-dev clang-format valgrind mandoc shellcheck git python3-jsonschema
 		qemu-system-x86 busybox-static cpio kmod"
+	# What fwd is compared with.
+	[bench]="nftables ethtool iproute2 xdp-tools jq"
 )
 
 missing() {
 	local package
 
 	for package in "$@"; do
-		dpkg -s "$package" 2>/dev/null | grep -q '^Status: .* installed$' || echo "$package"
+		[ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
+			echo "$package"
 	done
 }
 
 wanted=()
 for group in "$@"; do
 	if [ -z "${packages[$group]:-}" ]; then
-		echo "usage: install.sh build|lab|demo|check..." >&2
+		echo "usage: install.sh build|lab|demo|check|bench..." >&2
 		exit 2
 	fi
 	read -r -d '' -a words <<<"${packages[$group]}" || true

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "measure.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static int compare(const void *a, const void *b)
 {
@@ -72,4 +75,51 @@ void bench_pin(int cpu)
 	CPU_SET(cpu, &set);
 	if (sched_setaffinity(0, sizeof(set), &set))
 		perror("bench: sched_setaffinity");
+}
+
+static bool is_named(const char *pid, const char *name)
+{
+	char path[300], text[32] = "";
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	in = fopen(path, "r");
+	if (in) {
+		if (!fgets(text, sizeof(text), in))
+			text[0] = '\0';
+		fclose(in);
+	}
+	text[strcspn(text, "\n")] = '\0';
+	return !strcmp(text, name);
+}
+
+void busy_clock_open(struct busy_clock *clock, int cpu)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	char name[32];
+
+	*clock = (struct busy_clock){0};
+	snprintf(name, sizeof(name), "ksoftirqd/%d", cpu);
+	while (proc && (entry = readdir(proc)))
+		if (isdigit((unsigned char)entry->d_name[0]) && is_named(entry->d_name, name))
+			snprintf(clock->softirq_path, sizeof(clock->softirq_path),
+				 "/proc/%.20s/schedstat", entry->d_name);
+	if (proc)
+		closedir(proc);
+}
+
+double busy_clock_read(const struct busy_clock *clock)
+{
+	FILE *in = clock->softirq_path[0] ? fopen(clock->softirq_path, "r") : NULL;
+	unsigned long long softirq = 0;
+	struct timespec now;
+
+	if (in) {
+		if (fscanf(in, "%llu", &softirq) != 1)
+			softirq = 0;
+		fclose(in);
+	}
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec + ((double)now.tv_nsec + (double)softirq) / 1e9;
 }

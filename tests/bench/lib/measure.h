@@ -30,4 +30,15 @@ struct bench_options bench_options_read(int argc, char **argv);
 /* Stay on one CPU. */
 void bench_pin(int cpu);
 
+/*
+ * A clock, in seconds, of the CPU time that this thread uses, softirqs that run in it
+ * and the kernel's softirq thread of its CPU included: all that packets cost that
+ * we send to ourselves. (A kernel with CONFIG_IRQ_TIME_ACCOUNTING leaves out the former.)
+ */
+struct busy_clock {
+	char softirq_path[64]; /* of that thread's schedstat; "": not found */
+};
+void busy_clock_open(struct busy_clock *clock, int cpu);
+double busy_clock_read(const struct busy_clock *clock);
+
 #endif

@@ -40,7 +40,7 @@ static void print_net(FILE *out, unsigned family, const struct net *net)
 	char text[INET6_ADDRSTRLEN];
 
 	inet_ntop(family == 4 ? AF_INET : AF_INET6, words, text, sizeof(text));
-	fprintf(out, "\"%s/%u\"", text, net->length);
+	fprintf(out, "%s/%u", text, net->length);
 }
 
 /* A random address of a net, as on the wire; near: of its neighbour (see random_net). */
@@ -130,11 +130,11 @@ static void print_acl(struct work *work, const struct acl *acl, unsigned number)
 {
 	FILE *out = work->config;
 
-	fprintf(out, "%s{\"id\": \"r%u\", \"match\": {\"src\": ", number ? "," : "", number);
+	fprintf(out, "%s{\"id\": \"r%u\", \"match\": {\"src\": \"", number ? "," : "", number);
 	print_net(out, work->family, &acl->src);
-	fputs(", \"dst\": ", out);
+	fputs("\", \"dst\": \"", out);
 	print_net(out, work->family, &acl->dst);
-	fprintf(out, ", \"proto\": \"%s\", \"dport\": \"%u-%u\"}, \"action\": \"drop\"}\n",
+	fprintf(out, "\", \"proto\": \"%s\", \"dport\": \"%u-%u\"}, \"action\": \"drop\"}\n",
 		acl->tcp ? "tcp" : "udp", acl->low, acl->high);
 }
 
@@ -175,35 +175,59 @@ void policy_rules(struct work *work)
 
 /* ---- sets ---- */
 
-void policy_set(struct work *work)
+/* Half of them /24 or /48, as in feeds and routing tables. */
+static struct net random_set_net(struct work *work, unsigned number)
+{
+	struct net net = work->family == 4 ? random_net(work, 17, 32) : random_net(work, 36, 64);
+	unsigned usual = work->family == 4 ? 24 : 48;
+
+	if (number % 2 && net.length > usual) {
+		net.length = usual;
+		for (unsigned i = 0; i < 4; i++)
+			net.words[i] &= mask_word(usual, i);
+	}
+	return net;
+}
+
+/* Elements, and packets from them. quote: around each. */
+static void print_set(struct work *work, const char *quote)
 {
 	struct net *nets = calloc(work->count, sizeof(*nets));
-	unsigned shortest = work->family == 4 ? 17 : 36, longest = work->family == 4 ? 32 : 64;
+	unsigned near = work->meet != MEET_NEAR ? 0 : work->family == 4 ? 17 : 36;
 
 	if (!nets)
 		abort();
-	fprintf(work->config, HEAD ", \"sets\": {\"s\": {\"elements\": [\n");
 	for (unsigned i = 0; i < work->count; i++) {
-		/* Half of them /24 or /48, as in feeds and routing tables. */
-		unsigned usual = work->family == 4 ? 24 : 48;
-
-		nets[i] = random_net(work, shortest, longest);
-		if (i % 2 && nets[i].length > usual) {
-			nets[i].length = usual;
-			for (unsigned j = 0; j < 4; j++)
-				nets[i].words[j] &= mask_word(usual, j);
-		}
-		fputs(i ? "," : "", work->config);
+		nets[i] = random_set_net(work, i);
+		fprintf(work->config, "%s%s", i ? ",\n" : "", quote);
 		print_net(work->config, work->family, &nets[i]);
+		fputs(quote, work->config);
 	}
+	fill_anything(work);
+	for (uint32_t i = 0; i < work->key_count; i++)
+		address_in(work, &nets[random_below(&work->random, work->count)], near,
+			   work->keys[i].src);
+	free(nets);
+}
+
+void policy_set(struct work *work)
+{
+	fputs(HEAD ", \"sets\": {\"s\": {\"elements\": [", work->config);
+	print_set(work, "\"");
 	fputs("]}}, \"rules\": [{\"id\": \"set\", \"match\": {\"src\": \"@s\"},"
 	      "\"action\": \"drop\"}]}",
 	      work->config);
-	fill_anything(work);
-	for (uint32_t i = 0; i < work->key_count; i++)
-		address_in(work, &nets[random_below(&work->random, work->count)],
-			   work->meet == MEET_NEAR ? shortest : 0, work->keys[i].src);
-	free(nets);
+}
+
+void policy_set_nft(struct work *work)
+{
+	fputs("table netdev bench {\n set s {\n  type ipv4_addr\n  flags interval\n  auto-merge\n"
+	      "  elements = {",
+	      work->config);
+	print_set(work, "");
+	fputs("}\n }\n chain in {\n  type filter hook ingress device \"fwb\" priority 0;\n"
+	      "  ip saddr @s drop\n }\n}\n",
+	      work->config);
 }
 
 void policy_permitted(struct work *work)

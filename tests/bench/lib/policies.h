@@ -30,8 +30,9 @@ struct work {
 
 /* Each writes a whole config and fills the keys. */
 void policy_empty(struct work *work);
-void policy_rules(struct work *work); /* 5-tuple rules as access lists have them */
-void policy_set(struct work *work);   /* one rule that drops the sources of a set */
+void policy_rules(struct work *work);	/* 5-tuple rules as access lists have them */
+void policy_set(struct work *work);	/* one rule that drops the sources of a set */
+void policy_set_nft(struct work *work); /* the same, as nftables has it, on device fwb */
 void policy_permitted(struct work *work);
 void policy_limit_rule(struct work *work);
 void policy_limit_source(struct work *work);

@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Measure fwd: ns a packet by test runs, Mpps over a veth pair, and beside them
+# XDP_DROP, xdp-filter and nftables in the same run. As root, on Debian 12.
+#
+#	tests/bench/run.sh [--json] [--quick] [--only TEXT]
+#
+# --quick: fewer and shorter rounds. --only: cases whose name has TEXT.
+# Everything runs in namespaces that vanish with it; only build/bench stays.
+set -euo pipefail
+
+source_dir=$(realpath "$(dirname "$0")/../..")
+build_dir=$source_dir/build/bench
+json=
+options=()
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--json) json=1 ;;
+	--quick) options+=(--quick) ;;
+	--only)
+		options+=(--only "${2:?--only wants a text}")
+		shift
+		;;
+	*)
+		echo "usage: run.sh [--json] [--quick] [--only TEXT]" >&2
+		exit 2
+		;;
+	esac
+	shift
+done
+if [ "$(id -u)" != 0 ]; then
+	echo "run.sh: must be root (BPF, namespaces)" >&2
+	exit 1
+fi
+
+prepare() {
+	"$source_dir/tests/install.sh" build check bench
+	cmake -S "$source_dir" -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release
+	ninja -C "$build_dir" bench_chain bench_veth
+}
+
+machine() {
+	jq -n --arg date "$(date -u +%FT%TZ)" --arg kernel "$(uname -r)" \
+		--arg cpu "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -1)" \
+		--arg cpus "$(nproc)" --arg load "$(cut -d' ' -f1 /proc/loadavg)" \
+		--arg commit "$(git -C "$source_dir" -c safe.directory="$source_dir" \
+			describe --always --dirty 2>/dev/null || echo unknown)" \
+		'{date: $date, commit: $commit, kernel: $kernel, cpu: $cpu,
+		  cpus: ($cpus | tonumber), load: ($load | tonumber)}'
+}
+
+log=$(mktemp)
+work=$(mktemp -d)
+trap 'rm -rf "$log" "$work"' EXIT
+prepare >"$log" 2>&1 </dev/null || { cat "$log" >&2; exit 1; }
+
+failed=0
+if [ "$json" ]; then
+	machine >"$work/machine"
+	"$build_dir/tests/bench/bench_chain" --json "${options[@]}" >"$work/chain" || failed=1
+	"$build_dir/tests/bench/bench_veth" --json "${options[@]}" >"$work/veth" || failed=1
+	jq -n --slurpfile machine "$work/machine" --slurpfile chain "$work/chain" \
+		--slurpfile veth "$work/veth" \
+		'{machine: $machine[0], ns_per_packet: $chain, veth: $veth}'
+else
+	machine | jq -r 'to_entries | map("\(.key) \(.value)") | join(", ")'
+	echo
+	"$build_dir/tests/bench/bench_chain" "${options[@]}" || failed=1
+	echo
+	"$build_dir/tests/bench/bench_veth" "${options[@]}" || failed=1
+fi
+exit $failed
