@@ -150,7 +150,7 @@ static int send_batches(struct cli *cli, const struct call *call,
 		forget_failure(cli);
 		return 0;
 	}
-	if (r < 0 && done > 0)
+	if (r < 0 && *ret_sum)
 		cli_note(cli, "the first %zu prefixes were done before this:", done);
 	return r;
 }

@@ -114,8 +114,7 @@ void text_put_colour(FILE *out, bool wanted, enum colour colour, const char *tex
 	if (wanted && colour != PLAIN)
 		fprintf(out, "\033[%sm", codes[colour]);
 	text_put(out, text);
-	if (wanted && colour != PLAIN)
-		fputs("\033[0m", out);
+	fputs(wanted ? "\033[0m" : "", out);
 }
 
 enum colour outcome_colour(const char *outcome)

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/* What holds for every row, so that parsing, help and completion can rely on it. */
+#include <criterion/criterion.h>
+#include <ctype.h>
+#include <string.h>
+
+#include "cli.h"
+#include "grammar.h"
+
+static void check_option(const struct verb *verb, size_t index)
+{
+	const struct parameter *option = &verb->options[index];
+
+	cr_expect(option->name && option->help, "%s: option %zu", verb->name, index);
+	cr_expect((option->kind == VALUE_FLAG) == !option->label, "%s --%s", verb->name,
+		  option->name);
+	for (size_t i = 0; i < index; i++) {
+		cr_expect_str_neq(verb->options[i].name, option->name);
+		cr_expect_str_neq(verb->options[i].key, option->key);
+	}
+	/* The options that every verb has mean the same everywhere. */
+	for (size_t i = 0; setting_at(i); i++) {
+		cr_expect_str_neq(setting_at(i)->name, option->name, "%s --%s", verb->name,
+				  option->name);
+		cr_expect(!option->letter || setting_at(i)->letter != option->letter, "%s -%c",
+			  verb->name, option->letter);
+	}
+}
+
+static void check_arguments(const struct verb *verb)
+{
+	const struct parameter *argument = verb->arguments;
+
+	for (; argument->key; argument++) {
+		cr_expect(argument->label && argument->help && !argument->name, "%s", verb->name);
+		if (argument->flags & (VALUE_OPTIONAL | VALUE_MANY | VALUE_JOINED))
+			cr_expect(!argument[1].key, "%s: %s is not the last", verb->name,
+				  argument->label);
+	}
+}
+
+Test(grammar, rows)
+{
+	for (size_t i = 0; verb_at(i); i++) {
+		const struct verb *verb = verb_at(i);
+
+		cr_expect(verb_find(verb->object, verb->name) == verb, "%s is there twice",
+			  verb->name);
+		cr_expect(!verb->object || object_find(verb->object), "%s", verb->name);
+		cr_expect(verb->op || verb->run, "%s does nothing", verb->name);
+		cr_expect(verb->run || verb->print || verb->list, "%s prints nothing", verb->name);
+		if (!verb->help)
+			continue;
+		cr_expect(islower((unsigned char)verb->help[0]) &&
+				  verb->help[strlen(verb->help) - 1] != '.',
+			  "%s: \"%s\"", verb->name, verb->help);
+		check_arguments(verb);
+		for (size_t j = 0; verb->options[j].key; j++)
+			check_option(verb, j);
+	}
+}
+
+/* A word is a verb without object, or an object: never both. */
+Test(grammar, objects)
+{
+	for (size_t i = 0; object_at(i); i++)
+		cr_expect_null(verb_find(NULL, object_at(i)->name));
+}
