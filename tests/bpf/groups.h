@@ -16,5 +16,6 @@ void test_match(struct test *test);
 void test_order(struct test *test);
 void test_live(struct test *test);
 void test_limits(struct test *test);
+void test_random(struct test *test);
 
 #endif

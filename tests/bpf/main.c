@@ -43,6 +43,7 @@ static const struct group groups[] = {
 	{"order", TEST_CLOCK, test_order},
 	{"live", TEST_CLOCK, test_live},
 	{"limits", TEST_CLOCK, test_limits},
+	{"random", TEST_CLOCK, test_random},
 };
 
 /* Interfaces for tests that need more than one: the ends of a veth pair, seen by nobody else. */

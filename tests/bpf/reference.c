@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "reference.h"
+
+#include <string.h>
+
+#include "reference_parse.h"
+
+static bool in_ranges(const struct range_list *list, uint32_t value)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].low <= value && value <= list->items[i].high)
+			return true;
+	return false;
+}
+
+static bool in_prefixes(const struct prefix_list *list, const struct prefix *address)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (prefix_contains(&list->items[i], address))
+			return true;
+	return false;
+}
+
+static bool in_live(const struct reference_world *world, size_t set, const struct prefix *address)
+{
+	for (size_t i = 0; i < world->live_count; i++)
+		if (world->live[i].set == set && prefix_contains(&world->live[i].prefix, address))
+			return true;
+	return false;
+}
+
+static bool in_set(const struct reference_world *world, size_t set, const struct prefix *address)
+{
+	const struct config_set *config = &world->config->sets[set];
+
+	return config->kind == SET_LIVE ? in_live(world, set, address)
+					: in_prefixes(&config->prefixes, address);
+}
+
+static bool address_suits(const struct reference_world *world, const struct address_match *match,
+			  const struct prefix *address)
+{
+	bool any = !match->any_prefixes.count && !match->any_set_count;
+
+	if (in_prefixes(&match->any_prefixes, address))
+		any = true;
+	for (size_t i = 0; i < match->any_set_count; i++)
+		if (in_set(world, match->any_sets[i], address))
+			any = true;
+	if (in_prefixes(&match->not_prefixes, address))
+		return false;
+	for (size_t i = 0; i < match->not_set_count; i++)
+		if (in_set(world, match->not_sets[i], address))
+			return false;
+	return any;
+}
+
+static bool asks_for_address(const struct address_match *match)
+{
+	return match->any_prefixes.count || match->any_set_count || match->not_prefixes.count ||
+	       match->not_set_count;
+}
+
+static bool addresses_suit(const struct reference_world *world, const struct config_match *match,
+			   const struct seen *seen)
+{
+	if (!asks_for_address(&match->src) && !asks_for_address(&match->dst))
+		return true;
+	return seen->ip && address_suits(world, &match->src, &seen->src) &&
+	       address_suits(world, &match->dst, &seen->dst);
+}
+
+/* A rule without families means IP. What a link needs must be named by its protocol or type. */
+static bool kind_suits(const struct config_match *match, const struct seen *seen)
+{
+	uint32_t families = match->families;
+
+	if (!families)
+		families = 1u << FW_KIND_IP4 | 1u << FW_KIND_IP6;
+	if (seen->kind == FW_KIND_LINK6)
+		return families >> FW_KIND_IP6 & 1 &&
+		       (in_ranges(&match->fields[FW_FIELD_PROTO], 58) ||
+			match->fields[FW_FIELD_ICMP_TYPE].count);
+	return families >> seen->kind & 1;
+}
+
+static bool flags_suit(const struct config_match *match, const struct seen *seen)
+{
+	if (!match->tcp_flag_count)
+		return true;
+	for (size_t i = 0; seen->tcp && i < match->tcp_flag_count; i++)
+		if ((seen->tcp_flags & match->tcp_flags[i].mask) == match->tcp_flags[i].set)
+			return true;
+	return false;
+}
+
+/* A field that is asked for must be there, and be one of the values. */
+static bool field_suits(const struct config_match *match, enum fw_field field, bool there,
+			uint32_t value)
+{
+	const struct range_list *list = &match->fields[field];
+
+	return !list->count || (there && in_ranges(list, value));
+}
+
+static bool fields_suit(const struct config_match *match, const struct seen *seen)
+{
+	return field_suits(match, FW_FIELD_VLAN, true, seen->vlan) &&
+	       field_suits(match, FW_FIELD_PROTO, seen->ip, seen->proto) &&
+	       field_suits(match, FW_FIELD_FRAGMENT, seen->ip, seen->fragment) &&
+	       field_suits(match, FW_FIELD_TTL, seen->ip, seen->ttl) &&
+	       field_suits(match, FW_FIELD_DSCP, seen->ip, seen->dscp) &&
+	       field_suits(match, FW_FIELD_LENGTH, seen->ip, seen->ip_length) &&
+	       field_suits(match, FW_FIELD_SPORT, seen->ports, seen->sport) &&
+	       field_suits(match, FW_FIELD_DPORT, seen->ports, seen->dport) &&
+	       field_suits(match, FW_FIELD_ICMP_TYPE, seen->icmp, seen->icmp_type) &&
+	       field_suits(match, FW_FIELD_ICMP_CODE, seen->icmp, seen->icmp_code);
+}
+
+static bool rule_suits(const struct reference_world *world, const struct config_rule *rule,
+		       const struct seen *seen)
+{
+	const struct config_match *match = &rule->match;
+
+	if (rule->disabled || !kind_suits(match, seen))
+		return false;
+	if (match->by_interface &&
+	    (world->interface < 0 || !(match->interfaces >> world->interface & 1)))
+		return false;
+	return fields_suit(match, seen) && flags_suit(match, seen) &&
+	       addresses_suit(world, match, seen);
+}
+
+/* The first of a list that suits and decides; NULL: none. */
+static const struct config_rule *first_of(const struct reference_world *world,
+					  const struct config_rule *rules, size_t count,
+					  const struct seen *seen)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!rules[i].canary && rules[i].action != FW_ACTION_LOG &&
+		    rule_suits(world, &rules[i], seen))
+			return &rules[i];
+	return NULL;
+}
+
+static struct reference_verdict verdict(const struct reference_world *world, enum fw_action action,
+					enum fw_reason reason, const char *rule)
+{
+	struct reference_verdict verdict = {FW_OUTCOME_PASS, reason, rule, NULL};
+
+	if (action == FW_ACTION_DROP)
+		verdict.outcome = world->config->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
+	return verdict;
+}
+
+static struct reference_verdict by_rule(const struct reference_world *world,
+					const struct config_rule *rule)
+{
+	struct reference_verdict result;
+
+	if (rule->limit == CONFIG_NO_LIMIT)
+		return verdict(world, rule->action, FW_REASON_RULE, rule->id);
+	result = verdict(world, FW_ACTION_PASS, FW_REASON_WITHIN_LIMIT, rule->id);
+	result.limit = world->config->limits[rule->limit].name;
+	return result;
+}
+
+static struct reference_verdict by_default(const struct reference_world *world,
+					   const struct seen *seen)
+{
+	const struct config *config = world->config;
+
+	if (seen->kind == FW_KIND_ARP || seen->kind == FW_KIND_LINK6)
+		return verdict(world, FW_ACTION_PASS, FW_REASON_LINK, NULL);
+	if (seen->kind == FW_KIND_OTHER)
+		return verdict(world, config->defaults.non_ip, FW_REASON_NON_IP, NULL);
+	if (!config->has_permitted)
+		return verdict(world, config->defaults.action, FW_REASON_DEFAULT, NULL);
+	if (in_prefixes(&config->permitted, &seen->src))
+		return verdict(world, FW_ACTION_PASS, FW_REASON_PERMITTED, "permitted");
+	return verdict(world, FW_ACTION_DROP, FW_REASON_NOT_PERMITTED, "not-permitted");
+}
+
+struct reference_verdict reference_judge(const struct reference_world *world, const uint8_t *frame,
+					 size_t length)
+{
+	const struct config *config = world->config;
+	const struct config_rule *rule;
+	struct seen seen;
+	enum fw_reason reason = reference_parse(frame, length, &seen);
+
+	if (reason != FW_REASON_MAX)
+		return verdict(world, config->defaults.malformed, reason, NULL);
+	rule = first_of(world, config->management, config->management_count, &seen);
+	if (rule)
+		return verdict(world, FW_ACTION_PASS, FW_REASON_MANAGEMENT, rule->id);
+	if ((seen.kind == FW_KIND_IP4 || seen.kind == FW_KIND_IP6) &&
+	    in_live(world, REFERENCE_BLOCKS, &seen.src))
+		return verdict(world, FW_ACTION_DROP, FW_REASON_BLOCKED, NULL);
+	rule = first_of(world, config->rules, config->rule_count, &seen);
+	if (rule)
+		return by_rule(world, rule);
+	return by_default(world, &seen);
+}

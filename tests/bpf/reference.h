@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What fwd should say of a frame, worked out slowly: the frame is read byte by
+ * byte, and each rule of the config is tried, one after the other. No maps, no
+ * bits, no tables; nothing shared with the programs or the compiler but the
+ * lists of words.
+ *
+ * It knows no buckets and no earlier fragments: limits have room, and a later
+ * fragment's first one was not seen.
+ */
+#ifndef FWD_TEST_REFERENCE_H
+#define FWD_TEST_REFERENCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+
+#define REFERENCE_BLOCKS ((size_t)-1)
+
+/* What is not in the config: live sets (by index of config.sets) and blocks, all without an end. */
+struct reference_entry {
+	size_t set; /* or REFERENCE_BLOCKS */
+	struct prefix prefix;
+};
+
+struct reference_world {
+	const struct config *config;
+	struct reference_entry *live;
+	size_t live_count;
+	int interface; /* index of config.interfaces where the frame came in; -1: none of them */
+};
+
+struct reference_verdict {
+	enum fw_outcome outcome;
+	enum fw_reason reason;
+	const char *rule;  /* NULL: none */
+	const char *limit; /* NULL: none */
+};
+
+struct reference_verdict reference_judge(const struct reference_world *world, const uint8_t *frame,
+					 size_t length);
+
+#endif

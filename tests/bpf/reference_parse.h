@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* The reference's reading of a frame: from the RFCs, byte by byte. */
+#ifndef FWD_TEST_REFERENCE_PARSE_H
+#define FWD_TEST_REFERENCE_PARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "fw_abi.h"
+#include "prefix.h"
+
+struct seen {
+	enum fw_kind kind;
+	unsigned vlan; /* of the outer tag; 0: none */
+	bool ip;       /* what follows is there: */
+	struct prefix src;
+	struct prefix dst;
+	unsigned proto;
+	unsigned fragment;
+	unsigned ttl;
+	unsigned dscp;
+	unsigned ip_length;
+	bool ports;
+	unsigned sport;
+	unsigned dport;
+	bool tcp;
+	unsigned tcp_flags;
+	bool icmp;
+	unsigned icmp_type;
+	unsigned icmp_code;
+};
+
+/* FW_REASON_MAX, or the reason why it is malformed. */
+enum fw_reason reference_parse(const uint8_t *frame, size_t length, struct seen *ret);
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Random policies and packets: the programs against the reference, which is
+ * slow and simple. Policy number n of a run has seed + n, so that one alone can
+ * be run again.
+ */
+#include "groups.h"
+#include "random.h"
+#include "harness.h"
+#include "reference.h"
+
+#include <linux/bpf.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PACKETS_PER_POLICY 1000
+#define MAX_TOLD	   3 /* differences that are shown */
+#define LIVE_ENTRIES	   12
+
+struct trial {
+	struct test *test;
+	struct random random;
+	struct reference_world world;
+	struct reference_entry live[LIVE_ENTRIES];
+	uint64_t seed;
+	char *json;
+	uint64_t packets;
+	uint64_t different;
+	uint64_t reasons[FW_REASON_MAX]; /* how often each was seen */
+};
+
+/* Entries without end, in both live sets and the block list. */
+static void fill_live(struct trial *trial)
+{
+	const struct config *config = trial->test->config;
+	static const char *const names[] = {"s3", "s4"};
+
+	live_clear(trial->test);
+	trial->world.live = trial->live;
+	trial->world.live_count = below(&trial->random, LIVE_ENTRIES + 1);
+	for (size_t i = 0; i < trial->world.live_count; i++) {
+		struct reference_entry *entry = &trial->live[i];
+		unsigned set = below(&trial->random, 5), slot = FW_LIVE_BLOCKS;
+		char text[PREFIX_TEXT];
+
+		entry->set = REFERENCE_BLOCKS;
+		entry->prefix = random_prefix(&trial->random, chance(&trial->random, 60) ? 4 : 6);
+		/* A block of everybody would leave nothing to the rules. */
+		if (set == 4 && entry->prefix.length == 0)
+			set = 0;
+		if (set < 4) {
+			entry->set = config_find_set(config, names[set % 2]);
+			slot = live_set(trial->test, names[set % 2]);
+		}
+		live_put(trial->test, slot, prefix_format(&entry->prefix, text), FW_FOREVER);
+	}
+}
+
+static void choose_interface(struct trial *trial)
+{
+	struct test *test = trial->test;
+	const char *names[] = {NULL, "wan", "lan"};
+	const int indices[] = {if_nametoindex("lo"), test->wan, test->lan};
+	unsigned n = below(&trial->random, 3);
+
+	test->ifindex = indices[n];
+	trial->world.interface = n ? config_find_interface(test->config, names[n]) : -1;
+}
+
+static const char *name_of(const struct test *test, enum fw_name_kind kind, unsigned slot)
+{
+	return slot == FW_NO_SLOT ? NULL : slots_name(test->policy->slots, kind, slot);
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static void tell(struct trial *trial, const struct frame *frame, const struct fw_explanation *is,
+		 const struct reference_verdict *wanted)
+{
+	const struct test *test = trial->test;
+	const char *rule = name_of(test, FW_NAME_RULE, is->rule);
+
+	trial->different++;
+	if (trial->different > MAX_TOLD)
+		return;
+	printf("      difference with --seed %llu --packets %u, interface %d\n",
+	       (unsigned long long)trial->seed, PACKETS_PER_POLICY, test->ifindex);
+	printf("      programs: %s, %s, rule %s\n", outcome_names[is->outcome],
+	       reason_names[is->reason], rule ? rule : "none");
+	printf("      reference: %s, %s, rule %s\n", outcome_names[wanted->outcome],
+	       reason_names[wanted->reason], wanted->rule ? wanted->rule : "none");
+	print_frame(frame);
+	if (trial->different == 1)
+		printf("%s", trial->json);
+}
+
+static void compare(struct trial *trial, const struct frame *frame)
+{
+	struct test *test = trial->test;
+	struct reference_verdict wanted;
+	struct fw_explanation is;
+
+	choose_interface(trial);
+	wanted = reference_judge(&trial->world, frame->bytes, frame->length);
+	if (!explain(test, frame, &is)) {
+		trial->different++;
+		return;
+	}
+	trial->packets++;
+	trial->reasons[is.reason]++;
+	if (is.outcome != wanted.outcome || is.reason != wanted.reason ||
+	    !same_name(name_of(test, FW_NAME_RULE, is.rule), wanted.rule) ||
+	    !same_name(name_of(test, FW_NAME_LIMIT, is.limit), wanted.limit)) {
+		tell(trial, frame, &is, &wanted);
+		return;
+	}
+	/* Fragments remember: what runs must not change what others are explained as. */
+	if (is.fragment != FW_FRAGMENT_NONE)
+		return;
+	if ((run(test, frame) == XDP_DROP) != (wanted.outcome == DROP))
+		tell(trial, frame, &is, &wanted);
+}
+
+/* A policy and its packets. False: the policy was refused. */
+static bool try_policy(struct trial *trial, uint64_t packets)
+{
+	struct errors errs = {0};
+	struct config *config;
+	struct policy *policy;
+	bool good;
+
+	trial->random = random_start(trial->seed);
+	trial->json = random_policy(&trial->random);
+	good = compile(trial->json, NULL, &config, &policy, &errs);
+	errors_clear(&errs);
+	if (good) {
+		policy_free(policy);
+		config_free(config);
+		good = use(trial->test, trial->json);
+	}
+	if (good) {
+		trial->world.config = trial->test->config;
+		fill_live(trial);
+		for (uint64_t i = 0; i < packets; i++) {
+			struct frame frame = random_frame(&trial->random, trial->test->config);
+
+			compare(trial, &frame);
+		}
+	}
+	free(steal(&trial->json));
+	return good;
+}
+
+void test_random(struct test *test)
+{
+	struct trial trial = {.test = test, .seed = test->seed};
+	unsigned policies = 0, refused = 0, seen = 0;
+
+	while (trial.packets < test->packets && trial.different <= MAX_TOLD &&
+	       refused < 100 + 3 * policies) {
+		uint64_t left = test->packets - trial.packets;
+
+		if (try_policy(&trial, left < PACKETS_PER_POLICY ? left : PACKETS_PER_POLICY))
+			policies++;
+		else
+			refused++;
+		trial.seed++;
+	}
+	for (unsigned i = 0; i < FW_REASON_MAX; i++)
+		seen += trial.reasons[i] > 0;
+	printf("       %llu packets, %u policies (%u refused), %u reasons seen\n",
+	       (unsigned long long)trial.packets, policies, refused, seen);
+	check(test, trial.different == 0, "the programs agree with the reference",
+	      "%llu differences", (unsigned long long)trial.different);
+	check(test, trial.packets == test->packets, "enough policies are accepted",
+	      "%u accepted, %u refused", policies, refused);
+}
