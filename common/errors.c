@@ -40,6 +40,18 @@ size_t errors_character(const char *p)
 	return size;
 }
 
+char *errors_line(const char *line, size_t length)
+{
+	char *copy = malloc(length + 1);
+
+	if (!copy)
+		return NULL;
+	for (size_t i = 0; i < length; i++)
+		copy[i] = line[i] ? line[i] : '\x01';
+	copy[length] = '\0';
+	return copy;
+}
+
 /*
  * Copy a part of a line about a column. The input may be hostile: what could
  * steer a terminal (control characters, stray bytes) becomes '?', one character

@@ -57,6 +57,12 @@ bool errors_failed(const struct errors *errs);
 /* The bytes of the character at p (a string), as columns count them: 1 for what is not UTF-8. */
 size_t errors_character(const char *p);
 
+/*
+ * A line of input for an excerpt, malloced (NULL: no memory): its NUL bytes, which would
+ * end it, become another control character.
+ */
+char *errors_line(const char *line, size_t length);
+
 /* "E0102" for a code; "W0406" for those that are only ever warnings. */
 const char *error_code_name(enum error_code code);
 

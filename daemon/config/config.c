@@ -70,10 +70,15 @@ static bool add_interfaces(struct reader *reader, const struct config_overrides 
 		if (cJSON_GetObjectItemCaseSensitive(listed, name) ||
 		    config_find_interface(config, name) >= 0)
 			continue;
-		if (config->interface_count == FW_MAX_INTERFACES - 1 ||
-		    strlen(name) >= sizeof(interface->name)) {
+		if (!good_interface_name(name)) {
+			reader_error(reader, ERROR_NAME, NULL,
+				     "\"%.70s\" of -i cannot be the name of an interface", name);
+			return false;
+		}
+		if (config->interface_count == FW_MAX_INTERFACES - 1) {
 			reader_error(reader, ERROR_TOO_MANY, NULL,
-				     "interface \"%.20s\" of -i does not fit", name);
+				     "more than %d interfaces with those of -i",
+				     FW_MAX_INTERFACES - 1);
 			return false;
 		}
 		interface = array_grow(&config->interfaces, config->interface_count,

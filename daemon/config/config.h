@@ -104,6 +104,7 @@ struct config_match {
 	size_t tcp_flag_count;
 	struct address_match src;
 	struct address_match dst;
+	bool partial; /* some of it could not be read: while errors are told only */
 };
 
 #define CONFIG_NO_LIMIT ((size_t)-1)

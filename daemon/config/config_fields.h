@@ -117,6 +117,8 @@ bool is_comment(const cJSON *node);
 bool read_comment(struct reader *reader, const cJSON *node);
 /* An id or name: letters, digits and ._:/- */
 bool read_name(struct reader *reader, const cJSON *node, bool key, char ret[FW_NAME_SIZE]);
+/* What the kernel takes as the name of an interface. */
+bool good_interface_name(const char *name);
 
 /* Readers of fields, by section. */
 bool read_schema(struct reader *reader, const cJSON *node, void *target);

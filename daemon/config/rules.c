@@ -55,6 +55,14 @@ static bool read_id(struct reader *reader, const cJSON *node, void *target)
 	return false;
 }
 
+static bool read_match(struct reader *reader, const cJSON *node, void *target)
+{
+	struct config_match *match = target;
+
+	match->partial = !read_section(reader, &section_match, node, match);
+	return !match->partial;
+}
+
 static bool read_limit_name(struct reader *reader, const cJSON *node, void *target)
 {
 	const char *text = read_text(reader, node, "the name of a limit");
@@ -81,7 +89,7 @@ static bool read_limit_name(struct reader *reader, const cJSON *node, void *targ
 
 static const struct field fields_rule[] = {
 	{"id", FIELD_READ, .required = true, .offset = IN(id), .read = read_id},
-	{"match", FIELD_OBJECT, .offset = IN(match), .section = &section_match},
+	{"match", FIELD_READ, .offset = IN(match), .read = read_match},
 	{"action", FIELD_WORD, .offset = IN(action), .words = words_actions},
 	{"limit", FIELD_READ, .offset = IN(limit), .read = read_limit_name},
 	{"priority", FIELD_NUMBER, .offset = IN(priority), .low = -MAX_PRIORITY,
@@ -188,6 +196,7 @@ static bool read_entry(struct reader *reader, const cJSON *node)
 	if (!rule)
 		return false;
 	good = read_section(reader, &section_allow, node, rule);
+	rule->match.partial = !good;
 	if (!*rule->id)
 		snprintf(rule->id, sizeof(rule->id), MANAGEMENT_ID "%zu", index);
 	return check_unique(reader, node, config->management, index) && good;

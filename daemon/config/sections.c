@@ -106,8 +106,8 @@ bool read_permitted(struct reader *reader, const cJSON *node, void *target)
 	return good;
 }
 
-/* What the kernel takes as a name (dev_valid_name in net/core/dev.c). */
-static bool good_interface_name(const char *name)
+/* As dev_valid_name in the kernel's net/core/dev.c. */
+bool good_interface_name(const char *name)
 {
 	return *name && strlen(name) < IFNAMSIZ && strcmp(name, ".") && strcmp(name, "..") &&
 	       !strpbrk(name, "/: \t\n\v\f\r");

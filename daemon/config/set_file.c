@@ -31,7 +31,7 @@ static char *line_of(void *userdata, const char *file, unsigned line)
 	const struct set_reader *in = userdata;
 
 	(void)file, (void)line; /* only the line being read is ever asked for */
-	return strndup(in->line, (size_t)(in->end - in->line));
+	return errors_line(in->line, (size_t)(in->end - in->line));
 }
 
 static void add_error(struct set_reader *in, size_t column, enum error_code code,

@@ -224,7 +224,7 @@ char *sources_line_of(void *userdata, const char *file, unsigned line)
 						   : source->length - start;
 		if (length && source->text[start + length - 1] == '\r')
 			length--;
-		return strndup(source->text + start, length);
+		return errors_line(source->text + start, length);
 	}
 	return NULL;
 }

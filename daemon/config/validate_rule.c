@@ -215,6 +215,9 @@ void validate_rule(const struct config *config, const struct config_rule *rule, 
 {
 	struct check check = {config, rule, &rule->match, management, errs};
 
+	/* What could not be read may be what is missing. */
+	if (rule->match.partial)
+		return;
 	check_protocols(&check);
 	check_families(&check);
 	check_fragments(&check);
