@@ -56,6 +56,20 @@ told() {
 	done
 }
 
+# refused CONFIG...: by fwd, in the words of fwctl check, and with exit code 3
+refused() {
+	local config code=0 text odd=
+
+	for config in "$@"; do
+		code=0
+		text=$(timeout 60 "$fwd" --compile "$config" 2>&1 </dev/null) || code=$?
+		[ "$code" = 3 ] || odd+="$config: exit $code"$'\n'
+		diff -q <("$fwctl" check "$config" 2>&1 | sed '$d') - <<<"$text" >/dev/null ||
+			odd+="$config: $text"$'\n'
+	done
+	check_equal "fwd --compile refuses them all in the same words" "" "$odd"
+}
+
 # Each code that input can cause is in one of the texts.
 every_code() {
 	local code codes
@@ -105,6 +119,7 @@ good() {
 section "bad"
 python3 generate.py "$scratch"
 told bad 3 bad/*.json bad/no-such-file.json "$scratch"/gen-*.json
+refused bad/*.json bad/no-such-file.json "$scratch"/gen-too-many-[il]*.json
 check_between "distinct bad configs" 50 1000 \
 	"$(find bad "$scratch" -maxdepth 1 -name '*.json' -exec md5sum {} + 2>/dev/null |
 		awk '{print $1}' | sort -u | wc -l)"
