@@ -160,10 +160,10 @@ static int replace(struct datapath *dp, size_t index, const struct found *found,
 	return without ? err : 0;
 }
 
-/* True if ours is there in a mode that the config does not allow. */
+/* True if ours is there in a mode that the config does not allow. A shared chain's is not ours. */
 static bool wrong_mode(const struct config_interface *config, const struct found *found)
 {
-	if (found->dispatcher || found->generic == (config->mode == ATTACH_GENERIC))
+	if (found->shared || found->generic == (config->mode == ATTACH_GENERIC))
 		return false;
 	return !(found->generic && config->on_unsupported == UNSUPPORTED_GENERIC);
 }
@@ -178,8 +178,12 @@ static int change_mode(struct datapath *dp, size_t index, const struct found *fo
 {
 	static const struct found nothing = {.prog_fd = -1, .extra_fd = -1};
 	struct attachment *attachment = &dp->attachments[index];
-	int err = detach_program(attachment->ifindex, found, found->prog_fd);
+	int err = 0;
 
+	if (found->extra_fd >= 0)
+		err = detach_program(attachment->ifindex, found, found->extra_fd);
+	if (!err)
+		err = detach_program(attachment->ifindex, found, found->prog_fd);
 	if (err)
 		return err;
 	err = attach_new(dp, index, &nothing, errs);
@@ -193,9 +197,9 @@ static int attach_found(struct datapath *dp, size_t index, struct found *found, 
 	struct attachment *attachment = &dp->attachments[index];
 	int err;
 
-	if (found->prog_fd >= 0 && wrong_mode(&dp->ports[index].config, found)) {
-		err = change_mode(dp, index, found, errs);
-	} else if (found->prog_fd >= 0) {
+	if (found->prog_fd >= 0 && wrong_mode(&dp->ports[index].config, found))
+		return change_mode(dp, index, found, errs);
+	if (found->prog_fd >= 0) {
 		bool keep = found->current && found->slot == attachment->slot;
 
 		err = keep ? 0 : replace(dp, index, found, errs);
@@ -241,6 +245,9 @@ void port_show(struct datapath *dp, size_t index, struct found *found)
 	attachment->frags = found->frags;
 	if (attachment->state == ATTACH_ALONE && dp->freplace == NO)
 		add_note(attachment, "alone: %s", dp->freplace_note);
+	if (found->shared && attachment->mode != attachment->wanted)
+		add_note(attachment, "%s mode, as the rest of the chain",
+			 found->generic ? "generic" : "native");
 	if (!found->frags && found->blocker[0])
 		add_note(attachment, "no multi-buffer frames: %s in the chain cannot have them",
 			 found->blocker);

@@ -133,7 +133,10 @@ static int look_at_chain(const struct datapath *dp, int ifindex, struct found *f
 		uint32_t before = found->prog_id;
 
 		err = look_at_program(dp, xdp_program__fd(program), found);
-		if (before == found->prog_id && !xdp_program__xdp_frags_support(program))
+		if (before != found->prog_id)
+			continue;
+		found->shared = true;
+		if (!xdp_program__xdp_frags_support(program))
 			snprintf(found->blocker, sizeof(found->blocker), "%s",
 				 xdp_program__name(program));
 	}

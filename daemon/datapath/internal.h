@@ -173,6 +173,7 @@ struct found {
 	bool generic;
 	bool dispatcher;  /* libxdp's, and readable */
 	bool frags;	  /* the chain has multi-buffer frames */
+	bool shared;	  /* with programs that are not ours */
 	char name[64];	  /* of the main program */
 	char blocker[64]; /* another's component without frags; "" */
 	int prog_fd;	  /* our entry; -1: not there */
