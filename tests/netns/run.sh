@@ -19,10 +19,19 @@ FWD_BUILD=$(realpath "$FWD_BUILD")
 scale=${FWD_TIME_SCALE:-${FWD_IN_VM:+3}}
 limit=$((120 * ${scale:-1}))
 passed=0 failed=0 skipped=0
+scripts=()
 
 if [ $# -gt 0 ]; then
-	scripts=("${@/#/$here/test_}")
-	scripts=("${scripts[@]/%/.sh}")
+	for name in "$@"; do
+		if [ -e "$here/test_$name.sh" ]; then
+			scripts+=("$here/test_$name.sh")
+		elif [ -e "$here/../vm/test_$name.sh" ]; then
+			scripts+=("$here/../vm/test_$name.sh")
+		else
+			echo "run.sh: no test $name" >&2
+			exit 2
+		fi
+	done
 else
 	scripts=("$here"/test_*.sh)
 	[ -z "${FWD_IN_VM:-}" ] || scripts=("$here"/../vm/test_*.sh "${scripts[@]}")
@@ -31,7 +40,6 @@ fi
 out=$(mktemp)
 trap 'rm -f "$out"' EXIT
 for script in "${scripts[@]}"; do
-	[ -e "$script" ] || continue
 	name=$(basename "$script" .sh)
 	echo "== ${name#test_}"
 	SECONDS=0

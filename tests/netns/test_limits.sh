@@ -7,7 +7,7 @@ here=$(dirname "$0")
 . "$here/../lib/lab.sh"
 . "$here/../lib/fwd.sh"
 
-rate=2000 seconds=3
+rate=2000 seconds=2
 [ -z "${FWD_IN_VM:-}" ] || rate=200 seconds=4
 burst=$((rate / 10))
 
@@ -24,6 +24,7 @@ fwd_config <<JSON
     "net": {"rate": "$((rate / 2))/s", "burst": $burst, "per": "src/24,64"},
     "bytes": {"rate": "$((rate * 100))B/s", "burst": "100kB", "per": "rule"},
     "seen": {"rate": "$((rate / 2))/s", "burst": $burst, "per": "rule", "over": "pass"},
+    "tight": {"rate": "$((rate / 2))/s", "burst": $burst, "per": "rule"},
     "once": {"rate": "1/h", "burst": 3, "per": "src/32"}
   },
   "rules": [
@@ -32,7 +33,7 @@ fwd_config <<JSON
     {"id": "net", "match": {"proto": "udp", "dport": 3003}, "limit": "net"},
     {"id": "bytes", "match": {"proto": "udp", "dport": 3004}, "limit": "bytes"},
     {"id": "seen", "match": {"proto": "udp", "dport": 3005}, "limit": "seen"},
-    {"id": "canary", "match": {"proto": "udp", "dport": 3006}, "limit": "seen", "enforce": false},
+    {"id": "canary", "match": {"proto": "udp", "dport": 3006}, "limit": "tight", "enforce": false},
     {"id": "once", "match": {"proto": "udp", "dport": 3007}, "limit": "once"}
   ]
 }

@@ -117,6 +117,12 @@ fwd_up || test_end
 check_equal "beside a neighbour" "dispatcher generic" "$(iface eth0 '"\(.state) \(.mode)"')"
 check_equal "both run" "fwd_entry neighbour_after" "$(names)"
 check_equal "it filters" "5 0" "$(probe $good $bad)"
+config '{"mode": "native"}'
+check "a reload that wants native mode" ctl reload
+check_equal "cannot have it beside the other" "dispatcher generic" \
+	"$(iface eth0 '"\(.state) \(.mode)"')"
+check_match "and says so" 'generic mode, as the rest of the chain' "$(iface eth0 .note)"
+check_equal "both run on" "fwd_entry neighbour_after" "$(names)"
 fwd_clear
 
 section "jumbo frames"
