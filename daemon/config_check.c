@@ -30,19 +30,6 @@ struct config_overrides config_overrides(const struct options *options)
 	};
 }
 
-/* What the compiler has to say shows the config's lines, too. */
-static int compile(struct config *config, struct policy **ret, struct errors *errs)
-{
-	int err;
-
-	errs->line_of = config_line_of;
-	errs->userdata = config;
-	err = policy_compile(config, NULL, ret, errs);
-	errs->line_of = NULL;
-	errs->userdata = NULL;
-	return err;
-}
-
 int config_check(const struct options *options, struct config **ret_config,
 		 struct policy **ret_policy, struct errors *errs)
 {
@@ -63,7 +50,7 @@ int config_check(const struct options *options, struct config **ret_config,
 		return ret;
 	if (errors_failed(errs))
 		return -EBADMSG;
-	ret = compile(config, ret_policy, errs);
+	ret = policy_compile(config, NULL, ret_policy, errs);
 	if (ret < 0)
 		return ret;
 	*ret_config = steal(&config);

@@ -152,7 +152,9 @@ void config_tell(const struct document *document, struct errors *errs)
 
 char *config_line_of(void *config, const char *file, unsigned line)
 {
-	return sources_line_of(((const struct config *)config)->sources, file, line);
+	struct sources *sources = ((const struct config *)config)->sources;
+
+	return sources ? sources_line_of(sources, file, line) : NULL;
 }
 
 #define FIND(list, count, member, wanted)                \

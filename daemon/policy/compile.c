@@ -155,6 +155,21 @@ static int compile_steps(struct compile *compile)
 	return err;
 }
 
+/* Errors show the lines of the config that they are about. */
+static int compile_showing_lines(struct compile *compile)
+{
+	struct errors *errs = compile->errs;
+	struct errors before = *errs;
+	int err;
+
+	errs->line_of = config_line_of;
+	errs->userdata = (void *)compile->config;
+	err = compile_steps(compile);
+	errs->line_of = before.line_of;
+	errs->userdata = before.userdata;
+	return err;
+}
+
 int policy_compile(const struct config *config, const struct slots *previous, struct policy **ret,
 		   struct errors *errs)
 {
@@ -168,7 +183,7 @@ int policy_compile(const struct config *config, const struct slots *previous, st
 	compile->policy = policy_new(previous);
 	if (!compile->policy)
 		return -ENOMEM;
-	err = compile_steps(compile);
+	err = compile_showing_lines(compile);
 	if (err < 0)
 		return err;
 	*ret = steal(&compile->policy);
