@@ -111,7 +111,7 @@ man() {
 build() {
 	local dir=$check_dir/$1
 
-	cmake -S "$source_dir" -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE="$2" \
+	cmake -S "$source_dir" -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE="$2" -DFWD_TESTS=ON \
 		-DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_SYSCONFDIR=/etc
 	cmake --build "$dir"
 	[ -x "$dir/daemon/fwd" ] && [ -x "$dir/cli/fwctl" ]

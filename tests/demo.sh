@@ -90,7 +90,7 @@ prepare() {
 	rm -f /tmp/fwd-demo-packages.$$
 	say "build ..."
 	{ cmake -S "$root" -B "$FWD_BUILD" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-		-DCMAKE_INSTALL_PREFIX=/usr -DFWD_TESTS=OFF && cmake --build "$FWD_BUILD"; } \
+		-DCMAKE_INSTALL_PREFIX=/usr && cmake --build "$FWD_BUILD"; } \
 		>"$root/build/demo.log" 2>&1 || {
 		tail -n 30 "$root/build/demo.log"
 		exit 1
