@@ -67,6 +67,7 @@ struct model *model_free(struct model *model)
 		free(model->overrides.names[i]);
 	free(model->overrides.names);
 	free(model->config_path);
+	errors_clear(&model->warnings);
 	document_free(model->document);
 	config_free(model->config);
 	slots_free(model->slots);
@@ -135,13 +136,25 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 	if (r < 0)
 		return r;
 	swap_in(model, steal(&candidate), steal(&config), policy);
+	warnings_remember(&model->warnings, errs);
 	model->unsaved = unsaved;
 	return 0;
 }
 
 int model_install_edit(struct model *model, struct document *document, struct errors *errs)
 {
-	return model_install(model, document, model->unsaved + 1, errs);
+	struct errors before = model->warnings;
+	int r;
+
+	model->warnings = (struct errors){0};
+	r = model_install(model, document, model->unsaved + 1, errs);
+	if (r < 0) {
+		model->warnings = before;
+		return r;
+	}
+	warnings_forget(errs, &before);
+	errors_clear(&before);
+	return 0;
 }
 
 int model_reload(struct model *model, struct errors *errs)

@@ -19,6 +19,7 @@ struct model {
 	struct document *document;
 	struct config *config;
 	struct slots *slots;
+	struct errors warnings; /* of the running policy */
 	unsigned unsaved;
 };
 
@@ -29,12 +30,23 @@ struct model {
 int model_install(struct model *model, struct document *document, unsigned unsaved,
 		  struct errors *errs);
 
-/* The same for an edited copy: one more unsaved edit. */
+/*
+ * The same for an edited copy: one more unsaved edit. Warnings that the policy had before
+ * are not told again: they are not about the edit.
+ */
 int model_install_edit(struct model *model, struct document *document, struct errors *errs);
 
 /* Member of an object, made if it is missing. NULL: no memory, or of another type. */
 cJSON *model_object(cJSON *root, const char *name);
 cJSON *model_array(cJSON *root, const char *name);
+
+/* ---- warnings.c ---- */
+
+/* Replace what is remembered by the warnings among errs. */
+void warnings_remember(struct errors *remembered, const struct errors *errs);
+
+/* Take out of errs the warnings that are remembered. */
+void warnings_forget(struct errors *errs, const struct errors *remembered);
 
 /* Cleanup attribute of a document. */
 void model_free_document(struct document **document);
