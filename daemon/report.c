@@ -22,6 +22,18 @@ static void print_placed(const struct errors *errs)
 		log_error("%s", text);
 }
 
+/* Without a place; the code of what the system said would tell nothing. */
+static void print_bare(const struct error *error)
+{
+	bool warning = error->severity == SEVERITY_WARNING;
+	enum log_level level = warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR;
+
+	if (error->code == ERROR_SYSTEM)
+		log_message(level, "%s", error->message);
+	else
+		log_message(level, "%s [%s]", error->message, error_code_name(error->code));
+}
+
 void report_errors(const struct errors *errs)
 {
 	for (size_t i = 0; i < errs->count; i++) {
@@ -30,12 +42,8 @@ void report_errors(const struct errors *errs)
 			return;
 		}
 	}
-	for (size_t i = 0; i < errs->count; i++) {
-		bool warning = errs->list[i].severity == SEVERITY_WARNING;
-
-		log_message(warning ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR, "%s",
-			    errs->list[i].message);
-	}
+	for (size_t i = 0; i < errs->count; i++)
+		print_bare(&errs->list[i]);
 }
 
 int app_fail(struct errors *errs, int error, const char *format, ...)
