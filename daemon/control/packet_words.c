@@ -19,13 +19,12 @@ static char *line_of(void *userdata, const char *file, unsigned line)
 	return copy;
 }
 
-/* Bytes that go on a character of UTF-8 do not count. */
 static unsigned column_of(const char *text, const char *at)
 {
 	unsigned column = 1;
 
-	for (; text < at; text++)
-		column += (*text & 0xc0) != 0x80;
+	for (; text < at; text += errors_character(text))
+		column++;
 	return column;
 }
 
