@@ -25,7 +25,8 @@ char *codes_of(const struct errors *errs)
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
-	qsort(errs->list, errs->count, sizeof(*errs->list), compare_errors);
+	if (errs->count)
+		qsort(errs->list, errs->count, sizeof(*errs->list), compare_errors);
 	for (size_t i = 0; i < errs->count; i++)
 		fprintf(out, "%s%s %u:%u", i ? " " : "", error_code_name(errs->list[i].code),
 			errs->list[i].line, errs->list[i].column);
