@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support.h"
 
@@ -65,8 +66,9 @@ static const char *const seeds[] = {
 	SOURCE_DIR "/tests/golden/bad/escapes.json",
 };
 
-Test(hostile, every_beginning, .timeout = 120)
+Test(hostile, every_beginning)
 {
+	alarm(120);
 	for (size_t i = 0; i < array_size(seeds); i++) {
 		cleanup_free char *text = NULL;
 		size_t length, step = rounds(100) == 100 ? 1 : 61;
@@ -120,11 +122,12 @@ static size_t mutate(char *text, size_t length, uint32_t *state)
 	}
 }
 
-Test(hostile, mutations, .timeout = 120)
+Test(hostile, mutations)
 {
 	uint32_t state = 20261121;
 	unsigned accepted = 0, tries = rounds(2000);
 
+	alarm(120);
 	for (size_t i = 0; i < array_size(seeds); i++) {
 		cleanup_free char *seed = NULL;
 		size_t seed_length;
@@ -145,10 +148,11 @@ Test(hostile, mutations, .timeout = 120)
 	cr_expect_lt(accepted, tries * array_size(seeds) / 2);
 }
 
-Test(hostile, noise, .timeout = 60)
+Test(hostile, noise)
 {
 	uint32_t state = 1;
 
+	alarm(60);
 	for (unsigned n = 0; n < rounds(5000); n++) {
 		size_t length = next_random(&state) % 64;
 		cleanup_free char *text = malloc(length + 1);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fw_limits.h"
 #include "json_reader.h"
@@ -233,13 +234,14 @@ Test(json, depth)
 }
 
 /* Columns are found by walking along the line: many errors on one long line must not take forever. */
-Test(json, one_long_line, .timeout = 60)
+Test(json, one_long_line)
 {
 	size_t count = rounds(200000);
 	cleanup_free char *text = malloc(count * 3 + 2);
 	cleanup_free char *codes = NULL;
 	char *out = text;
 
+	alarm(60);
 	*out++ = '[';
 	for (size_t i = 0; i < count; i++)
 		out = stpcpy(out, "01,");
@@ -249,13 +251,14 @@ Test(json, one_long_line, .timeout = 60)
 	cr_expect_eq(strncmp(codes, "E0006 1:2 E0006 1:5 E0006 1:8 ", 30), 0);
 }
 
-Test(json, many_duplicate_keys, .timeout = 60)
+Test(json, many_duplicate_keys)
 {
 	size_t count = rounds(200000);
 	cleanup_free char *text = malloc(count * 16 + 16);
 	cleanup_free char *codes = NULL;
 	char *out = text;
 
+	alarm(60);
 	*out++ = '{';
 	for (size_t i = 0; i < count; i++)
 		out += sprintf(out, "\"k%zu\":1,", i % (count / 2 + 1));
