@@ -42,25 +42,20 @@ gives_up() {
 	check_equal "$name: nothing changed" "$before" "$after"
 }
 
-# gives_up_all: every way not to start
-gives_up_all() {
+# What is found out before the kernel is asked for anything.
+gives_up_early() {
 	local keep=$fwd_binary ours=$fwd_file
 
 	gives_up "unknown option" 2 'fwd: error: unknown option --frobnicate' --frobnicate
 	gives_up "bad value" 2 '"sideways" must be native or generic' --mode sideways
 	gives_up "bare word" 2 'eth0' eth0
-	gives_up "missing interface" 1 'fwd: error: nosuch0: no such interface' -i nosuch0
 	gives_up "no bpffs" 1 "$lab_dir is not on a BPF file system.*mount -t bpf" \
 		--pin-dir "$lab_dir/pins"
 	gives_up "no folder of a bpffs" 1 "BPF file system" --pin-dir /nosuch/fwd
-	gives_up "socket path is a file" 1 'this is not a socket' --socket "$ours"
-	gives_up "socket in no folder" 1 'cannot make its folder' --socket /nosuch/dir/sock
-	gives_up "log file in no folder" 1 'event log /nosuch/log.*No such file' \
-		--log-file /nosuch/log
 	fwd_file=$lab_dir/nosuch.json
-	gives_up "no config" 3 'nosuch\.json: .*No such file' 
+	gives_up "no config" 3 'nosuch\.json: .*No such file'
 	fwd_file=$lab_dir
-	gives_up "config is a folder" 3 "$lab_dir: .*directory" 
+	gives_up "config is a folder" 3 "$lab_dir: .*directory"
 	fwd_file=$ours
 
 	cat >"$lab_dir/unprivileged" <<-SH
@@ -81,7 +76,15 @@ gives_up_all() {
 	gives_up "with half the capabilities" 5 'error: CAP_SYS_ADMIN is missing'
 	fwd_binary=$keep
 	rm "$lab_dir/unprivileged" "$lab_dir/half"
+}
 
+# What is found out later: the programs are loaded, what is attached must not feel it.
+gives_up_late() {
+	gives_up "missing interface" 1 'fwd: error: nosuch0: no such interface' -i nosuch0
+	gives_up "socket path is a file" 1 'this is not a socket' --socket "$fwd_file"
+	gives_up "socket in no folder" 1 'cannot make its folder' --socket /nosuch/dir/sock
+	gives_up "log file in no folder" 1 'event log /nosuch/log.*No such file' \
+		--log-file /nosuch/log
 	fwd_config <<<'{"interfaces": {"eth0": {}}, "enfroce": true, "rules": [{"id": "x"}]}'
 	check_exit "broken config: exit code 3" 3 fwd_run
 	check_match "broken config: one error" 'fwd\.json:1:30: error: .*enfroce.*\[E0101\]' "$output"
@@ -91,14 +94,15 @@ gives_up_all() {
 
 section "gives up before anything is there"
 config ""
-gives_up_all
+gives_up_early
+gives_up_late
 check_exit "there are no pins" 2 ls "$lab_pin"
 
 section "gives up beside what a dead fwd left"
 fwd_up || test_end
 check_equal "it filters" "5 0" "$(probe $good $bad)"
 fwd_down KILL
-gives_up_all
+gives_up_late
 check_equal "it filters on" "5 0" "$(probe $good $bad)"
 
 section "gives up beside a living fwd"
@@ -167,10 +171,8 @@ mkfifo "$lab_dir/fifo"
 sleep 300 <>"$lab_dir/fifo" & # a reader that does not read
 lab_pids+=($!)
 fwd_up --log-file "$lab_dir/fifo" --log-buffer-size 4k || test_end
-for _ in 1 2 3 4 5 6; do
-	lab_in client ping -q -n -f -c 200 -W 1 -I 203.0.113.7 198.51.100.2 >/dev/null 2>&1 &
-	lab_pids+=($!)
-	wait $!
+for _ in 1 2 3 4 5; do
+	FWD_LAB=$lab_id "$fwd_source/tests/lib/probe.py" once 400 $bad >/dev/null
 done
 check_soon "a reader that sleeps is told" 10 grep -q 'events are lost: their reader is too slow' \
 	"$fwd_log"
