@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include <criterion/criterion.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,12 +145,15 @@ struct folder folder_new(void)
 	return folder;
 }
 
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *at)
+{
+	(void)info, (void)type, (void)at;
+	return remove(path);
+}
+
 void folder_free(struct folder *folder)
 {
-	cleanup_free char *command = NULL;
-
-	if (asprintf(&command, "rm -rf '%s'", folder->path) > 0)
-		cr_expect_eq(system(command), 0);
+	cr_expect_eq(nftw(folder->path, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 char *folder_write(const struct folder *folder, const char *name, const char *text)
