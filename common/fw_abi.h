@@ -284,6 +284,9 @@ struct fw_packet {
 	__u64 candidates;		/* of one word, not yet tried */
 	__u32 word;			/* which word */
 	__u16 rows[FW_ROW_SOURCES + 1]; /* that the packet's fields selected */
+	/* Kept from packet to packet: the coarse clock as this CPU last read it, and when. */
+	__u64 clock;
+	__u64 clock_tick; /* jiffies */
 };
 #define FW_HAS_PORTS 1
 #define FW_HAS_TCP   2

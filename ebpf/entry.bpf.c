@@ -28,7 +28,7 @@ static __always_inline __u32 interface_of(__u32 ifindex)
 static __always_inline void begin(struct xdp_md *ctx, struct fw_packet *pkt, __u32 image)
 {
 	__builtin_memset(pkt, 0, FW_PACKET_CLEARED);
-	pkt->now = fw_now();
+	pkt->now = fw_now(pkt);
 	pkt->length = bpf_xdp_get_buff_len(ctx);
 	pkt->ifindex = ctx->ingress_ifindex;
 	pkt->image = image;
