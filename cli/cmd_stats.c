@@ -114,7 +114,7 @@ static void print_events(struct cli *cli, const cJSON *events)
 		char text[HUMAN_TEXT];
 
 		table_put(table, human_name(event->string, text));
-		table_put(table, human_count(event->valuedouble, text));
+		table_put(table, human_count(item_number(event), text));
 	}
 	finish(cli, table);
 }

@@ -69,7 +69,7 @@ static void put_traffic(struct cli *cli, const cJSON *result)
 	cJSON_ArrayForEach (event, events) {
 		fputs(event == events->child ? "" : ", ", cli->out);
 		text_put_line(cli->out, human_name(event->string, text));
-		fprintf(cli->out, " %s", human_count(event->valuedouble, text));
+		fprintf(cli->out, " %s", human_count(item_number(event), text));
 	}
 	fputs("\n\n", cli->out);
 }

@@ -94,11 +94,17 @@ const char *field_text(const cJSON *object, const char *key)
 	return text ? text : "";
 }
 
+/* Beyond what an integer holds there are no counts. */
+double item_number(const cJSON *item)
+{
+	if (!cJSON_IsNumber(item) || item->valuedouble < 0 || item->valuedouble > (double)INT64_MAX)
+		return 0;
+	return item->valuedouble;
+}
+
 double field_number(const cJSON *object, const char *key)
 {
-	const cJSON *item = field(object, key);
-
-	return cJSON_IsNumber(item) && item->valuedouble >= 0 ? item->valuedouble : 0;
+	return item_number(field(object, key));
 }
 
 bool field_true(const cJSON *object, const char *key)

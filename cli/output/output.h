@@ -77,6 +77,7 @@ enum colour outcome_colour(const char *outcome);
 
 const char *field_text(const cJSON *object, const char *key); /* "" */
 double field_number(const cJSON *object, const char *key);    /* 0 */
+double item_number(const cJSON *item);			      /* 0 */
 bool field_true(const cJSON *object, const char *key);	      /* false */
 bool field_false(const cJSON *object, const char *key);	      /* is there, and false */
 const cJSON *field(const cJSON *object, const char *key);     /* NULL */

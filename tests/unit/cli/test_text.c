@@ -78,7 +78,7 @@ Test(human, counts)
 		const char *text;
 	} counts[] = {{0, "0"},		 {99999, "99999"}, {100000, "100k"},   {123456, "123.5k"},
 		      {999999, "1.00M"}, {1000000, "1M"},  {1234567, "1.23M"}, {98765432, "98.77M"},
-		      {1e12, "1T"},	 {1.5e21, "1500E"}};
+		      {1e12, "1T"},	 {9.2e18, "9.20E"}};
 	char text[HUMAN_TEXT];
 
 	for (size_t i = 0; i < array_size(counts); i++)
@@ -93,7 +93,7 @@ Test(human, bytes)
 		const char *text;
 	} sizes[] = {{0, "0 B"},	 {999, "999 B"},    {1000, "1.0 kB"},
 		     {1550, "1.6 kB"},	 {99960, "100 kB"}, {999499, "999 kB"},
-		     {999999, "1.0 MB"}, {5e9, "5.0 GB"},   {1.8e19, "18.0 EB"}};
+		     {999999, "1.0 MB"}, {5e9, "5.0 GB"},   {9.2e18, "9.2 EB"}};
 	char text[HUMAN_TEXT];
 
 	for (size_t i = 0; i < array_size(sizes); i++)
