@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -SE
 # SPDX-License-Identifier: MIT
 """Send copies of a frame, or count what arrives.
 
@@ -10,7 +10,6 @@ addresses counted up from SRC, until SECONDS are over or COPIES are out. Prints 
 when the first and the last went out (ns).
 count: runs until SIGTERM; FILE always holds the number of frames with that marker.
 """
-import ipaddress
 import os
 import select
 import signal
@@ -38,6 +37,7 @@ def send(interface, src, dst, dport, seconds, rate, cpu="", marker="fwd-flood", 
         os.sched_setaffinity(0, {int(cpu)})
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
     sock.bind((interface, 0))
+    import ipaddress  # takes long to load, and counting needs none
     first = ipaddress.ip_address(src)
     packets = [build(str(first + i), dst, int(dport), marker.encode())
                for i in range(int(sources))]

@@ -65,11 +65,12 @@ lab_cable() {
 
 # lab_address NAMESPACE IF ADDRESS...
 lab_address() {
-	local address
+	printf "address add %s dev $2\n" "${@:3}" | lab_ip "$1"
+}
 
-	for address in "${@:3}"; do
-		lab_in "$1" ip address add "$address" dev "$2"
-	done
+# lab_ip NAMESPACE <COMMANDS: what ip(8) does, a line each
+lab_ip() {
+	lab_in "$1" ip -batch -
 }
 
 # The BPF file system and what runs that crashed have left behind.
@@ -95,12 +96,18 @@ lab_router() {
 	lab_address router eth1 198.51.100.1/24 2001:db8:2::1/64
 	lab_address server s0 198.51.100.2/24 2001:db8:2::2/64
 	lab_in router sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-	lab_in router ip route add 203.0.113.0/24 via 192.0.2.2
-	lab_in router ip route add 2001:db8:bad::/48 via 2001:db8:1::2
-	lab_in client ip route add default via 192.0.2.1 src 192.0.2.2
-	lab_in client ip route add default via 2001:db8:1::1 src 2001:db8:1::2
-	lab_in server ip route add default via 198.51.100.1
-	lab_in server ip route add default via 2001:db8:2::1
+	lab_ip router <<-ROUTES
+		route add 203.0.113.0/24 via 192.0.2.2
+		route add 2001:db8:bad::/48 via 2001:db8:1::2
+	ROUTES
+	lab_ip client <<-ROUTES
+		route add default via 192.0.2.1 src 192.0.2.2
+		route add default via 2001:db8:1::1 src 2001:db8:1::2
+	ROUTES
+	lab_ip server <<-ROUTES
+		route add default via 198.51.100.1
+		route add default via 2001:db8:2::1
+	ROUTES
 }
 
 lab_close() {
@@ -122,13 +129,12 @@ lab_close() {
 
 # Remove namespaces, pins and folders of test processes that are no more.
 lab_sweep() {
-	local name owner
+	local name
 
 	for name in $(ip netns list 2>/dev/null | awk '{print $1}') \
 		$(ls /sys/fs/bpf 2>/dev/null) $(ls /tmp); do
-		owner=$(sed -n "s/^$lab_prefix-\([0-9]\+\)\([-.].*\)\?$/\1/p" <<<"$name")
-		[ -n "$owner" ] || continue
-		[ ! -d "/proc/$owner" ] || continue
+		[[ $name =~ ^$lab_prefix-([0-9]+)([-.].*)?$ ]] || continue
+		[ ! -d "/proc/${BASH_REMATCH[1]}" ] || continue
 		if [ -e "/run/netns/$name" ]; then
 			ip netns pids "$name" | xargs -r kill -KILL
 			ip netns delete "$name" 2>/dev/null || true

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -SE
 # SPDX-License-Identifier: MIT
 """UDP probes from the lab's client through the router: which of them reach the server.
 

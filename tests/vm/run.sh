@@ -170,7 +170,7 @@ make_job "$(realpath "$script")" "$@"
 timeout --foreground "$timeout" qemu-system-x86_64 -accel tcg,thread=multi -cpu max \
 	-m "$memory" -smp 2 -display none -no-reboot -monitor none -nic none \
 	-kernel "$kernel_dir"/boot/vmlinuz-* -initrd "$work/initramfs.gz" \
-	-append "console=ttyS0 panic=-1 quiet" \
+	-append "console=ttyS0 panic=-1 quiet mitigations=off" \
 	-serial "file:$work/console" -chardev stdio,id=out,signal=off -serial chardev:out \
 	-fsdev local,id=host,path=/,security_model=none,multidevs=remap,readonly=on \
 	-device virtio-9p-pci,fsdev=host,mount_tag=host \
