@@ -13,7 +13,8 @@
 #include "stats.h"
 #include "time.h"
 
-#define FW_RATE_TRIES 8
+#define FW_RATE_TRIES	 8
+#define FW_EVENT_SKEW_NS 1000000000LL
 
 /* The first of each `every` events of this CPU. */
 static __always_inline bool sample(__u64 *seen, __u32 every)
@@ -24,11 +25,16 @@ static __always_inline bool sample(__u64 *seen, __u32 every)
 	return first;
 }
 
-/* GCRA over all CPUs: true if one more event now stays below the rate. */
+/*
+ * GCRA over all CPUs: true if one more event now stays below the rate. What is
+ * further ahead than this rate allows is another policy's, and void; but for a
+ * little, as CPUs' clocks differ by a tick.
+ */
 static __always_inline bool below_rate(const struct fw_header *header, __u64 now)
 {
 	struct fw_state *shared = fw_state();
-	__u64 old, start, seen;
+	__s64 tolerance = header->event_tolerance, ahead;
+	__u64 old, next;
 
 	if (!header->event_interval)
 		return true;
@@ -36,12 +42,13 @@ static __always_inline bool below_rate(const struct fw_header *header, __u64 now
 		return false;
 	for (int i = 0; i < FW_RATE_TRIES; i++) {
 		old = *(volatile __u64 *)&shared->event_time;
-		start = old > now ? old : now;
-		if (start + header->event_interval > now + header->event_tolerance)
+		ahead = old - now;
+		if (ahead < 0 || ahead > tolerance + FW_EVENT_SKEW_NS)
+			ahead = 0;
+		if (ahead + (__s64)header->event_interval > tolerance)
 			return false;
-		seen = __sync_val_compare_and_swap(&shared->event_time, old,
-						   start + header->event_interval);
-		if (seen == old)
+		next = now + ahead + header->event_interval;
+		if (__sync_val_compare_and_swap(&shared->event_time, old, next) == old)
 			return true;
 	}
 	return false;

@@ -16,6 +16,11 @@ void test_match(struct test *test);
 void test_order(struct test *test);
 void test_live(struct test *test);
 void test_limits(struct test *test);
+void test_events(struct test *test);
+void test_generations(struct test *test);
+void test_jumbo(struct test *test);
 void test_random(struct test *test);
+void test_parallel(struct test *test);
+void test_switch(struct test *test);
 
 #endif

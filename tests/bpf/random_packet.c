@@ -110,14 +110,21 @@ static struct frame add_tags(struct random *random, struct frame frame,
 	return frame;
 }
 
+/* Offsets of fragments, in units of 8 bytes. */
+static unsigned offset(struct random *random)
+{
+	static const unsigned usual[] = {0, 0, 0, 1, 2, 185, 8188, 8191};
+
+	return usual[below(random, 8)];
+}
+
 static struct frame add_ip4(struct random *random, struct frame frame)
 {
 	frame = ip4(frame, SRC4, DST4);
 	if (chance(random, 10))
 		frame = options(frame, 4 * (1 + below(random, 10)));
 	if (chance(random, 10))
-		frame = fragment4(frame, chance(random, 50) ? 0 : 1 + below(random, 8191),
-				  chance(random, 60), below(random, 65536));
+		frame = fragment4(frame, offset(random), chance(random, 60), below(random, 65536));
 	return frame;
 }
 
@@ -131,8 +138,8 @@ static struct frame add_ip6(struct random *random, struct frame frame)
 		uint8_t header = headers[below(random, sizeof(headers))];
 
 		if (chance(random, 15))
-			frame = fragment6(frame, chance(random, 50) ? 0 : below(random, 8192),
-					  chance(random, 50), below(random, 65536));
+			frame = fragment6(frame, offset(random), chance(random, 50),
+					  below(random, 65536));
 		else
 			frame = ext(frame, header, chance(random, 80) ? 8 : 16);
 	}
@@ -195,26 +202,46 @@ static struct frame link_frame(struct random *random, struct frame frame)
 
 /* ---- damage ---- */
 
+/* Where a wrong byte tells most: in the first bytes of IP, or of what is above. */
+static unsigned spot(struct random *random, const struct frame *frame)
+{
+	unsigned at = 12;
+
+	if (frame->l4_at && chance(random, 40))
+		at = frame->l4_at;
+	else if (frame->ip_at && chance(random, 60))
+		at = frame->ip_at;
+	at += chance(random, 50) ? below(random, 2) : below(random, 16);
+	return at < frame->length ? at : 12;
+}
+
 static struct frame damage(struct random *random, struct frame frame)
 {
-	unsigned length = frame.length;
+	unsigned end = frame.l4_at ? frame.l4_at + 24u : frame.length;
 
-	switch (below(random, 5)) {
+	switch (below(random, 8)) {
 	case 0:
-		return cut(frame, ETH_HLEN + below(random, length - ETH_HLEN + 1));
+		return cut(frame, ETH_HLEN + below(random, frame.length - ETH_HLEN + 1));
 	case 1:
-		return poke8(frame, 12 + below(random, length - 12), below(random, 256));
+		return poke8(frame, spot(random, &frame), random_next(random));
 	case 2:
-		if (frame.ip_at && length > frame.ip_at + 40u)
-			return shorten(frame,
-				       frame.ip_at + 20 + below(random, length - frame.ip_at - 20));
-		return frame;
+		frame = poke8(frame, spot(random, &frame), random_next(random));
+		return poke8(frame, spot(random, &frame), below(random, 8));
 	case 3:
-		return pad(frame, length + 1 + below(random, FRAME_MAX - length),
-			   below(random, 256));
+		return pad(frame, frame.length + 1 + below(random, FRAME_MAX - frame.length),
+			   random_next(random));
+	case 4:
+		/* The header length of IPv4; the data offset of TCP, or a byte of UDP's length. */
+		if (frame.l4_at && chance(random, 50))
+			return poke8(frame, frame.l4_at + (chance(random, 50) ? 5 : 12),
+				     below(random, 16) << (chance(random, 50) ? 4 : 0));
+		return poke8(frame, frame.ip_at, 0x40 | below(random, 16));
 	default:
-		frame = poke8(frame, 12 + below(random, length - 12), below(random, 256));
-		return poke8(frame, 12 + below(random, length - 12), below(random, 8));
+		/* An IP datagram that ends within the headers above; fragments by 8 bytes. */
+		if (!frame.ip_at || end > frame.length || end < frame.ip_at + 48u)
+			return frame;
+		return shorten(frame, end - (chance(random, 50) ? 8 * below(random, 4)
+								: below(random, 24)));
 	}
 }
 

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Two CPUs, the real clock, one bucket: a limit is what it says, not twice
+ * that. What is offered is far more than what may pass.
+ */
+#include "crew.h"
+#include "groups.h"
+#include "harness.h"
+
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RUN_MS 1500
+
+/* A call that repeats a packet is fast, but the kernel prepares for it for some 10 ms. */
+#define SINGLE	 1
+#define REPEATED 100000
+
+struct offer {
+	struct test *test;
+	struct frame frames[CREW_MAX]; /* one for each CPU */
+	uint32_t times;		       /* at once */
+};
+
+static uint64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * SECOND + time.tv_nsec;
+}
+
+static void offer(struct worker *worker)
+{
+	struct offer *offer = worker->userdata;
+	const struct frame *frame = &offer->frames[worker->number];
+
+	if (datapath_run(offer->test->dp, offer->test->ifindex, frame->bytes, frame->length,
+			 offer->times, NULL, NULL))
+		worker->wrong++;
+	worker->done += offer->times;
+}
+
+struct limited {
+	const char *name;
+	const char *limit;
+	double rate;  /* a second, in packets */
+	double burst; /* packets */
+	struct frame frames[CREW_MAX];
+	uint32_t times;
+};
+
+/* What came of it. */
+struct outcome {
+	uint64_t passed;
+	uint64_t over;
+	uint64_t offered;
+	uint64_t wrong;
+	double wanted;
+};
+
+/* Take what a bucket has; the packets that it took. */
+static uint64_t drain(struct test *test, const struct frame *frame, uint64_t *ret_when)
+{
+	uint64_t packets = 0;
+
+	do {
+		*ret_when = now();
+		packets++;
+	} while (run(test, frame) == XDP_PASS);
+	return packets;
+}
+
+/*
+ * The time that counts begins with a full bucket that is emptied at once, and
+ * ends when it is found empty: what other processes do to the threads meanwhile
+ * does not matter, as long as the bucket does not overflow.
+ */
+static bool offer_for_a_while(struct test *test, const struct limited *limited, struct outcome *ret)
+{
+	struct offer offers = {.test = test, .times = limited->times};
+	struct fw_limit_stats before, after;
+	uint64_t start, end, extra;
+	struct crew crew;
+
+	memcpy(offers.frames, limited->frames, sizeof(offers.frames));
+	datapath_limit_stats(test->dp, limit_slot(test, limited->name), &before);
+	start = now();
+	extra = drain(test, &limited->frames[0], &end);
+	if (!check(test, crew_start(&crew, offer, &offers) == 0, limited->name, "no threads"))
+		return false;
+	usleep(RUN_MS * 1000);
+	crew_stop(&crew);
+	extra += drain(test, &limited->frames[0], &end);
+	datapath_limit_stats(test->dp, limit_slot(test, limited->name), &after);
+	*ret = (struct outcome){
+		.passed = after.passed.packets - before.passed.packets,
+		.over = after.over.packets - before.over.packets,
+		.offered = crew.workers[0].done + crew.workers[1].done + extra,
+		.wrong = crew.workers[0].wrong + crew.workers[1].wrong,
+		.wanted = limited->burst + limited->rate * (end - start) / SECOND,
+	};
+	return true;
+}
+
+/* As much as the rate and the burst allow: not a packet more, and not 1 % less. */
+static void test_limit(struct test *test, const struct limited *limited)
+{
+	struct outcome is;
+	char json[512];
+
+	snprintf(json, sizeof(json),
+		 "{'enforce': true, 'limits': {'%s': {%s}}, 'rules': ["
+		 "{'id': '%s', 'match': {'proto': 'udp'}, 'limit': '%s'}]}",
+		 limited->name, limited->limit, limited->name, limited->name);
+	use(test, json);
+	if (!offer_for_a_while(test, limited, &is))
+		return;
+	printf("       %s: %llu offered, %llu passed, %+.3f %%\n", limited->name,
+	       (unsigned long long)is.offered, (unsigned long long)is.passed,
+	       (is.passed / is.wanted - 1) * 100);
+	check(test, is.passed <= is.wanted + 1, limited->name, "%llu passed of at most %.0f",
+	      (unsigned long long)is.passed, is.wanted);
+	check(test, is.passed >= is.wanted * 0.99, limited->name, "only %llu passed of %.0f",
+	      (unsigned long long)is.passed, is.wanted);
+	check_equal(test, is.passed + is.over, is.offered, "every packet is counted");
+	check_equal(test, is.wrong, 0, "every run succeeds");
+}
+
+void test_parallel(struct test *test)
+{
+	struct frame one = payload(udp4(1, 2), 72, 0), two = payload(udp4(3, 4), 72, 0);
+	struct frame neighbour = payload(from4("192.0.2.200"), 72, 0), six = udp6(1, 2);
+	/* clang-format off */
+	const struct limited limits[] = {
+		{"per-rule", "'rate': '20000/s', 'burst': 10000",
+		 20000, 10000, {one, two}, SINGLE},
+		{"per-source", "'rate': '20000/s', 'burst': 10000, 'per': 'src'",
+		 20000, 10000, {one, two}, SINGLE},
+		{"per-net", "'rate': '10000/s', 'burst': 10000, 'per': 'src/24'",
+		 10000, 10000, {one, neighbour}, SINGLE},
+		{"bytes", "'rate': '2MB/s', 'burst': '1MB', 'per': 'rule'",
+		 20000, 10000, {one, two}, SINGLE},
+		{"slow", "'rate': '1000/s', 'burst': 500, 'per': 'dst'",
+		 1000, 500, {six, six}, SINGLE},
+		/* CPUs that do little else than fight for the bucket. */
+		{"hot-rule", "'rate': '20000/s', 'burst': 10000",
+		 20000, 10000, {one, two}, REPEATED},
+		{"hot-source", "'rate': '20000/s', 'burst': 10000, 'per': 'src'",
+		 20000, 10000, {one, two}, REPEATED},
+	};
+	/* clang-format on */
+	struct frame first = tcp4(1, 2);
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < CREW_MAX) {
+		skip_test(test, "buckets on two CPUs", "there is one");
+		return;
+	}
+	use(test, "{}");
+	run(test, &first); /* loads the program */
+	for (size_t i = 0; i < array_size(limits); i++)
+		test_limit(test, &limits[i]);
+}
