@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# Fuzz the config reader for some seconds (60), with ASan and UBSan:
+#
+#	tests/fuzz/run.sh [SECONDS]
+#
+# Inputs that led further are kept in build/fuzz/corpus for the next run; one
+# that crashed is left in build/fuzz. Needs clang's libFuzzer.
+set -euo pipefail
+
+root=$(realpath "$(dirname "$0")/../..")
+dir=$root/build/fuzz
+mkdir -p "$dir/corpus"
+cd "$dir"
+
+clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	-D_GNU_SOURCE -std=gnu11 -I"$root/common" -I"$root/daemon/config" -I"$root/daemon/policy" \
+	"$root"/tests/fuzz/config.c "$root"/common/{array,errors,prefix,units}.c "$root"/daemon/config/*.c \
+	"$root"/daemon/policy/*.c -lcjson -lm -o config
+
+# The words of a config, so that they need not be guessed.
+grep -ohE '"[^"\\]+"' "$root"/configs/*.json "$root"/tests/golden/good/*.json |
+	sort -u | sed 's/^"\(.*\)"$/"\\"\1\\""/' >words
+./config -dict=words -max_total_time="${1:-60}" -max_len=16384 -timeout=10 -print_final_stats=1 \
+	corpus "$root/configs" "$root/tests/golden/good" "$root/tests/golden/bad"
