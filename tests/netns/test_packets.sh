@@ -33,6 +33,6 @@ JSON
 fwd_up || test_end
 FWD_LAB=$lab_id FWD_SOCKET=$lab_dir/sock /usr/bin/python3 "$here/packets.py" | tee "$lab_dir/rows"
 test_passed=$(grep -c '^ok ' "$lab_dir/rows") test_failed=$(grep -c '^FAIL ' "$lab_dir/rows")
-check "all rows ran" grep -qx done "$lab_dir/rows"
+check "all rows ran" grep -qx "done" "$lab_dir/rows"
 fwd_clear
 test_end
