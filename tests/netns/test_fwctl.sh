@@ -294,6 +294,30 @@ timeout 5 "$fwctl_binary" -s "$lab_dir/sock" monitor | head -n 1 >/dev/null
 check_equal "and so does a reader who leaves" 0 "$((PIPESTATUS[0] == 124))"
 stream_stop
 
+section "completion in bash"
+# shellcheck disable=SC1090
+. <("$fwctl_binary" completion bash)
+fwctl() {
+	ctl "$@"
+}
+compopt() {
+	:
+}
+# completes WORD...: what the last word can become
+completes() {
+	COMP_WORDS=(fwctl "$@") COMP_CWORD=$#
+	_fwctl
+	echo "${COMPREPLY[*]}"
+}
+check_equal "objects and verbs" "rule reload" "$(completes r)"
+check_equal "verbs of an object" "delete disable" "$(completes rule d)"
+check_equal "rules that there are" "probe" "$(completes rule show pr)"
+check_equal "sets" "noc" "$(completes -j set add no)"
+check_equal "an option's value" "native generic" "$(completes iface attach eth9 --mode "")"
+check_equal "options" "--reason" "$(completes block 192.0.2.1 --for 1m --rea)"
+check_equal "words that stand for no names" "" "$(completes set test noc "")"
+unset -f fwctl compopt
+
 section "interfaces and reload"
 check_ctl "iface detach" 0 'eth1 is detached' iface detach eth1
 check_json "it is gone" 0 '.result.items | length == 1' iface list
