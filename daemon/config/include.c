@@ -191,6 +191,13 @@ static char *full_pattern(const struct includer *includer, const char *pattern)
 	return full;
 }
 
+/* For glob: nothing there is fine; a folder that cannot be read may hold half of the policy. */
+static int is_unreadable(const char *path, int error)
+{
+	(void)path;
+	return error != ENOENT && error != ENOTDIR;
+}
+
 static int include_pattern(struct includer *includer, const cJSON *pattern)
 {
 	cleanup_free char *full = NULL;
@@ -205,13 +212,16 @@ static int include_pattern(struct includer *includer, const cJSON *pattern)
 	full = full_pattern(includer, pattern->valuestring);
 	if (!full)
 		return -ENOMEM;
-	err = glob(full, 0, NULL, &found);
+	err = glob(full, 0, is_unreadable, &found);
 	if (err == GLOB_NOSPACE) {
 		globfree(&found);
 		return -ENOMEM;
 	}
 	/* An empty conf.d is no mistake; a file that was named and is not there is one. */
-	if (err && !strpbrk(pattern->valuestring, "*?["))
+	if (err == GLOB_ABORTED)
+		add_error(includer, ERROR_INCLUDE, place_of(includer, pattern),
+			  "%s: a folder cannot be read", full);
+	else if (err && !strpbrk(pattern->valuestring, "*?["))
 		add_error(includer, ERROR_INCLUDE, place_of(includer, pattern), "%s does not exist",
 			  full);
 	err = 0;

@@ -148,6 +148,18 @@ Test(include, links_to_itself_and_what_is_no_file)
 	cr_expect_str_eq(codes, "E0008 1:14 E0008 1:27", "%s", codes);
 }
 
+/* Half of a policy must not be missing in silence. */
+Test(include, a_folder_that_cannot_be_read)
+{
+	cleanup_folder struct folder folder = folder_new();
+	cleanup_free char *link = NULL, *codes = NULL;
+
+	cr_assert_geq(asprintf(&link, "%s/loop", folder.path), 0);
+	cr_assert_eq(symlink("loop", link), 0);
+	codes = told_of_main(&folder, "{\"include\": [\"loop/*.json\"]}");
+	cr_expect_str_eq(codes, "E0008 1:14", "%s", codes);
+}
+
 Test(include, too_many_files)
 {
 	cleanup_folder struct folder folder = folder_new();
