@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 /*
  * Where the socket is. Its file is made under a closed umask and opened to
- * group fwd afterwards, so there is no moment in which others could connect.
+ * the groups afterwards, so there is no moment in which others could connect.
  */
 #include "server.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <grp.h>
 #include <libgen.h>
+#include <linux/posix_acl.h>
+#include <linux/posix_acl_xattr.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
+#include <sys/xattr.h>
 
 #include "memory.h"
 
@@ -77,17 +81,44 @@ static int remove_stale(const struct sockaddr_un *address, struct errors *errs)
 	return 0;
 }
 
-static int open_to_group(struct control *control, struct errors *errs)
+/*
+ * Group fwd by the mode, fwd-admin by an ACL entry (acl(5)): its members need not be
+ * members of both. Entries stand in the order of their tags.
+ */
+static int set_acl(const struct control *control)
 {
-	control->has_read_group = find_group("fwd", &control->read_group);
-	control->has_admin_group = find_group("fwd-admin", &control->admin_group);
-	if (!control->has_read_group)
+	const unsigned rw = ACL_READ | ACL_WRITE;
+	const struct {
+		struct posix_acl_xattr_header header;
+		struct posix_acl_xattr_entry entries[5];
+	} acl = {
+		.header = {htole32(POSIX_ACL_XATTR_VERSION)},
+		.entries = {{htole16(ACL_USER_OBJ), htole16(rw), htole32(ACL_UNDEFINED_ID)},
+			    {htole16(ACL_GROUP_OBJ), htole16(control->has_read_group ? rw : 0),
+			     htole32(ACL_UNDEFINED_ID)},
+			    {htole16(ACL_GROUP), htole16(rw), htole32(control->admin_group)},
+			    {htole16(ACL_MASK), htole16(rw), htole32(ACL_UNDEFINED_ID)},
+			    {htole16(ACL_OTHER), 0, htole32(ACL_UNDEFINED_ID)}},
+	};
+
+	if (setxattr(control->path, "system.posix_acl_access", &acl, sizeof(acl), 0) == 0)
 		return 0;
-	if (lchown(control->path, (uid_t)-1, control->read_group) < 0)
-		return fail(errs, -errno, control->path, "cannot give it to group fwd");
-	if (chmod(control->path, 0660) < 0)
-		return fail(errs, -errno, control->path, "cannot set its mode");
-	return 0;
+	/* Without ACLs here, admins have to be members of fwd as well. */
+	return errno == EOPNOTSUPP ? 0 : -errno;
+}
+
+int control_admit(const struct control *control, struct errors *errs)
+{
+	int r;
+
+	if (control->has_read_group) {
+		if (lchown(control->path, (uid_t)-1, control->read_group) < 0)
+			return fail(errs, -errno, control->path, "cannot give it to group fwd");
+		if (chmod(control->path, 0660) < 0)
+			return fail(errs, -errno, control->path, "cannot set its mode");
+	}
+	r = control->has_admin_group ? set_acl(control) : 0;
+	return r < 0 ? fail(errs, r, control->path, "cannot open it to group fwd-admin") : 0;
 }
 
 static int bind_closed(int fd, const struct sockaddr_un *address)
@@ -127,7 +158,9 @@ int control_listen(struct control *control, const char *path, struct errors *err
 	}
 	control->path_device = status.st_dev;
 	control->path_inode = status.st_ino;
-	r = open_to_group(control, errs);
+	control->has_read_group = find_group("fwd", &control->read_group);
+	control->has_admin_group = find_group("fwd-admin", &control->admin_group);
+	r = control_admit(control, errs);
 	if (r < 0)
 		return r;
 	return listen(control->fd, BACKLOG) < 0 ? fail(errs, -errno, path, "cannot listen") : 0;

@@ -70,6 +70,8 @@ struct control {
 
 /* Bind and listen; fills fd, path and the groups. -EADDRINUSE and others, explained in errs. */
 int control_listen(struct control *control, const char *path, struct errors *errs);
+/* Let the groups in that control names, and nobody else but root. */
+int control_admit(const struct control *control, struct errors *errs);
 /* Remove our socket file, if it is still ours. */
 void control_unlink(struct control *control);
 

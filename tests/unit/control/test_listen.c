@@ -170,13 +170,21 @@ static int connect_as(struct served *served, uid_t uid, gid_t gid, const gid_t *
 		.served = served, .uid = uid, .gid = gid, .groups = groups, .count = count};
 	pthread_t thread;
 
-	cr_assert(chmod(served->path, 0666) == 0 && chmod(served->folder, 0755) == 0);
+	cr_assert(chmod(served->folder, 0755) == 0);
 	peer.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 	cr_assert(pthread_create(&thread, NULL, connect_in_thread, &peer) == 0);
 	pthread_join(thread, NULL);
-	cr_assert(peer.result == 0);
+	if (peer.result != 0) {
+		close(peer.fd);
+		return -1;
+	}
 	served_run(served, 1);
 	return peer.fd;
+}
+
+static void open_to_all(struct served *served)
+{
+	cr_assert(chmod(served->path, 0666) == 0);
 }
 
 static void expect_access(struct served *served, int fd, bool reads, bool may_write)
@@ -203,6 +211,7 @@ Test(access, by_group)
 	if (geteuid() != 0)
 		cr_skip_test("other users need root");
 	served_start(&served);
+	open_to_all(&served);
 	control = served.app.control;
 	control->has_read_group = control->has_admin_group = true;
 	control->read_group = GROUP_READ;
@@ -220,6 +229,32 @@ Test(access, by_group)
 	served_stop(&served);
 }
 
+/* The file lets in who may do something, and nobody else; admins without being readers, too. */
+Test(access, of_the_file)
+{
+	const gid_t readers[] = {GROUP_READ}, admins[] = {7, GROUP_ADMIN};
+	struct errors errs = {0};
+	struct control *control;
+	struct served served;
+
+	if (geteuid() != 0)
+		cr_skip_test("other users need root");
+	served_start(&served);
+	control = served.app.control;
+	control->has_admin_group = true;
+	control->admin_group = GROUP_ADMIN;
+	cr_assert(control_admit(control, &errs) == 0);
+	cr_expect(connect_as(&served, 12345, 12345, readers, 1) < 0);
+	expect_access(&served, connect_as(&served, 12345, 12345, admins, 2), true, true);
+	control->has_read_group = true;
+	control->read_group = GROUP_READ;
+	cr_assert(control_admit(control, &errs) == 0);
+	cr_expect(connect_as(&served, 12345, 12345, NULL, 0) < 0);
+	expect_access(&served, connect_as(&served, 12345, 12345, readers, 1), true, false);
+	expect_access(&served, connect_as(&served, 12345, 12345, admins, 2), true, true);
+	served_stop(&served);
+}
+
 /* Nothing has happened after a refused write. */
 Test(access, refused_changes_nothing)
 {
@@ -230,6 +265,7 @@ Test(access, refused_changes_nothing)
 	if (geteuid() != 0)
 		cr_skip_test("other users need root");
 	served_start(&served);
+	open_to_all(&served);
 	fd = connect_as(&served, 12345, 12345, NULL, 0);
 	served_say(&served, fd, writes[0]);
 	expect_reply(served_hear(&served, fd), "permission", NULL);
@@ -248,6 +284,7 @@ Test(access, places)
 	if (geteuid() != 0)
 		cr_skip_test("other users need root");
 	served_start(&served);
+	open_to_all(&served);
 	served.app.control->has_read_group = true;
 	served.app.control->read_group = GROUP_READ;
 	for (size_t i = 0; i < FW_MAX_CLIENTS_USER + 4; i++)
