@@ -214,6 +214,10 @@ int app_reload(struct app *app, struct errors *errs)
 	if (ret == 0) {
 		log_info("config reloaded: generation %u", datapath_generation(app->dp));
 		ret = app_sync_interfaces(app, errs);
+		if (ret < 0)
+			errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
+				   "the config is loaded all the same, as generation %u",
+				   datapath_generation(app->dp));
 	}
 	sd_notify(0, "READY=1");
 	app_tell_status(app);

@@ -105,8 +105,12 @@ int app_sync_interfaces(struct app *app, struct errors *errs)
 		if (app->running && before != is_attached(app->dp, name))
 			interface_describe(find_attachment(app->dp, name));
 	}
-	if (ret == 0)
-		ret = detach_others(app, errs);
+	/* At the start a failure is undone: nothing that an earlier fwd left is touched. */
+	if (ret == 0 || app->running) {
+		int detached = detach_others(app, errs);
+
+		ret = ret < 0 ? ret : detached;
+	}
 	app_tell_status(app);
 	return ret;
 }

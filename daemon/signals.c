@@ -24,11 +24,12 @@ void signals_block(void)
 
 static void reload(struct app *app)
 {
+	uint32_t before = datapath_generation(app->dp);
 	struct errors errs = {0};
 	int ret = app_reload(app, &errs);
 
 	report_errors(&errs);
-	if (ret < 0 && datapath_generation(app->dp))
+	if (ret < 0 && datapath_generation(app->dp) == before)
 		log_error("reload failed; generation %u goes on", datapath_generation(app->dp));
 	errors_clear(&errs);
 }

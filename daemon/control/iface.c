@@ -86,6 +86,7 @@ static void add_interface(struct ctl_request *request, const char *name)
 int ctl_iface_attach(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
+	unsigned unsaved = model_unsaved(request->app->model);
 	struct errors errs = {0}, undo = {0};
 	int r;
 
@@ -100,7 +101,8 @@ int ctl_iface_attach(struct ctl_request *request)
 	if (r < 0 || errors_failed(&errs)) {
 		/* It cannot be attached now: leave no trace of the attempt. */
 		ctl_fail_edit(request, r, &errs, "interface", name);
-		model_interface_delete(request->app->model, name, &undo);
+		if (model_interface_delete(request->app->model, name, &undo) == 0)
+			model_set_unsaved(request->app->model, unsaved);
 		app_sync_interfaces(request->app, &undo);
 		errors_clear(&undo);
 		return -ECANCELED;

@@ -217,3 +217,8 @@ unsigned model_unsaved(const struct model *model)
 {
 	return model->unsaved;
 }
+
+void model_set_unsaved(struct model *model, unsigned unsaved)
+{
+	model->unsaved = unsaved;
+}

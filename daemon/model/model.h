@@ -34,6 +34,8 @@ const char *model_config_path(const struct model *model);
 
 /* Live edits since the last load of the file: the running policy differs from it. */
 unsigned model_unsaved(const struct model *model);
+/* For an edit that was taken back by another: there are as many again as before. */
+void model_set_unsaved(struct model *model, unsigned unsaved);
 
 /*
  * ---- edits: each is a new generation or none ----

@@ -130,6 +130,27 @@ check "--compile of what fwctl checks" "$fwd_binary" --compile "$fwd_source/conf
 check_exit "--compile of a broken file" 3 "$fwd_binary" --compile <(echo '{"rules": 7}')
 check_exit "nothing is made" 2 ls "$lab_pin"
 
+section "few rights"
+# What the unit grants must be enough.
+caps=$(sed -n 's/^CapabilityBoundingSet=//p' "$fwd_source/configs/systemd/fwd.service.in" |
+	tr 'A-Z ' 'a-z,' | sed 's/cap_/+/g')
+cat >"$lab_dir/confined" <<SH
+#!/bin/sh
+exec setpriv --no-new-privs --bounding-set "-all,$caps" --inh-caps -all "$fwd_binary" "\$@"
+SH
+chmod 755 "$lab_dir/confined"
+keep=$fwd_binary fwd_binary=$lab_dir/confined
+fwd_up || test_end
+fwd_binary=$keep
+check_equal "with the unit's capabilities it filters" "5 0" "$(probe $good $bad)"
+mask=$((16#$(awk '/CapEff/ {print $2}' "/proc/$fwd_pid/status"))) count=0
+for ((; mask; mask &= mask - 1)); do
+	count=$((count + 1))
+done
+check_equal "and has no others" "$(wc -w <<<"${caps//,/ }")" $count
+check "a reload" ctl reload
+fwd_clear
+
 section "odd descriptors"
 # The first files that it opens are then 0, 1 and 2.
 fwd_up <&- || test_end
@@ -180,6 +201,34 @@ check "it answers meanwhile" ctl status
 check_equal "and filters" "5 0" "$(probe $good $bad)"
 fwd_down
 check_equal "and stops" 0 "$lab_code"
+
+section "an interface that cannot be had"
+config ""
+fwd_up || test_end
+check_exit "by hand: refused" 1 ctl iface attach lo
+check_match "with a reason" 'lo.*(not supported|native)' "$output"
+check_equal "no trace of it is left" "0 eth0" \
+	"$(ctl -j status | jq -r '"\(.result.unsaved) \([.result.interfaces[].name] | join(" "))"')"
+before=$(ctl -j status | jq .result.generation)
+fwd_config <<-JSON
+{
+  "enforce": true,
+  "interfaces": {"lo": {}, "eth1": {"zone": "lan"}},
+  "rules": [{"id": "worse", "match": {"src": "203.0.113.7", "dport": 1000}, "action": "drop"}]
+}
+JSON
+check_exit "by a reload: fails" 1 ctl reload
+check_match "it says that the policy is loaded" 'loaded all the same, as generation' "$output"
+check_equal "and it is" 1 "$(ctl -j rule list | jq .result.total)"
+check_equal "the others are attached and detached" "eth1 true" \
+	"$(ctl -j status | jq -r '.result.interfaces[] | select(.attached) | "\(.name) \(.attached)"')"
+kill -HUP "$fwd_pid"
+check_soon "the same by SIGHUP" 2 grep -q 'warning: the config is loaded all the same' "$fwd_log"
+check_equal "where nothing goes on as it was" 0 "$(grep -c 'goes on' "$fwd_log")"
+config ""
+check "back" ctl reload
+check_equal "it filters" "5 0" "$(probe $good $bad)"
+fwd_down
 
 section "systemd"
 cat >"$lab_dir/notify.py" <<'PY'
