@@ -137,7 +137,8 @@ every_code
 no_strays
 
 section "schema"
+python3 schema.py >"$scratch/rows" || fail "schema.py runs to its end"
 while read -r verdict text; do
 	"$verdict" "$text"
-done < <(python3 schema.py)
+done <"$scratch/rows"
 test_end

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Check configs/fwd.schema.json against the configs: prints "ok NAME" or "fail NAME: why" rows.
+"""Check configs/fwd.schema.json against configs and documentation.
+
+Prints rows, "ok NAME" or "fail NAME: why".
 
 Good configs suit it. Bad ones do not, where their mistake is one that a schema can see: the
 schema may be laxer than fwd, as it knows nothing of what is said elsewhere.
@@ -27,8 +29,8 @@ def row(name, problem):
     print(f"fail {name}: {problem}" if problem else f"ok {name}")
 
 
-def first_error(config):
-    for error in VALIDATOR.iter_errors(config):
+def first_error(config, validator=VALIDATOR):
+    for error in validator.iter_errors(config):
         return f"{error.json_path}: {error.message}"
     return None
 
@@ -53,6 +55,21 @@ def bad():
             row(f"the schema refuses {config}", None if first_error(value) else "it takes it")
 
 
+def examples():
+    """The configs in the documentation: whole ones, a member or a rule."""
+    rule = VALIDATOR.evolve(schema={"$ref": "#/$defs/rule", "$defs": SCHEMA["$defs"]})
+    for path in ("README.md", "docs/config.md", "docs/man/fwd.json.5"):
+        text = open("../../" + path).read()
+        blocks = re.findall(r"^```json\n(.*?)^```$", text, re.M | re.S)
+        blocks += re.findall(r"^\.Bd [^\n]*\n(\{.*?)^\.Ed$", text, re.M | re.S)
+        row(f"{path} has examples", None if blocks else "there are none")
+        for number, block in enumerate(blocks, 1):
+            value = json.loads(block if block.startswith("{") else "{" + block + "}")
+            row(f"the schema takes {path}, example {number}",
+                first_error(value, rule if "id" in value else VALIDATOR))
+
+
 jsonschema.Draft202012Validator.check_schema(SCHEMA)
 good()
 bad()
+examples()
