@@ -21,6 +21,15 @@ static void open_standard_fds(void)
 		close(fd);
 }
 
+/* What was asked for has been printed, unless the disk is full. */
+static int finish_output(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return APP_EXIT_OK;
+	log_error("cannot write to stdout");
+	return APP_EXIT_FAILED;
+}
+
 /* --compile: what a config compiles to, without the kernel. */
 static int compile(const struct options *options)
 {
@@ -37,7 +46,7 @@ static int compile(const struct options *options)
 	config_free(config);
 	if (ret < 0)
 		return APP_EXIT_CONFIG;
-	return fflush(stdout) == 0 ? APP_EXIT_OK : APP_EXIT_FAILED;
+	return finish_output();
 }
 
 int main(int argc, char **argv)
@@ -48,7 +57,7 @@ int main(int argc, char **argv)
 	open_standard_fds();
 	ret = options_parse(argc, argv, &options);
 	if (ret != 0)
-		return ret > 0 ? APP_EXIT_OK : APP_EXIT_USAGE;
+		return ret > 0 ? finish_output() : APP_EXIT_USAGE;
 	if (options.verbose)
 		log_set_level(LOG_LEVEL_DEBUG);
 	log_take_libraries();

@@ -128,6 +128,7 @@ check "--compile" "$fwd_binary" --compile "$fwd_file"
 check_match "the rule is in it" 'bad' "$output"
 check "--compile of what fwctl checks" "$fwd_binary" --compile "$fwd_source/configs/edge-router.json"
 check_exit "--compile of a broken file" 3 "$fwd_binary" --compile <(echo '{"rules": 7}')
+check_exit "a full disk is an error" 1 sh -c "'$fwd_binary' --help >/dev/full"
 check_exit "nothing is made" 2 ls "$lab_pin"
 
 section "few rights"
