@@ -234,8 +234,10 @@ struct fw_fragment_key {
 	__u32 id; /* as on the wire */
 	__u32 ifindex;
 	__u16 vlan;
+	__u16 inner_vlan;
 	__u8 proto;
 	__u8 family;
+	__u8 reserved[2];
 };
 struct fw_fragment_value {
 	__u64 seen;
@@ -260,7 +262,7 @@ struct fw_packet {
 	__u32 fragment_id; /* as on the wire */
 	__u16 ip_length;   /* IP header and payload, in host order */
 	__u16 ethertype;   /* after VLAN tags, host order */
-	__u16 vlan;	   /* outer VLAN id, 0: none */
+	__u16 vlan;	   /* outer VLAN id, priority tags left out; 0: none */
 	__u16 inner_vlan;
 	__u16 sport; /* host order; valid with FW_HAS_PORTS */
 	__u16 dport;

@@ -115,19 +115,27 @@ static __always_inline void use_address(struct fw_search *search, enum fw_table 
 	use_row(search, row < FW_MAX_ROWS ? row : header->table_miss[table]);
 }
 
+/* No rule is left: the dearer lookups need not be made. With more words it is not known yet. */
+static __always_inline bool is_settled(const struct fw_search *search)
+{
+	return search->words <= 1 && !search->pkt->candidates;
+}
+
 static __always_inline void use_addresses(struct fw_search *search)
 {
 	const struct fw_packet *pkt = search->pkt;
 
 	/* Rules with addresses leave other kinds out by their kind. */
-	if (!(pkt->flags & FW_IS_IP))
+	if (!(pkt->flags & FW_IS_IP) || is_settled(search))
 		return;
 	if (pkt->flags & FW_IS_IP6) {
 		use_address(search, FW_TABLE_SRC6, pkt->src);
-		use_address(search, FW_TABLE_DST6, pkt->dst);
+		if (!is_settled(search))
+			use_address(search, FW_TABLE_DST6, pkt->dst);
 	} else {
 		use_address(search, FW_TABLE_SRC4, pkt->src);
-		use_address(search, FW_TABLE_DST4, pkt->dst);
+		if (!is_settled(search))
+			use_address(search, FW_TABLE_DST4, pkt->dst);
 	}
 }
 

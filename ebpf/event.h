@@ -80,9 +80,10 @@ static __always_inline void fill_event(struct fw_event *event, const struct fw_p
 	event->reason = decision->reason;
 }
 
-static __always_inline bool write_event(const struct fw_packet *pkt, const struct fw_header *header,
-					const struct fw_decision *decision, enum fw_outcome outcome,
-					__u32 every)
+/* Seldom called, as events are held below a rate; and a call costs more than what is around it. */
+static __noinline int write_event(const struct fw_packet *pkt, const struct fw_header *header,
+				  const struct fw_decision *decision, enum fw_outcome outcome,
+				  __u32 every)
 {
 	struct fw_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
@@ -100,8 +101,8 @@ static __always_inline bool write_event(const struct fw_packet *pkt, const struc
 }
 
 /* An event is due. A rule's own sampling stands in for the global one. */
-static __noinline int report_due(const struct fw_packet *pkt, const struct fw_header *header,
-				 const struct fw_decision *decision, enum fw_outcome outcome)
+static __always_inline void report_due(const struct fw_packet *pkt, const struct fw_header *header,
+				       const struct fw_decision *decision, enum fw_outcome outcome)
 {
 	struct fw_event_stats *stats = event_stats_here();
 	struct fw_rule_stats *rule;
@@ -109,7 +110,7 @@ static __noinline int report_due(const struct fw_packet *pkt, const struct fw_he
 	__u64 *seen;
 
 	if (!stats)
-		return 0;
+		return;
 	seen = &stats->seen;
 	if (decision->log_every) {
 		rule = rule_stats_of(decision->slot);
@@ -126,7 +127,6 @@ static __noinline int report_due(const struct fw_packet *pkt, const struct fw_he
 		stats->count[FW_EVENTS_LOST]++;
 	else
 		stats->count[FW_EVENTS_WRITTEN]++;
-	return 0;
 }
 
 /* Tell of what a rule or the policy decided, if that is to be told. */

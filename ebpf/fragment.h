@@ -12,11 +12,13 @@
 
 static __always_inline void fragment_key(const struct fw_packet *pkt, struct fw_fragment_key *key)
 {
+	__builtin_memset(key, 0, sizeof(*key));
 	__builtin_memcpy(key->src, pkt->src, sizeof(key->src));
 	__builtin_memcpy(key->dst, pkt->dst, sizeof(key->dst));
 	key->id = pkt->fragment_id;
 	key->ifindex = pkt->ifindex;
 	key->vlan = pkt->vlan;
+	key->inner_vlan = pkt->inner_vlan;
 	/* IPv6 fragments may differ in what they call the next header: RFC 8200 4.5. */
 	key->proto = pkt->kind == FW_KIND_IP4 ? pkt->proto : 0;
 	key->family = pkt->kind == FW_KIND_IP4 ? 4 : 6;

@@ -57,6 +57,11 @@ static __always_inline enum fw_reason parse_ethernet(struct cursor *cursor, stru
 			ethertype = bpf_ntohs(tag->ethertype);
 			if (is_vlan(ethertype))
 				return FW_REASON_VLAN_DEPTH;
+			/* Linux takes a priority tag off and goes by the next one: so do rules. */
+			if (!pkt->vlan) {
+				pkt->vlan = pkt->inner_vlan;
+				pkt->inner_vlan = 0;
+			}
 		}
 	}
 	pkt->ethertype = ethertype;

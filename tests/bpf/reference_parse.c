@@ -273,7 +273,8 @@ enum fw_reason reference_parse(const uint8_t *frame, size_t length, struct seen 
 			return FW_REASON_VLAN_DEPTH;
 		if (rest.count < 4)
 			return FW_REASON_SHORT_VLAN;
-		if (tags == 0)
+		/* Id 0 is a priority, and no VLAN. */
+		if (!ret->vlan)
 			ret->vlan = word(rest.bytes) & 0xfff;
 		type = word(rest.bytes + 2);
 		advance(&rest, 4);

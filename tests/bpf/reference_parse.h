@@ -12,7 +12,7 @@
 
 struct seen {
 	enum fw_kind kind;
-	unsigned vlan; /* of the outer tag; 0: none */
+	unsigned vlan; /* of the outer tag that names one; 0: none */
 	bool ip;       /* what follows is there: */
 	struct prefix src;
 	struct prefix dst;

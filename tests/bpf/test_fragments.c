@@ -50,6 +50,15 @@ static void test_unknown_first(struct test *test)
 	CHECK_ROWS(test, rows);
 }
 
+/* The same two stations, in VLANs of a provider's VLAN. */
+static struct frame qinq_piece(uint16_t inner, unsigned offset)
+{
+	struct frame frame = tag(tag(eth(), ETH_P_8021AD, 5), ETH_P_8021Q, inner);
+
+	frame = fragment4(proto(ip4(frame, SRC4, DST4), IPPROTO_UDP), offset, true, 14);
+	return payload(offset ? frame : udp(frame, 40000, 53), 16, 0);
+}
+
 /* The later ones share the first one's fate, as it was told by its ports. */
 static void test_follow(struct test *test)
 {
@@ -86,6 +95,12 @@ static void test_follow(struct test *test)
 	tagged = fragment4(ip4(tag(eth(), ETH_P_8021Q, 5), SRC4, DST4), 8, false, 10);
 	tagged = payload(proto(tagged, IPPROTO_UDP), 8, 0);
 	check_row(test, &(struct row){"in another VLAN", tagged, PASS, FW_REASON_DEFAULT});
+	check_rows(test,
+		   (struct row[]){
+			   {"first, QinQ", qinq_piece(6, 0), DROP, FW_REASON_RULE, "dns"},
+			   {"its last", qinq_piece(6, 8), DROP, FW_REASON_FRAGMENT, "dns"},
+			   {"in another inner VLAN", qinq_piece(7, 8), PASS, FW_REASON_DEFAULT}},
+		   3);
 }
 
 /* As long as Linux waits for the rest of a datagram, and no longer. */
