@@ -22,5 +22,7 @@ void test_jumbo(struct test *test);
 void test_random(struct test *test);
 void test_parallel(struct test *test);
 void test_switch(struct test *test);
+void test_adopt(struct test *test);
+void test_missed(struct test *test);
 
 #endif

@@ -36,6 +36,18 @@ static int keep_event(void *userdata, void *data, size_t size)
 	return 0;
 }
 
+int test_attach_maps(struct test *test)
+{
+	test->state = mmap(NULL, sizeof(*test->state), PROT_READ | PROT_WRITE, MAP_SHARED,
+			   datapath_map(test->dp, "state"), 0);
+	if (test->state == MAP_FAILED) {
+		test->state = NULL;
+		return -errno;
+	}
+	test->ring = ring_buffer__new(datapath_map(test->dp, "events"), keep_event, test, NULL);
+	return test->ring ? 0 : -errno;
+}
+
 int test_open(struct test *test, bool test_clock)
 {
 	struct datapath_options options = {.no_pins = true, .test_clock = test_clock};
@@ -44,17 +56,10 @@ int test_open(struct test *test, bool test_clock)
 
 	errors_print(&errs, stdout, false);
 	errors_clear(&errs);
+	if (!err)
+		err = test_attach_maps(test);
 	if (err)
 		return err;
-	test->state = mmap(NULL, sizeof(*test->state), PROT_READ | PROT_WRITE, MAP_SHARED,
-			   datapath_map(test->dp, "state"), 0);
-	if (test->state == MAP_FAILED) {
-		test->state = NULL;
-		return -errno;
-	}
-	test->ring = ring_buffer__new(datapath_map(test->dp, "events"), keep_event, test, NULL);
-	if (!test->ring)
-		return -errno;
 	test->ifindex = if_nametoindex("lo");
 	set_clock(test, START_OF_TIME);
 	return 0;
@@ -65,7 +70,6 @@ void test_close(struct test *test)
 	ring_buffer__free(test->ring);
 	if (test->state)
 		munmap(test->state, sizeof(*test->state));
-	live_close(test->live);
 	policy_free(test->policy);
 	config_free(test->config);
 	free(test->events);

@@ -24,7 +24,6 @@
 struct test {
 	struct datapath *dp;
 	struct fw_state *state; /* mapped */
-	struct live *live;	/* opened when asked for */
 	struct ring_buffer *ring;
 	struct config *config; /* of the policy in use */
 	struct policy *policy;
@@ -60,6 +59,9 @@ extern const char *const outcome_names[FW_OUTCOME_MAX];
 /* Open a datapath of our own, with the clock of tests or the real one. 0 or a negative errno. */
 int test_open(struct test *test, bool test_clock);
 void test_close(struct test *test);
+
+/* Map the state and open the ring of test->dp, which a test opened by itself. */
+int test_attach_maps(struct test *test);
 
 /* ---- policies ---- */
 

@@ -30,7 +30,7 @@ struct group {
 	void (*run)(struct test *test);
 };
 
-/* In this order; no_policy needs a datapath that never had one. */
+/* In this order: no_policy needs a datapath that never had one, missed breaks its own. */
 static const struct group groups[] = {
 	{"no_policy", TEST_CLOCK, test_no_policy},
 	{"ethernet", TEST_CLOCK, test_ethernet},
@@ -49,6 +49,8 @@ static const struct group groups[] = {
 	{"random", TEST_CLOCK, test_random},
 	{"parallel", REAL_CLOCK, test_parallel},
 	{"switch", REAL_CLOCK, test_switch},
+	{"adopt", REAL_CLOCK, test_adopt},
+	{"missed", REAL_CLOCK, test_missed},
 };
 
 /* Interfaces for tests that need more than one: the ends of a veth pair, seen by nobody else. */
