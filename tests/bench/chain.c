@@ -268,7 +268,7 @@ int main(int argc, char **argv)
 	struct bench bench = {.options = bench_options_read(argc, argv)};
 	int failed = 1;
 
-	bench.rounds = bench.options.quick ? 5 : 9;
+	bench.rounds = bench.options.quick ? 5 : 7;
 	bench.repeat = bench.options.quick ? 100000 : 2 * BENCH_KEYS;
 	bench_pin(1);
 	libbpf_set_print(NULL); /* what fails is told by those who see it fail */

@@ -268,7 +268,7 @@ static void show(const struct bench *bench, size_t i)
 
 static int run_all(struct bench *bench)
 {
-	unsigned rounds = bench->options.quick ? 5 : 9;
+	unsigned rounds = bench->options.quick ? 5 : 7;
 
 	for (size_t i = 0; i < array_size(subjects); i++)
 		if (wanted(bench, i) && prepare(bench, &subjects[i], &bench->states[i]))
