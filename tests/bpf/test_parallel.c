@@ -77,7 +77,7 @@ static uint64_t drain(struct test *test, const struct frame *frame, uint64_t *re
 /*
  * The time that counts begins with a full bucket that is emptied at once, and
  * ends when it is found empty: what other processes do to the threads meanwhile
- * does not matter, as long as the bucket does not overflow.
+ * does not matter, as long as the bucket does not overflow: it holds a second's worth.
  */
 static bool offer_for_a_while(struct test *test, const struct limited *limited, struct outcome *ret)
 {
@@ -136,21 +136,21 @@ void test_parallel(struct test *test)
 	struct frame neighbour = payload(from4("192.0.2.200"), 72, 0), six = udp6(1, 2);
 	/* clang-format off */
 	const struct limited limits[] = {
-		{"per-rule", "'rate': '20000/s', 'burst': 10000",
-		 20000, 10000, {one, two}, SINGLE},
-		{"per-source", "'rate': '20000/s', 'burst': 10000, 'per': 'src'",
-		 20000, 10000, {one, two}, SINGLE},
-		{"per-net", "'rate': '10000/s', 'burst': 10000, 'per': 'src/24'",
-		 10000, 10000, {one, neighbour}, SINGLE},
-		{"bytes", "'rate': '2MB/s', 'burst': '1MB', 'per': 'rule'",
-		 20000, 10000, {one, two}, SINGLE},
-		{"slow", "'rate': '1000/s', 'burst': 500, 'per': 'dst'",
-		 1000, 500, {six, six}, SINGLE},
+		{"per-rule", "'rate': '5000/s', 'burst': 5000",
+		 5000, 5000, {one, two}, SINGLE},
+		{"per-source", "'rate': '5000/s', 'burst': 5000, 'per': 'src'",
+		 5000, 5000, {one, two}, SINGLE},
+		{"per-net", "'rate': '2500/s', 'burst': 2500, 'per': 'src/24'",
+		 2500, 2500, {one, neighbour}, SINGLE},
+		{"bytes", "'rate': '500kB/s', 'burst': '500kB', 'per': 'rule'",
+		 5000, 5000, {one, two}, SINGLE},
+		{"slow", "'rate': '1000/s', 'burst': 1000, 'per': 'dst'",
+		 1000, 1000, {six, six}, SINGLE},
 		/* CPUs that do little else than fight for the bucket. */
-		{"hot-rule", "'rate': '20000/s', 'burst': 10000",
-		 20000, 10000, {one, two}, REPEATED},
-		{"hot-source", "'rate': '20000/s', 'burst': 10000, 'per': 'src'",
-		 20000, 10000, {one, two}, REPEATED},
+		{"hot-rule", "'rate': '5000/s', 'burst': 5000",
+		 5000, 5000, {one, two}, REPEATED},
+		{"hot-source", "'rate': '5000/s', 'burst': 5000, 'per': 'src'",
+		 5000, 5000, {one, two}, REPEATED},
 	};
 	/* clang-format on */
 	struct frame first = tcp4(1, 2);
