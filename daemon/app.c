@@ -115,6 +115,9 @@ static int ready_start(struct app *app, struct errors *errs)
 	(void)errs;
 	for (size_t i = 0; i < count; i++)
 		interface_describe(&attachments[i]);
+	if (count == 0)
+		log_warning("there are no interfaces: nothing is filtered until one is given by "
+			    "-i, the config, or fwctl iface attach");
 	log_info("%s mode, generation %u, %zu rules",
 		 config->enforce ? "enforcing" : "monitor (nothing is dropped)",
 		 datapath_generation(app->dp), config->rule_count);
