@@ -269,7 +269,7 @@ int main(int argc, char **argv)
 	int failed = 1;
 
 	bench.rounds = bench.options.quick ? 5 : 7;
-	bench.repeat = bench.options.quick ? 100000 : 2 * BENCH_KEYS;
+	bench.repeat = bench.options.quick ? 100000 : BENCH_KEYS;
 	bench_pin(1);
 	libbpf_set_print(NULL); /* what fails is told by those who see it fail */
 	if (!chain_open(&bench.empty) && !chain_open(&bench.chain) &&
