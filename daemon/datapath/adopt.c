@@ -51,6 +51,8 @@ int attachments_adopt(struct datapath *dp)
 			continue;
 		if (found.prog_fd >= 0) {
 			outdated |= found.outdated;
+			if (found.dispatcher)
+				dp->freplace = YES;
 			err = adopt(dp, i, &found);
 		}
 		found_clear(&found);

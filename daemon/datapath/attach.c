@@ -78,8 +78,10 @@ static int attach_alone(struct datapath *dp, const struct attachment *attachment
 	uint32_t flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
 	const struct knobs knobs = knobs_of(dp, attachment);
 	struct object object = {0};
-	int err = entry_open(dp, &knobs, frags, &object, errs);
+	int err = stages_load(dp, frags, errs);
 
+	if (!err)
+		err = entry_open(dp, &knobs, frags, &object, errs);
 	if (!err)
 		err = object_load(&object, frags, errs);
 	if (!err && old_fd >= 0)

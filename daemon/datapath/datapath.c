@@ -102,7 +102,7 @@ static int open_all(struct datapath *dp, struct errors *errs)
 			fail(errs, err, "cannot read the names that an earlier fwd left");
 	}
 	if (!err)
-		err = stages_load(dp, errs);
+		err = stages_open(dp, errs);
 	if (!err)
 		err = entry_load_dry(dp, errs);
 	if (!err && dp->pin_dir[0]) {

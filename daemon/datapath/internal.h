@@ -61,6 +61,7 @@ struct datapath {
 	struct slots *slots; /* what map `names` holds */
 	int dry_fd;	     /* entry that explains */
 	int run_fd;	     /* entry of datapath_run; loaded when asked for */
+	bool has_stages[2];  /* ours are in the array; [1]: with multi-buffer support */
 	enum answer freplace;
 	char freplace_note[128];
 	struct attachment *attachments;
@@ -133,8 +134,11 @@ void object_close(struct object *object);
 
 /* ---- stages.c ---- */
 
-/* Load the stages in both variants and put them into the prog arrays, one atomic write each. */
-int stages_load(struct datapath *dp, struct errors *errs);
+/* Load the stages, without or with multi-buffer support, into their array: one atomic write each. */
+int stages_load(struct datapath *dp, bool frags, struct errors *errs);
+
+/* Load those that entries call already, and those of explanations. */
+int stages_open(struct datapath *dp, struct errors *errs);
 
 /* ---- walk.c ---- */
 

@@ -44,15 +44,26 @@ static int load(struct datapath *dp, const struct stage *stage, bool frags, stru
 	return err;
 }
 
-int stages_load(struct datapath *dp, struct errors *errs)
+int stages_load(struct datapath *dp, bool frags, struct errors *errs)
 {
-	for (size_t i = 0; i < array_size(stages); i++) {
-		int err = load(dp, &stages[i], false, errs);
+	int err = 0;
 
-		if (!err)
-			err = load(dp, &stages[i], true, errs);
-		if (err)
-			return err;
-	}
-	return 0;
+	if (dp->has_stages[frags])
+		return 0;
+	for (size_t i = 0; !err && i < array_size(stages); i++)
+		err = load(dp, &stages[i], frags, errs);
+	dp->has_stages[frags] = !err;
+	return err;
+}
+
+int stages_open(struct datapath *dp, struct errors *errs)
+{
+	uint32_t key = FW_STAGE_FIREWALL, id;
+	bool tests = !dp->pin_dir[0];
+	int err = stages_load(dp, false, errs);
+
+	/* The verifier takes its time: the other variant only when an entry calls it. */
+	if (!err && (tests || !bpf_map_lookup_elem(datapath_map(dp, "stages_frags"), &key, &id)))
+		err = stages_load(dp, true, errs);
+	return err;
 }
