@@ -3,25 +3,38 @@
 #
 # Run the namespace tests: those named, or all.
 #
-#	tests/netns/run.sh [-b BUILD] [NAME...]	BUILD: build/check/release
+#	tests/netns/run.sh [-b BUILD] [-j JOBS] [NAME...]
 #
-# On the emulated machine (tests/vm/run.sh) the tests of its kernel alone, tests/vm/test_*.sh, run
-# too. The last line counts the rows of all.
+# BUILD is the build folder to test (build/check/release), JOBS how many tests run at a time (1);
+# each has namespaces, pins and files of its own. On the emulated machine (tests/vm/run.sh) the
+# tests of its kernel alone, tests/vm/test_*.sh, run too. The last line counts the rows of all.
 set -uo pipefail
 
 here=$(realpath "$(dirname "$0")")
-export FWD_BUILD=$here/../../build/check/release
-if [ "${1:-}" = -b ]; then
-	FWD_BUILD=$2
-	shift 2
-fi
-FWD_BUILD=$(realpath "$FWD_BUILD")
-scale=${FWD_TIME_SCALE:-${FWD_IN_VM:+3}}
-limit=$((120 * ${scale:-1}))
-passed=0 failed=0 skipped=0
-scripts=()
+build=$here/../../build/check/release
+jobs=1
+while getopts b:j: option; do
+	case $option in
+	b) build=$OPTARG ;;
+	j) jobs=$OPTARG ;;
+	*) exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+FWD_BUILD=$(realpath "$build")
+export FWD_BUILD
+scale=${FWD_TIME_SCALE:-${FWD_IN_VM:+4}}
+limit=$((150 * ${scale:-1}))
 
-if [ $# -gt 0 ]; then
+# The scripts to run; the large ones first, so that none is left over for the end.
+find_scripts() {
+	local name
+
+	if [ $# = 0 ]; then
+		scripts=("$here"/test_*.sh)
+		[ -z "${FWD_IN_VM:-}" ] || scripts+=("$here"/../vm/test_*.sh)
+		mapfile -t scripts < <(ls -S "${scripts[@]}")
+	fi
 	for name in "$@"; do
 		if [ -e "$here/test_$name.sh" ]; then
 			scripts+=("$here/test_$name.sh")
@@ -32,32 +45,72 @@ if [ $# -gt 0 ]; then
 			exit 2
 		fi
 	done
-else
-	scripts=("$here"/test_*.sh)
-	[ -z "${FWD_IN_VM:-}" ] || scripts=("$here"/../vm/test_*.sh "${scripts[@]}")
-fi
+}
 
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
-for script in "${scripts[@]}"; do
-	name=$(basename "$script" .sh)
-	echo "== ${name#test_}"
+# run SCRIPT: its output, and what became of it in two lines
+run() {
+	local name log=$out/${1##*/} code line numbers
+
+	name=$(basename "$1" .sh)
 	SECONDS=0
-	code=0
-	timeout --foreground -k 10 $limit bash "$script" </dev/null 2>&1 | tee "$out"
+	echo "== ${name#test_}"
+	timeout --foreground -k 10 $limit bash "$1" </dev/null 2>&1 | tee "$log"
 	code=${PIPESTATUS[0]}
-	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$out" | tail -1)
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -1)
 	read -r -a numbers <<<"${line//[^0-9 ]/}"
 	if [ ${#numbers[@]} != 3 ]; then
 		# It broke off: its rows so far count.
-		numbers=("$(grep -c '^ok ' "$out")" "$(grep -c '^FAIL ' "$out")" 0)
+		numbers=("$(grep -c '^ok ' "$log")" "$(grep -c '^FAIL ' "$log")" 0)
 		numbers[1]=$((numbers[1] + 1))
 		echo "FAIL  ${name#test_} ended early, exit code $code"
 	fi
-	passed=$((passed + numbers[0]))
-	failed=$((failed + numbers[1]))
-	skipped=$((skipped + numbers[2]))
+	echo "${numbers[@]}" >"$log.counts"
 	echo "-- ${name#test_} took $SECONDS s"
+}
+
+# The same with others beside it: all that it said at once, when it is done.
+run_quietly() {
+	run "$1" >"$out/${1##*/}.all" 2>&1
+	flock "$out" cat "$out/${1##*/}.all"
+}
+
+descendants() {
+	local child
+
+	for child in $(ps -o pid= --ppid "$1"); do
+		descendants "$child"
+		echo "$child"
+	done
+}
+
+# The tests clean up behind them when they are told to end.
+interrupted() {
+	trap - INT TERM
+	mapfile -t pids < <(descendants $$)
+	kill "${pids[@]}" 2>/dev/null
+	wait
+	exit 130
+}
+
+scripts=()
+find_scripts "$@"
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+trap interrupted INT TERM
+for script in "${scripts[@]}"; do
+	if [ "$jobs" = 1 ]; then
+		run "$script"
+		continue
+	fi
+	while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do
+		wait -n
+	done
+	run_quietly "$script" &
 done
-printf '%d passed, %d failed, %d skipped\n' $passed $failed $skipped
-[ $failed = 0 ] && [ $((passed + skipped)) -gt 0 ]
+wait
+cat "$out"/*.counts 2>/dev/null | awk '
+	{ passed += $1; failed += $2; skipped += $3 }
+	END {
+		printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+		exit failed > 0 || passed + skipped == 0
+	}'
