@@ -14,8 +14,8 @@ source_dir=$(realpath "$(dirname "$0")/..")
 cd "$source_dir"
 check_dir=$source_dir/build/check
 log_dir=$check_dir/log
-all_parts="format shell release unit bpf configs man install vm-start netns sanitize unit-sanitize
-	bpf-sanitize unit-valgrind vm"
+all_parts="release vm-start format shell unit bpf configs man install netns bench sanitize
+	unit-sanitize bpf-sanitize unit-valgrind vm"
 passed=0 failed=0 skipped=0
 
 # ---- results ----
@@ -176,7 +176,8 @@ unit_valgrind() {
 
 	rm -rf "$logs"
 	mkdir -p "$logs"
-	FWD_VALGRIND=1 units release valgrind -q --trace-children=yes --leak-check=full \
+	FWD_VALGRIND=1 units release valgrind -q --trace-children=yes \
+		--trace-children-skip='/usr/*,/bin/*,/sbin/*' --leak-check=full \
 		--show-leak-kinds=definite,indirect,possible --log-file="$logs/%p" || true
 	found=$(find "$logs" -type f -size +0 | wc -l)
 	find "$logs" -type f -size +0 -exec cat {} +
@@ -197,16 +198,31 @@ configs() {
 	FWD_BUILD=$check_dir/release bash tests/golden/check.sh
 }
 
+# Not how fast it is: that every case of the benchmark still runs and gets its verdict.
+bench() {
+	local binary out good=0 bad=0
+
+	for binary in chain "veth --only fwd,"; do
+		# shellcheck disable=SC2086 # options
+		out=$("$check_dir"/release/tests/bench/bench_$binary --quick --json) || bad=$((bad + 1))
+		echo "$out"
+		good=$((good + $(wc -l <<<"$out")))
+	done
+	counts $good $bad 0
+	[ $bad = 0 ]
+}
+
 # ---- systems ----
 
+# Two at a time, as they mostly wait.
 netns() {
-	tests/netns/run.sh -b "$check_dir/release"
+	tests/netns/run.sh -b "$check_dir/release" -j 2
 }
 
 # The emulated machine is slow: it runs beside other parts.
 vm_pid=
 vm_start() {
-	FWD_VM_TIMEOUT=780 tests/vm/run.sh tests/netns/run.sh -b "$check_dir/release" \
+	FWD_VM_TIMEOUT=1200 tests/vm/run.sh tests/netns/run.sh -b "$check_dir/release" -j 2 \
 		>"$log_dir/vm-output.log" 2>&1 </dev/null &
 	vm_pid=$!
 }
@@ -283,7 +299,7 @@ main() {
 			part vm vm
 			;;
 		install) part install install_files ;;
-		format | shell | release | sanitize | unit | bpf | configs | man | netns | \
+		format | shell | release | sanitize | unit | bpf | configs | man | netns | bench | \
 			unit-sanitize | unit-valgrind | bpf-sanitize)
 			part "$name" "${name//-/_}"
 			;;

@@ -118,6 +118,7 @@ make_initramfs() {
 		mount -t cgroup2 cgroup2 /new/sys/fs/cgroup
 		mount -t devtmpfs dev /new/dev
 		mkdir -p /new/dev/pts /new/dev/shm
+		ln -s /proc/self/fd /new/dev/fd
 		mount -t devpts devpts /new/dev/pts
 		mount -t tmpfs tmpfs /new/dev/shm
 		mount -t tmpfs tmpfs /new/run
