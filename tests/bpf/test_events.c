@@ -155,24 +155,24 @@ static void test_sampling(struct test *test)
 		  " 'log': {'sample': '1/5'}},"
 		  "{'id': 'all', 'action': 'drop'}]}");
 	tally = tally_start(test);
-	run_each(test, &one, 12);
-	check_equal(test, read_events(test), 3, "one of four");
+	run_each(test, &one, 400);
+	check_equal(test, read_events(test), 100, "one of four");
 	check_equal(test, test->event_count ? test->events[0].sample : 0, 4,
 		    "each stands for four");
-	check_equal(test, tally_of(&tally, FW_EVENTS_WRITTEN), 3, "counted as written");
-	check_equal(test, tally_of(&tally, FW_EVENTS_SAMPLED), 9, "counted as sampled out");
+	check_equal(test, tally_of(&tally, FW_EVENTS_WRITTEN), 100, "counted as written");
+	check_equal(test, tally_of(&tally, FW_EVENTS_SAMPLED), 300, "counted as sampled out");
 	tally = tally_start(test);
 	run(test, &two);
 	check_equal(test, read_events(test), 1, "a rule's first match is told");
-	run_each(test, &two, 9);
-	check_equal(test, read_events(test), 1, "then one of five");
+	run_each(test, &two, 99);
+	check_equal(test, read_events(test), 19, "then one of five");
 	check_equal(test, test->event_count ? test->events[0].sample : 0, 5,
 		    "each stands for five");
 	run_each(test, &two, 10000);
 	check_equal(test,
 		    tally_of(&tally, FW_EVENTS_SAMPLED) + tally_of(&tally, FW_EVENTS_WRITTEN) +
 			    tally_of(&tally, FW_EVENTS_RATED),
-		    10010, "every event is accounted for");
+		    10100, "every event is accounted for");
 }
 
 static void test_rate(struct test *test)

@@ -138,6 +138,8 @@ static void test_malformed(struct test *test)
 		{"first of 24 bytes, of TCP", tcp_first, PASS, FW_REASON_DEFAULT},
 		{"first that cuts TCP's options", poke8(tcp_first, tcp_first.l4_at + 12, 0x70),
 		 DROP, FW_REASON_FRAGMENT_TINY},
+		{"first with a data offset of 0", poke8(tcp_first, tcp_first.l4_at + 12, 0), DROP,
+		 FW_REASON_TCP_OFFSET},
 		{"IPv6, first of 16 bytes, of TCP", payload(tcp6_piece, 16, 0), DROP,
 		 FW_REASON_FRAGMENT_TINY},
 		{"first without a byte, of UDP", fragment4(proto(v4(), 17), 0, true, 30), DROP,

@@ -191,6 +191,20 @@ static void test_sharing(struct test *test)
 	check_equal(test, passes(test, &tcp_one, 3), 1, "per source: by the other");
 }
 
+/* Two limits by the same key know nothing of each other. */
+static void test_two(struct test *test)
+{
+	struct frame one = udp4(1, 2), two = tcp4(1, 2);
+
+	use(test, "{'enforce': true, 'limits': {'one': {'rate': '1/s', 'burst': 4, 'per': 'src'},"
+		  " 'two': {'rate': '1/s', 'burst': 3, 'per': 'src'}}, 'rules': ["
+		  "{'id': 'one', 'match': {'proto': 'udp'}, 'limit': 'one'},"
+		  "{'id': 'two', 'match': {'proto': 'tcp'}, 'limit': 'two'}]}");
+	rest(test);
+	check_equal(test, passes(test, &one, 6), 4, "one limit of a source");
+	check_equal(test, passes(test, &two, 6), 3, "another limit of the same source");
+}
+
 /* Verdict, reason and counters. */
 static void test_outcome(struct test *test)
 {
@@ -375,6 +389,7 @@ void test_limits(struct test *test)
 	test_rates(test);
 	test_keys(test);
 	test_sharing(test);
+	test_two(test);
 	test_outcome(test);
 	test_canary(test);
 	test_fragments_pay(test);

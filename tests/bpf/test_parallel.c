@@ -106,10 +106,8 @@ static bool offer_for_a_while(struct test *test, const struct limited *limited, 
 	return true;
 }
 
-/* As much as the rate and the burst allow: not a packet more, and not 1 % less. */
-static void test_limit(struct test *test, const struct limited *limited)
+static void use_limit(struct test *test, const struct limited *limited)
 {
-	struct outcome is;
 	char json[512];
 
 	snprintf(json, sizeof(json),
@@ -117,6 +115,14 @@ static void test_limit(struct test *test, const struct limited *limited)
 		 "{'id': '%s', 'match': {'proto': 'udp'}, 'limit': '%s'}]}",
 		 limited->name, limited->limit, limited->name, limited->name);
 	use(test, json);
+}
+
+/* As much as the rate and the burst allow: not a packet more, and not 1 % less. */
+static void test_limit(struct test *test, const struct limited *limited)
+{
+	struct outcome is;
+
+	use_limit(test, limited);
 	if (!offer_for_a_while(test, limited, &is))
 		return;
 	printf("       %s: %llu offered, %llu passed, %+.3f %%\n", limited->name,
@@ -128,6 +134,47 @@ static void test_limit(struct test *test, const struct limited *limited)
 	      (unsigned long long)is.passed, is.wanted);
 	check_equal(test, is.passed + is.over, is.offered, "every packet is counted");
 	check_equal(test, is.wrong, 0, "every run succeeds");
+}
+
+static const struct limited races[] = {
+	{"race-rule", "'rate': '1000000/s', 'burst': 200000", 1000000, 200000, {}, REPEATED},
+	{"race-source",
+	 "'rate': '1000000/s', 'burst': 200000, 'per': 'src'",
+	 1000000,
+	 200000,
+	 {},
+	 REPEATED},
+};
+
+/*
+ * A bucket whose time moves with every other packet: a CPU that has read the
+ * clock finds it moved by the other one, and must not take it for a stale one,
+ * which would be full again. Between calls nothing is offered, so there is no
+ * saying how much must pass.
+ */
+static void test_race(struct test *test, const struct limited *race)
+{
+	struct offer offers = {.test = test, .frames = {udp4(1, 2), udp4(3, 4)}, .times = REPEATED};
+	struct fw_limit_stats before, after;
+	uint64_t start, passed, most;
+	struct crew crew;
+
+	use_limit(test, race);
+	datapath_limit_stats(test->dp, limit_slot(test, race->name), &before);
+	start = now();
+	if (!check(test, crew_start(&crew, offer, &offers) == 0, race->name, "no threads"))
+		return;
+	usleep(RUN_MS * 1000);
+	crew_stop(&crew);
+	most = race->burst + race->rate * (now() - start) / SECOND + 1;
+	datapath_limit_stats(test->dp, limit_slot(test, race->name), &after);
+	passed = after.passed.packets - before.passed.packets;
+	printf("       %s: %llu offered, %llu passed of at most %llu\n", race->name,
+	       (unsigned long long)(crew.workers[0].done + crew.workers[1].done),
+	       (unsigned long long)passed, (unsigned long long)most);
+	check(test, passed <= most, race->name, "%llu passed of at most %llu",
+	      (unsigned long long)passed, (unsigned long long)most);
+	check(test, after.over.packets > before.over.packets, race->name, "never over");
 }
 
 void test_parallel(struct test *test)
@@ -163,4 +210,6 @@ void test_parallel(struct test *test)
 	run(test, &first); /* loads the program */
 	for (size_t i = 0; i < array_size(limits); i++)
 		test_limit(test, &limits[i]);
+	for (size_t i = 0; i < array_size(races); i++)
+		test_race(test, &races[i]);
 }

@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #define SWITCHES     40
+#define FLIPS	     20000
+#define FLIP_US	     50
 #define RUNS_AT_ONCE 10
 #define FILLERS	     100
 
@@ -89,7 +91,25 @@ static uint64_t strays(const struct test *test)
 	return sum;
 }
 
-static void take_turns(struct test *test, struct traffic *traffic, char *const json[2])
+/* The road that policies take: built aside, then chosen. */
+static void switch_policies(struct test *test, char *const json[2])
+{
+	for (unsigned i = 0; i < SWITCHES; i++)
+		use(test, json[i % 2]);
+}
+
+/* Only the word that chooses, but often enough to meet packets between two stages. */
+static void flip(struct test *test, char *const json[2])
+{
+	(void)json;
+	for (unsigned i = 0; i < FLIPS; i++) {
+		__atomic_xor_fetch(&test->state->active, 1, __ATOMIC_SEQ_CST);
+		usleep(FLIP_US);
+	}
+}
+
+static void take_turns(struct test *test, struct traffic *traffic, char *const json[2],
+		       void (*turns)(struct test *test, char *const json[2]))
 {
 	uint64_t before = strays(test), first = matched(test, traffic->rules[0]);
 	uint64_t second = matched(test, traffic->rules[1]), done;
@@ -97,8 +117,7 @@ static void take_turns(struct test *test, struct traffic *traffic, char *const j
 
 	if (!check(test, crew_start(&crew, send, traffic) == 0, "two threads", "did not start"))
 		return;
-	for (unsigned i = 0; i < SWITCHES; i++)
-		use(test, json[i % 2]);
+	turns(test, json);
 	crew_stop(&crew);
 	done = crew.workers[0].done + crew.workers[1].done;
 	first = matched(test, traffic->rules[0]) - first;
@@ -131,7 +150,8 @@ void test_switch(struct test *test)
 		traffic.rules[!here] = rule_slot(test, "there");
 		traffic.verdicts[!here] = PASS;
 		run(test, &traffic.frames[0]);
-		take_turns(test, &traffic, json);
+		take_turns(test, &traffic, json, switch_policies);
+		take_turns(test, &traffic, json, flip);
 	}
 	free(json[0]);
 	free(json[1]);
