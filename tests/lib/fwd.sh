@@ -84,6 +84,23 @@ iface() {
 	ctl -j iface list | jq -r --arg i "$1" ".result.items[] | select(.name == \$i) | $2"
 }
 
+# ---- beside others ----
+
+neighbour=$fwd_build/tests/neighbour
+neighbour_object=$fwd_build/tests/neighbour_ # before.bpf.o, after.bpf.o, plain.bpf.o
+
+# What an attachment is on this kernel, asked without fwd: does a second program find room?
+expected_state() {
+	local names
+
+	lab_in router ip link add probe0 type veth peer name probe1
+	lab_in router "$neighbour" load probe0 "${neighbour_object}before.bpf.o" 2>/dev/null
+	lab_in router "$neighbour" load probe0 "${neighbour_object}after.bpf.o" 2>/dev/null
+	names=$(lab_in router "$neighbour" list probe0 2>/dev/null | wc -l)
+	lab_in router ip link delete probe0
+	[ "$names" = 2 ] && echo dispatcher || echo alone
+}
+
 # ---- traffic ----
 
 # pings [PING ARGS]: five quick ones from the client; prints how many came back

@@ -6,8 +6,7 @@
 #	tests/netns/run.sh [-b BUILD] [-j JOBS] [NAME...]
 #
 # BUILD is the build folder to test (build/check/release), JOBS how many tests run at a time (1);
-# each has namespaces, pins and files of its own. On the emulated machine (tests/vm/run.sh) the
-# tests of its kernel alone, tests/vm/test_*.sh, run too. The last line counts the rows of all.
+# each has namespaces, pins and files of its own. The last line counts the rows of all.
 set -uo pipefail
 
 here=$(realpath "$(dirname "$0")")
@@ -31,19 +30,14 @@ find_scripts() {
 	local name
 
 	if [ $# = 0 ]; then
-		scripts=("$here"/test_*.sh)
-		[ -z "${FWD_IN_VM:-}" ] || scripts+=("$here"/../vm/test_*.sh)
-		mapfile -t scripts < <(ls -S "${scripts[@]}")
+		mapfile -t scripts < <(ls -S "$here"/test_*.sh)
 	fi
 	for name in "$@"; do
-		if [ -e "$here/test_$name.sh" ]; then
-			scripts+=("$here/test_$name.sh")
-		elif [ -e "$here/../vm/test_$name.sh" ]; then
-			scripts+=("$here/../vm/test_$name.sh")
-		else
+		if [ ! -e "$here/test_$name.sh" ]; then
 			echo "run.sh: no test $name" >&2
 			exit 2
 		fi
+		scripts+=("$here/test_$name.sh")
 	done
 }
 

@@ -7,8 +7,6 @@ here=$(dirname "$0")
 . "$here/../lib/lab.sh"
 . "$here/../lib/fwd.sh"
 
-neighbour=$fwd_build/tests/neighbour
-plain=$fwd_build/tests/neighbour_plain.bpf.o
 good=192.0.2.2,1000
 bad=203.0.113.7,1000
 
@@ -38,18 +36,6 @@ kernel_mode() {
 
 filters() {
 	check_equal "$1" "5 0" "$(probe $good $bad)"
-}
-
-# The state that an attachment has on this kernel: asked without fwd.
-expected_state() {
-	local names
-
-	lab_in router ip link add probe0 type veth peer name probe1
-	lab_in router "$neighbour" load probe0 "$fwd_build/tests/neighbour_before.bpf.o" 2>/dev/null
-	lab_in router "$neighbour" load probe0 "$fwd_build/tests/neighbour_after.bpf.o" 2>/dev/null
-	names=$(lab_in router "$neighbour" list probe0 2>/dev/null | wc -l)
-	lab_in router ip link delete probe0
-	[ "$names" = 2 ] && echo dispatcher || echo alone
 }
 
 section "the way"
@@ -103,6 +89,19 @@ check_equal "it is still attached" true "$(iface eth0 .attached)"
 filters "it filters under the new name"
 rename uplink eth0
 check_soon "and the old name again" 1 is_called eth0
+
+section "renamed while no fwd runs"
+fwd_down
+rename eth0 old0
+lab_in router ip link add eth0 type veth peer name peer0
+fwd_up || test_end
+check_equal "the interface that has the name now is attached" native "$(kernel_mode eth0)"
+check_equal "the one that had it is free" none "$(kernel_mode old0)"
+fwd_down
+lab_in router ip link delete eth0
+rename old0 eth0
+fwd_up || test_end
+filters "and all is as before"
 
 section "vanish and appear"
 lab_in router ip link delete eth0
@@ -171,7 +170,7 @@ for end in "router eth1" "server s0"; do
 	read -r namespace name <<<"$end"
 	lab_in "$namespace" ip link set "$name" mtu 1500
 done
-lab_in router ip link set eth1 xdp obj "$plain" sec xdp
+lab_in router ip link set eth1 xdp obj "${neighbour_object}plain.bpf.o" sec xdp
 check_equal "is there" native "$(kernel_mode eth1)"
 config '{"eth0": {}, "eth1": {}}'
 check_exit "fwd refuses to start" 1 fwd_run

@@ -117,6 +117,7 @@ int main(int argc, char **argv)
 	int err = -EINVAL;
 
 	libxdp_set_print(quiet);
+	libbpf_set_print(NULL);
 	if (ifindex && argc == 3 && strcmp(argv[1], "list") == 0)
 		err = for_program(ifindex, NULL, list);
 	else if (ifindex && argc > 3 && strcmp(argv[1], "load") == 0)
