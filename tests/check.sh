@@ -10,6 +10,7 @@
 # build/check/log; the last line on the screen counts the tests of all parts.
 set -euo pipefail
 
+export PATH=$PATH:/usr/sbin:/sbin
 source_dir=$(realpath "$(dirname "$0")/..")
 cd "$source_dir"
 check_dir=$source_dir/build/check

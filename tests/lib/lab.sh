@@ -13,6 +13,7 @@
 # on exit. What runs inside is entered with nsenter: `ip netns exec` would put
 # a fresh /sys over the BPF file system.
 
+export PATH=$PATH:/usr/sbin:/sbin
 lab_prefix=${lab_prefix:-fwd-test}
 lab_id=$lab_prefix-$$
 lab_pids=()
