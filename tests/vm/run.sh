@@ -142,6 +142,7 @@ make_job() {
 		mount --bind $kernel_dir/lib/modules/$kernel_version /lib/modules/$kernel_version
 		ip link set lo up
 		stty -F /dev/ttyS1 raw -echo
+		: >$work/result/started
 		cd $(printf %q "$PWD")
 		$(printf '%q ' "$@") </dev/null >/dev/ttyS1 2>&1
 		echo \$? >$work/result/status
@@ -168,19 +169,31 @@ shift
 make_initramfs
 make_job "$(realpath "$script")" "$@"
 
-timeout --foreground "$timeout" qemu-system-x86_64 -accel tcg,thread=multi -cpu max \
-	-m "$memory" -smp 2 -display none -no-reboot -monitor none -nic none \
-	-kernel "$kernel_dir"/boot/vmlinuz-* -initrd "$work/initramfs.gz" \
-	-append "console=ttyS0 panic=-1 quiet mitigations=off" \
-	-serial "file:$work/console" -chardev stdio,id=out,signal=off -serial chardev:out \
-	-fsdev local,id=host,path=/,security_model=none,multidevs=remap,readonly=on \
-	-device virtio-9p-pci,fsdev=host,mount_tag=host \
-	-fsdev "local,id=result,path=$work/result,security_model=none" \
-	-device virtio-9p-pci,fsdev=result,mount_tag=result </dev/null &
-qemu_pid=$!
-code=0
-wait $qemu_pid || code=$?
-qemu_pid=
+# Sets code: of qemu, or of timeout. no_timer_check: on a busy host the kernel finds its emulated
+# timer too slow and panics.
+boot() {
+	code=0
+	timeout --foreground "$timeout" qemu-system-x86_64 -accel tcg,thread=multi -cpu max \
+		-m "$memory" -smp 2 -display none -no-reboot -monitor none -nic none \
+		-kernel "$kernel_dir"/boot/vmlinuz-* -initrd "$work/initramfs.gz" \
+		-append "console=ttyS0 panic=-1 quiet mitigations=off no_timer_check" \
+		-serial "file:$work/console" -chardev stdio,id=out,signal=off -serial chardev:out \
+		-fsdev local,id=host,path=/,security_model=none,multidevs=remap,readonly=on \
+		-device virtio-9p-pci,fsdev=host,mount_tag=host \
+		-fsdev "local,id=result,path=$work/result,security_model=none" \
+		-device virtio-9p-pci,fsdev=result,mount_tag=result </dev/null &
+	qemu_pid=$!
+	wait $qemu_pid || code=$?
+	qemu_pid=
+}
+
+# A machine that dies before it comes to the script may do better the next time.
+for _ in 1 2 3; do
+	boot
+	[ ! -e "$work/result/started" ] && [ $code != 124 ] || break
+	tail -n 5 "$work/console" >&2 || true
+	echo "run.sh: the machine did not start (qemu: $code)" >&2
+done
 
 if [ -s "$work/result/status" ]; then
 	exit "$(cat "$work/result/status")"
