@@ -34,7 +34,7 @@ part() {
 	(set -e; "$2") >"$log" 2>&1 </dev/null
 	code=$?
 	set -e
-	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -1)
+	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -1) || true
 	read -r -a numbers <<<"${line//[^0-9 ]/}"
 	[ -n "$line" ] || numbers=(0 0 0)
 	if [ $((numbers[0] + numbers[1] + numbers[2])) = 0 ]; then
