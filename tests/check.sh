@@ -136,7 +136,7 @@ criterion() {
 	out=$("$@" --color=never 2>&1) || code=$?
 	echo "$out"
 	read -r -a numbers < <(sed -n \
-		's/.*Synthesis: Tested: \([0-9]*\) | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\1 \2 \3 \4/p' <<<"$out")
+		's/.*Synthesis: Tested: \([0-9]*\) | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\1 \2 \3 \4/p' <<<"$out") || true
 	[ ${#numbers[@]} = 4 ] || numbers=(0 0 1 0)
 	unit_passed=$((unit_passed + numbers[1]))
 	unit_failed=$((unit_failed + numbers[2] + numbers[3]))
