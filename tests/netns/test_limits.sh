@@ -64,13 +64,14 @@ flood() {
 	milliseconds=$(((end - first) / 1000000))
 }
 
-# holds NAME RATE BURST: what passed is the burst and the rate's share of the time, to 1 %
+# holds NAME RATE BURST: what passed is the burst and the rate's share of the time. Not more; somewhat
+# less if the senders had to wait for a CPU and left tokens lying.
 holds() {
 	local expected=$(($3 + $2 * milliseconds / 1000))
 
 	check_between "$1: more was offered than three times of it" $((expected * 2)) 1000000000 \
 		"$sent"
-	check_between "$1: $expected passed, to 1 %" $((expected * 99 / 100 - 2)) \
+	check_between "$1: $expected passed, within -5 % and +1 %" $((expected * 95 / 100 - 2)) \
 		$((expected * 101 / 100 + 2)) "$counted"
 }
 
