@@ -35,6 +35,29 @@ struct {
 } images SEC(".maps");
 
 /*
+ * The rows of a generation that has too many of them for its image: [image] is
+ * an array of one element, made at apply, in the first of these that is large enough.
+ */
+#define FW_POOL_MAPS(name, words)                         \
+	struct fw_##name {                                \
+		__uint(type, BPF_MAP_TYPE_ARRAY);         \
+		__uint(map_flags, BPF_F_MMAPABLE);        \
+		__uint(max_entries, 1);                   \
+		__uint(key_size, sizeof(__u32));          \
+		__uint(value_size, FW_POOL_BYTES(words)); \
+	};                                                \
+	struct {                                          \
+		__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); \
+		__uint(max_entries, 2);                   \
+		__type(key, __u32);                       \
+		__array(values, struct fw_##name);        \
+	} name SEC(".maps")
+
+FW_POOL_MAPS(pool_medium, FW_POOL_MEDIUM_WORDS);
+FW_POOL_MAPS(pool_large, FW_POOL_LARGE_WORDS);
+FW_POOL_MAPS(pool_huge, FW_POOL_HUGE_WORDS);
+
+/*
  * The address tables, as the kernel wants one key size for all tries of an
  * array: [image * 2 + (destination ? 1 : 0)]. A missing trie is an empty one.
  * (Inner maps have sizes, not types: clang 14 leaves the types out of their BTF.)
@@ -165,6 +188,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC); /* for many slots, of which few have names */
 	__uint(max_entries,
 	       FW_MAX_RULE_SLOTS + FW_MAX_LIMITS + FW_MAX_LIVE_SETS + FW_MAX_INTERFACES);
 	__type(key, struct fw_name_key);

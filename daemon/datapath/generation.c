@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #define BATCH 8192
@@ -101,17 +102,74 @@ static int put_tables(struct datapath *dp, const struct policy *policy, unsigned
 	return 0;
 }
 
-/* Rows beyond row_count are never reached: no need to copy megabytes of them. */
+/* What lies beyond the rules and rows in use is never reached. */
 static void put_image(struct fw_image *to, const struct policy *policy, uint32_t generation)
 {
 	const struct fw_image *from = policy->image;
+	uint32_t rules = from->header.rules;
 
 	to->header = from->header;
 	to->header.generation = generation;
 	memcpy(to->limits, from->limits, sizeof(to->limits));
-	memcpy(to->rules, from->rules, sizeof(to->rules));
-	memcpy(to->rows, from->rows, policy->row_count * sizeof(to->rows[0]));
+	memcpy(to->rules, from->rules, rules * sizeof(to->rules[0]));
+	memcpy(to->ranks, from->ranks, rules * sizeof(to->ranks[0]));
 	memcpy(to->classes, from->classes, sizeof(to->classes));
+	if (from->header.pool == FW_POOL_SMALL)
+		memcpy(to->rows, policy->pool, policy->pool_words * sizeof(to->rows[0]));
+}
+
+struct pool_info {
+	const char *map;
+	size_t words;
+};
+
+static const struct pool_info pool_infos[FW_POOL_MAX] = {
+	[FW_POOL_MEDIUM] = {"pool_medium", FW_POOL_MEDIUM_WORDS},
+	[FW_POOL_LARGE] = {"pool_large", FW_POOL_LARGE_WORDS},
+	[FW_POOL_HUGE] = {"pool_huge", FW_POOL_HUGE_WORDS},
+};
+
+/* An array of one element with the rows of a policy: its descriptor, or a negative errno. */
+static int make_pool(const struct pool_info *info, const struct policy *policy)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	size_t bytes = policy->pool_words * sizeof(uint64_t);
+	cleanup_fd int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "fwd_pool", sizeof(uint32_t),
+					   FW_POOL_BYTES(info->words), 1, &opts);
+	void *words;
+
+	if (fd < 0)
+		return -errno;
+	words = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (words == MAP_FAILED)
+		return -errno;
+	memcpy(words, policy->pool, bytes);
+	munmap(words, bytes);
+	return steal_fd(&fd);
+}
+
+/* Put the rows into the map that the policy asks for, and free what stands in the others. */
+static int put_pool(struct datapath *dp, const struct policy *policy, uint32_t image,
+		    struct errors *errs)
+{
+	for (unsigned i = FW_POOL_SMALL + 1; i < FW_POOL_MAX; i++) {
+		const struct pool_info *info = &pool_infos[i];
+		int outer = datapath_map(dp, info->map), err = 0;
+		cleanup_fd int pool = -1;
+		uint32_t inner_id;
+
+		if (policy->image->header.pool == i) {
+			pool = make_pool(info, policy);
+			if (pool < 0 || bpf_map_update_elem(outer, &image, &pool, BPF_ANY))
+				err = pool < 0 ? pool : -errno;
+		} else if (!bpf_map_lookup_elem(outer, &image, &inner_id)) {
+			err = bpf_map_delete_elem(outer, &image) && errno != ENOENT ? -errno : 0;
+		}
+		if (err)
+			return fail(errs, err, "no room for the combinations of %u rules (%zu MB)",
+				    policy->image->header.rules, FW_POOL_BYTES(info->words) >> 20);
+	}
+	return 0;
 }
 
 static int clear_per_cpu(int fd, size_t value_size, const struct policy_fresh *fresh)
@@ -223,7 +281,9 @@ int policy_apply(struct datapath *dp, const struct policy *policy, struct errors
 	unsigned next = state->has_policy ? !(state->active & 1) : 0;
 	int err;
 
-	err = put_tables(dp, policy, next, errs);
+	err = put_pool(dp, policy, next, errs);
+	if (!err)
+		err = put_tables(dp, policy, next, errs);
 	if (err)
 		return err;
 	err = clear_fresh(dp, policy);

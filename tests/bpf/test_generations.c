@@ -109,11 +109,11 @@ static void test_slots(struct test *test)
 	use(test, limited);
 	run_times(test, &frame, 9);
 	check(test, matched(test, "old") >= 9, "counted", "not");
-	use_names(test, 'a', 1000);
+	use_names(test, 'a', FW_MAX_RULE_SLOTS / 2);
 	run_times(test, &frame, 9);
-	use_names(test, 'b', 1000);
-	use_names(test, 'c', 1000);
-	for (unsigned i = 0; i < 1000; i++) {
+	use_names(test, 'b', FW_MAX_RULE_SLOTS / 2);
+	use_names(test, 'c', FW_MAX_RULE_SLOTS / 2);
+	for (unsigned i = 0; i < FW_MAX_RULE_SLOTS / 2; i++) {
 		char id[16];
 
 		snprintf(id, sizeof(id), "c%u", i);
