@@ -38,7 +38,7 @@ fi
 prepare() {
 	"$source_dir/tests/install.sh" build check bench
 	cmake -S "$source_dir" -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DFWD_TESTS=ON
-	ninja -C "$build_dir" bench_chain bench_veth
+	ninja -C "$build_dir" bench_chain bench_rules bench_veth
 }
 
 machine() {
@@ -60,14 +60,17 @@ failed=0
 if [ "$json" ]; then
 	machine >"$work/machine"
 	"$build_dir/tests/bench/bench_chain" --json "${options[@]}" >"$work/chain" || failed=1
+	"$build_dir/tests/bench/bench_rules" --json "${options[@]}" >"$work/rules" || failed=1
 	"$build_dir/tests/bench/bench_veth" --json "${options[@]}" >"$work/veth" || failed=1
 	jq -n --slurpfile machine "$work/machine" --slurpfile chain "$work/chain" \
-		--slurpfile veth "$work/veth" \
-		'{machine: $machine[0], ns_per_packet: $chain, veth: $veth}'
+		--slurpfile rules "$work/rules" --slurpfile veth "$work/veth" \
+		'{machine: $machine[0], ns_per_packet: $chain, rules: $rules, veth: $veth}'
 else
 	machine | jq -r 'to_entries | map("\(.key) \(.value)") | join(", ")'
 	echo
 	"$build_dir/tests/bench/bench_chain" "${options[@]}" || failed=1
+	echo
+	"$build_dir/tests/bench/bench_rules" "${options[@]}" || failed=1
 	echo
 	"$build_dir/tests/bench/bench_veth" "${options[@]}" || failed=1
 fi
