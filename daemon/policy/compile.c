@@ -136,6 +136,7 @@ static int compile_steps(struct compile *compile)
 	static int (*const with_rows[])(struct compile *) = {
 		compile_fields,
 		compile_tables,
+		compile_arena,
 		compile_shadow,
 	};
 	int err = 0;
@@ -202,6 +203,7 @@ struct policy *policy_free(struct policy *policy)
 	free(policy->image);
 	for (int i = 0; i < FW_TABLE_MAX; i++)
 		free(policy->tables[i].entries);
+	arena_clear(&policy->arena);
 	slots_free(policy->slots);
 	fresh_free(&policy->fresh_rules);
 	fresh_free(&policy->fresh_limits);

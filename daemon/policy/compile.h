@@ -7,6 +7,7 @@
  *	compile_rules    rules to clauses, the rules of the image
  *	compile_fields   values of fields to rows
  *	compile_tables   prefixes to rows
+ *	compile_arena    tables to what the datapath walks
  *	compile_shadow   which rules can never match
  *
  * A *clause* is a rule without "or" between static prefixes and live sets: the
@@ -56,6 +57,7 @@ int compile_limits(struct compile *compile);
 int compile_rules(struct compile *compile);
 int compile_fields(struct compile *compile);
 int compile_tables(struct compile *compile);
+int compile_arena(struct compile *compile);
 int compile_shadow(struct compile *compile);
 
 /* The number of a row, or -EBADMSG with the error added: what (in words) of rule did not fit. */
