@@ -125,6 +125,44 @@ struct prefix prefix_host(int family, const void *addr)
 	return prefix;
 }
 
+/* The last address of a prefix, as a host. */
+static struct prefix last_host(const struct prefix *prefix)
+{
+	struct prefix host = prefix_host(prefix->family, prefix->addr);
+
+	for (unsigned i = prefix->length; i < host.length; i++)
+		host.addr[i / 8] |= 0x80 >> i % 8;
+	return host;
+}
+
+bool prefix_cut_range(struct prefix *first, const struct prefix *last, struct prefix *ret)
+{
+	struct prefix cut = *first, end = cut;
+
+	/* Shorter by a bit, as long as that bit is 0 and the end is not too far. */
+	while (cut.length > 0) {
+		unsigned bit = cut.length - 1u;
+		struct prefix wider = cut;
+
+		if (cut.addr[bit / 8] & 0x80 >> bit % 8)
+			break;
+		wider.length--;
+		wider = last_host(&wider);
+		if (memcmp(wider.addr, last->addr, sizeof(wider.addr)) > 0)
+			break;
+		cut.length--;
+		end = wider;
+	}
+	*ret = cut;
+	if (memcmp(end.addr, last->addr, sizeof(end.addr)) >= 0)
+		return false;
+	*first = end;
+	for (unsigned i = first->length / 8; i-- > 0;)
+		if (++first->addr[i])
+			break;
+	return true;
+}
+
 int prefix_list_add(struct prefix_list *list, const struct prefix *prefix)
 {
 	struct prefix *item = array_grow(&list->items, list->count, sizeof(*item));
