@@ -138,6 +138,7 @@ enum fw_when_full { FW_FULL_EVICT, FW_FULL_DROP, FW_FULL_PASS };
 #define FW_LINE_BYTES	    64
 #define FW_BLOCK_LINES	    64
 #define FW_LINE4_KEYS	    10
+#define FW_LINE4_NEAR_KEYS  15
 #define FW_LINE6_KEYS	    6
 #define FW_LINE6_CELL_KEYS  4
 #define FW_LINES_MIN_BITS   2 /* of lines that are not a single one, */
@@ -168,9 +169,20 @@ enum fw_cell_kind { FW_CELL_ROW, FW_CELL_LINES, FW_CELL_SKIP };
 struct fw_line4 {
 	__u32 keys[FW_LINE4_KEYS];
 	__u16 rows[FW_LINE4_KEYS + 1];
-	__u16 deeper; /* not 0: keys[0] is a cell instead, and the rest is not used */
+	__u16 form; /* enum fw_line4_form */
 };
 _Static_assert(sizeof(struct fw_line4) == FW_LINE_BYTES, "fw_line4");
+
+/* The same for addresses that have their upper half in common: keys are the lower ones. */
+struct fw_line4_near {
+	__u16 keys[FW_LINE4_NEAR_KEYS];
+	__u16 rows[FW_LINE4_NEAR_KEYS + 1];
+	__u16 form;
+};
+_Static_assert(sizeof(struct fw_line4_near) == FW_LINE_BYTES, "fw_line4_near");
+
+/* DEEPER: keys[0] of a struct fw_line4 is a cell, and the rest is not used. */
+enum fw_line4_form { FW_LINE4_WHOLE, FW_LINE4_NEAR, FW_LINE4_DEEPER };
 _Static_assert(FW_MAX_ROWS <= 65536, "rows in lines");
 
 /* The same for the half of an IPv6 address that the walk is in; with rows or with cells. */
@@ -210,6 +222,7 @@ _Static_assert(sizeof(struct fw_skip) == FW_LINE_BYTES, "fw_skip");
 struct fw_block {
 	union {
 		struct fw_line4 line4;
+		struct fw_line4_near near4;
 		struct fw_line6 line6;
 		struct fw_skip skip;
 	} lines[FW_BLOCK_LINES];

@@ -63,26 +63,44 @@ static __always_inline void fw_walk_skip(struct fw_walk *walk, const struct fw_a
 		walk->cell = skip->inside;
 }
 
+static __always_inline __u32 fw_find_near4(const struct fw_line4_near *line, __u64 address)
+{
+	__u64 place = 0;
+
+	FW_UNROLL
+	for (int i = 0; i < FW_LINE4_NEAR_KEYS; i++)
+		place += (line->keys[i] - address - 1) >> 63;
+	return line->rows[place];
+}
+
+static __always_inline __u32 fw_find_row4(const struct fw_line4 *line, __u64 address)
+{
+	__u64 place = 0;
+
+	FW_UNROLL
+	for (int i = 0; i < FW_LINE4_KEYS; i++)
+		place += (line->keys[i] - address - 1) >> 63;
+	return line->rows[place];
+}
+
 static __always_inline void fw_walk_line4(struct fw_walk *walk, const struct fw_arena_ref *arena,
 					  __u32 address)
 {
 	__u32 line = fw_take_line(walk, (__u64)address << 32);
 	const struct fw_block *block = fw_arena_block(arena, line / FW_BLOCK_LINES);
 	const struct fw_line4 *keys;
-	__u64 place = 0;
 
 	walk->cell = 0;
 	if (!block)
 		return;
-	keys = &block->lines[line & (FW_BLOCK_LINES - 1)].line4;
-	if (keys->deeper) {
+	line &= FW_BLOCK_LINES - 1;
+	keys = &block->lines[line].line4;
+	if (keys->form == FW_LINE4_NEAR)
+		walk->cell = fw_find_near4(&block->lines[line].near4, address & 0xffff);
+	else if (keys->form == FW_LINE4_WHOLE)
+		walk->cell = fw_find_row4(keys, address);
+	else
 		walk->cell = keys->keys[0];
-		return;
-	}
-	FW_UNROLL
-	for (int i = 0; i < FW_LINE4_KEYS; i++)
-		place += ((__u64)keys->keys[i] - address - 1) >> 63;
-	walk->cell = keys->rows[place];
 }
 
 /* 1 if a >= b, else 0. */

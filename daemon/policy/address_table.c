@@ -10,8 +10,12 @@
 #include "points.h"
 
 /* Points that a line has on average at most, if they are spread evenly. */
-#define FILL4 5
-#define FILL6 2
+#define FILL4	   5
+#define FILL4_NEAR 6
+#define FILL6	   2
+
+/* Bits that addresses of a line have in common before it can hold more of them. */
+#define NEAR_BITS 16
 
 /* A region of so many points is worth a skip for a single bit. */
 #define MANY_POINTS 1024
@@ -53,7 +57,8 @@ static bool has_cells(const struct region *region)
 static bool fits_line(const struct builder *builder, const struct region *region)
 {
 	if (builder->width == 32)
-		return region->count <= FW_LINE4_KEYS;
+		return region->count <=
+		       (region->used >= NEAR_BITS ? FW_LINE4_NEAR_KEYS : FW_LINE4_KEYS);
 	return region->count <= FW_LINE6_CELL_KEYS ||
 	       (region->count <= FW_LINE6_KEYS && !has_cells(region));
 }
@@ -66,6 +71,19 @@ static struct fw_line4 line4_of(const struct region *region)
 		bool used = i < region->count;
 
 		line.keys[i] = used ? (uint32_t)(region->points[i].at >> 32) : ~0u;
+		line.rows[i + 1] = (uint16_t)(used ? region->points[i].cell : cell_after(region));
+	}
+	return line;
+}
+
+static struct fw_line4_near near4_of(const struct region *region)
+{
+	struct fw_line4_near line = {.rows[0] = (uint16_t)region->before, .form = FW_LINE4_NEAR};
+
+	for (size_t i = 0; i < FW_LINE4_NEAR_KEYS; i++) {
+		bool used = i < region->count;
+
+		line.keys[i] = used ? (uint16_t)(region->points[i].at >> 32) : UINT16_MAX;
 		line.rows[i + 1] = (uint16_t)(used ? region->points[i].cell : cell_after(region));
 	}
 	return line;
@@ -102,7 +120,9 @@ static void write_line(const struct builder *builder, size_t line, const struct 
 {
 	void *to = arena_line(builder->arena, line);
 
-	if (builder->width == 32)
+	if (builder->width == 32 && region->used >= NEAR_BITS)
+		*(struct fw_line4_near *)to = near4_of(region);
+	else if (builder->width == 32)
 		*(struct fw_line4 *)to = line4_of(region);
 	else if (has_cells(region))
 		*(struct fw_line6 *)to = line6_with_cells(region);
@@ -116,7 +136,7 @@ static void write_deeper(const struct builder *builder, size_t line, uint32_t ce
 
 	if (builder->width == 32)
 		*(struct fw_line4 *)arena_line(builder->arena, line) =
-			(struct fw_line4){.keys[0] = cell, .deeper = 1};
+			(struct fw_line4){.keys[0] = cell, .form = FW_LINE4_DEEPER};
 	else
 		write_line(builder, line, &region);
 }
@@ -169,18 +189,28 @@ static unsigned dense_bits(const struct region *region, unsigned bits)
 	return (unsigned)best;
 }
 
+/* Bits that make parts of less than `fill` points on average. */
+static unsigned bits_for(const struct region *region, size_t fill)
+{
+	unsigned bits = 0;
+
+	while (bits < FW_LINES_MAX_BITS && region->count >> bits >= fill)
+		bits++;
+	return bits;
+}
+
 /* How wide an index is; all addresses that matter have their first `common` bits in common. */
 static unsigned index_bits(const struct builder *builder, const struct region *region,
 			   unsigned common)
 {
 	unsigned min = region->depth < FW_LINES_FREE_DEPTH ? FW_LINES_MIN_BITS : FW_LINES_DEEP_BITS;
-	size_t fill = builder->width == 32 ? FILL4 : FILL6;
 	unsigned left = builder->width - region->used;
-	unsigned bits = 0;
+	unsigned bits =
+		common - region->used + bits_for(region, builder->width == 32 ? FILL4 : FILL6);
+	unsigned near = common - region->used + bits_for(region, FILL4_NEAR);
 
-	while (bits < FW_LINES_MAX_BITS && region->count >> bits >= fill)
-		bits++;
-	bits += common - region->used;
+	if (builder->width == 32 && region->used + near >= NEAR_BITS)
+		bits = near;
 	bits = dense_bits(region, bits < left ? bits : left);
 	if (bits < min)
 		bits = min;
