@@ -2,8 +2,8 @@
 /*
  * The kernel/user ABI: all that the BPF programs and fwd share.
  *
- * A policy becomes a *generation*: one struct fw_image, a pool of rows and four
- * LPM tries. Two generations exist side by side; fw_state.active says which one
+ * A policy becomes a *generation*: one struct fw_image, a pool of rows and an
+ * arena of address tables. Two generations exist side by side; fw_state.active says which one
  * packets see, and a packet reads it once. Everything else here (counters, live
  * sets, buckets) is keyed by slots that stay the same over generations.
  *
@@ -144,18 +144,132 @@ enum fw_source {
 	FW_SOURCE_MAX
 };
 
+/*
+ * Address tables, compiled: from an address to its row, mostly by one place in
+ * memory. daemon/policy/address_table.h tells how they are made, ebpf/walk.h
+ * walks them.
+ *
+ * All tables of a generation share one *arena*: memory in lines of 64 bytes (what
+ * a cache loads at once), which the kernel sees as an array of blocks: a small one
+ * stands in the image, where it costs no call to find a block, others in map
+ * `arenas`, where [image] is that array. A *cell* answers for a range of addresses,
+ * and says what to do next:
+ *
+ *	ROW	this is the row: the cell itself
+ *	LINES	at offset, 2^bits lines; the next bits of the address choose one,
+ *		a struct fw_line4 or fw_line6
+ *	SKIP	at offset, a struct fw_skip
+ *
+ * IPv6 addresses are walked by halves; FW_CELL_LOWER: go on with the lower one.
+ */
+#define FW_LINE_BYTES	    64
+#define FW_BLOCK_LINES	    64
+#define FW_LINE4_KEYS	    10
+#define FW_LINE4_NEAR_KEYS  15
+#define FW_LINE6_KEYS	    6
+#define FW_LINE6_CELL_KEYS  4
+#define FW_LINES_MIN_BITS   2 /* of lines that are not a single one, */
+#define FW_LINES_DEEP_BITS  4 /* and below FW_LINES_FREE_DEPTH, so that walks end */
+#define FW_LINES_MAX_BITS   20
+#define FW_LINES_FREE_DEPTH 4
+#define FW_WALK_STEPS4	    12 /* from a root to a row, at most */
+#define FW_WALK_STEPS6	    40
+#define FW_FEW_STEPS	    5  /* what is walked inline */
+#define FW_SMALL_BLOCKS	    64 /* of an arena in the image: 256 KiB */
+
+/* fw_header.arena */
+#define FW_ARENA_SMALL 1 /* it is in the image */
+#define FW_ARENA_DEEP  2 /* some walks have more than FW_FEW_STEPS; never a small one's */
+
+enum fw_cell_kind { FW_CELL_ROW, FW_CELL_LINES, FW_CELL_SKIP };
+#define FW_CELL_KIND(cell)	    ((cell) >> 30)
+#define FW_CELL_BITS(cell)	    ((cell) >> 24 & 31)
+#define FW_CELL_OFFSET(cell)	    ((cell)&0xffffff) /* in lines */
+#define FW_CELL(kind, bits, offset) ((__u32)(kind) << 30 | (__u32)(bits) << 24 | (__u32)(offset))
+#define FW_CELL_LOWER		    (1U << 29)
+
+/*
+ * Addresses below keys[0] have the first row, those from keys[i] on row i + 1.
+ * Keys are in host order, ascending; places that are not needed hold the
+ * highest address, and the last row again.
+ */
+struct fw_line4 {
+	__u32 keys[FW_LINE4_KEYS];
+	__u16 rows[FW_LINE4_KEYS + 1];
+	__u16 form; /* enum fw_line4_form */
+};
+_Static_assert(sizeof(struct fw_line4) == FW_LINE_BYTES, "fw_line4");
+
+/* The same for addresses that have their upper half in common: keys are the lower ones. */
+struct fw_line4_near {
+	__u16 keys[FW_LINE4_NEAR_KEYS];
+	__u16 rows[FW_LINE4_NEAR_KEYS + 1];
+	__u16 form;
+};
+_Static_assert(sizeof(struct fw_line4_near) == FW_LINE_BYTES, "fw_line4_near");
+
+/* DEEPER: keys[0] of a struct fw_line4 is a cell, and the rest is not used. */
+enum fw_line4_form { FW_LINE4_WHOLE, FW_LINE4_NEAR, FW_LINE4_DEEPER };
+_Static_assert(FW_MAX_ROWS <= 65536, "rows in lines");
+
+/* The same for the half of an IPv6 address that the walk is in; with rows or with cells. */
+struct fw_line6_rows {
+	__u64 keys[FW_LINE6_KEYS];
+	__u16 rows[FW_LINE6_KEYS + 1];
+	__u16 has_cells;
+};
+struct fw_line6_cells {
+	__u64 keys[FW_LINE6_CELL_KEYS];
+	__u32 cells[FW_LINE6_CELL_KEYS + 1];
+	__u16 reserved[5];
+	__u16 has_cells;
+};
+struct fw_line6 {
+	union {
+		struct fw_line6_rows with_rows;
+		struct fw_line6_cells with_cells;
+	};
+};
+_Static_assert(sizeof(struct fw_line6_rows) == FW_LINE_BYTES, "fw_line6_rows");
+_Static_assert(sizeof(struct fw_line6_cells) == FW_LINE_BYTES, "fw_line6_cells");
+
+/* All that matters is within a few addresses: the bits that these have in common are one step. */
+struct fw_skip {
+	__u64 first; /* of the inside; left-aligned, as `last` */
+	__u64 last;
+	__u32 below;
+	__u32 inside;
+	__u32 above;
+	__u32 used; /* bits of the address (or its half) that are behind `inside` */
+	__u64 reserved[4];
+};
+_Static_assert(sizeof(struct fw_skip) == FW_LINE_BYTES, "fw_skip");
+
+/* One element of an arena. */
+struct fw_block {
+	union {
+		struct fw_line4 line4;
+		struct fw_line4_near near4;
+		struct fw_line6 line6;
+		struct fw_skip skip;
+	} lines[FW_BLOCK_LINES];
+};
+_Static_assert(sizeof(struct fw_block) == 4096, "fw_block");
+
 struct fw_header {
 	__u32 generation;		/* counts up with every switch */
 	__u32 rules;			/* compiled rules in use */
 	__u32 words;			/* 64-bit words of a row in use: (rules + 63) / 64 */
 	__u32 management;		/* rules of rank [0, management) are management.allow */
 	__u32 fields;			/* bit per enum fw_field: some rule depends on it */
-	__u32 tables;			/* bit per enum fw_table: the trie is not empty */
+	__u32 tables;			/* bit per enum fw_table: the table is not empty */
 	__u32 table_miss[FW_TABLE_MAX]; /* row of an address that no prefix covers */
+	__u32 table_root[FW_TABLE_MAX]; /* the cell that answers for all addresses */
 	__u8 enforce;			/* 0: monitor */
 	__u8 default_action;		/* enum fw_action: PASS or DROP */
 	__u8 malformed_action;
 	__u8 non_ip_action;
+	__u32 arena;	       /* FW_ARENA_* */
 	__u32 event_every;     /* events.sample: one of N; at least 1 */
 	__u64 event_interval;  /* ns between events at events.rate; 0: no limit */
 	__u64 event_tolerance; /* ns that events may run ahead; same formula as fw_limit's */
@@ -172,8 +286,10 @@ struct fw_header {
 	__u32 page_base
 		[FW_MAX_COLUMNS]; /* page n of a column is at page_base + n * FW_PAGE_WORDS */
 	__u16 first_rank[FW_MAX_COLUMNS]; /* the lowest of a column */
+	__u64 reserved1[1];
 };
-_Static_assert(sizeof(struct fw_header) == 544, "fw_header");
+/* Whole lines, as the small arena comes directly behind it. */
+_Static_assert(sizeof(struct fw_header) % FW_LINE_BYTES == 0, "fw_header");
 
 /*
  * A row with a list of pages: which columns have rules, then a page number for
@@ -196,6 +312,7 @@ enum fw_pool { FW_POOL_SMALL, FW_POOL_MEDIUM, FW_POOL_LARGE, FW_POOL_HUGE, FW_PO
 /* One element of map `images` (which has two). Flat: user space builds it aside and copies it. */
 struct fw_image {
 	struct fw_header header;
+	struct fw_block arena[FW_SMALL_BLOCKS]; /* if header.small_arena */
 	struct fw_limit limits[FW_MAX_LIMITS];
 	struct fw_rule rules[FW_MAX_RULES];
 	__u16 ranks[FW_MAX_RULES];
@@ -206,20 +323,6 @@ struct fw_image {
 
 /* Maps `pool_medium`, `pool_large`, `pool_huge`: [image] is an array of one such element. */
 #define FW_POOL_BYTES(words) (((words) + FW_POOL_SPARE) * sizeof(__u64))
-
-/*
- * Maps `tables4` and `tables6`: arrays of LPM tries from these keys to a row
- * (__u32). [image * 2 + 0] is by source, [image * 2 + 1] by destination. (Two
- * arrays, as the kernel wants one key size for all tries of an array.)
- */
-struct fw_key4 {
-	__u32 prefix_len;
-	__u32 addr;
-};
-struct fw_key6 {
-	__u32 prefix_len;
-	__u32 addr[4];
-};
 
 /* ---- live sets: edited in place, never part of a generation ---- */
 

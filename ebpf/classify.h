@@ -9,6 +9,7 @@
 #ifndef FW_CLASSIFY_H
 #define FW_CLASSIFY_H
 
+#include "addresses.h"
 #include "event.h"
 #include "live.h"
 #include "rows.h"
@@ -71,41 +72,19 @@ static __always_inline __u32 use_classes(struct fw_search *search)
 	return sum;
 }
 
-static __always_inline __u32 row_of4(const struct fw_packet *pkt, __u32 table, __u32 addr)
-{
-	__u32 index = pkt->image * 2 + (table - FW_TABLE_SRC4);
-	struct fw_key4 key = {.prefix_len = 32, .addr = addr};
-	void *trie = bpf_map_lookup_elem(&tables4, &index);
-	__u32 *row = trie ? bpf_map_lookup_elem(trie, &key) : NULL;
-
-	return row ? *row : FW_MAX_ROWS;
-}
-
-static __always_inline __u32 row_of6(const struct fw_packet *pkt, __u32 table, const __u32 addr[4])
-{
-	__u32 index = pkt->image * 2 + (table - FW_TABLE_SRC6);
-	struct fw_key6 key = {.prefix_len = 128};
-	void *trie = bpf_map_lookup_elem(&tables6, &index);
-	__u32 *row;
-
-	__builtin_memcpy(key.addr, addr, sizeof(key.addr));
-	row = trie ? bpf_map_lookup_elem(trie, &key) : NULL;
-	return row ? *row : FW_MAX_ROWS;
-}
-
 static __always_inline void use_address(struct fw_search *search, enum fw_table table,
 					const __u32 *addr)
 {
 	const struct fw_header *header = &search->image->header;
-	__u32 row = FW_MAX_ROWS;
+	__u32 row = header->table_miss[table], number = search->pkt->image;
 
 	if (header->tables & (1U << table))
-		row = table < FW_TABLE_SRC6 ? row_of4(search->pkt, table, addr[0])
-					    : row_of6(search->pkt, table, addr);
-	else if (!header->table_miss[table])
+		row = table < FW_TABLE_SRC6
+			      ? row_of4(search->image, number, header->table_root[table], addr)
+			      : row_of6(search->image, number, header->table_root[table], addr);
+	else if (!row)
 		return; /* nobody asks */
-	use_row(search, FW_SOURCE_TABLES + table,
-		row < FW_MAX_ROWS ? row : header->table_miss[table]);
+	use_row(search, FW_SOURCE_TABLES + table, row);
 }
 
 /* The merged fields' row is known when the pool is. */

@@ -132,7 +132,8 @@ static int compile_steps(struct compile *compile)
 		find_families, compile_names, compile_limits, compile_rules, compile_order,
 	};
 	static int (*const with_rows[])(struct compile *) = {
-		compile_fields, compile_tables, compile_shadow, compile_merge, compile_pool,
+		compile_fields, compile_tables, compile_arena,
+		compile_shadow, compile_merge,	compile_pool,
 	};
 	int err = 0;
 
@@ -226,6 +227,7 @@ struct policy *policy_free(struct policy *policy)
 	rows_free(policy->rows);
 	for (int i = 0; i < FW_TABLE_MAX; i++)
 		free(policy->tables[i].entries);
+	arena_clear(&policy->arena);
 	slots_free(policy->slots);
 	fresh_free(&policy->fresh_rules);
 	fresh_free(&policy->fresh_limits);

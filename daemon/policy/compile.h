@@ -8,6 +8,7 @@
  *	compile_order    clauses to places: which share a column
  *	compile_fields   values of fields to rows
  *	compile_tables   prefixes to rows
+ *	compile_arena    tables to what the datapath walks
  *	compile_shadow   which rules can never match
  *	compile_merge    fields with few rows to one
  *	compile_pool     rows to words of the pool
@@ -68,6 +69,7 @@ int compile_rules(struct compile *compile);
 int compile_order(struct compile *compile);
 int compile_fields(struct compile *compile);
 int compile_tables(struct compile *compile);
+int compile_arena(struct compile *compile);
 int compile_shadow(struct compile *compile);
 int compile_merge(struct compile *compile);
 int compile_pool(struct compile *compile);

@@ -8,15 +8,11 @@
 #ifndef FWD_POLICY_H
 #define FWD_POLICY_H
 
+#include "address_table.h"
 #include "config.h"
 #include "slots.h"
 
-/* Entries of an address table; each prefix knows its row. Sorted by prefix_compare, unique. */
-struct policy_entry {
-	struct prefix prefix;
-	uint32_t row;
-};
-
+/* Sorted by prefix_compare, unique. What the datapath reads is made of it: arena. */
 struct policy_table {
 	struct policy_entry *entries;
 	size_t count;
@@ -41,6 +37,7 @@ struct policy {
 	uint16_t *merge; /* the merge table */
 	size_t merge_count;
 	struct policy_table tables[FW_TABLE_MAX];
+	struct arena arena;  /* the tables compiled; their roots are in the image's header */
 	struct slots *slots; /* the names of this policy; the policy owns it */
 	struct policy_fresh fresh_rules;
 	struct policy_fresh fresh_limits;
