@@ -40,6 +40,7 @@
 	X(ALGORITHM, "E0212")	   /* an algorithm that this version does not have */       \
 	X(NEGATION, "E0213")	   /* "!" where it means nothing */                         \
 	X(SET_FULL, "E0214")	   /* a set file with more lines than `max` */              \
+	X(SET_COLUMN, "E0215")	   /* a CSV file without the set's column */                \
 	X(NO_SET, "E0301")	   /* a set that does not exist */                          \
 	X(NO_LIMIT, "E0302")	   /* a limit that does not exist */                        \
 	X(NO_INTERFACE, "E0303")   /* an interface that is not among `interfaces` */        \
@@ -54,6 +55,7 @@
 	X(LOCKOUT, "W0312")	   /* a policy that may shut the operator out */            \
 	X(DEFAULT_UNUSED, "W0313") /* defaults.action under permitted_cidrs */              \
 	X(SET_KEPT, "W0314")	   /* a set file failed, keep-last goes on without it */    \
+	X(SET_SKIPPED, "W0315")	   /* lines of a set file were skipped */                   \
 	X(RULES, "E0401")	   /* more rules than a generation holds */                 \
 	X(ROWS, "E0402")	   /* more distinct combinations than a generation holds */ \
 	X(SLOTS, "E0403")	   /* more names than there are slots */                    \

@@ -2,18 +2,38 @@
 /*
  * The kernel/user ABI: all that the BPF programs and fwd share.
  *
- * A policy becomes a *generation*: one struct fw_image and four LPM tries.
- * Two generations exist side by side; fw_state.active says which one packets
- * see, and a packet reads it once. Everything else here (counters, live sets,
- * buckets) is keyed by slots that stay the same over generations.
+ * A policy becomes a *generation*: one struct fw_image, a pool of rows and an
+ * arena of address tables. Two generations exist side by side; fw_state.active says which one
+ * packets see, and a packet reads it once. Everything else here (counters, live
+ * sets, buckets) is keyed by slots that stay the same over generations.
  *
- * How the classifier reads an image. Every compiled rule is one bit; the
- * lowest bit is the first rule. A *row* is a set of rules. For each match
- * field, the packet's value selects a row: the rules that this value suits.
- * The AND of the rows of all fields is the set of rules that match; its lowest
- * bit decides. (Lakshman and Stiliadis, "High-speed policy-based packet
- * forwarding", SIGCOMM 1998.) Addresses find their row by longest prefix match,
- * other fields by an array over all their values.
+ * How the classifier reads a generation. Every compiled rule is one bit. A *row*
+ * is a set of rules. For each match field, the packet's value selects a row: the
+ * rules that this value suits. The AND of the rows of all fields is the set of
+ * rules that match; the first of them decides. (Lakshman and Stiliadis,
+ * "High-speed policy-based packet forwarding", SIGCOMM 1998.) Addresses find
+ * their row by longest prefix match, other fields by an array over all their
+ * values.
+ *
+ * Three things keep that cheap with thousands of rules:
+ *
+ * Fields with few rows are *merged* beforehand: the packet's values add up to a
+ * place in one table, which has the AND of their rows. (Cross-producting, as
+ * in Gupta and McKeown, "Packet classification on multiple fields", SIGCOMM 1999.)
+ *
+ * A row is cut into *pages*, one for each *column* of FW_PAGE_RULES rules, and
+ * equal pages of a column are kept once. A row is then a list of page numbers,
+ * with one word in front that tells which columns have rules at all; the AND of
+ * these words leaves few columns to look at. (Baboescu and Varghese, "Scalable
+ * packet classification", SIGCOMM 2001, have the word in front.) With a single
+ * column there are no lists: a row is its page.
+ *
+ * Rules that suit the same packets are put into the same columns, so the order
+ * of bits is not the order of rules: that is a rule's *rank*. Within a column
+ * bits go by rank, and columns go by the rank of their first rule. Rules after
+ * which the search can go on (log, canaries, live sets) stand in the first
+ * columns, which are *walked*: their bits go by rank over all of them. The first
+ * match of the other columns is found before, and ends the walk.
  *
  * Fixed widths, explicit padding. Addresses and their prefixes are in network
  * order; ports and lengths in host order. Times are CLOCK_MONOTONIC ns.
@@ -26,7 +46,7 @@
 #include "fw_limits.h"
 #include "fw_lists.h"
 
-#define FW_ABI_VERSION 1
+#define FW_ABI_VERSION 2
 
 #define FW_NO_SLOT 0xffff /* no rule, no limit */
 
@@ -117,46 +137,192 @@ struct fw_limit {
 _Static_assert(sizeof(struct fw_limit) == 32, "fw_limit");
 enum fw_when_full { FW_FULL_EVICT, FW_FULL_DROP, FW_FULL_PASS };
 
+/* What selects rows: match fields, address tables, and the merged fields as one. */
+enum fw_source {
+	FW_SOURCE_TABLES = FW_FIELD_MAX, /* the first one; before it: enum fw_field */
+	FW_SOURCE_MERGED = FW_SOURCE_TABLES + FW_TABLE_MAX,
+	FW_SOURCE_MAX
+};
+
+/*
+ * Address tables, compiled: from an address to its row, mostly by one place in
+ * memory. daemon/policy/address_table.h tells how they are made, ebpf/walk.h
+ * walks them.
+ *
+ * All tables of a generation share one *arena*: memory in lines of 64 bytes (what
+ * a cache loads at once), which the kernel sees as an array of blocks: a small one
+ * stands in the image, where it costs no call to find a block, others in map
+ * `arenas`, where [image] is that array. A *cell* answers for a range of addresses,
+ * and says what to do next:
+ *
+ *	ROW	this is the row: the cell itself
+ *	LINES	at offset, 2^bits lines; the next bits of the address choose one,
+ *		a struct fw_line4 or fw_line6
+ *	SKIP	at offset, a struct fw_skip
+ *
+ * IPv6 addresses are walked by halves; FW_CELL_LOWER: go on with the lower one.
+ */
+#define FW_LINE_BYTES	    64
+#define FW_BLOCK_LINES	    64
+#define FW_LINE4_KEYS	    10
+#define FW_LINE4_NEAR_KEYS  15
+#define FW_LINE6_KEYS	    6
+#define FW_LINE6_CELL_KEYS  4
+#define FW_LINES_MIN_BITS   2 /* of lines that are not a single one, */
+#define FW_LINES_DEEP_BITS  4 /* and below FW_LINES_FREE_DEPTH, so that walks end */
+#define FW_LINES_MAX_BITS   20
+#define FW_LINES_FREE_DEPTH 4
+#define FW_WALK_STEPS4	    12 /* from a root to a row, at most */
+#define FW_WALK_STEPS6	    40
+#define FW_FEW_STEPS	    5  /* what is walked inline */
+#define FW_SMALL_BLOCKS	    64 /* of an arena in the image: 256 KiB */
+
+/* fw_header.arena */
+#define FW_ARENA_SMALL 1 /* it is in the image */
+#define FW_ARENA_DEEP  2 /* some walks have more than FW_FEW_STEPS; never a small one's */
+
+enum fw_cell_kind { FW_CELL_ROW, FW_CELL_LINES, FW_CELL_SKIP };
+#define FW_CELL_KIND(cell)	    ((cell) >> 30)
+#define FW_CELL_BITS(cell)	    ((cell) >> 24 & 31)
+#define FW_CELL_OFFSET(cell)	    ((cell)&0xffffff) /* in lines */
+#define FW_CELL(kind, bits, offset) ((__u32)(kind) << 30 | (__u32)(bits) << 24 | (__u32)(offset))
+#define FW_CELL_LOWER		    (1U << 29)
+
+/*
+ * Addresses below keys[0] have the first row, those from keys[i] on row i + 1.
+ * Keys are in host order, ascending; places that are not needed hold the
+ * highest address, and the last row again.
+ */
+struct fw_line4 {
+	__u32 keys[FW_LINE4_KEYS];
+	__u16 rows[FW_LINE4_KEYS + 1];
+	__u16 form; /* enum fw_line4_form */
+};
+_Static_assert(sizeof(struct fw_line4) == FW_LINE_BYTES, "fw_line4");
+
+/* The same for addresses that have their upper half in common: keys are the lower ones. */
+struct fw_line4_near {
+	__u16 keys[FW_LINE4_NEAR_KEYS];
+	__u16 rows[FW_LINE4_NEAR_KEYS + 1];
+	__u16 form;
+};
+_Static_assert(sizeof(struct fw_line4_near) == FW_LINE_BYTES, "fw_line4_near");
+
+/* DEEPER: keys[0] of a struct fw_line4 is a cell, and the rest is not used. */
+enum fw_line4_form { FW_LINE4_WHOLE, FW_LINE4_NEAR, FW_LINE4_DEEPER };
+_Static_assert(FW_MAX_ROWS <= 65536, "rows in lines");
+
+/* The same for the half of an IPv6 address that the walk is in; with rows or with cells. */
+struct fw_line6_rows {
+	__u64 keys[FW_LINE6_KEYS];
+	__u16 rows[FW_LINE6_KEYS + 1];
+	__u16 has_cells;
+};
+struct fw_line6_cells {
+	__u64 keys[FW_LINE6_CELL_KEYS];
+	__u32 cells[FW_LINE6_CELL_KEYS + 1];
+	__u16 reserved[5];
+	__u16 has_cells;
+};
+struct fw_line6 {
+	union {
+		struct fw_line6_rows with_rows;
+		struct fw_line6_cells with_cells;
+	};
+};
+_Static_assert(sizeof(struct fw_line6_rows) == FW_LINE_BYTES, "fw_line6_rows");
+_Static_assert(sizeof(struct fw_line6_cells) == FW_LINE_BYTES, "fw_line6_cells");
+
+/* All that matters is within a few addresses: the bits that these have in common are one step. */
+struct fw_skip {
+	__u64 first; /* of the inside; left-aligned, as `last` */
+	__u64 last;
+	__u32 below;
+	__u32 inside;
+	__u32 above;
+	__u32 used; /* bits of the address (or its half) that are behind `inside` */
+	__u64 reserved[4];
+};
+_Static_assert(sizeof(struct fw_skip) == FW_LINE_BYTES, "fw_skip");
+
+/* One element of an arena. */
+struct fw_block {
+	union {
+		struct fw_line4 line4;
+		struct fw_line4_near near4;
+		struct fw_line6 line6;
+		struct fw_skip skip;
+	} lines[FW_BLOCK_LINES];
+};
+_Static_assert(sizeof(struct fw_block) == 4096, "fw_block");
+
 struct fw_header {
 	__u32 generation;		/* counts up with every switch */
 	__u32 rules;			/* compiled rules in use */
 	__u32 words;			/* 64-bit words of a row in use: (rules + 63) / 64 */
-	__u32 management;		/* rules [0, management) are management.allow */
+	__u32 management;		/* rules of rank [0, management) are management.allow */
 	__u32 fields;			/* bit per enum fw_field: some rule depends on it */
-	__u32 tables;			/* bit per enum fw_table: the trie is not empty */
+	__u32 tables;			/* bit per enum fw_table: the table is not empty */
 	__u32 table_miss[FW_TABLE_MAX]; /* row of an address that no prefix covers */
+	__u32 table_root[FW_TABLE_MAX]; /* the cell that answers for all addresses */
 	__u8 enforce;			/* 0: monitor */
 	__u8 default_action;		/* enum fw_action: PASS or DROP */
 	__u8 malformed_action;
 	__u8 non_ip_action;
+	__u32 arena;	       /* FW_ARENA_* */
 	__u32 event_every;     /* events.sample: one of N; at least 1 */
 	__u64 event_interval;  /* ns between events at events.rate; 0: no limit */
 	__u64 event_tolerance; /* ns that events may run ahead; same formula as fw_limit's */
+	/* Where the rows are: all places and lengths in words of the pool. */
+	__u32 pool;   /* enum fw_pool */
+	__u32 merged; /* bit per enum fw_field: its classes add up to a place in the merge table */
+	__u32 merge;  /* the merge table: row numbers, __u16 */
+	__u32 row_words;	       /* of one row: FW_PAGE_WORDS, or with its list of pages */
+	__u32 row_base[FW_SOURCE_MAX]; /* row n is at row_base + n * row_words */
+	__u32 row_all;		       /* where a row of all rules is */
+	__u8 columns;		       /* of FW_PAGE_RULES rules */
+	__u8 walked;		       /* columns [0, walked) go by rank over all of them */
+	__u8 reserved[2];
+	__u32 page_base
+		[FW_MAX_COLUMNS]; /* page n of a column is at page_base + n * FW_PAGE_WORDS */
+	__u16 first_rank[FW_MAX_COLUMNS]; /* the lowest of a column */
+	__u64 reserved1[1];
 };
-_Static_assert(sizeof(struct fw_header) == 64, "fw_header");
+/* Whole lines, as the small arena comes directly behind it. */
+_Static_assert(sizeof(struct fw_header) % FW_LINE_BYTES == 0, "fw_header");
+
+/*
+ * A row with a list of pages: which columns have rules, then a page number for
+ * each column. Behind the last word of a pool there is room for one more row, so
+ * that a place that is masked is always followed by a whole one.
+ */
+struct fw_row {
+	__u64 columns; /* bit per column: its page is not empty */
+	__u16 pages[FW_MAX_COLUMNS];
+};
+#define FW_POOL_SPARE (sizeof(struct fw_row) / sizeof(__u64))
+
+/* Where the rows of a generation are. Small ones have no map of their own. */
+#define FW_POOL_SMALL_WORDS  (1 << 13)
+#define FW_POOL_MEDIUM_WORDS (1 << 17)
+#define FW_POOL_LARGE_WORDS  (1 << 20)
+#define FW_POOL_HUGE_WORDS   (1 << 22)
+enum fw_pool { FW_POOL_SMALL, FW_POOL_MEDIUM, FW_POOL_LARGE, FW_POOL_HUGE, FW_POOL_MAX };
 
 /* One element of map `images` (which has two). Flat: user space builds it aside and copies it. */
 struct fw_image {
 	struct fw_header header;
+	struct fw_block arena[FW_SMALL_BLOCKS]; /* if header.small_arena */
 	struct fw_limit limits[FW_MAX_LIMITS];
 	struct fw_rule rules[FW_MAX_RULES];
-	__u64 rows[FW_MAX_ROWS][FW_RULE_WORDS];
-	__u16 classes[(FW_CLASSES + 3) & ~3]; /* [FW_BASE_x + value] or [FW_ABSENT_x]: a row */
+	__u16 ranks[FW_MAX_RULES];
+	__u64 rows[FW_POOL_SMALL_WORDS + FW_POOL_SPARE]; /* FW_POOL_SMALL */
+	/* [FW_BASE_x + value] or [FW_ABSENT_x]: a row; what it adds, if the field is merged. */
+	__u16 classes[(FW_CLASSES + 3) & ~3];
 };
 
-/*
- * Maps `tables4` and `tables6`: arrays of LPM tries from these keys to a row
- * (__u32). [image * 2 + 0] is by source, [image * 2 + 1] by destination. (Two
- * arrays, as the kernel wants one key size for all tries of an array.)
- */
-struct fw_key4 {
-	__u32 prefix_len;
-	__u32 addr;
-};
-struct fw_key6 {
-	__u32 prefix_len;
-	__u32 addr[4];
-};
+/* Maps `pool_medium`, `pool_large`, `pool_huge`: [image] is an array of one such element. */
+#define FW_POOL_BYTES(words) (((words) + FW_POOL_SPARE) * sizeof(__u64))
 
 /* ---- live sets: edited in place, never part of a generation ---- */
 
@@ -251,6 +417,7 @@ struct fw_fragment_value {
 /* ---- one packet: map `packet`, per CPU scratch; and what events tell of it ---- */
 
 #define FW_ROW_SOURCES (FW_FIELD_MAX + 2) /* all fields, source, destination */
+#define FW_ROW_USUAL   5		  /* more are rare, once fields are merged */
 
 struct fw_packet {
 	__u64 now;    /* coarse; ns */
@@ -283,9 +450,15 @@ struct fw_packet {
 	__u8 vlans;	   /* number of tags */
 	/* The classifier's scratch. */
 	__u32 row_count;
-	__u64 candidates;		/* of one word, not yet tried */
-	__u32 word;			/* which word */
-	__u16 rows[FW_ROW_SOURCES + 1]; /* that the packet's fields selected */
+	__u32 column;		   /* of the walked ones, at hand */
+	__u32 end;		   /* only rules of a lower rank */
+	__u16 decider;		   /* of the columns that are not walked, or FW_NO_SLOT */
+	__u16 candidate;	   /* at hand */
+	__u32 merge;		   /* place in the merge table */
+	__u64 columns;		   /* bit per column that has rules of all rows */
+	__u64 page[FW_PAGE_WORDS]; /* the candidates of the column at hand, not yet tried */
+	__u32 rows[FW_ROW_SOURCES +
+		   1]; /* that the packet's fields selected, then row_all: places in the pool */
 	/* Kept from packet to packet: the coarse clock as this CPU last read it, and when. */
 	__u64 clock;
 	__u64 clock_tick; /* jiffies */

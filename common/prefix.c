@@ -2,6 +2,7 @@
 #include "prefix.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,16 +104,25 @@ bool prefix_contains(const struct prefix *outer, const struct prefix *inner)
 	       ((outer->addr[bytes] ^ inner->addr[bytes]) & (0xff00 >> bits) & 0xff) == 0;
 }
 
+/* Half an address as a number. */
+static uint64_t half(const struct prefix *prefix, unsigned which)
+{
+	uint64_t number;
+
+	memcpy(&number, prefix->addr + which * sizeof(number), sizeof(number));
+	return be64toh(number);
+}
+
+/* Millions of them are sorted: no memcmp. */
 int prefix_compare(const void *a, const void *b)
 {
 	const struct prefix *left = a, *right = b;
-	int order;
 
 	if (left->family != right->family)
 		return left->family < right->family ? -1 : 1;
-	order = memcmp(left->addr, right->addr, sizeof(left->addr));
-	if (order)
-		return order;
+	for (unsigned i = 0; i < 2; i++)
+		if (half(left, i) != half(right, i))
+			return half(left, i) < half(right, i) ? -1 : 1;
 	return (left->length > right->length) - (left->length < right->length);
 }
 
@@ -123,6 +133,44 @@ struct prefix prefix_host(int family, const void *addr)
 	prefix.length = (uint8_t)family_bits(prefix.family);
 	memcpy(prefix.addr, addr, prefix.length / 8);
 	return prefix;
+}
+
+/* The last address of a prefix, as a host. */
+static struct prefix last_host(const struct prefix *prefix)
+{
+	struct prefix host = prefix_host(prefix->family, prefix->addr);
+
+	for (unsigned i = prefix->length; i < host.length; i++)
+		host.addr[i / 8] |= 0x80 >> i % 8;
+	return host;
+}
+
+bool prefix_cut_range(struct prefix *first, const struct prefix *last, struct prefix *ret)
+{
+	struct prefix cut = *first, end = cut;
+
+	/* Shorter by a bit, as long as that bit is 0 and the end is not too far. */
+	while (cut.length > 0) {
+		unsigned bit = cut.length - 1u;
+		struct prefix wider = cut;
+
+		if (cut.addr[bit / 8] & 0x80 >> bit % 8)
+			break;
+		wider.length--;
+		wider = last_host(&wider);
+		if (memcmp(wider.addr, last->addr, sizeof(wider.addr)) > 0)
+			break;
+		cut.length--;
+		end = wider;
+	}
+	*ret = cut;
+	if (memcmp(end.addr, last->addr, sizeof(end.addr)) >= 0)
+		return false;
+	*first = end;
+	for (unsigned i = first->length / 8; i-- > 0;)
+		if (++first->addr[i])
+			break;
+	return true;
 }
 
 int prefix_list_add(struct prefix_list *list, const struct prefix *prefix)

@@ -40,6 +40,13 @@ int prefix_compare(const void *a, const void *b);
 /* A host prefix from an address in network order. family: 4 or 6. */
 struct prefix prefix_host(int family, const void *addr);
 
+/*
+ * The largest prefix that begins at an address and does not go beyond another one of its family:
+ * what a range "first-last" is made of, one after the other. Both are hosts, first <= last.
+ * Returns false if the prefix reaches `last`; else *first becomes the address behind it.
+ */
+bool prefix_cut_range(struct prefix *first, const struct prefix *last, struct prefix *ret);
+
 /* Append; 0 or -ENOMEM. */
 int prefix_list_add(struct prefix_list *list, const struct prefix *prefix);
 void prefix_list_clear(struct prefix_list *list);

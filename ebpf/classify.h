@@ -1,124 +1,125 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Which rule decides. fw_abi.h tells how an image is read; here is how to read
- * it fast: only fields that some rule depends on are looked up, the first word
- * of the rows is combined on the way, and the first rule that matches is tried
- * inline. A further word, or a rule that matches but does not decide (log,
- * canary, a live set that does not hold), costs a loop.
+ * it fast: only fields that some rule depends on are looked up, only columns that
+ * all rows have rules in are combined, and the first rule that matches is tried
+ * inline. A rule that matches but does not decide (log, canary, a live set that
+ * does not hold) costs a loop.
  */
 #ifndef FW_CLASSIFY_H
 #define FW_CLASSIFY_H
 
+#include "addresses.h"
 #include "event.h"
 #include "live.h"
+#include "rows.h"
 
-/* A search through the rules that a packet suits, in their order. */
-struct fw_search {
-	const struct fw_image *image;
-	struct fw_packet *pkt;
-	__u32 words;
-	__u32 end;  /* only rules before this one */
-	__u32 rule; /* the one that decided, or FW_NO_SLOT */
-};
+/* ---- fields ---- */
 
-/* The lowest bit set of a word that is not 0: de Bruijn's sequence, as BPF has no such instruction. */
-static __always_inline __u32 lowest_bit(__u64 word)
+/* What the class adds to a place in the merge table, if its field is merged; else its row is used. */
+static __always_inline __u32 use_class(struct fw_search *search, enum fw_field field, __u32 class)
 {
-	static const __u8 places[64] = {
-		0,  1,	48, 2,	57, 49, 28, 3,	61, 58, 50, 42, 38, 29, 17, 4,
-		62, 55, 59, 36, 53, 51, 43, 22, 45, 39, 33, 30, 24, 18, 12, 5,
-		63, 47, 56, 27, 60, 41, 37, 16, 54, 35, 52, 21, 44, 32, 23, 11,
-		46, 26, 40, 15, 34, 20, 31, 10, 25, 14, 19, 9,	13, 8,	7,  6,
-	};
+	/* Read each time: the verifier would follow what is known of each bit of a register. */
+	const volatile struct fw_header *header = &search->image->header;
+	__u32 row;
 
-	return places[((word & -word) * 0x03f79d71b4cb0a89ULL) >> 58];
-}
-
-/*
- * Rows are kept in the packet's scratch, not on the stack: the verifier does not
- * follow values in maps, and so has one state to look at for what would be many.
- */
-static __always_inline void use_row(struct fw_search *search, __u32 row)
-{
-	struct fw_packet *pkt = search->pkt;
-	__u32 place = pkt->row_count;
-
-	row &= FW_MAX_ROWS - 1;
-	pkt->candidates &= search->image->rows[row][0];
-	/* There are not more sources; the bound is for the verifier. */
-	if (place < FW_ROW_SOURCES)
-		pkt->rows[place] = row;
-	pkt->row_count = place + 1;
-}
-
-static __always_inline void use_class(struct fw_search *search, enum fw_field field, __u32 class)
-{
-	if (search->image->header.fields & (1U << field))
-		use_row(search, search->image->classes[class]);
+	if (!(header->fields & (1U << field)))
+		return 0;
+	row = search->image->classes[class];
+	if (header->merged & (1U << field))
+		return row;
+	use_row(search, (enum fw_source)field, row);
+	return 0;
 }
 
 #define FW_CLASS(name, has, value) ((has) ? FW_BASE_##name + (value) : FW_ABSENT_##name)
 
-static __always_inline void use_fields(struct fw_search *search)
+/* Masked, and at once, so that the verifier sees few different sums. The table is small. */
+static __always_inline __u32 add(__u32 sum, __u32 more)
+{
+	sum = (sum + more) & 0xffff;
+	asm volatile("" : "+r"(sum));
+	return sum;
+}
+
+/* Returns the place in the merge table. */
+static __always_inline __u32 use_classes(struct fw_search *search)
 {
 	const struct fw_packet *pkt = search->pkt;
 	bool ip = pkt->flags & FW_IS_IP, ports = pkt->flags & FW_HAS_PORTS;
 	bool icmp = pkt->flags & FW_HAS_ICMP, tcp = pkt->flags & FW_HAS_TCP;
+	__u32 sum = 0;
 
-	use_class(search, FW_FIELD_KIND, FW_BASE_KIND + (pkt->kind & 7));
-	use_class(search, FW_FIELD_INTERFACE,
-		  FW_BASE_INTERFACE + (pkt->interface & (FW_MAX_INTERFACES - 1)));
-	use_class(search, FW_FIELD_VLAN, FW_BASE_VLAN + (pkt->vlan & FW_VLAN_ID_MASK));
-	use_class(search, FW_FIELD_PROTO, FW_CLASS(PROTO, ip, pkt->proto));
-	use_class(search, FW_FIELD_SPORT, FW_CLASS(SPORT, ports, pkt->sport));
-	use_class(search, FW_FIELD_DPORT, FW_CLASS(DPORT, ports, pkt->dport));
-	use_class(search, FW_FIELD_FRAGMENT, FW_CLASS(FRAGMENT, ip, pkt->fragment & 3));
-	use_class(search, FW_FIELD_TTL, FW_CLASS(TTL, ip, pkt->ttl));
-	use_class(search, FW_FIELD_DSCP, FW_CLASS(DSCP, ip, pkt->dscp & 63));
-	use_class(search, FW_FIELD_LENGTH, FW_CLASS(LENGTH, ip, pkt->ip_length));
-	use_class(search, FW_FIELD_ICMP_TYPE, FW_CLASS(ICMP_TYPE, icmp, pkt->icmp_type));
-	use_class(search, FW_FIELD_ICMP_CODE, FW_CLASS(ICMP_CODE, icmp, pkt->icmp_code));
-	use_class(search, FW_FIELD_TCP_FLAGS, FW_CLASS(TCP_FLAGS, tcp, pkt->tcp_flags));
-}
-
-static __always_inline __u32 row_of4(const struct fw_packet *pkt, __u32 table, __u32 addr)
-{
-	__u32 index = pkt->image * 2 + (table - FW_TABLE_SRC4);
-	struct fw_key4 key = {.prefix_len = 32, .addr = addr};
-	void *trie = bpf_map_lookup_elem(&tables4, &index);
-	__u32 *row = trie ? bpf_map_lookup_elem(trie, &key) : NULL;
-
-	return row ? *row : FW_MAX_ROWS;
-}
-
-static __always_inline __u32 row_of6(const struct fw_packet *pkt, __u32 table, const __u32 addr[4])
-{
-	__u32 index = pkt->image * 2 + (table - FW_TABLE_SRC6);
-	struct fw_key6 key = {.prefix_len = 128};
-	void *trie = bpf_map_lookup_elem(&tables6, &index);
-	__u32 *row;
-
-	__builtin_memcpy(key.addr, addr, sizeof(key.addr));
-	row = trie ? bpf_map_lookup_elem(trie, &key) : NULL;
-	return row ? *row : FW_MAX_ROWS;
+	sum = add(sum, use_class(search, FW_FIELD_KIND, FW_BASE_KIND + (pkt->kind & 7)));
+	sum = add(sum, use_class(search, FW_FIELD_INTERFACE,
+				 FW_BASE_INTERFACE + (pkt->interface & (FW_MAX_INTERFACES - 1))));
+	sum = add(sum,
+		  use_class(search, FW_FIELD_VLAN, FW_BASE_VLAN + (pkt->vlan & FW_VLAN_ID_MASK)));
+	sum = add(sum, use_class(search, FW_FIELD_PROTO, FW_CLASS(PROTO, ip, pkt->proto)));
+	sum = add(sum, use_class(search, FW_FIELD_SPORT, FW_CLASS(SPORT, ports, pkt->sport)));
+	sum = add(sum, use_class(search, FW_FIELD_DPORT, FW_CLASS(DPORT, ports, pkt->dport)));
+	sum = add(sum,
+		  use_class(search, FW_FIELD_FRAGMENT, FW_CLASS(FRAGMENT, ip, pkt->fragment & 3)));
+	sum = add(sum, use_class(search, FW_FIELD_TTL, FW_CLASS(TTL, ip, pkt->ttl)));
+	sum = add(sum, use_class(search, FW_FIELD_DSCP, FW_CLASS(DSCP, ip, pkt->dscp & 63)));
+	sum = add(sum, use_class(search, FW_FIELD_LENGTH, FW_CLASS(LENGTH, ip, pkt->ip_length)));
+	sum = add(sum,
+		  use_class(search, FW_FIELD_ICMP_TYPE, FW_CLASS(ICMP_TYPE, icmp, pkt->icmp_type)));
+	sum = add(sum,
+		  use_class(search, FW_FIELD_ICMP_CODE, FW_CLASS(ICMP_CODE, icmp, pkt->icmp_code)));
+	sum = add(sum,
+		  use_class(search, FW_FIELD_TCP_FLAGS, FW_CLASS(TCP_FLAGS, tcp, pkt->tcp_flags)));
+	return sum;
 }
 
 static __always_inline void use_address(struct fw_search *search, enum fw_table table,
 					const __u32 *addr)
 {
 	const struct fw_header *header = &search->image->header;
-	__u32 row = FW_MAX_ROWS;
+	__u32 row = header->table_miss[table], number = search->pkt->image;
 
 	if (header->tables & (1U << table))
-		row = table < FW_TABLE_SRC6 ? row_of4(search->pkt, table, addr[0])
-					    : row_of6(search->pkt, table, addr);
-	use_row(search, row < FW_MAX_ROWS ? row : header->table_miss[table]);
+		row = table < FW_TABLE_SRC6
+			      ? row_of4(search->image, number, header->table_root[table], addr)
+			      : row_of6(search->image, number, header->table_root[table], addr);
+	else if (!row)
+		return; /* nobody asks */
+	use_row(search, FW_SOURCE_TABLES + table, row);
 }
 
-/* No rule is left: the dearer lookups need not be made. With more words it is not known yet. */
+/* The merged fields' row is known when the pool is. */
+static __always_inline void use_merged(struct fw_search *search, const struct fw_words *pool)
+{
+	const struct fw_header *header = &search->image->header;
+	__u32 place = search->pkt->merge;
+	const __u64 *four;
+
+	if (!header->merged)
+		return;
+	/* Four row numbers a word. */
+	four = words_at(pool, header->merge + place / 4);
+	use_row(search, FW_SOURCE_MERGED, (*four >> (place % 4 * 16)) & 0xffff);
+}
+
+/* ---- addresses, last as they are dear ---- */
+
+static __always_inline bool is_small(const struct fw_header *header)
+{
+	return header->pool == FW_POOL_SMALL;
+}
+
+static __always_inline struct fw_words small_pool(const struct fw_image *image)
+{
+	return (struct fw_words){image->rows, FW_POOL_SMALL_WORDS - 1};
+}
+
+/* No rule is left, so lookups can be spared. With more words it is not known yet. */
 static __always_inline bool is_settled(const struct fw_search *search)
 {
-	return search->words <= 1 && !search->pkt->candidates;
+	const struct fw_header *header = &search->image->header;
+	struct fw_words pool = small_pool(search->image);
+
+	return is_small(header) && header->words <= 1 && !and_usual_words(search->pkt, &pool);
 }
 
 static __always_inline void use_addresses(struct fw_search *search)
@@ -139,42 +140,119 @@ static __always_inline void use_addresses(struct fw_search *search)
 	}
 }
 
-/* The candidates of one word: what all rows have in common there. */
-static __always_inline __u64 word_bits(const struct fw_search *search, __u32 word)
+/* ---- columns ---- */
+
+/* Find the first match in the columns that are not walked. Any of them decides. */
+static __always_inline void find_decider(const struct fw_search *search,
+					 const struct fw_words *pool)
 {
 	const struct fw_image *image = search->image;
-	const struct fw_packet *pkt = search->pkt;
-	__u64 bits = ~0ULL;
-	__u32 row;
-
-	/* Bounds that the verifier must see right here, not moved out of a loop. */
-	asm volatile("" : "+r"(word));
-	word &= FW_RULE_WORDS - 1;
-	for (__u32 i = 0; i < FW_ROW_SOURCES; i++) {
-		if (i >= pkt->row_count)
-			break;
-		row = pkt->rows[i] & (FW_MAX_ROWS - 1);
-		bits &= image->rows[row][word];
-	}
-	return bits;
-}
-
-/* Go to the next word that has candidates. False: there is none. */
-static __noinline int next_word(struct fw_search *search)
-{
 	struct fw_packet *pkt = search->pkt;
-	__u32 word = pkt->word;
+	__u64 columns = pkt->columns & (~0ULL << (image->header.walked & 63));
+	__u32 column, place, rank;
+	struct fw_page page;
 
-	for (int n = 1; n < FW_RULE_WORDS; n++) {
-		if (++word >= search->words)
+	for (int n = 0; n < FW_MAX_COLUMNS && columns; n++) {
+		column = lowest_bit(columns) & (FW_MAX_COLUMNS - 1);
+		columns &= columns - 1;
+		if (image->header.first_rank[column] >= pkt->end)
 			break;
-		pkt->candidates = word_bits(search, word);
-		if (pkt->candidates) {
-			pkt->word = word;
-			return true;
+		page = and_pages(search, pool, column);
+		place = first_of(page.words);
+		if (place == FW_PAGE_RULES)
+			continue;
+		place = (column * FW_PAGE_RULES + place) & (FW_MAX_RULES - 1);
+		rank = image->ranks[place];
+		if (rank < pkt->end) {
+			pkt->end = rank;
+			pkt->decider = place;
 		}
 	}
-	return false;
+}
+
+/* Go to the next walked column. Its page may be empty. False: there is none. */
+static __always_inline bool next_column(const struct fw_search *search, const struct fw_words *pool)
+{
+	struct fw_packet *pkt = search->pkt;
+	__u32 walked = search->image->header.walked, column = pkt->column + 1;
+	struct fw_page page;
+	__u64 columns;
+
+	if (column >= walked || column >= FW_MAX_COLUMNS)
+		return false;
+	columns = pkt->columns & (~0ULL << column);
+	if (!columns)
+		return false;
+	column = lowest_bit(columns);
+	if (column >= walked)
+		return false;
+	pkt->column = column;
+	page = and_pages(search, pool, column);
+	put_page(pkt, &page);
+	return true;
+}
+
+/* The rows of a policy that does not fit into its image, or has more than one column. */
+static __always_inline void search_pool(struct fw_search *search, const struct fw_words *pool)
+{
+	const struct fw_header *header = &search->image->header;
+	struct fw_packet *pkt = search->pkt;
+	struct fw_page page;
+
+	use_merged(search, pool);
+	end_rows(pkt, header);
+	if (header->columns <= 1) {
+		take_rows(pkt, pool, header->words);
+		return;
+	}
+	pkt->columns = common_columns(pkt, pool);
+	if (header->columns > header->walked)
+		find_decider(search, pool);
+	if (header->walked && pkt->columns & 1) {
+		page = and_pages(search, pool, 0);
+		put_page(pkt, &page);
+	}
+}
+
+/* What a policy's pool is needed for. */
+enum fw_search_step { FW_SEARCH_BEGIN, FW_SEARCH_NEXT };
+
+/* Begin, or go to the next walked column: then 0 if there is none. */
+__noinline int fw_search_pool(enum fw_search_step step)
+{
+	struct fw_packet *pkt = fw_packet();
+	struct fw_search search = {.pkt = pkt};
+	struct fw_words pool;
+
+	if (!pkt)
+		return 0;
+	search.image = fw_image(pkt);
+	if (!search.image || !find_pool(&search, &pool))
+		return 0;
+	if (step == FW_SEARCH_NEXT)
+		return next_column(&search, &pool);
+	search_pool(&search, &pool);
+	return 1;
+}
+
+/* ---- the walk ---- */
+
+enum fw_next { FW_NEXT_RULE, FW_NEXT_COLUMN, FW_NEXT_NONE };
+
+/* Make the next candidate the one at hand, and take it out of the page. */
+static __always_inline enum fw_next next_candidate(struct fw_search *search)
+{
+	struct fw_packet *pkt = search->pkt;
+	__u32 place = first_of(pkt->page);
+
+	if (place == FW_PAGE_RULES) {
+		if (search->image->header.walked <= 1 || !fw_search_pool(FW_SEARCH_NEXT))
+			return FW_NEXT_NONE;
+		return FW_NEXT_COLUMN;
+	}
+	pkt->page[(place / 64) & (FW_PAGE_WORDS - 1)] &= ~(1ULL << (place & 63));
+	pkt->candidate = pkt->column * FW_PAGE_RULES + place;
+	return FW_NEXT_RULE;
 }
 
 /* A rule matched that lets the search go on: log, or a canary. */
@@ -200,25 +278,26 @@ static __noinline int pass_by(struct fw_packet *pkt, const struct fw_header *hea
 	return 0;
 }
 
-/* Try the next candidate. True: the search is over. */
+/* Try the next candidate. True: the walk is over. */
 static __always_inline bool try_candidate(struct fw_search *search)
 {
 	struct fw_packet *pkt = search->pkt;
 	const struct fw_rule *rule;
+	enum fw_next next;
 	__u32 index;
 
-	if (!pkt->candidates && (search->words <= 1 || !next_word(search)))
-		return true;
-	index = (pkt->word * 64 + lowest_bit(pkt->candidates)) & (FW_MAX_RULES - 1);
-	pkt->candidates &= pkt->candidates - 1;
-	if (index >= search->end)
+	next = next_candidate(search);
+	if (next != FW_NEXT_RULE)
+		return next == FW_NEXT_NONE;
+	index = pkt->candidate & (FW_MAX_RULES - 1);
+	if (search->image->ranks[index] >= pkt->end)
 		return true;
 	rule = &search->image->rules[index];
 	if (rule->live[0].set_id && !live_tests_hold(pkt, rule))
 		return false;
-	if (!(pkt->flags & FW_IS_DRY))
-		count_rule(pkt, rule->slot);
 	if (rule->flags & FW_RULE_CANARY || rule->action == FW_ACTION_LOG) {
+		if (!(pkt->flags & FW_IS_DRY))
+			count_rule(pkt, rule->slot);
 		pass_by(pkt, &search->image->header, rule, index);
 		return false;
 	}
@@ -232,8 +311,31 @@ static long try_next(__u32 round, void *context)
 	return try_candidate(context);
 }
 
+/* Combine the rows. Few rules have theirs at hand. */
+static __always_inline void begin_search(struct fw_search *search, __u32 end)
+{
+	const struct fw_header *header = &search->image->header;
+	struct fw_words pool = small_pool(search->image);
+	struct fw_packet *pkt = search->pkt;
+
+	begin_rows(pkt, header);
+	pkt->merge = use_classes(search);
+	if (is_small(header))
+		use_merged(search, &pool);
+	use_addresses(search);
+	pkt->end = end;
+	pkt->decider = FW_NO_SLOT;
+	if (is_small(header)) {
+		end_rows(pkt, header);
+		take_rows(pkt, &pool, header->words);
+	} else {
+		__builtin_memset(pkt->page, 0, sizeof(pkt->page));
+		fw_search_pool(FW_SEARCH_BEGIN);
+	}
+}
+
 /*
- * The index of the first rule before `end` that decides this packet, or
+ * The index of the first rule of a rank below `end` that decides this packet, or
  * FW_NO_SLOT. Counts and reports the rules on its way, and notes the first
  * canary with a limit in pkt.
  */
@@ -243,18 +345,18 @@ static __always_inline __u32 classify(struct fw_packet *pkt, const struct fw_ima
 	struct fw_search search = {
 		.image = image,
 		.pkt = pkt,
-		.words = image->header.words,
-		.end = end,
 		.rule = FW_NO_SLOT,
 	};
 
 	if (!end)
 		return FW_NO_SLOT;
-	pkt->candidates = ~0ULL;
-	use_fields(&search);
-	use_addresses(&search);
-	if (!try_candidate(&search))
-		bpf_loop(FW_MAX_RULES, try_next, &search, 0);
+	begin_search(&search, end);
+	if (image->header.walked && !try_candidate(&search))
+		bpf_loop(FW_MAX_RULES + FW_MAX_COLUMNS, try_next, &search, 0);
+	if (search.rule == FW_NO_SLOT)
+		search.rule = pkt->decider;
+	if (search.rule != FW_NO_SLOT && !(pkt->flags & FW_IS_DRY))
+		count_rule(pkt, image->rules[search.rule & (FW_MAX_RULES - 1)].slot);
 	return search.rule;
 }
 

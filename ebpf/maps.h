@@ -35,39 +35,47 @@ struct {
 } images SEC(".maps");
 
 /*
- * The address tables, as the kernel wants one key size for all tries of an
- * array: [image * 2 + (destination ? 1 : 0)]. A missing trie is an empty one.
+ * The rows of a generation that has too many of them for its image: [image] is
+ * an array of one element, made at apply, in the first of these that is large enough.
+ */
+#define FW_POOL_MAPS(name, words)                         \
+	struct fw_##name {                                \
+		__uint(type, BPF_MAP_TYPE_ARRAY);         \
+		__uint(map_flags, BPF_F_MMAPABLE);        \
+		__uint(max_entries, 1);                   \
+		__uint(key_size, sizeof(__u32));          \
+		__uint(value_size, FW_POOL_BYTES(words)); \
+	};                                                \
+	struct {                                          \
+		__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); \
+		__uint(max_entries, 2);                   \
+		__type(key, __u32);                       \
+		__array(values, struct fw_##name);        \
+	} name SEC(".maps")
+
+FW_POOL_MAPS(pool_medium, FW_POOL_MEDIUM_WORDS);
+FW_POOL_MAPS(pool_large, FW_POOL_LARGE_WORDS);
+FW_POOL_MAPS(pool_huge, FW_POOL_HUGE_WORDS);
+
+/*
+ * The address tables of each image. The inner arrays are made at apply time, as
+ * large as the policy needs; an image without tables has none.
  * (Inner maps have sizes, not types: clang 14 leaves the types out of their BTF.)
  */
-struct fw_trie4 {
-	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, FW_MAX_PREFIXES);
-	__uint(key_size, sizeof(struct fw_key4));
-	__uint(value_size, sizeof(__u32));
-};
-
-struct fw_trie6 {
-	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, FW_MAX_PREFIXES);
-	__uint(key_size, sizeof(struct fw_key6));
-	__uint(value_size, sizeof(__u32));
+struct fw_arena {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct fw_block));
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 4);
+	__uint(max_entries, 2);
 	__type(key, __u32);
-	__array(values, struct fw_trie4);
-} tables4 SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 4);
-	__type(key, __u32);
-	__array(values, struct fw_trie6);
-} tables6 SEC(".maps");
+	__array(values, struct fw_arena);
+} arenas SEC(".maps");
 
 /* ---- live sets ---- */
 
@@ -165,6 +173,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC); /* for many slots, of which few have names */
 	__uint(max_entries,
 	       FW_MAX_RULE_SLOTS + FW_MAX_LIMITS + FW_MAX_LIVE_SETS + FW_MAX_INTERFACES);
 	__type(key, struct fw_name_key);

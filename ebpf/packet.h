@@ -19,7 +19,7 @@
 #include "parse_l4.h"
 
 /* Bytes to zero for a new packet; what comes behind is written before it is read. */
-#define FW_PACKET_CLEARED (offsetof(struct fw_packet, word) + sizeof(__u32))
+#define FW_PACKET_CLEARED (offsetof(struct fw_packet, column) + sizeof(__u32))
 
 static __always_inline struct fw_packet *fw_packet(void)
 {

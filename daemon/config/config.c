@@ -40,6 +40,7 @@ struct config *config_free(struct config *config)
 	for (size_t i = 0; i < config->set_count; i++) {
 		prefix_list_clear(&config->sets[i].prefixes);
 		free(config->sets[i].file);
+		free(config->sets[i].column);
 	}
 	for (size_t i = 0; i < config->rule_count; i++)
 		config_rule_clear(&config->rules[i]);

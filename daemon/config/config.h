@@ -125,13 +125,20 @@ struct config_rule {
 
 enum set_kind { SET_INLINE, SET_FILE, SET_LIVE };
 enum set_on_error { SET_ERROR_FAIL, SET_ERROR_KEEP_LAST };
+enum set_on_shrink { SET_SHRINK_ACCEPT, SET_SHRINK_KEEP_LAST };
+enum set_bad_lines { SET_LINES_FAIL, SET_LINES_SKIP };
+enum set_format { SET_FORMAT_LINES, SET_FORMAT_JSONL, SET_FORMAT_CSV };
 
 struct config_set {
 	char name[FW_NAME_SIZE];
 	enum set_kind kind;
 	struct prefix_list prefixes; /* inline elements, or the file's content */
 	char *file;		     /* SET_FILE: path, made absolute against the config's folder */
+	enum set_format format;
+	char *column; /* of a CSV file, or key of JSON lines; NULL: not given */
 	enum set_on_error on_error;
+	enum set_on_shrink on_shrink; /* empty, or less than half of what it was */
+	enum set_bad_lines bad_lines;
 	uint64_t max;	     /* entries */
 	uint64_t timeout_ns; /* SET_LIVE: default for new entries; 0: forever */
 	struct place place;

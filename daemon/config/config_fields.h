@@ -10,6 +10,8 @@
 #include "config.h"
 #include "config_sources.h"
 
+struct id_index;
+
 /* What a parse carries along. */
 struct reader {
 	const struct document *document;
@@ -17,8 +19,9 @@ struct reader {
 	struct config *config;
 	const struct config *last; /* the running config, for on_error keep-last; or NULL */
 	struct errors *errs;
-	const char *subject; /* whose fields are read, for errors that have no place; or NULL */
-	bool guess;	     /* the document has mistakes: what refers elsewhere may be there */
+	struct id_index *ids; /* of the list of rules that is read */
+	const char *subject;  /* whose fields are read, for errors that have no place; or NULL */
+	bool guess;	      /* the document has mistakes: what refers elsewhere may be there */
 	bool no_memory;
 };
 

@@ -21,6 +21,13 @@ struct input {
 	struct stat info;
 };
 
+/* Open a regular file of at most max bytes, without waiting for a FIFO's writer. */
+int input_open(const char *path, size_t max, struct stat *ret_info);
+
+/* Why a file could not be read, added as input_read does. Returns err. */
+int input_tell(const char *path, int err, enum severity severity, enum error_code code,
+	       const struct place *place, struct errors *errs);
+
 /*
  * Read a regular file. What is wrong is added to errs at place (NULL: at the
  * file itself), as an error or a warning. Returns 0 or a negative errno.

@@ -7,13 +7,27 @@
 
 #include "memory.h"
 
-/* Read to the end of a file, but no further than max. */
-static int read_all(int fd, size_t max, struct input *input)
+int input_open(const char *path, size_t max, struct stat *ret_info)
+{
+	/* Without O_NONBLOCK, opening a FIFO would wait for somebody who writes. */
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0 || fstat(fd, ret_info) < 0)
+		return -errno;
+	if (S_ISDIR(ret_info->st_mode))
+		return -EISDIR;
+	if (!S_ISREG(ret_info->st_mode))
+		return -EINVAL;
+	if ((uintmax_t)ret_info->st_size > max)
+		return -EFBIG;
+	return steal_fd(&fd);
+}
+
+/* Read to the end of a file, which is not to be further away than it was at first. */
+static int read_all(int fd, struct input *input)
 {
 	size_t capacity = (size_t)input->info.st_size + 1;
 
-	if ((uintmax_t)input->info.st_size > max)
-		return -EFBIG;
 	input->text = malloc(capacity + 1);
 	if (!input->text)
 		return -ENOMEM;
@@ -36,24 +50,31 @@ static int read_all(int fd, size_t max, struct input *input)
 
 static int read_file(const char *path, size_t max, struct input *input)
 {
-	/* Without O_NONBLOCK, opening a FIFO would wait for somebody who writes. */
-	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	cleanup_fd int fd = input_open(path, max, &input->info);
 
-	if (fd < 0 || fstat(fd, &input->info) < 0)
-		return -errno;
-	if (S_ISDIR(input->info.st_mode))
-		return -EISDIR;
-	if (!S_ISREG(input->info.st_mode))
-		return -EINVAL;
-	return read_all(fd, max, input);
+	return fd < 0 ? fd : read_all(fd, input);
+}
+
+int input_tell(const char *path, int err, enum severity severity, enum error_code code,
+	       const struct place *place, struct errors *errs)
+{
+	struct place whole = {.file = path};
+	const char *why = err == -EFBIG	   ? "is too large"
+			  : err == -EINVAL ? "is not a regular file"
+			  : err == -EAGAIN ? "changed while it was read"
+					   : strerror(-err);
+
+	if (place)
+		errors_add(errs, severity, code, place, "%s: %s", path, why);
+	else
+		errors_add(errs, severity, code, &whole, "cannot be read: %s", why);
+	return err;
 }
 
 int input_read(const char *path, size_t max, struct input *ret, enum severity severity,
 	       enum error_code code, const struct place *place, struct errors *errs)
 {
 	struct input input = {0};
-	struct place whole = {.file = path};
-	const char *why;
 	int err = read_file(path, max, &input);
 
 	if (err == 0) {
@@ -61,13 +82,5 @@ int input_read(const char *path, size_t max, struct input *ret, enum severity se
 		return 0;
 	}
 	free(input.text);
-	why = err == -EFBIG    ? "is too large"
-	      : err == -EINVAL ? "is not a regular file"
-	      : err == -EAGAIN ? "changed while it was read"
-			       : strerror(-err);
-	if (place)
-		errors_add(errs, severity, code, place, "%s: %s", path, why);
-	else
-		errors_add(errs, severity, code, &whole, "cannot be read: %s", why);
-	return err;
+	return input_tell(path, err, severity, code, place, errs);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Rules, and the entries of management.allow, which are rules that pass. */
 #include "config_fields.h"
+#include "id_index.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,13 +127,13 @@ static bool check_action(struct reader *reader, const cJSON *node)
 static bool check_unique(struct reader *reader, const cJSON *node, const struct config_rule *rules,
 			 size_t count)
 {
-	const struct config_rule *rule = &rules[count], *first = NULL;
+	const struct config_rule *rule = &rules[count], *first;
 	const cJSON *id = cJSON_GetObjectItemCaseSensitive(node, "id");
+	int found = *rule->id ? id_index_find(reader->ids, rules, rule->id) : -ENOENT;
 
-	for (size_t i = 0; i < count && !first && *rule->id; i++) {
-		if (!strcmp(rules[i].id, rule->id))
-			first = &rules[i];
-	}
+	if (found < 0 && *rule->id && id_index_add(reader->ids, rules, count) < 0)
+		return reader_no_memory(reader);
+	first = found < 0 ? NULL : &rules[found];
 	if (!first)
 		return true;
 	if (first->place.line)
@@ -205,6 +207,7 @@ static bool read_entry(struct reader *reader, const cJSON *node)
 static bool read_list(struct reader *reader, const cJSON *node, const char *what,
 		      bool (*read)(struct reader *reader, const cJSON *node))
 {
+	struct id_index ids cleanup(id_index_clear) = {0};
 	char subject[FW_NAME_SIZE + 24];
 	const cJSON *item;
 	bool good = true;
@@ -214,6 +217,7 @@ static bool read_list(struct reader *reader, const cJSON *node, const char *what
 		reader_type_error(reader, node, what);
 		return false;
 	}
+	reader->ids = &ids;
 	cJSON_ArrayForEach (item, node) {
 		const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "id"));
 
@@ -248,12 +252,17 @@ static int compare_rules(const void *a, const void *b)
 /* An id names one thing, also over both lists. */
 static bool check_management_ids(struct reader *reader)
 {
+	struct id_index ids cleanup(id_index_clear) = {0};
 	const struct config *config = reader->config;
 	bool good = true;
 
+	for (size_t i = 0; i < config->rule_count; i++)
+		if (id_index_find(&ids, config->rules, config->rules[i].id) < 0 &&
+		    id_index_add(&ids, config->rules, i) < 0)
+			return reader_no_memory(reader);
 	for (size_t i = 0; i < config->management_count; i++) {
 		const struct config_rule *entry = &config->management[i];
-		int index = config_find_rule(config, entry->id);
+		int index = id_index_find(&ids, config->rules, entry->id);
 		const struct place *place = index >= 0 ? &config->rules[index].place : NULL;
 
 		if (!place)

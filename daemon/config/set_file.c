@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * Files of sets: an address or prefix a line, with comments after # or ;.
+ * Files of sets, read line by line: set_format.h tells where in a line its
+ * address is, here it becomes prefixes, and mistakes become errors.
  *
  * With on_error keep-last, mistakes are warnings and the set is what the running
  * config has of it: half a file would silently let through what the other half
- * names.
+ * names. With bad_lines skip, the rest of a file is good without its bad lines,
+ * as long as there is a rest.
  */
 #include "document.h"
 #include "config_fields.h"
+#include "set_format.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,111 +18,194 @@
 
 #include "memory.h"
 
+#define MAX_SHOWN 10 /* skipped lines of a file that are told one by one */
+
 struct set_reader {
 	struct reader *reader;
 	struct config_set *set;
+	const cJSON *node; /* "file" */
 	enum severity severity;
 	struct prefix_list list;
-	const char *line; /* being read, and where it ends */
-	const char *end;
+	struct line line; /* being read */
 	struct place place;
+	size_t column; /* of the text in it, from 0 */
 	bool failed;
+	unsigned skipped;
+	unsigned first_skipped; /* line */
 };
+
+static void close_lines(struct line_reader **lines)
+{
+	line_reader_close(*lines);
+}
 
 static char *line_of(void *userdata, const char *file, unsigned line)
 {
 	const struct set_reader *in = userdata;
 
 	(void)file, (void)line; /* only the line being read is ever asked for */
-	return errors_line(in->line, (size_t)(in->end - in->line));
+	return errors_line(in->line.text, in->line.length);
 }
 
-static void add_error(struct set_reader *in, size_t column, enum error_code code,
-		      const char *format, const char *a, const char *b)
+static void add_error(struct set_reader *in, enum error_code code, const char *format,
+		      const char *a, const char *b)
 {
-	in->place.column = (unsigned)column + 1;
+	in->place.column = (unsigned)in->column + 1;
 	in->failed = true;
 	errors_add(in->reader->errs, in->severity, code, &in->place, format, a, b);
 }
 
-/* One line without its end; the text may hold anything. */
-static void read_line(struct set_reader *in)
+/* A line that is not what it should be. */
+static void add_bad_line(struct set_reader *in, enum error_code code, const char *format,
+			 const char *a, const char *b)
 {
-	size_t length = (size_t)(in->end - in->line), start = 0;
-	char text[80], buffer[PREFIX_TEXT];
-	struct prefix prefix;
-	int err;
+	if (in->set->bad_lines == SET_LINES_FAIL) {
+		add_error(in, code, format, a, b);
+		return;
+	}
+	if (in->skipped++ == 0)
+		in->first_skipped = in->place.line;
+	in->place.column = (unsigned)in->column + 1;
+	if (in->skipped <= MAX_SHOWN)
+		errors_add(in->reader->errs, SEVERITY_WARNING, code, &in->place, format, a, b);
+}
 
-	for (size_t i = 0; i < length; i++) {
-		if (in->line[i] == '#' || in->line[i] == ';')
-			length = i;
-	}
-	while (start < length && strchr(" \t", in->line[start]) && in->line[start])
-		start++;
-	while (length > start && strchr(" \t\r", in->line[length - 1]) && in->line[length - 1])
-		length--;
-	if (start == length)
-		return;
-	length -= start;
-	if (length >= sizeof(text) || memchr(in->line + start, '\0', length)) {
-		add_error(in, start, ERROR_PREFIX, "not an address or prefix%s%s", "", "");
-		return;
-	}
-	memcpy(text, in->line + start, length);
-	text[length] = '\0';
-	err = prefix_parse(text, &prefix);
-	if (err == -EDOM)
-		add_error(in, start, ERROR_HOST_BITS, "prefix %s has host bits set; meant %s?",
-			  text, prefix_format(&prefix, buffer));
-	else if (err == -ERANGE)
-		add_error(in, start, ERROR_PREFIX_LENGTH,
-			  "prefix %s is longer than an address: at most /%s", text,
-			  strchr(text, ':') ? "128" : "32");
-	else if (err < 0)
-		add_error(in, start, ERROR_PREFIX, "\"%s\" is not an address or prefix%s", text,
-			  "");
-	else if (in->list.count == in->set->max)
-		add_error(in, start, ERROR_SET_FULL, "more entries than the set's \"max\"%s%s", "",
-			  "");
-	else if (prefix_list_add(&in->list, &prefix) < 0)
+static void add_prefix(struct set_reader *in, const struct prefix *prefix)
+{
+	if (in->list.count == in->set->max)
+		add_error(in, ERROR_SET_FULL, "more entries than the set's \"max\"%s%s", "", "");
+	else if (prefix_list_add(&in->list, prefix) < 0)
 		in->failed = !reader_no_memory(in->reader);
 }
 
-static void read_lines(struct set_reader *in, const struct input *input)
+static bool is_full(const struct set_reader *in)
 {
+	return in->failed && (in->list.count == in->set->max || in->reader->no_memory);
+}
+
+/* "first-last"; dash is where the "-" is. */
+static void read_range(struct set_reader *in, char *text, char *dash)
+{
+	struct prefix first, last, prefix;
+	char *end = dash, whole[SET_TEXT];
+	bool more = true;
+
+	strcpy(whole, text);
+	while (end > text && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	*end = '\0';
+	dash += 1 + strspn(dash + 1, " \t");
+	if (strchr(text, '/') || strchr(dash, '/') || prefix_parse(text, &first) < 0 ||
+	    prefix_parse(dash, &last) < 0 || first.family != last.family) {
+		add_bad_line(in, ERROR_PREFIX, "\"%s\" is not an address, prefix or range%s", whole,
+			     "");
+		return;
+	}
+	if (prefix_compare(&first, &last) > 0) {
+		add_bad_line(in, ERROR_PREFIX, "range %s ends before it begins%s", whole, "");
+		return;
+	}
+	while (more && !is_full(in)) {
+		more = prefix_cut_range(&first, &last, &prefix);
+		add_prefix(in, &prefix);
+	}
+}
+
+static void read_prefix(struct set_reader *in, const char *text)
+{
+	char buffer[PREFIX_TEXT];
+	struct prefix prefix;
+	int err = prefix_parse(text, &prefix);
+
+	if (err == -EDOM)
+		add_bad_line(in, ERROR_HOST_BITS, "prefix %s has host bits set; meant %s?", text,
+			     prefix_format(&prefix, buffer));
+	else if (err == -ERANGE)
+		add_bad_line(in, ERROR_PREFIX_LENGTH,
+			     "prefix %s is longer than an address: at most /%s", text,
+			     strchr(text, ':') ? "128" : "32");
+	else if (err < 0)
+		add_bad_line(in, ERROR_PREFIX,
+			     strlen(text) < PREFIX_TEXT ? "\"%s\" is not an address or prefix%s"
+							: "not an address or prefix%s%s",
+			     strlen(text) < PREFIX_TEXT ? text : "", "");
+	else
+		add_prefix(in, &prefix);
+}
+
+static void read_line(struct set_reader *in, struct set_parser *parser)
+{
+	char text[SET_TEXT], *dash;
+	const char *why;
+	int found = set_format_text(parser, &in->line, text, &in->column, &why);
+
+	if (found == -ENOENT)
+		add_error(in, ERROR_SET_COLUMN, "no column is named \"%s\"%s", parser->column, "");
+	else if (found < 0)
+		add_bad_line(in, ERROR_PREFIX, "%s%s", why, "");
+	else if (found && (dash = strchr(text, '-')))
+		read_range(in, text, dash);
+	else if (found)
+		read_prefix(in, text);
+}
+
+/* Read to the end, or to where no more can be made of it. */
+static int read_lines(struct set_reader *in, struct line_reader *lines)
+{
+	struct set_parser parser = {.format = in->set->format, .column = in->set->column};
 	struct errors *errs = in->reader->errs;
 	struct errors_lines before = {errs->line_of, errs->userdata};
-	const char *end = input->text + input->length;
+	int more = 1;
 
 	errs->line_of = line_of;
 	errs->userdata = in;
-	/* One line too many is enough to know. */
-	for (const char *p = input->text; p < end && in->list.count <= in->set->max;
-	     p = in->end + 1) {
-		in->line = p;
-		in->end = memchr(p, '\n', (size_t)(end - p));
-		if (!in->end)
-			in->end = end;
+	while (!is_full(in) && (more = line_reader_next(lines, &in->line)) > 0) {
 		in->place.line++;
-		read_line(in);
-		if (in->failed && in->list.count == in->set->max)
+		read_line(in, &parser);
+		/* Without the column, no line means anything. */
+		if (in->failed && parser.format == SET_FORMAT_CSV && !parser.has_header)
 			break;
 	}
 	sources_show_again(errs, before);
+	return more < 0 ? more : 0;
 }
 
-/* The set as the running config has it. */
-static bool keep_last(struct reader *reader, const cJSON *node, struct config_set *set)
+/* Nothing but bad lines is not a file of the format. */
+static void tell_skipped(struct set_reader *in)
+{
+	if (!in->skipped || in->failed)
+		return;
+	reader_warning(in->reader, ERROR_SET_SKIPPED, in->node,
+		       "set \"%s\": %u of %u lines are skipped, the first is line %u",
+		       in->set->name, in->skipped, in->place.line, in->first_skipped);
+	if (in->list.count)
+		return;
+	in->failed = true;
+	errors_add(in->reader->errs, in->severity, ERROR_PREFIX, &in->place,
+		   "the file has no good line: is it of another format?");
+}
+
+/* ---- keeping ---- */
+
+/* The set as the running config has it, if it is from a file there too; or NULL. */
+static const struct prefix_list *find_last(const struct reader *reader,
+					   const struct config_set *set)
 {
 	int index = reader->last ? config_find_set(reader->last, set->name) : -ENOENT;
-	const struct prefix_list *last = index >= 0 ? &reader->last->sets[index].prefixes : NULL;
-	bool found = last && reader->last->sets[index].kind == SET_FILE;
+	const struct config_set *last = index >= 0 ? &reader->last->sets[index] : NULL;
 
-	for (size_t i = 0; found && i < last->count; i++) {
+	return last && last->kind == SET_FILE ? &last->prefixes : NULL;
+}
+
+static bool keep_last(struct reader *reader, const cJSON *node, struct config_set *set)
+{
+	const struct prefix_list *last = find_last(reader, set);
+
+	for (size_t i = 0; last && i < last->count; i++) {
 		if (prefix_list_add(&set->prefixes, &last->items[i]) < 0)
 			return reader_no_memory(reader);
 	}
-	if (found)
+	if (last)
 		reader_warning(reader, ERROR_SET_KEPT, node,
 			       "set \"%s\" keeps its last %zu entries", set->name, last->count);
 	else
@@ -129,22 +215,42 @@ static bool keep_last(struct reader *reader, const cJSON *node, struct config_se
 	return true;
 }
 
+/* Has the set become so much smaller that its source is more likely broken than right? */
+static bool has_shrunk(struct set_reader *in)
+{
+	const struct prefix_list *last = find_last(in->reader, in->set);
+	size_t count = in->list.count;
+
+	if (in->set->on_shrink == SET_SHRINK_ACCEPT || !last || 2 * count >= last->count)
+		return false;
+	reader_warning(in->reader, ERROR_SET_KEPT, in->node,
+		       "the file of set \"%s\" shrank from %zu entries to %zu", in->set->name,
+		       last->count, count);
+	return true;
+}
+
 bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *set)
 {
 	struct place place = sources_value_place(reader->sources, node);
-	struct set_reader in = {.reader = reader, .set = set, .place.file = set->file};
+	struct set_reader in = {.reader = reader, .set = set, .node = node};
 	bool keep = set->on_error == SET_ERROR_KEEP_LAST;
-	struct input input;
+	struct line_reader *lines cleanup(close_lines) = NULL;
+	int err;
 
 	in.severity = keep ? SEVERITY_WARNING : SEVERITY_ERROR;
-	if (input_read(set->file, FW_MAX_CONFIG_BYTES, &input, in.severity, ERROR_FILE, &place,
-		       reader->errs) < 0) {
+	/* Shown as the config names it, not as we resolved it. */
+	in.place.file = node->valuestring;
+	err = line_reader_open(set->file, FW_MAX_SET_BYTES, &lines);
+	if (!err)
+		err = read_lines(&in, lines);
+	if (err < 0) {
 		in.failed = true;
-	} else {
-		/* Shown as the config names it, not as we resolved it. */
-		in.place.file = node->valuestring;
-		read_lines(&in, &input);
-		free(input.text);
+		input_tell(set->file, err, in.severity, ERROR_FILE, &place, reader->errs);
+	}
+	tell_skipped(&in);
+	if (!in.failed && has_shrunk(&in)) {
+		in.failed = true;
+		keep = true;
 	}
 	if (in.failed || reader->no_memory) {
 		prefix_list_clear(&in.list);

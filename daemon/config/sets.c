@@ -15,6 +15,14 @@
 
 static const struct word words_on_error[] = {
 	{"fail", SET_ERROR_FAIL, "error"}, {"keep-last", SET_ERROR_KEEP_LAST, "keep"}, {0}};
+static const struct word words_on_shrink[] = {
+	{"accept", SET_SHRINK_ACCEPT, "ignore"}, {"keep-last", SET_SHRINK_KEEP_LAST, "keep"}, {0}};
+static const struct word words_bad_lines[] = {
+	{"fail", SET_LINES_FAIL, "error"}, {"skip", SET_LINES_SKIP, "ignore"}, {0}};
+static const struct word words_format[] = {{"lines", SET_FORMAT_LINES, "netset"},
+					   {"jsonl", SET_FORMAT_JSONL, "json"},
+					   {"csv", SET_FORMAT_CSV, NULL},
+					   {0}};
 
 static bool read_element(struct reader *reader, const cJSON *node, struct prefix_list *list)
 {
@@ -61,6 +69,22 @@ static bool read_file_name(struct reader *reader, const cJSON *node, void *targe
 	return *to || reader_no_memory(reader);
 }
 
+static bool read_column(struct reader *reader, const cJSON *node, void *target)
+{
+	const char *name = read_text(reader, node, "the name of a column or key");
+	char **to = target;
+
+	if (!name)
+		return false;
+	if (!*name) {
+		reader_error(reader, ERROR_EMPTY, node, "\"column\" is empty");
+		return false;
+	}
+	free(*to);
+	*to = strdup(name);
+	return *to || reader_no_memory(reader);
+}
+
 static bool read_live(struct reader *reader, const cJSON *node, void *target)
 {
 	(void)target;
@@ -75,11 +99,15 @@ static bool read_live(struct reader *reader, const cJSON *node, void *target)
 }
 
 static const struct field fields_set[] = {
+	{"bad_lines", FIELD_WORD, .offset = IN(bad_lines), .words = words_bad_lines},
+	{"column", FIELD_READ, .offset = IN(column), .read = read_column},
 	{"elements", FIELD_READ, .offset = IN(prefixes), .read = read_elements},
 	{"file", FIELD_READ, .offset = IN(file), .read = read_file_name},
+	{"format", FIELD_WORD, .offset = IN(format), .words = words_format},
 	{"live", FIELD_READ, .read = read_live},
 	{"max", FIELD_NUMBER, .offset = IN(max), .low = 1, .high = FW_MAX_PREFIXES},
 	{"on_error", FIELD_WORD, .offset = IN(on_error), .words = words_on_error},
+	{"on_shrink", FIELD_WORD, .offset = IN(on_shrink), .words = words_on_shrink},
 	{"timeout", FIELD_READ, .offset = IN(timeout_ns), .read = read_duration},
 };
 const struct section section_set = {"set", fields_set, array_size(fields_set), NULL, 0};
@@ -119,7 +147,11 @@ static bool check_kind(struct reader *reader, const cJSON *node, enum set_kind k
 		const char *of;
 	} keys[] = {
 		{"max", 1u << SET_FILE | 1u << SET_LIVE, "sets with \"file\" or \"live\""},
+		{"bad_lines", 1u << SET_FILE, "sets with \"file\""},
+		{"column", 1u << SET_FILE, "sets with \"file\""},
+		{"format", 1u << SET_FILE, "sets with \"file\""},
 		{"on_error", 1u << SET_FILE, "sets with \"file\""},
+		{"on_shrink", 1u << SET_FILE, "sets with \"file\""},
 		{"timeout", 1u << SET_LIVE, "live sets"},
 	};
 	bool good = true;
@@ -134,6 +166,22 @@ static bool check_kind(struct reader *reader, const cJSON *node, enum set_kind k
 		good = false;
 	}
 	return good;
+}
+
+/* A column is for formats that have some, and CSV cannot do without. */
+static bool check_column(struct reader *reader, const cJSON *node, const struct config_set *set)
+{
+	if (set->format == SET_FORMAT_LINES && set->column) {
+		reader_key_error(reader, ERROR_SET_KIND, member(node, "column"),
+				 "\"column\" is only for the formats \"csv\" and \"jsonl\"");
+		return false;
+	}
+	if (set->format == SET_FORMAT_CSV && !set->column) {
+		reader_error(reader, ERROR_MISSING_KEY, node,
+			     "\"column\" is missing: which one of the CSV file has the addresses?");
+		return false;
+	}
+	return true;
 }
 
 static bool read_set(struct reader *reader, const cJSON *node)
@@ -162,6 +210,8 @@ static bool read_set(struct reader *reader, const cJSON *node)
 	if (!read_section(reader, &section_set, node, set) || !cJSON_IsObject(node))
 		return false;
 	if (!find_kind(reader, node, &set->kind) || !check_kind(reader, node, set->kind))
+		return false;
+	if (!check_column(reader, node, set))
 		return false;
 	if (set->kind == SET_FILE && !reader->guess)
 		good &= read_set_file(reader, member(node, "file"), set);

@@ -57,7 +57,7 @@ int datapath_map(const struct datapath *dp, const char *name);
 
 /*
  * Build the policy in the generation that packets do not see, then switch with
- * one write. Fills the tries, clears fresh slots, writes names. On failure the
+ * one write. Fills the address tables, clears fresh slots, writes names. On failure the
  * running generation is untouched. Returns when no packet can see the old one.
  */
 int policy_apply(struct datapath *dp, const struct policy *policy, struct errors *errs);

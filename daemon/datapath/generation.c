@@ -3,8 +3,8 @@
  * A new generation: built aside, in the one of two that packets do not see,
  * then chosen by writing one word.
  *
- * The order matters. First what may fail: new tries, filled before they are
- * put into the arrays of tables. Then memory: the image, the slots that change
+ * The order matters. First what may fail: a new arena, filled before it
+ * is put into its place. Then memory: the image, the slots that change
  * hands. Then the switch, and a wait until the last packet that read the old
  * word is through; only after that may the next apply touch what was old.
  */
@@ -14,104 +14,92 @@
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
-#define BATCH 8192
-
-struct table_info {
-	const char *map;
-	unsigned index; /* source or destination */
-	unsigned key_size;
-};
-
-static const struct table_info table_infos[FW_TABLE_MAX] = {
-	[FW_TABLE_SRC4] = {"tables4", 0, sizeof(struct fw_key4)},
-	[FW_TABLE_DST4] = {"tables4", 1, sizeof(struct fw_key4)},
-	[FW_TABLE_SRC6] = {"tables6", 0, sizeof(struct fw_key6)},
-	[FW_TABLE_DST6] = {"tables6", 1, sizeof(struct fw_key6)},
-};
-
-/* Keys are packed one after the other: {prefix_len, addr[1 or 4]}. */
-static int fill_trie(int fd, const struct policy_table *table, unsigned key_size)
-{
-	cleanup_free char *keys = malloc((size_t)BATCH * key_size);
-	cleanup_free uint32_t *rows = malloc(BATCH * sizeof(*rows));
-
-	if (!keys || !rows)
-		return -ENOMEM;
-	for (size_t done = 0; done < table->count;) {
-		uint32_t n = 0;
-
-		for (; n < BATCH && done + n < table->count; n++) {
-			const struct policy_entry *entry = &table->entries[done + n];
-			uint32_t length = entry->prefix.length;
-			char *key = keys + (size_t)n * key_size;
-
-			memcpy(key, &length, sizeof(length));
-			memcpy(key + sizeof(length), entry->prefix.addr, key_size - sizeof(length));
-			rows[n] = entry->row;
-		}
-		done += n;
-		if (bpf_map_update_batch(fd, keys, rows, &n, NULL))
-			return -errno;
-	}
-	return 0;
-}
-
-/* Build a table's trie and put it in its place, or empty the place. */
-static int put_table(struct datapath *dp, const struct policy *policy, enum fw_table id,
-		     unsigned image)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
-	const struct table_info *info = &table_infos[id];
-	const struct policy_table *table = &policy->tables[id];
-	int outer = datapath_map(dp, info->map);
-	uint32_t key = image * 2 + info->index, inner_id;
-	cleanup_fd int trie = -1;
-	int err;
-
-	if (table->count == 0) {
-		/* Each change of the outer map waits for a grace period: not for nothing. */
-		if (bpf_map_lookup_elem(outer, &key, &inner_id))
-			return 0;
-		return bpf_map_delete_elem(outer, &key) && errno != ENOENT ? -errno : 0;
-	}
-	trie = bpf_map_create(BPF_MAP_TYPE_LPM_TRIE, "fwd_table", info->key_size, sizeof(uint32_t),
-			      table->count, &opts);
-	if (trie < 0)
-		return -errno;
-	err = fill_trie(trie, table, info->key_size);
-	if (err)
-		return err;
-	return bpf_map_update_elem(outer, &key, &trie, BPF_ANY) ? -errno : 0;
-}
-
+/* The address tables. On failure nothing that packets see has changed. */
 static int put_tables(struct datapath *dp, const struct policy *policy, unsigned image,
 		      struct errors *errs)
 {
-	static const char *const names[] = {FW_TABLES(FW_AS_NAME)};
+	size_t blocks = arena_block_count(&policy->arena);
+	int err =
+		tables_put(dp, &policy->arena, policy->image->header.arena & FW_ARENA_SMALL, image);
 
-	for (unsigned i = 0; i < FW_TABLE_MAX; i++) {
-		int err = put_table(dp, policy, i, image);
-
-		if (err)
-			return fail(errs, err, "cannot fill address table %s (%zu prefixes)",
-				    names[i], policy->tables[i].count);
-	}
-	return 0;
+	return err ? fail(errs, err, "cannot store the address tables (%zu KiB)",
+			  blocks * sizeof(struct fw_block) / 1024)
+		   : 0;
 }
 
-/* Rows beyond row_count are never reached: no need to copy megabytes of them. */
+/* What lies beyond the rules and rows in use is never reached. */
 static void put_image(struct fw_image *to, const struct policy *policy, uint32_t generation)
 {
 	const struct fw_image *from = policy->image;
+	uint32_t rules = from->header.rules;
 
 	to->header = from->header;
 	to->header.generation = generation;
+	if (from->header.arena & FW_ARENA_SMALL && policy->arena.lines)
+		memcpy(to->arena, policy->arena.blocks, policy->arena.lines * FW_LINE_BYTES);
 	memcpy(to->limits, from->limits, sizeof(to->limits));
-	memcpy(to->rules, from->rules, sizeof(to->rules));
-	memcpy(to->rows, from->rows, policy->row_count * sizeof(to->rows[0]));
+	memcpy(to->rules, from->rules, rules * sizeof(to->rules[0]));
+	memcpy(to->ranks, from->ranks, rules * sizeof(to->ranks[0]));
 	memcpy(to->classes, from->classes, sizeof(to->classes));
+	if (from->header.pool == FW_POOL_SMALL)
+		memcpy(to->rows, policy->pool, policy->pool_words * sizeof(to->rows[0]));
+}
+
+struct pool_info {
+	const char *map;
+	size_t words;
+};
+
+static const struct pool_info pool_infos[FW_POOL_MAX] = {
+	[FW_POOL_MEDIUM] = {"pool_medium", FW_POOL_MEDIUM_WORDS},
+	[FW_POOL_LARGE] = {"pool_large", FW_POOL_LARGE_WORDS},
+	[FW_POOL_HUGE] = {"pool_huge", FW_POOL_HUGE_WORDS},
+};
+
+/* An array of one element with the rows of a policy: its descriptor, or a negative errno. */
+static int make_pool(const struct pool_info *info, const struct policy *policy)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	size_t bytes = policy->pool_words * sizeof(uint64_t);
+	cleanup_fd int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "fwd_pool", sizeof(uint32_t),
+					   FW_POOL_BYTES(info->words), 1, &opts);
+	void *words;
+
+	if (fd < 0)
+		return -errno;
+	words = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (words == MAP_FAILED)
+		return -errno;
+	memcpy(words, policy->pool, bytes);
+	munmap(words, bytes);
+	return steal_fd(&fd);
+}
+
+/* Put the rows into the map that the policy asks for, and free what stands in the others. */
+static int put_pool(struct datapath *dp, const struct policy *policy, uint32_t image,
+		    struct errors *errs)
+{
+	for (unsigned i = FW_POOL_SMALL + 1; i < FW_POOL_MAX; i++) {
+		const struct pool_info *info = &pool_infos[i];
+		int outer = datapath_map(dp, info->map), err = 0;
+		cleanup_fd int pool = -1;
+		uint32_t inner_id;
+
+		if (policy->image->header.pool == i) {
+			pool = make_pool(info, policy);
+			if (pool < 0 || bpf_map_update_elem(outer, &image, &pool, BPF_ANY))
+				err = pool < 0 ? pool : -errno;
+		} else if (!bpf_map_lookup_elem(outer, &image, &inner_id)) {
+			err = bpf_map_delete_elem(outer, &image) && errno != ENOENT ? -errno : 0;
+		}
+		if (err)
+			return fail(errs, err, "no room for the combinations of %u rules (%zu MB)",
+				    policy->image->header.rules, FW_POOL_BYTES(info->words) >> 20);
+	}
+	return 0;
 }
 
 static int clear_per_cpu(int fd, size_t value_size, const struct policy_fresh *fresh)
@@ -223,7 +211,9 @@ int policy_apply(struct datapath *dp, const struct policy *policy, struct errors
 	unsigned next = state->has_policy ? !(state->active & 1) : 0;
 	int err;
 
-	err = put_tables(dp, policy, next, errs);
+	err = put_pool(dp, policy, next, errs);
+	if (!err)
+		err = put_tables(dp, policy, next, errs);
 	if (err)
 		return err;
 	err = clear_fresh(dp, policy);

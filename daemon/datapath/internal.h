@@ -8,6 +8,7 @@
  *	object.c	BPF objects: knobs, the shared maps, load errors
  *	stages.c	firewall and ratelimit, in the prog arrays
  *	generation.c	policy_apply
+ *	tables.c	the address tables of a generation
  *	walk.c		walking maps that packets change
  *	names.c		whose the slots are
  *	inspect.c	what is attached to an interface, and is it ours
@@ -139,6 +140,14 @@ int stages_load(struct datapath *dp, bool frags, struct errors *errs);
 
 /* Load those that entries call already, and those of explanations. */
 int stages_open(struct datapath *dp, struct errors *errs);
+
+/* ---- tables.c ---- */
+
+/*
+ * Give an image that packets do not see the address tables of a policy; in_image: they are in
+ * the image itself, and what it has besides is freed. 0 or a negative errno.
+ */
+int tables_put(struct datapath *dp, const struct arena *arena, bool in_image, unsigned image);
 
 /* ---- walk.c ---- */
 

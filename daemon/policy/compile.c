@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "rows.h"
 
 const char *field_name(enum fw_field field)
 {
@@ -22,12 +23,12 @@ const char *field_name(enum fw_field field)
 	return names[field];
 }
 
-int compile_row(struct compile *compile, const struct row *row, const struct config_rule *rule,
-		const char *what)
+int compile_row(struct compile *compile, unsigned source, const struct row *row,
+		const struct config_rule *rule, const char *what)
 {
-	int number = rows_number(compile->rows, row);
+	int number = rows_number(compile->policy->rows, source, row);
 
-	if (number >= 0)
+	if (number >= 0 || number == -ENOMEM)
 		return number;
 	errors_add(compile->errs, SEVERITY_ERROR, ERROR_ROWS, rule ? &rule->place : NULL,
 		   "the rules need more than %u combinations; %s of rule \"%s\" does not fit",
@@ -102,8 +103,9 @@ static struct policy *policy_new(const struct slots *previous)
 	if (!policy)
 		return NULL;
 	policy->image = calloc(1, sizeof(*policy->image));
+	policy->numbers = calloc(FW_CLASSES, sizeof(*policy->numbers));
 	policy->slots = previous ? slots_copy(previous) : slots_new();
-	if (!policy->image || !policy->slots)
+	if (!policy->image || !policy->numbers || !policy->slots)
 		return policy_free(policy);
 	slots_begin(policy->slots);
 	return policy;
@@ -114,7 +116,6 @@ static struct compile *compile_free(struct compile *compile)
 	if (!compile)
 		return NULL;
 	policy_free(compile->policy);
-	rows_free(compile->rows);
 	free(compile->families);
 	free(compile);
 	return NULL;
@@ -128,15 +129,11 @@ static void free_compile(struct compile **compile)
 static int compile_steps(struct compile *compile)
 {
 	static int (*const before_rows[])(struct compile *) = {
-		find_families,
-		compile_names,
-		compile_limits,
-		compile_rules,
+		find_families, compile_names, compile_limits, compile_rules, compile_order,
 	};
 	static int (*const with_rows[])(struct compile *) = {
-		compile_fields,
-		compile_tables,
-		compile_shadow,
+		compile_fields, compile_tables, compile_arena,
+		compile_shadow, compile_merge,	compile_pool,
 	};
 	int err = 0;
 
@@ -146,12 +143,11 @@ static int compile_steps(struct compile *compile)
 		err = before_rows[i](compile);
 	if (err < 0)
 		return err;
-	compile->rows = rows_new(compile->policy->image, compile->clause_count);
-	if (!compile->rows)
+	compile->policy->rows = rows_new(compile->clause_count);
+	if (!compile->policy->rows)
 		return -ENOMEM;
 	for (size_t i = 0; i < array_size(with_rows) && err == 0; i++)
 		err = with_rows[i](compile);
-	compile->policy->row_count = rows_count(compile->rows);
 	return err;
 }
 
@@ -190,6 +186,31 @@ int policy_compile(const struct config *config, const struct slots *previous, st
 	return 0;
 }
 
+const struct fw_rule *policy_rule(const struct policy *policy, unsigned rank)
+{
+	const struct fw_image *image = policy->image;
+
+	/* Few rules are in their order. */
+	if (image->ranks[rank] == rank)
+		return &image->rules[rank];
+	for (unsigned i = 0; i < image->header.rules; i++)
+		if (image->ranks[i] == rank)
+			return &image->rules[i];
+	return NULL;
+}
+
+void policy_row(const struct policy *policy, unsigned source, uint32_t number, struct row *ret)
+{
+	const struct fw_image *image = policy->image;
+	struct row by_rank = {0}, row;
+
+	rows_get(policy->rows, source, number, &row);
+	for (unsigned i = 0; i < image->header.rules; i++)
+		if (row_has(&row, i))
+			row_set(&by_rank, image->ranks[i]);
+	*ret = by_rank;
+}
+
 static void fresh_free(struct policy_fresh *fresh)
 {
 	free(fresh->slots);
@@ -200,8 +221,13 @@ struct policy *policy_free(struct policy *policy)
 	if (!policy)
 		return NULL;
 	free(policy->image);
+	free(policy->pool);
+	free(policy->numbers);
+	free(policy->merge);
+	rows_free(policy->rows);
 	for (int i = 0; i < FW_TABLE_MAX; i++)
 		free(policy->tables[i].entries);
+	arena_clear(&policy->arena);
 	slots_free(policy->slots);
 	fresh_free(&policy->fresh_rules);
 	fresh_free(&policy->fresh_limits);

@@ -5,9 +5,13 @@
  *	compile_names    names to slots
  *	compile_limits   rates to GCRA constants
  *	compile_rules    rules to clauses, the rules of the image
+ *	compile_order    clauses to places: which share a column
  *	compile_fields   values of fields to rows
  *	compile_tables   prefixes to rows
+ *	compile_arena    tables to what the datapath walks
  *	compile_shadow   which rules can never match
+ *	compile_merge    fields with few rows to one
+ *	compile_pool     rows to words of the pool
  *
  * A *clause* is a rule without "or" between static prefixes and live sets: the
  * datapath ands what the rows say with the live tests of a rule, so `src:
@@ -18,6 +22,7 @@
 
 #include "policy.h"
 #include "rows.h"
+#include "states.h"
 
 /* How a clause takes the static prefixes in "any" of one side. */
 enum side_mode {
@@ -26,11 +31,16 @@ enum side_mode {
 	SIDE_OUTSIDE, /* it is in none of them: another clause has those */
 };
 
+/* Kinds that have IPv4, IPv6 addresses. */
+#define KINDS4 (1u << FW_KIND_IP4)
+#define KINDS6 (1u << FW_KIND_IP6 | 1u << FW_KIND_LINK6)
+
 struct clause {
 	const struct config_rule *rule;
 	uint32_t kinds;	    /* bits of enum fw_kind that it can match */
 	enum side_mode src; /* negated prefixes count in every mode */
 	enum side_mode dst;
+	uint16_t rank; /* its place in the order of evaluation; its own bit is its index */
 };
 
 struct set_families {
@@ -41,30 +51,43 @@ struct set_families {
 struct compile {
 	const struct config *config;
 	struct errors *errs;
-	struct policy *policy; /* being built */
-	struct rows *rows;
+	struct policy *policy;	       /* being built */
 	struct set_families *families; /* of each config set's prefixes */
 	struct config_rule permitted;  /* the implicit rules */
 	struct config_rule not_permitted;
 	struct clause clauses[FW_MAX_RULES];
 	unsigned clause_count;
+	uint16_t by_rank[FW_MAX_RULES]; /* clauses in the order of evaluation */
+	/* A row of each address table that has the clause, or NO_ROW. */
+	uint32_t table_rows[FW_TABLE_MAX][FW_MAX_RULES];
 };
 
 /* Each returns 0, -EBADMSG with errors added, or -ENOMEM. */
 int compile_names(struct compile *compile);
 int compile_limits(struct compile *compile);
 int compile_rules(struct compile *compile);
+int compile_order(struct compile *compile);
 int compile_fields(struct compile *compile);
 int compile_tables(struct compile *compile);
+int compile_arena(struct compile *compile);
 int compile_shadow(struct compile *compile);
+int compile_merge(struct compile *compile);
+int compile_pool(struct compile *compile);
 
 /* The number of a row, or -EBADMSG with the error added: what (in words) of rule did not fit. */
-int compile_row(struct compile *compile, const struct row *row, const struct config_rule *rule,
-		const char *what);
+int compile_row(struct compile *compile, unsigned source, const struct row *row,
+		const struct config_rule *rule, const char *what);
 
 /* What a set of addresses asks of the datapath. */
 bool address_has_static(const struct compile *compile, const struct address_match *match);
 bool address_is_given(const struct address_match *match);
+
+/* Does a rule say anything of a field? */
+bool field_is_given(const struct config_match *match, enum fw_field field);
+bool flags_suit(const struct config_match *match, uint32_t flags);
+
+/* After it the search can go on: it must be walked in its order. */
+bool rule_goes_on(const struct fw_rule *rule);
 
 /* The names of fields in the config. */
 const char *field_name(enum fw_field field);

@@ -22,8 +22,8 @@ struct edge {
 
 struct field_info {
 	enum fw_field field;
-	uint32_t base;	 /* of fw_image.classes */
-	uint32_t values; /* classes[base + values] is ABSENT's */
+	uint32_t base;	 /* of policy.numbers */
+	uint32_t values; /* numbers[base + values] is ABSENT's */
 };
 
 static const struct field_info fields[] = {
@@ -32,10 +32,8 @@ static const struct field_info fields[] = {
 #undef AS_INFO
 };
 
-static bool is_given(const struct clause *clause, enum fw_field field)
+bool field_is_given(const struct config_match *match, enum fw_field field)
 {
-	const struct config_match *match = &clause->rule->match;
-
 	switch (field) {
 	case FW_FIELD_KIND:
 		return true;
@@ -67,7 +65,7 @@ static struct row unaware(const struct compile *compile, enum fw_field field,
 
 	*ret_last = NULL;
 	for (unsigned i = 0; i < compile->clause_count; i++) {
-		if (is_given(&compile->clauses[i], field))
+		if (field_is_given(&compile->clauses[i].rule->match, field))
 			*ret_last = compile->clauses[i].rule;
 		else
 			row_set(&row, i);
@@ -79,13 +77,13 @@ static struct row unaware(const struct compile *compile, enum fw_field field,
 static int fill(struct compile *compile, const struct field_info *info, uint32_t from, uint32_t to,
 		const struct row *row, const struct config_rule *rule)
 {
-	uint16_t *classes = compile->policy->image->classes + info->base;
-	int number = compile_row(compile, row, rule, field_name(info->field));
+	uint16_t *numbers = compile->policy->numbers + info->base;
+	int number = compile_row(compile, info->field, row, rule, field_name(info->field));
 
 	if (number < 0)
 		return number;
 	for (uint32_t value = from; value < to; value++)
-		classes[value] = (uint16_t)number;
+		numbers[value] = (uint16_t)number;
 	return 0;
 }
 
@@ -187,7 +185,7 @@ static int fill_interfaces(struct compile *compile, const struct field_info *inf
 	return err;
 }
 
-static bool suits_flags(const struct config_match *match, uint32_t flags)
+bool flags_suit(const struct config_match *match, uint32_t flags)
 {
 	for (size_t i = 0; i < match->tcp_flag_count; i++)
 		if ((flags & match->tcp_flags[i].mask) == match->tcp_flags[i].set)
@@ -204,7 +202,7 @@ static int fill_tcp_flags(struct compile *compile, const struct field_info *info
 		struct row row = *others;
 
 		for (unsigned i = 0; i < compile->clause_count; i++)
-			if (suits_flags(&compile->clauses[i].rule->match, flags))
+			if (flags_suit(&compile->clauses[i].rule->match, flags))
 				row_set(&row, i);
 		err = fill(compile, info, flags, flags + 1, &row, last);
 	}
@@ -217,7 +215,7 @@ static int fill_field(struct compile *compile, const struct field_info *info)
 	struct row others = unaware(compile, info->field, &last);
 	int err;
 
-	/* Nobody asks: classes stay 0, the row of all rules, and packets skip the field. */
+	/* Nobody asks: numbers stay 0, the row of all rules, and packets skip the field. */
 	if (!last)
 		return 0;
 	compile->policy->image->header.fields |= 1u << info->field;

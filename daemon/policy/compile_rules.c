@@ -225,8 +225,9 @@ static int add_clause(struct compile *compile, const struct config_rule *rule,
 	fill_rule(compile, rule, reason, out);
 	memcpy(out->live, src->tests, src->test_count * sizeof(src->tests[0]));
 	memcpy(out->live + src->test_count, dst->tests, dst->test_count * sizeof(dst->tests[0]));
-	compile->clauses[compile->clause_count++] =
-		(struct clause){rule, kinds, src->mode, dst->mode};
+	compile->clauses[compile->clause_count] =
+		(struct clause){rule, kinds, src->mode, dst->mode, (uint16_t)compile->clause_count};
+	compile->clause_count++;
 	return 0;
 }
 

@@ -2,12 +2,16 @@
 /*
  * Rules that can never match, as warnings.
  *
- * The rows know it: if every row of a field that has rule R also has rule E,
- * then every value of that field that suits R suits E. Where that holds for
- * all fields, every packet that R wants goes to E first. So for each clause the
- * rows that it is in are anded, field by field; what is left of the clauses
- * before it, if they decide, shadows it. A clause that is in no row of a field
- * can never match by itself.
+ * Rule E shadows a later rule R if it decides and, in every field, every value
+ * that suits R suits E: then every packet that R wants goes to E first. (Several
+ * rules that cover R only together are not found.)
+ *
+ * Comparing all pairs would take too long with thousands of rules. But if E
+ * covers R it suits every packet of R, so one packet of R is made up, and the
+ * rules that its rows have in common are the candidates: few, as a rule. Only
+ * these are compared with R.
+ *
+ * A clause that no value of some field suits can never match by itself.
  */
 #include "compile.h"
 
@@ -17,155 +21,268 @@
 
 #include "memory.h"
 
-#define KINDS4 (1u << FW_KIND_IP4)
-#define KINDS6 (1u << FW_KIND_IP6 | 1u << FW_KIND_LINK6)
-
-/* For each clause: which clauses are in all rows that it is in; and whether it is in any. */
-struct cover {
-	struct row with[FW_MAX_RULES];
-	bool alive[FW_MAX_RULES];
-};
+/* Looks into rows, of all comparisons together: what takes about a second. */
+#define MAX_LOOKS (1U << 28)
 
 struct shadow {
 	struct compile *compile;
-	uint8_t seen[FW_MAX_ROWS]; /* rows of the field at hand */
-	struct row deciders;	   /* clauses after which nothing else is asked */
-	struct cover field;	   /* of the field or table at hand */
-	struct cover fields;	   /* of all fields */
-	struct cover ip4;	   /* of both address tables */
-	struct cover ip6;
+	struct row deciders; /* clauses after which nothing else is asked */
+	uint64_t looks;	     /* left */
 };
 
-static void cover_reset(struct cover *cover)
+/* ---- one packet of a clause ---- */
+
+static const struct {
+	uint32_t base, absent;
+} places[FW_FIELD_MAX] = {
+#define AS_PLACE(name, values) [FW_FIELD_##name] = {FW_BASE_##name, FW_ABSENT_##name},
+	FW_FIELDS(AS_PLACE)
+#undef AS_PLACE
+};
+
+static uint32_t first_flags(const struct config_match *match)
 {
-	memset(cover->with, 0xff, sizeof(cover->with));
-	memset(cover->alive, false, sizeof(cover->alive));
+	for (uint32_t flags = 0; flags < 256; flags++)
+		if (flags_suit(match, flags))
+			return places[FW_FIELD_TCP_FLAGS].base + flags;
+	return places[FW_FIELD_TCP_FLAGS].absent;
 }
 
-static void row_and(struct row *row, const struct row *other, unsigned words)
+static uint32_t first_interface(const struct compile *compile, const struct config_match *match)
 {
-	for (unsigned i = 0; i < words; i++)
-		row->words[i] &= other->words[i];
+	int slot = -ENOENT;
+
+	if (match->interfaces)
+		slot = slots_find(
+			compile->policy->slots, FW_NAME_INTERFACE,
+			compile->config->interfaces[__builtin_ctzll(match->interfaces)].name);
+	return slot < 0 ? places[FW_FIELD_INTERFACE].absent
+			: places[FW_FIELD_INTERFACE].base + (uint32_t)slot;
 }
 
-/* And one row into all clauses that are in it. */
-static void cover_row(struct shadow *shadow, const struct row *row)
+/* A value that suits the clause, as a place in policy.numbers; if there is none, any. */
+static uint32_t value_of(const struct compile *compile, const struct clause *clause,
+			 enum fw_field field)
 {
-	unsigned words = shadow->compile->policy->image->header.words;
+	const struct config_match *match = &clause->rule->match;
 
-	for (unsigned i = 0; i < words; i++) {
-		for (uint64_t rest = row->words[i]; rest; rest &= rest - 1) {
-			unsigned clause = i * 64 + (unsigned)__builtin_ctzll(rest);
-
-			shadow->field.alive[clause] = true;
-			row_and(&shadow->field.with[clause], row, words);
-		}
-	}
+	if (field == FW_FIELD_KIND)
+		return places[field].base + (uint32_t)__builtin_ctz(clause->kinds);
+	/* Nobody who asks for a value is suited by none: these are the fewest candidates. */
+	if (!field_is_given(match, field))
+		return places[field].absent;
+	if (field == FW_FIELD_INTERFACE)
+		return first_interface(compile, match);
+	if (field == FW_FIELD_TCP_FLAGS)
+		return first_flags(match);
+	return places[field].base + match->fields[field].items[0].low;
 }
 
-/* Take what one field or table says, from the rows that were marked as seen, into a sum. */
-static void take_field(struct shadow *shadow, struct cover *sum)
+/* And the rows of the made up packet. False: the clause is not in one of them. */
+static bool and_fields(const struct compile *compile, unsigned number, struct row *row)
 {
-	const struct fw_image *image = shadow->compile->policy->image;
-	unsigned clauses = shadow->compile->clause_count;
+	const struct policy *policy = compile->policy;
 
-	cover_reset(&shadow->field);
-	for (uint32_t number = 0; number < rows_count(shadow->compile->rows); number++) {
-		struct row row;
+	for (unsigned field = 0; field < FW_FIELD_MAX; field++) {
+		uint32_t value;
 
-		if (!shadow->seen[number])
+		if (!(policy->image->header.fields >> field & 1))
 			continue;
-		memcpy(row.words, image->rows[number], sizeof(row.words));
-		cover_row(shadow, &row);
+		value = value_of(compile, &compile->clauses[number], (enum fw_field)field);
+		rows_and(policy->rows, field, policy->numbers[value], row);
 	}
-	memset(shadow->seen, 0, sizeof(shadow->seen));
-	for (unsigned i = 0; i < clauses; i++) {
-		row_and(&sum->with[i], &shadow->field.with[i], image->header.words);
-		sum->alive[i] &= shadow->field.alive[i];
-	}
+	return row_has(row, number);
 }
 
-static void take_fields(struct shadow *shadow)
+static bool has_addresses(const struct compile *compile, unsigned number, enum fw_table src,
+			  enum fw_table dst)
 {
-	static const struct {
-		uint32_t base;
-		uint32_t values;
-	} fields[FW_FIELD_MAX] = {
-#define AS_RANGE(name, count) [FW_FIELD_##name] = {FW_BASE_##name, (count)},
-		FW_FIELDS(AS_RANGE)
-#undef AS_RANGE
-	};
-	const struct fw_image *image = shadow->compile->policy->image;
+	return compile->table_rows[src][number] != NO_ROW &&
+	       compile->table_rows[dst][number] != NO_ROW;
+}
 
-	for (int field = 0; field < FW_FIELD_MAX; field++) {
-		if (!(image->header.fields >> field & 1))
+static void and_addresses(const struct compile *compile, unsigned number, enum fw_table src,
+			  enum fw_table dst, struct row *row)
+{
+	rows_and(compile->policy->rows, FW_SOURCE_TABLES + src, compile->table_rows[src][number],
+		 row);
+	rows_and(compile->policy->rows, FW_SOURCE_TABLES + dst, compile->table_rows[dst][number],
+		 row);
+}
+
+/*
+ * True if the clause can match when alone; then *ret_families has the families of addresses
+ * that it can have, *ret_row the candidates for covering it.
+ */
+static bool clause_lives(const struct compile *compile, unsigned number, uint32_t *ret_families,
+			 struct row *ret_row)
+{
+	uint32_t kinds = compile->clauses[number].kinds, families = 0;
+
+	memset(ret_row, 0xff, sizeof(*ret_row));
+	if (!and_fields(compile, number, ret_row))
+		return false;
+	if (kinds & KINDS4 && has_addresses(compile, number, FW_TABLE_SRC4, FW_TABLE_DST4)) {
+		and_addresses(compile, number, FW_TABLE_SRC4, FW_TABLE_DST4, ret_row);
+		families |= KINDS4;
+	}
+	if (kinds & KINDS6 && has_addresses(compile, number, FW_TABLE_SRC6, FW_TABLE_DST6)) {
+		and_addresses(compile, number, FW_TABLE_SRC6, FW_TABLE_DST6, ret_row);
+		families |= KINDS6;
+	}
+	*ret_families = families;
+	return families || (kinds & ~(KINDS4 | KINDS6));
+}
+
+/* ---- does one clause cover another ---- */
+
+static bool ranges_cover(const struct range_list *outer, const struct range_list *inner)
+{
+	size_t j = 0;
+
+	for (size_t i = 0; i < inner->count; i++) {
+		while (j < outer->count && outer->items[j].high < inner->items[i].low)
+			j++;
+		if (j == outer->count || outer->items[j].low > inner->items[i].low ||
+		    outer->items[j].high < inner->items[i].high)
+			return false;
+	}
+	return true;
+}
+
+static bool flags_cover(const struct config_match *outer, const struct config_match *inner)
+{
+	for (uint32_t flags = 0; flags < 256; flags++)
+		if (flags_suit(inner, flags) && !flags_suit(outer, flags))
+			return false;
+	return true;
+}
+
+static bool fields_cover(const struct config_match *outer, const struct config_match *inner)
+{
+	for (unsigned i = 0; i < FW_FIELD_MAX; i++) {
+		enum fw_field field = (enum fw_field)i;
+		bool covers;
+
+		if (field == FW_FIELD_KIND || !field_is_given(outer, field))
 			continue;
-		for (uint32_t value = 0; value <= fields[field].values; value++)
-			shadow->seen[image->classes[fields[field].base + value]] = 1;
-		take_field(shadow, &shadow->fields);
+		if (!field_is_given(inner, field))
+			return false;
+		if (field == FW_FIELD_INTERFACE)
+			covers = !(inner->interfaces & ~outer->interfaces);
+		else if (field == FW_FIELD_TCP_FLAGS)
+			covers = flags_cover(outer, inner);
+		else
+			covers = ranges_cover(&outer->fields[field], &inner->fields[field]);
+		if (!covers)
+			return false;
 	}
+	return true;
 }
 
-static void take_table(struct shadow *shadow, enum fw_table number, struct cover *sum)
+/* Is every prefix of one list in one of the other? For short lists. */
+static bool prefixes_cover(const struct prefix_list *outer, const struct prefix_list *inner)
 {
-	const struct policy *policy = shadow->compile->policy;
-	const struct policy_table *table = &policy->tables[number];
+	for (size_t i = 0; i < inner->count; i++) {
+		size_t j = 0;
 
-	shadow->seen[policy->image->header.table_miss[number]] = 1;
-	for (size_t i = 0; i < table->count; i++)
-		shadow->seen[table->entries[i].row] = 1;
-	take_field(shadow, sum);
+		while (j < outer->count && !prefix_contains(&outer->items[j], &inner->items[i]))
+			j++;
+		if (j == outer->count)
+			return false;
+	}
+	return true;
 }
 
-static void cover_start(struct cover *cover)
+static bool is_plain(const struct address_match *match, enum side_mode mode)
 {
-	cover_reset(cover);
-	memset(cover->alive, true, sizeof(cover->alive));
+	return mode == SIDE_INSIDE && match->any_prefixes.count <= 8 && !match->any_set_count &&
+	       !match->not_set_count && !match->not_prefixes.count;
 }
+
+/* Is one clause in every row of a table that has the other? */
+static bool table_covers(struct shadow *shadow, enum fw_table table, unsigned outer, unsigned inner)
+{
+	const struct rows *rows = shadow->compile->policy->rows;
+	unsigned source = FW_SOURCE_TABLES + table;
+	uint32_t count = rows_count(rows, source);
+	/* Row 0 is there from the start; it has everybody. */
+	uint32_t row = 1;
+
+	if (shadow->looks < count)
+		return false;
+	shadow->looks -= count;
+	while (row < count &&
+	       (!rows_have(rows, source, row, inner) || rows_have(rows, source, row, outer)))
+		row++;
+	return row == count;
+}
+
+static bool side_covers(struct shadow *shadow, bool src, unsigned outer, unsigned inner,
+			uint32_t families)
+{
+	const struct clause *a = &shadow->compile->clauses[outer];
+	const struct clause *b = &shadow->compile->clauses[inner];
+	const struct address_match *x = src ? &a->rule->match.src : &a->rule->match.dst;
+	const struct address_match *y = src ? &b->rule->match.src : &b->rule->match.dst;
+	enum side_mode mode = src ? a->src : a->dst;
+
+	if (mode == SIDE_ALL && !x->not_prefixes.count && !x->not_set_count)
+		return true;
+	if (is_plain(x, mode) && is_plain(y, src ? b->src : b->dst))
+		return prefixes_cover(&x->any_prefixes, &y->any_prefixes);
+	if (families & KINDS4 &&
+	    !table_covers(shadow, src ? FW_TABLE_SRC4 : FW_TABLE_DST4, outer, inner))
+		return false;
+	return !(families & KINDS6) ||
+	       table_covers(shadow, src ? FW_TABLE_SRC6 : FW_TABLE_DST6, outer, inner);
+}
+
+static bool clause_covers(struct shadow *shadow, unsigned outer, unsigned inner, uint32_t families)
+{
+	const struct clause *a = &shadow->compile->clauses[outer];
+	const struct clause *b = &shadow->compile->clauses[inner];
+
+	/* Kinds without addresses that it could have had are none of the inner one's. */
+	if (b->kinds & (families | ~(KINDS4 | KINDS6)) & ~a->kinds)
+		return false;
+	return a->rule != b->rule && fields_cover(&a->rule->match, &b->rule->match) &&
+	       side_covers(shadow, true, outer, inner, families) &&
+	       side_covers(shadow, false, outer, inner, families);
+}
+
+/* ---- all of them ---- */
 
 static void find_deciders(struct shadow *shadow)
 {
 	const struct compile *compile = shadow->compile;
 
-	for (unsigned i = 0; i < compile->clause_count; i++) {
-		const struct fw_rule *rule = &compile->policy->image->rules[i];
-
-		if (rule->action != FW_ACTION_LOG && !(rule->flags & FW_RULE_CANARY) &&
-		    rule->live[0].set_id == 0)
+	for (unsigned i = 0; i < compile->clause_count; i++)
+		if (!rule_goes_on(&compile->policy->image->rules[i]))
 			row_set(&shadow->deciders, i);
-	}
-}
-
-/* True if the clause can match when alone; *ret_with: the clauses that suit all that it suits. */
-static bool clause_lives(const struct shadow *shadow, unsigned number, struct row *ret_with)
-{
-	uint32_t kinds = shadow->compile->clauses[number].kinds;
-	bool alive4 = (kinds & KINDS4) && shadow->ip4.alive[number];
-	bool alive6 = (kinds & KINDS6) && shadow->ip6.alive[number];
-	struct row with = shadow->fields.with[number];
-
-	if (!shadow->fields.alive[number] ||
-	    ((kinds & (KINDS4 | KINDS6)) == kinds && !alive4 && !alive6))
-		return false;
-	if (alive4)
-		row_and(&with, &shadow->ip4.with[number], FW_RULE_WORDS);
-	if (alive6)
-		row_and(&with, &shadow->ip6.with[number], FW_RULE_WORDS);
-	*ret_with = with;
-	return true;
 }
 
 /* The first clause that decides all that this one could, or NULL. */
-static const struct clause *shadow_of(const struct shadow *shadow, unsigned number,
-				      const struct row *with)
+static const struct clause *shadow_of(struct shadow *shadow, unsigned number, uint32_t families,
+				      const struct row *candidates)
 {
-	const struct clause *clauses = shadow->compile->clauses;
+	const struct clause *clauses = shadow->compile->clauses, *first = NULL;
+	unsigned words = shadow->compile->policy->image->header.words;
 
-	for (unsigned i = 0; i < number; i++)
-		if (row_has(with, i) && row_has(&shadow->deciders, i) &&
-		    clauses[i].rule != clauses[number].rule)
-			return &clauses[i];
-	return NULL;
+	for (unsigned i = 0; i < words; i++) {
+		uint64_t rest = candidates->words[i] & shadow->deciders.words[i];
+
+		for (; rest; rest &= rest - 1) {
+			unsigned other = i * 64 + (unsigned)__builtin_ctzll(rest);
+			uint16_t rank = clauses[other].rank;
+
+			if (rank >= clauses[number].rank || (first && rank >= first->rank))
+				continue;
+			if (clause_covers(shadow, other, number, families))
+				first = &clauses[other];
+		}
+	}
+	return first;
 }
 
 static void warn(const struct shadow *shadow, const struct config_rule *rule,
@@ -188,22 +305,25 @@ static void warn(const struct shadow *shadow, const struct config_rule *rule,
 			   rule->id, by->id);
 }
 
-/* Judge the clauses [first, end) of one rule: all must be dead or shadowed. */
-static void judge(const struct shadow *shadow, unsigned first, unsigned end)
+/* Judge the clauses of rank [first, end), of one rule: all must be dead or shadowed. */
+static void judge(struct shadow *shadow, unsigned first, unsigned end)
 {
-	const struct config_rule *rule = shadow->compile->clauses[first].rule;
+	const struct compile *compile = shadow->compile;
+	const struct config_rule *rule = compile->clauses[compile->by_rank[first]].rule;
 	const struct config_rule *by = NULL;
 
 	/* permitted_cidrs behind a rule for everything is no mistake worth a word. */
-	if (rule == &shadow->compile->permitted || rule == &shadow->compile->not_permitted)
+	if (rule == &compile->permitted || rule == &compile->not_permitted)
 		return;
 	for (unsigned i = first; i < end; i++) {
+		unsigned number = compile->by_rank[i];
 		const struct clause *clause;
-		struct row with;
+		struct row candidates;
+		uint32_t families;
 
-		if (!clause_lives(shadow, i, &with))
+		if (!clause_lives(compile, number, &families, &candidates))
 			continue;
-		clause = shadow_of(shadow, i, &with);
+		clause = shadow_of(shadow, number, families, &candidates);
 		if (!clause)
 			return;
 		if (!by)
@@ -212,28 +332,22 @@ static void judge(const struct shadow *shadow, unsigned first, unsigned end)
 	warn(shadow, rule, by);
 }
 
+static const struct config_rule *rule_of_rank(const struct compile *compile, unsigned rank)
+{
+	return compile->clauses[compile->by_rank[rank]].rule;
+}
+
 int compile_shadow(struct compile *compile)
 {
-	struct shadow *shadow cleanup_free = calloc(1, sizeof(*shadow));
+	struct shadow shadow = {.compile = compile, .looks = MAX_LOOKS};
 	unsigned first = 0;
 
-	if (!shadow)
-		return -ENOMEM;
-	shadow->compile = compile;
-	cover_start(&shadow->fields);
-	cover_start(&shadow->ip4);
-	cover_start(&shadow->ip6);
-	find_deciders(shadow);
-	take_fields(shadow);
-	take_table(shadow, FW_TABLE_SRC4, &shadow->ip4);
-	take_table(shadow, FW_TABLE_DST4, &shadow->ip4);
-	take_table(shadow, FW_TABLE_SRC6, &shadow->ip6);
-	take_table(shadow, FW_TABLE_DST6, &shadow->ip6);
+	find_deciders(&shadow);
 	for (unsigned i = 1; i <= compile->clause_count; i++) {
 		if (i < compile->clause_count &&
-		    compile->clauses[i].rule == compile->clauses[first].rule)
+		    rule_of_rank(compile, i) == rule_of_rank(compile, first))
 			continue;
-		judge(shadow, first, i);
+		judge(&shadow, first, i);
 		first = i;
 	}
 	return 0;

@@ -5,7 +5,9 @@
  * contains it, and a stack of covering prefixes is carried along.
  *
  * Prefixes come in groups, those of a set or of one rule's own list: what a
- * group means to the rules is said once, however many prefixes it has.
+ * group means to the rules is said once, however many prefixes it has. What the
+ * covering prefixes say together is a *state*; a prefix of a group leads from
+ * one state to another, and where it was gone before, the row is known.
  */
 #include "compile.h"
 
@@ -16,10 +18,16 @@
 
 #define MAX_DEPTH 130 /* lengths 0 to 128, and the level below all */
 
+/* A rule that wants the address in a group, or not in it. */
+struct use {
+	uint16_t clause;
+	bool inside;
+};
+
 struct group {
 	const struct prefix_list *list;
-	struct row inside;		/* rules that want the address in here */
-	struct row outside;		/* rules that want it not to be */
+	struct use *uses;
+	size_t use_count;
 	const struct config_rule *rule; /* the last that uses it, for errors */
 };
 
@@ -28,10 +36,11 @@ struct item {
 	uint32_t group;
 };
 
+/* Prefixes that are equal, and which state they lead to. The first level is below all. */
 struct level {
-	const struct prefix *prefix; /* NULL: below all */
-	struct row inside;
-	struct row outside;
+	const struct prefix *prefix;
+	size_t first, end; /* items */
+	uint32_t state;
 	uint32_t row;
 };
 
@@ -45,6 +54,7 @@ struct table_build {
 	size_t item_count;
 	struct policy_entry *entries;
 	size_t entry_count;
+	struct states states;
 	struct level levels[MAX_DEPTH];
 	unsigned depth;
 };
@@ -88,47 +98,70 @@ static struct group *group_of(struct table_build *build, const struct prefix_lis
 	return group;
 }
 
-static void group_use(struct group *group, const struct clause *clause, unsigned number,
-		      bool inside)
+static int group_use(struct group *group, const struct clause *clause, unsigned number, bool inside)
 {
+	struct use *use = array_grow(&group->uses, group->use_count, sizeof(*use));
+
+	if (!use)
+		return -ENOMEM;
+	*use = (struct use){(uint16_t)number, inside};
+	group->use_count++;
 	group->rule = clause->rule;
-	row_set(inside ? &group->inside : &group->outside, number);
+	return 0;
 }
 
-static void use_sets(struct table_build *build, const struct clause *clause, unsigned number,
-		     const size_t *sets, size_t count, bool inside)
+static int use_sets(struct table_build *build, const struct clause *clause, unsigned number,
+		    const size_t *sets, size_t count, bool inside)
 {
-	for (size_t i = 0; i < count; i++)
+	int err = 0;
+
+	for (size_t i = 0; i < count && err == 0; i++)
 		if (build->compile->config->sets[sets[i]].kind != SET_LIVE)
-			group_use(&build->groups[sets[i]], clause, number, inside);
+			err = group_use(&build->groups[sets[i]], clause, number, inside);
+	return err;
 }
 
-static void use_clause(struct table_build *build, unsigned number)
+static int use_list(struct table_build *build, const struct clause *clause, unsigned number,
+		    const struct prefix_list *list, bool inside)
+{
+	return list->count ? group_use(group_of(build, list), clause, number, inside) : 0;
+}
+
+static int use_clause(struct table_build *build, unsigned number)
 {
 	const struct clause *clause = &build->compile->clauses[number];
 	bool src = table_is_src(build->table);
 	const struct address_match *match =
 		src ? &clause->rule->match.src : &clause->rule->match.dst;
 	enum side_mode mode = src ? clause->src : clause->dst;
+	bool inside = mode == SIDE_INSIDE;
+	int err = 0;
 
-	if (mode != SIDE_INSIDE)
+	/* Its kinds tell such packets apart. */
+	if (!(clause->kinds & (table_family(build->table) == 4 ? KINDS4 : KINDS6))) {
+		row_set(&build->unaware, number);
+		return 0;
+	}
+	if (!inside)
 		row_set(&build->unaware, number);
 	if (mode != SIDE_ALL) {
-		bool inside = mode == SIDE_INSIDE;
-
-		if (match->any_prefixes.count)
-			group_use(group_of(build, &match->any_prefixes), clause, number, inside);
-		use_sets(build, clause, number, match->any_sets, match->any_set_count, inside);
+		err = use_list(build, clause, number, &match->any_prefixes, inside);
+		if (err == 0)
+			err = use_sets(build, clause, number, match->any_sets, match->any_set_count,
+				       inside);
 	}
-	if (match->not_prefixes.count)
-		group_use(group_of(build, &match->not_prefixes), clause, number, false);
-	use_sets(build, clause, number, match->not_sets, match->not_set_count, false);
+	if (err == 0)
+		err = use_list(build, clause, number, &match->not_prefixes, false);
+	if (err == 0)
+		err = use_sets(build, clause, number, match->not_sets, match->not_set_count, false);
+	return err;
 }
 
 static int make_groups(struct table_build *build)
 {
 	const struct config *config = build->compile->config;
 	size_t most = config->set_count + 2 * (size_t)build->compile->clause_count;
+	int err = 0;
 
 	build->groups = calloc(most + 1, sizeof(*build->groups));
 	if (!build->groups)
@@ -136,9 +169,9 @@ static int make_groups(struct table_build *build)
 	build->group_count = config->set_count;
 	for (size_t i = 0; i < config->set_count; i++)
 		build->groups[i].list = &config->sets[i].prefixes;
-	for (unsigned i = 0; i < build->compile->clause_count; i++)
-		use_clause(build, i);
-	return 0;
+	for (unsigned i = 0; i < build->compile->clause_count && err == 0; i++)
+		err = use_clause(build, build->compile->by_rank[i]);
+	return err;
 }
 
 /* ---- items ---- */
@@ -184,29 +217,62 @@ static int make_items(struct table_build *build)
 
 /* ---- the sweep ---- */
 
-/* Number the row of a level: who wants this prefix, or any, and does not refuse it. */
-static int number_level(struct table_build *build, struct level *level,
-			const struct config_rule *rule)
+/* Let all rules that use the groups of a level say where they want the address. */
+static void apply_level(const struct table_build *build, const struct level *level, bool inside,
+			struct row *row)
 {
-	struct row row;
-	int number;
+	for (size_t i = level->first; i < level->end; i++) {
+		const struct group *group = &build->groups[build->items[i].group];
 
-	for (unsigned i = 0; i < FW_RULE_WORDS; i++)
-		row.words[i] = (build->unaware.words[i] | level->inside.words[i]) &
-			       ~level->outside.words[i];
-	number = compile_row(build->compile, &row, rule, table_text(build->table));
-	if (number < 0)
-		return number;
-	level->row = (uint32_t)number;
-	return 0;
+		for (size_t j = 0; j < group->use_count; j++) {
+			if (group->uses[j].inside != inside)
+				continue;
+			if (inside)
+				row_set(row, group->uses[j].clause);
+			else
+				row_clear(row, group->uses[j].clause);
+		}
+	}
 }
 
-static void merge_group(struct level *level, const struct group *group)
+/* Note where the clauses that a level is about are found. */
+static void note_clauses(struct table_build *build, const struct level *level,
+			 const struct row *row)
 {
-	for (unsigned i = 0; i < FW_RULE_WORDS; i++) {
-		level->inside.words[i] |= group->inside.words[i];
-		level->outside.words[i] |= group->outside.words[i];
+	uint32_t *found = build->compile->table_rows[build->table];
+
+	for (size_t i = level->first; i < level->end; i++) {
+		const struct group *group = &build->groups[build->items[i].group];
+
+		for (size_t j = 0; j < group->use_count; j++)
+			if (row_has(row, group->uses[j].clause))
+				found[group->uses[j].clause] = level->row;
 	}
+}
+
+/* Number the row of the last level: who wants one of the prefixes, or any, and refuses none. */
+static int number_level(struct table_build *build, const struct config_rule *rule)
+{
+	struct level *level = &build->levels[build->depth];
+	uint32_t *known = &build->states.rows[level->state];
+	struct row row = build->unaware;
+	int number;
+
+	if (*known != NO_ROW) {
+		level->row = *known;
+		return 0;
+	}
+	for (unsigned i = 1; i <= build->depth; i++)
+		apply_level(build, &build->levels[i], true, &row);
+	for (unsigned i = 1; i <= build->depth; i++)
+		apply_level(build, &build->levels[i], false, &row);
+	number = compile_row(build->compile, FW_SOURCE_TABLES + build->table, &row, rule,
+			     table_text(build->table));
+	if (number < 0)
+		return number;
+	*known = level->row = (uint32_t)number;
+	note_clauses(build, level, &row);
+	return 0;
 }
 
 static int sweep_item(struct table_build *build, size_t *next)
@@ -214,22 +280,27 @@ static int sweep_item(struct table_build *build, size_t *next)
 	const struct prefix *prefix = &build->items[*next].prefix;
 	const struct config_rule *rule = NULL;
 	struct level *level;
-	int err;
+	int state, err;
 
 	while (build->depth > 0 && !prefix_contains(build->levels[build->depth].prefix, prefix))
 		build->depth--;
 	level = &build->levels[++build->depth];
 	*level = level[-1];
 	level->prefix = prefix;
+	level->first = *next;
 	for (; *next < build->item_count; (*next)++) {
 		const struct item *item = &build->items[*next];
 
 		if (prefix_compare(&item->prefix, prefix) != 0)
 			break;
 		rule = build->groups[item->group].rule;
-		merge_group(level, &build->groups[item->group]);
+		state = states_after(&build->states, level->state, item->group);
+		if (state < 0)
+			return state;
+		level->state = (uint32_t)state;
 	}
-	err = number_level(build, level, rule);
+	level->end = *next;
+	err = number_level(build, rule);
 	/* What says the same as the prefix around it need not be found. */
 	if (err == 0 && level->row != level[-1].row)
 		build->entries[build->entry_count++] = (struct policy_entry){*prefix, level->row};
@@ -238,8 +309,13 @@ static int sweep_item(struct table_build *build, size_t *next)
 
 static int sweep(struct table_build *build)
 {
-	int err = number_level(build, &build->levels[0], NULL);
+	uint32_t *found = build->compile->table_rows[build->table];
+	int err = states_add(&build->states);
 
+	if (err == 0)
+		err = number_level(build, NULL);
+	for (unsigned i = 0; i < build->compile->clause_count && err == 0; i++)
+		found[i] = row_has(&build->unaware, i) ? build->levels[0].row : NO_ROW;
 	for (size_t next = 0; next < build->item_count && err == 0;)
 		err = sweep_item(build, &next);
 	return err;
@@ -297,7 +373,10 @@ static int compile_table(struct compile *compile, enum fw_table table)
 		err = check_size(build);
 	if (err == 0)
 		finish(build);
+	for (size_t i = 0; build->groups && i < build->group_count; i++)
+		free(build->groups[i].uses);
 	free(build->groups);
+	states_clear(&build->states);
 	free(build->items);
 	free(build->entries);
 	return err;

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "memory.h"
+#include "rows.h"
 
 static const char *const actions[] = {FW_ACTIONS(FW_AS_NAME)};
 static const char *const reasons[] = {FW_REASONS(FW_AS_NAME)};
@@ -15,16 +16,17 @@ static const char *const kinds[] = {FW_KINDS(FW_AS_NAME)};
 static const char *const fragments[] = {FW_FRAGMENTS(FW_AS_NAME)};
 static const char *const tables[] = {FW_TABLES(FW_AS_NAME)};
 
-static void dump_row(const struct policy *policy, uint32_t row, FILE *out)
+static void dump_row(const struct policy *policy, unsigned source, uint32_t number, FILE *out)
 {
-	const struct fw_image *image = policy->image;
-	uint32_t rules = image->header.rules;
+	uint32_t rules = policy->image->header.rules;
 	bool any = false;
+	struct row row;
 
+	policy_row(policy, source, number, &row);
 	for (uint32_t i = 0; i < rules; i++) {
 		uint32_t first = i;
 
-		while (i < rules && (image->rows[row][i / 64] >> (i % 64) & 1))
+		while (i < rules && row_has(&row, i))
 			i++;
 		if (i == first)
 			continue;
@@ -37,12 +39,22 @@ static void dump_row(const struct policy *policy, uint32_t row, FILE *out)
 	fputs(any ? "\n" : " none\n", out);
 }
 
+/* The row of all rules, and those that fields and tables have beside it. */
+static uint32_t count_rows(const struct policy *policy)
+{
+	uint32_t count = 1;
+
+	for (unsigned source = 0; source < FW_SOURCE_MERGED; source++)
+		count += rows_count(policy->rows, source) - 1;
+	return count;
+}
+
 static void dump_header(const struct policy *policy, FILE *out)
 {
 	const struct fw_header *header = &policy->image->header;
 
 	fprintf(out, "%u rules, %u of them management; %u rows\n", header->rules,
-		header->management, policy->row_count);
+		header->management, count_rows(policy));
 	fprintf(out, "enforce %s, default %s, malformed %s, non-ip %s\n",
 		header->enforce ? "on" : "off", actions[header->default_action],
 		actions[header->malformed_action], actions[header->non_ip_action]);
@@ -104,7 +116,7 @@ static void dump_rules(const struct policy *policy, FILE *out)
 {
 	fputs("\nrules:\n", out);
 	for (unsigned i = 0; i < policy->image->header.rules; i++) {
-		const struct fw_rule *rule = &policy->image->rules[i];
+		const struct fw_rule *rule = policy_rule(policy, i);
 
 		fprintf(out, "  %u %s (slot %u): %s, reason %s", i,
 			slots_name(policy->slots, FW_NAME_RULE, rule->slot), rule->slot,
@@ -138,7 +150,7 @@ static void dump_value(const struct policy *policy, enum fw_field field, uint32_
 static void dump_field(const struct policy *policy, enum fw_field field, const char *name,
 		       uint32_t base, uint32_t values, FILE *out)
 {
-	const uint16_t *classes = policy->image->classes + base;
+	const uint16_t *numbers = policy->numbers + base;
 
 	if (!(policy->image->header.fields >> field & 1))
 		return;
@@ -146,7 +158,7 @@ static void dump_field(const struct policy *policy, enum fw_field field, const c
 	for (uint32_t value = 0; value < values;) {
 		uint32_t first = value;
 
-		while (value < values && classes[value] == classes[first])
+		while (value < values && numbers[value] == numbers[first])
 			value++;
 		fputs("  ", out);
 		dump_value(policy, field, first, out);
@@ -155,10 +167,10 @@ static void dump_field(const struct policy *policy, enum fw_field field, const c
 			dump_value(policy, field, value - 1, out);
 		}
 		fputs(":", out);
-		dump_row(policy, classes[first], out);
+		dump_row(policy, field, numbers[first], out);
 	}
 	fputs("  absent:", out);
-	dump_row(policy, classes[values], out);
+	dump_row(policy, field, numbers[values], out);
 }
 
 static void dump_fields(const struct policy *policy, FILE *out)
@@ -172,13 +184,14 @@ static void dump_fields(const struct policy *policy, FILE *out)
 static void dump_table(const struct policy *policy, enum fw_table number, FILE *out)
 {
 	const struct policy_table *table = &policy->tables[number];
+	unsigned source = FW_SOURCE_TABLES + number;
 	char text[PREFIX_TEXT];
 
 	fprintf(out, "\ntable %s:\n  else:", tables[number]);
-	dump_row(policy, policy->image->header.table_miss[number], out);
+	dump_row(policy, source, policy->image->header.table_miss[number], out);
 	for (size_t i = 0; i < table->count; i++) {
 		fprintf(out, "  %s:", prefix_format(&table->entries[i].prefix, text));
-		dump_row(policy, table->entries[i].row, out);
+		dump_row(policy, source, table->entries[i].row, out);
 	}
 }
 

@@ -8,15 +8,11 @@
 #ifndef FWD_POLICY_H
 #define FWD_POLICY_H
 
+#include "address_table.h"
 #include "config.h"
 #include "slots.h"
 
-/* Entries of an address table; each prefix knows its row. Sorted by prefix_compare, unique. */
-struct policy_entry {
-	struct prefix prefix;
-	uint32_t row;
-};
-
+/* Sorted by prefix_compare, unique. What the datapath reads is made of it: arena. */
 struct policy_table {
 	struct policy_entry *entries;
 	size_t count;
@@ -28,10 +24,20 @@ struct policy_fresh {
 	size_t count;
 };
 
+struct row;
+struct rows;
+
 struct policy {
 	struct fw_image *image; /* header.generation is 0: apply numbers it */
-	uint32_t row_count;	/* rows of the image in use */
+	uint64_t *pool; /* the rows, as they will be in the image or in a map of their own */
+	size_t pool_words;
+	struct rows *rows; /* the rows again, to be asked about */
+	/* [FW_BASE_x + value], [FW_ABSENT_x]: the row of each value, as if no field were merged. */
+	uint16_t *numbers;
+	uint16_t *merge; /* the merge table */
+	size_t merge_count;
 	struct policy_table tables[FW_TABLE_MAX];
+	struct arena arena;  /* the tables compiled; their roots are in the image's header */
 	struct slots *slots; /* the names of this policy; the policy owns it */
 	struct policy_fresh fresh_rules;
 	struct policy_fresh fresh_limits;
@@ -47,6 +53,15 @@ struct policy {
  */
 int policy_compile(const struct config *config, const struct slots *previous, struct policy **ret,
 		   struct errors *errs);
+
+/*
+ * A row, with bits by rank: bit n is the n-th rule in the order of evaluation.
+ * source: an enum fw_field, or FW_SOURCE_TABLES + an enum fw_table.
+ */
+void policy_row(const struct policy *policy, unsigned source, uint32_t number, struct row *ret);
+
+/* The rule of a rank. */
+const struct fw_rule *policy_rule(const struct policy *policy, unsigned rank);
 
 /* A text of everything in it, for golden tests and `fwd --compile FILE`. */
 void policy_dump(const struct policy *policy, FILE *out);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows: sets of rules, each kept once. Whoever needs a set asks for its
- * number; equal sets have one number. Row 0 is the set of all rules.
+ * Rows: sets of rules, each kept once for each source (a match field, an
+ * address table). Whoever needs a set asks for its number. Row 0 of every
+ * source is the set of all rules.
+ *
+ * A set is kept as the datapath wants it: cut into pages, equal pages of a
+ * column once, for all sources together.
  */
 #ifndef FWD_ROWS_H
 #define FWD_ROWS_H
@@ -21,6 +25,11 @@ static inline void row_set(struct row *row, unsigned rule)
 	row->words[rule / 64] |= 1ULL << (rule % 64);
 }
 
+static inline void row_clear(struct row *row, unsigned rule)
+{
+	row->words[rule / 64] &= ~(1ULL << (rule % 64));
+}
+
 static inline void row_flip(struct row *row, unsigned rule)
 {
 	row->words[rule / 64] ^= 1ULL << (rule % 64);
@@ -33,14 +42,30 @@ static inline bool row_has(const struct row *row, unsigned rule)
 
 struct rows;
 
-/* Rows go to image->rows; rules: how many there are. Makes row 0. NULL: no memory. */
-struct rows *rows_new(struct fw_image *image, unsigned rules);
+/* rules: how many there are. Makes row 0 of all sources. NULL: no memory. */
+struct rows *rows_new(unsigned rules);
 struct rows *rows_free(struct rows *rows);
 
-/* The number of a set, or -ENOSPC when the image holds no more. */
-int rows_number(struct rows *rows, const struct row *row);
+/* The number of a set, -ENOSPC when the source holds no more, or -ENOMEM. */
+int rows_number(struct rows *rows, unsigned source, const struct row *row);
 
-/* How many there are. */
-uint32_t rows_count(const struct rows *rows);
+/* The set of a number. */
+void rows_get(const struct rows *rows, unsigned source, uint32_t number, struct row *ret);
+
+/* And the set of a number into another. */
+void rows_and(const struct rows *rows, unsigned source, uint32_t number, struct row *row);
+
+bool rows_have(const struct rows *rows, unsigned source, uint32_t number, unsigned rule);
+
+/* How many a source has. */
+uint32_t rows_count(const struct rows *rows, unsigned source);
+
+/* Columns of FW_PAGE_RULES rules; at least one. */
+unsigned rows_columns(const struct rows *rows);
+
+/* How many pages a column has, and each; and which one a row has there. */
+uint32_t rows_page_count(const struct rows *rows, unsigned column);
+const uint64_t *rows_page(const struct rows *rows, unsigned column, uint32_t page);
+uint32_t rows_page_of(const struct rows *rows, unsigned source, uint32_t number, unsigned column);
 
 #endif

@@ -8,16 +8,28 @@
 /* All kinds in one array, one after the other. */
 #define SLOTS_TOTAL (FW_MAX_RULE_SLOTS + FW_MAX_LIMITS + FW_MAX_LIVE_SETS + FW_MAX_INTERFACES)
 
+#define BUCKETS 16384
+
 struct slot {
 	char name[FW_NAME_SIZE]; /* "": never taken */
 	uint32_t hash;		 /* of the name: spares most comparisons */
 	uint32_t round;		 /* of the latest compile that used it */
+	uint16_t next;		 /* in its bucket: a place in `all` + 1; 0: the last */
+};
+
+/* How far a kind's slots were searched for ones to give away. */
+struct search {
+	uint32_t round; /* those last used in this round are given away now; 0: never used */
+	unsigned at;	/* from here on */
 };
 
 struct slots {
 	uint32_t round; /* counts compiles */
+	struct search searches[SLOT_KINDS];
+	uint16_t buckets[BUCKETS]; /* names by their hash, all kinds: as slot.next */
 	struct slot all[SLOTS_TOTAL];
 };
+_Static_assert(SLOTS_TOTAL < UINT16_MAX, "places fit into 16 bits");
 
 /* Where a kind's slots stand, and how many of the first ones are never given away. */
 struct kind_range {
@@ -52,23 +64,46 @@ static uint32_t hash_of(const char *name)
 	return hash;
 }
 
-static void slot_set(struct slot *slot, const char *name, uint32_t round)
+static void bucket_remove(struct slots *slots, unsigned place)
 {
+	uint16_t *link = &slots->buckets[slots->all[place].hash % BUCKETS];
+
+	while (*link && *link != place + 1)
+		link = &slots->all[*link - 1].next;
+	if (*link)
+		*link = slots->all[place].next;
+}
+
+static void slot_set(struct slots *slots, unsigned place, const char *name)
+{
+	struct slot *slot = &slots->all[place];
+	uint16_t *bucket;
+
+	if (slot->name[0])
+		bucket_remove(slots, place);
 	memset(slot->name, 0, sizeof(slot->name));
 	memcpy(slot->name, name, strnlen(name, sizeof(slot->name) - 1));
 	slot->hash = hash_of(slot->name);
-	slot->round = round;
+	slot->round = slots->round;
+	bucket = &slots->buckets[slot->hash % BUCKETS];
+	slot->next = *bucket;
+	*bucket = (uint16_t)(place + 1);
 }
 
 /* Index within the kind, or -ENOENT; reserved slots are not found. */
 static int find_name(const struct slots *slots, struct kind_range range, const char *name)
 {
-	const struct slot *all = slots->all + range.first;
+	unsigned first = range.first + range.reserved, end = range.first + range.count;
 	uint32_t hash = hash_of(name);
+	unsigned place = slots->buckets[hash % BUCKETS];
 
-	for (unsigned i = range.reserved; i < range.count; i++)
-		if (all[i].hash == hash && strcmp(all[i].name, name) == 0)
-			return (int)i;
+	for (; place; place = slots->all[place - 1].next) {
+		const struct slot *slot = &slots->all[place - 1];
+
+		if (slot->hash == hash && place > first && place <= end &&
+		    strcmp(slot->name, name) == 0)
+			return (int)(place - 1 - range.first);
+	}
 	return -ENOENT;
 }
 
@@ -86,8 +121,8 @@ struct slots *slots_new(void)
 	if (!slots)
 		return NULL;
 	slots->round = 1;
-	slot_set(&slots->all[range_of(FW_NAME_LIVE_SET).first], "blocks", 1);
-	slot_set(&slots->all[range_of(FW_NAME_INTERFACE).first], "none", 1);
+	slot_set(slots, range_of(FW_NAME_LIVE_SET).first, "blocks");
+	slot_set(slots, range_of(FW_NAME_INTERFACE).first, "none");
 	return slots;
 }
 
@@ -109,6 +144,7 @@ struct slots *slots_free(struct slots *slots)
 void slots_begin(struct slots *slots)
 {
 	slots->round++;
+	memset(slots->searches, 0, sizeof(slots->searches));
 	slots->all[range_of(FW_NAME_LIVE_SET).first].round = slots->round;
 	slots->all[range_of(FW_NAME_INTERFACE).first].round = slots->round;
 }
@@ -123,21 +159,39 @@ int slots_keep(struct slots *slots, enum fw_name_kind kind, const char *name)
 	return index;
 }
 
-/* The slot to give away: the longest out of use, never taken ones (round 0) before all. */
-static int find_free(const struct slots *slots, struct kind_range range)
+/* When the slots not in use were used last: the earliest round, 0 for never; UINT32_MAX: all are. */
+static uint32_t oldest_round(const struct slots *slots, struct kind_range range)
 {
 	const struct slot *all = slots->all + range.first;
-	int best = -ENOSPC;
+	uint32_t oldest = UINT32_MAX;
 
-	for (unsigned i = range.reserved; i < range.count; i++) {
-		if (!all[i].name[0])
-			return (int)i;
-		if (all[i].round == slots->round)
-			continue;
-		if (best < 0 || all[i].round < all[best].round)
-			best = (int)i;
+	for (unsigned i = range.reserved; i < range.count; i++)
+		if (all[i].round != slots->round && all[i].round < oldest)
+			oldest = all[i].round;
+	return oldest;
+}
+
+/*
+ * The slot to give away: the longest out of use, never taken ones (round 0) before all. Each
+ * search goes on where the last one ended, as nothing gets older during a compile.
+ */
+static int find_free(struct slots *slots, enum fw_name_kind kind)
+{
+	struct kind_range range = range_of(kind);
+	struct search *search = &slots->searches[kind];
+	const struct slot *all = slots->all + range.first;
+
+	if (search->at < range.reserved)
+		search->at = range.reserved;
+	for (;;) {
+		for (; search->at < range.count; search->at++)
+			if (all[search->at].round == search->round && search->round != slots->round)
+				return (int)search->at++;
+		search->round = oldest_round(slots, range);
+		search->at = range.reserved;
+		if (search->round == UINT32_MAX)
+			return -ENOSPC;
 	}
-	return best;
 }
 
 int slots_take(struct slots *slots, enum fw_name_kind kind, const char *name, bool *ret_fresh)
@@ -153,10 +207,10 @@ int slots_take(struct slots *slots, enum fw_name_kind kind, const char *name, bo
 			*ret_fresh = false;
 		return index;
 	}
-	index = find_free(slots, range);
+	index = find_free(slots, kind);
 	if (index < 0)
 		return index;
-	slot_set(&slots->all[range.first + (unsigned)index], name, slots->round);
+	slot_set(slots, range.first + (unsigned)index, name);
 	if (ret_fresh)
 		*ret_fresh = true;
 	return index;
@@ -201,7 +255,7 @@ int slots_put(struct slots *slots, enum fw_name_kind kind, unsigned slot, const 
 	index = find_name(slots, range, name);
 	if (index >= 0)
 		return -EEXIST;
-	slot_set(&slots->all[range.first + slot], name, slots->round);
+	slot_set(slots, range.first + slot, name);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <linux/ipv6.h>
 #include <linux/udp.h>
 
+#include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
 #include "bench_abi.h"
@@ -58,6 +59,8 @@ static __always_inline int rotate(struct xdp_md *ctx)
 			return -1;
 		ip4->saddr = key->src[0];
 		ip4->daddr = key->dst[0];
+		if (key->proto)
+			ip4->protocol = key->proto;
 		set_ports((void *)(ip4 + 1), key);
 	} else {
 		if (ip + sizeof(*ip6) + sizeof(struct udphdr) > end)
@@ -95,4 +98,66 @@ int bench_pass(struct xdp_md *ctx)
 {
 	(void)ctx;
 	return XDP_PASS;
+}
+
+/* ---- what a scan of rules costs ---- */
+
+#define SCAN_CHUNK 16
+
+__u32 scan_count;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, BENCH_RULES / SCAN_CHUNK);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, SCAN_CHUNK * sizeof(struct bench_rule));
+} scan_rules SEC(".maps");
+
+struct scan {
+	__u32 src, dst;
+	__u16 sport, dport;
+	__u8 proto;
+	__u32 found;
+};
+
+static long scan_chunk(__u32 chunk, void *context)
+{
+	struct scan *scan = context;
+	const struct bench_rule *rules = bpf_map_lookup_elem(&scan_rules, &chunk);
+
+	if (!rules)
+		return 1;
+	for (int i = 0; i < SCAN_CHUNK; i++) {
+		const struct bench_rule *rule = &rules[i];
+
+		if ((scan->src & rule->src_mask) == rule->src &&
+		    (scan->dst & rule->dst_mask) == rule->dst && scan->sport >= rule->sport_low &&
+		    scan->sport <= rule->sport_high && scan->dport >= rule->dport_low &&
+		    scan->dport <= rule->dport_high &&
+		    (!rule->proto || rule->proto == scan->proto)) {
+			scan->found = chunk * SCAN_CHUNK + i;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+SEC("xdp")
+int bench_scan(struct xdp_md *ctx)
+{
+	struct iphdr *ip = (void *)(long)ctx->data + knob_offset;
+	void *end = (void *)(long)ctx->data_end;
+	struct udphdr *udp = (void *)(ip + 1);
+	struct scan scan = {.found = ~0U};
+
+	if ((void *)(udp + 1) > end)
+		return XDP_ABORTED;
+	scan.src = bpf_ntohl(ip->saddr);
+	scan.dst = bpf_ntohl(ip->daddr);
+	scan.sport = bpf_ntohs(udp->source);
+	scan.dport = bpf_ntohs(udp->dest);
+	scan.proto = ip->protocol;
+	bpf_loop((scan_count + SCAN_CHUNK - 1) / SCAN_CHUNK, scan_chunk, &scan, 0);
+	return scan.found < scan_count ? XDP_DROP : XDP_PASS;
 }

@@ -13,8 +13,21 @@ struct bench_key {
 	__u32 dst[4];
 	__u16 sport;
 	__u16 dport;
-	__u32 reserved; /* array elements are multiples of 8 bytes */
+	__u8 proto; /* TCP or UDP, IPv4 only; 0: as the frame has it */
+	__u8 reserved[3];
 };
 _Static_assert(sizeof(struct bench_key) == 40, "bench_key");
+
+/* A rule for bench_scan; in host order. */
+#define BENCH_RULES 16384
+struct bench_rule {
+	__u32 src, src_mask;
+	__u32 dst, dst_mask;
+	__u16 sport_low, sport_high;
+	__u16 dport_low, dport_high;
+	__u8 proto; /* 0: any */
+	__u8 reserved[7];
+};
+_Static_assert(sizeof(struct bench_rule) == 32, "bench_rule");
 
 #endif

@@ -65,6 +65,8 @@ static const struct test tests[] = {
 	{"set of 1k, miss", 4, 0, policy_set, MEET_NEAR, 1000, 0, DEFAULT},
 	{"set of 100k, hit", 4, 0, policy_set, MEET_ANY, 100000, 0, AS_RULE},
 	{"set of 100k, miss", 4, 0, policy_set, MEET_NEAR, 100000, 0, DEFAULT},
+	{"set of 1M, hit", 4, 0, policy_set, MEET_ANY, 1000000, 0, AS_RULE},
+	{"set of 1M, miss", 4, 0, policy_set, MEET_NEAR, 1000000, 0, DEFAULT},
 	{"set of 1k, hit, IPv6", 6, 0, policy_set, MEET_ANY, 1000, 0, AS_RULE},
 	{"set of 100k, hit, IPv6", 6, 0, policy_set, MEET_ANY, 100000, 0, AS_RULE},
 	{"set of 100k, miss, IPv6", 6, 0, policy_set, MEET_NEAR, 100000, 0, DEFAULT},

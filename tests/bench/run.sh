@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Measure fwd: ns a packet by test runs, Mpps over a veth pair, and beside them
-# XDP_DROP, xdp-filter and nftables in the same run. As root, on Debian 12.
+# XDP_DROP, xdp-filter, nftables and LPM_TRIE in the same run; and what an apply
+# takes. As root, on Debian 12.
 #
 #	tests/bench/run.sh [--json] [--quick] [--only TEXT]
 #
@@ -38,7 +39,7 @@ fi
 prepare() {
 	"$source_dir/tests/install.sh" build check bench
 	cmake -S "$source_dir" -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DFWD_TESTS=ON
-	ninja -C "$build_dir" bench_chain bench_veth
+	ninja -C "$build_dir" bench_chain bench_rules bench_veth bench_addresses bench_apply
 }
 
 machine() {
@@ -60,15 +61,26 @@ failed=0
 if [ "$json" ]; then
 	machine >"$work/machine"
 	"$build_dir/tests/bench/bench_chain" --json "${options[@]}" >"$work/chain" || failed=1
+	"$build_dir/tests/bench/bench_rules" --json "${options[@]}" >"$work/rules" || failed=1
 	"$build_dir/tests/bench/bench_veth" --json "${options[@]}" >"$work/veth" || failed=1
+	"$build_dir/tests/bench/bench_addresses" --json "${options[@]}" >"$work/addresses" || failed=1
+	"$build_dir/tests/bench/bench_apply" --json "${options[@]}" >"$work/apply" || failed=1
 	jq -n --slurpfile machine "$work/machine" --slurpfile chain "$work/chain" \
-		--slurpfile veth "$work/veth" \
-		'{machine: $machine[0], ns_per_packet: $chain, veth: $veth}'
+		--slurpfile rules "$work/rules" --slurpfile veth "$work/veth" \
+		--slurpfile addresses "$work/addresses" --slurpfile apply "$work/apply" \
+		'{machine: $machine[0], ns_per_packet: $chain, rules: $rules, veth: $veth,
+		  ns_per_address: $addresses, apply: $apply}'
 else
 	machine | jq -r 'to_entries | map("\(.key) \(.value)") | join(", ")'
 	echo
 	"$build_dir/tests/bench/bench_chain" "${options[@]}" || failed=1
 	echo
+	"$build_dir/tests/bench/bench_rules" "${options[@]}" || failed=1
+	echo
 	"$build_dir/tests/bench/bench_veth" "${options[@]}" || failed=1
+	echo
+	"$build_dir/tests/bench/bench_addresses" "${options[@]}" || failed=1
+	echo
+	"$build_dir/tests/bench/bench_apply" "${options[@]}" || failed=1
 fi
 exit $failed

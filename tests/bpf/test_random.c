@@ -125,23 +125,66 @@ static void compare(struct trial *trial, const struct frame *frame)
 		tell(trial, frame, &is, &wanted);
 }
 
+/* Rules are one a line: put another, which is off, into a line. False: there is none in it. */
+static bool blank_rule(char *json, unsigned line)
+{
+	char *start = json, *end, text[80];
+	size_t length;
+
+	for (unsigned i = 1; start && i < line; i++) {
+		start = strchr(start, '\n');
+		start = start ? start + 1 : NULL;
+	}
+	end = start ? strchr(start, '\n') : NULL;
+	if (!end || strncmp(start, "{'id'", 5) != 0)
+		return false;
+	/* Behind the rule stands what ends the list, or parts it from the next. */
+	while (end > start && end[-1] != '}')
+		end--;
+	if (end > start + 2 && end[-2] == ']')
+		end -= 2;
+	length = (size_t)snprintf(text, sizeof(text),
+				  "{'id': 'off%u', 'action': 'drop', 'enabled': false}", line);
+	if (end < start + length)
+		return false;
+	memset(start, ' ', (size_t)(end - start));
+	memcpy(start, text, length);
+	return true;
+}
+
+/* Some rules make no sense, and of many one nearly always does not: leave these out. */
+static bool is_accepted(struct trial *trial)
+{
+	for (int i = 0; i < 3; i++) {
+		struct errors errs = {0};
+		struct config *config;
+		struct policy *policy;
+		bool mended = true;
+
+		if (compile(trial->json, NULL, &config, &policy, &errs)) {
+			errors_clear(&errs);
+			policy_free(policy);
+			config_free(config);
+			return true;
+		}
+		for (size_t j = 0; j < errs.count && mended; j++)
+			if (errs.list[j].severity == SEVERITY_ERROR)
+				mended = blank_rule(trial->json, errs.list[j].line);
+		errors_clear(&errs);
+		if (!mended)
+			break;
+	}
+	return false;
+}
+
 /* A policy and its packets. False: the policy was refused. */
 static bool try_policy(struct trial *trial, uint64_t packets)
 {
-	struct errors errs = {0};
-	struct config *config;
-	struct policy *policy;
 	bool good;
 
 	trial->random = random_start(trial->seed);
 	trial->json = random_policy(&trial->random);
-	good = compile(trial->json, NULL, &config, &policy, &errs);
-	errors_clear(&errs);
-	if (good) {
-		policy_free(policy);
-		config_free(config);
-		good = use(trial->test, trial->json);
-	}
+	good = is_accepted(trial) && use(trial->test, trial->json);
 	if (good) {
 		trial->world.config = trial->test->config;
 		fill_live(trial);

@@ -52,6 +52,9 @@ struct frame frame_make(unsigned family, unsigned vlan)
 	else
 		put(&frame, &ip6, sizeof(ip6));
 	put(&frame, &udp, sizeof(udp));
+	/* Read as TCP (see bench_key.proto), this is an offset of 5 words and a SYN. */
+	frame.bytes[frame.length + 4] = 0x50;
+	frame.bytes[frame.length + 5] = 0x02;
 	frame.length += PAYLOAD;
 	return frame;
 }

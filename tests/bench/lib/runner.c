@@ -66,6 +66,20 @@ int runner_pass_fd(const struct runner *runner)
 	return bpf_program__fd(runner->bpf->progs.bench_pass);
 }
 
+int runner_scan_fd(struct runner *runner, const struct bench_rule *rules, uint32_t count)
+{
+	size_t size = BENCH_RULES * sizeof(*rules);
+	void *map = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			 bpf_map__fd(runner->bpf->maps.scan_rules), 0);
+
+	if (map == MAP_FAILED)
+		return -errno;
+	memcpy(map, rules, count * sizeof(*rules));
+	munmap(map, size);
+	runner->bpf->bss->scan_count = count;
+	return bpf_program__fd(runner->bpf->progs.bench_scan);
+}
+
 int runner_aim(const struct runner *runner, int prog_fd)
 {
 	uint32_t zero = 0;

@@ -24,6 +24,9 @@ void runner_close(struct runner *runner);
 int runner_drop_fd(const struct runner *runner);
 int runner_pass_fd(const struct runner *runner);
 
+/* A program that tries rules one after the other; a packet that one takes is dropped. */
+int runner_scan_fd(struct runner *runner, const struct bench_rule *rules, uint32_t count);
+
 /* What the rotator calls from now on. */
 int runner_aim(const struct runner *runner, int prog_fd);
 

@@ -277,7 +277,8 @@ static void write_top(FILE *out, struct random *random)
 
 char *random_policy(struct random *random)
 {
-	static const unsigned counts[] = {0, 1, 3, 8, 20, 63, 64, 65, 150};
+	static const unsigned counts[] = {0,  1,   3,	8,   20,  63,  64,   65,
+					  66, 150, 255, 256, 257, 600, 1500, 5000};
 	unsigned count = counts[below(random, sizeof(counts) / sizeof(counts[0]))];
 	char *text = NULL;
 	size_t size;
@@ -291,7 +292,7 @@ char *random_policy(struct random *random)
 		write_match(out, random);
 		fprintf(out, "}%s", i > 1 ? ", " : "");
 	}
-	fputs("]},\n'rules': [", out);
+	fputs("]},\n'rules': [\n", out);
 	for (unsigned i = 0; i < count; i++)
 		write_rule(out, random, i);
 	fputs("]}\n", out);

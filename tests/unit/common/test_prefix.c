@@ -135,3 +135,37 @@ Test(prefix, normalize)
 	cr_expect_null(list.items);
 	cr_expect_eq(list.count, 0);
 }
+
+/* Every range of a small space, put together again. */
+Test(prefix, cut_range)
+{
+	for (unsigned low = 0; low < 64; low++) {
+		for (unsigned high = low; high < 64; high++) {
+			uint8_t from[4] = {255, 255, 255, (uint8_t)(192 + low)};
+			uint8_t to[4] = {255, 255, 255, (uint8_t)(192 + high)};
+			struct prefix first = prefix_host(4, from), last = prefix_host(4, to), cut;
+			unsigned next = low, pieces = 0;
+			bool more = true;
+
+			while (more) {
+				more = prefix_cut_range(&first, &last, &cut);
+				cr_assert_eq(cut.addr[3], 192 + next);
+				cr_assert_eq(next % (1u << (32 - cut.length)), 0);
+				next += 1u << (32 - cut.length);
+				pieces++;
+			}
+			cr_expect_eq(next, high + 1);
+			cr_expect_leq(pieces, 10);
+		}
+	}
+}
+
+Test(prefix, cut_range_of_everything)
+{
+	struct prefix first, last, cut;
+
+	cr_assert_eq(prefix_parse("::", &first), 0);
+	cr_assert_eq(prefix_parse("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", &last), 0);
+	cr_expect_not(prefix_cut_range(&first, &last, &cut));
+	cr_expect_eq(cut.length, 0);
+}

@@ -140,11 +140,22 @@ static uint32_t row_of_address(const struct policy *policy, enum fw_table table,
 	return row;
 }
 
-static void and_row(const struct policy *policy, struct row *candidates, uint32_t row)
+/* source: a field, or FW_SOURCE_TABLES + a table. */
+static void and_row(const struct policy *policy, unsigned source, struct row *candidates,
+		    uint32_t number)
 {
-	cr_assert(row < policy->row_count);
+	struct row row;
+
+	cr_assert(number < rows_count(policy->rows, source));
+	policy_row(policy, source, number, &row);
 	for (int i = 0; i < FW_RULE_WORDS; i++)
-		candidates->words[i] &= policy->image->rows[row][i];
+		candidates->words[i] &= row.words[i];
+}
+
+static void and_address(const struct policy *policy, enum fw_table table, struct row *candidates,
+			const char *text)
+{
+	and_row(policy, FW_SOURCE_TABLES + table, candidates, row_of_address(policy, table, text));
 }
 
 static void and_addresses(const struct policy *policy, const struct sample *sample,
@@ -154,10 +165,8 @@ static void and_addresses(const struct policy *policy, const struct sample *samp
 
 	if (!sample->src)
 		return;
-	and_row(policy, candidates,
-		row_of_address(policy, ip4 ? FW_TABLE_SRC4 : FW_TABLE_SRC6, sample->src));
-	and_row(policy, candidates,
-		row_of_address(policy, ip4 ? FW_TABLE_DST4 : FW_TABLE_DST6, sample->dst));
+	and_address(policy, ip4 ? FW_TABLE_SRC4 : FW_TABLE_SRC6, candidates, sample->src);
+	and_address(policy, ip4 ? FW_TABLE_DST4 : FW_TABLE_DST6, candidates, sample->dst);
 }
 
 static void append(char *text, const char *format, ...)
@@ -191,12 +200,13 @@ const char *matches(const struct policy *policy, const struct sample *sample)
 	memset(&candidates, 0xff, sizeof(candidates));
 	for (int field = 0; field < FW_FIELD_MAX; field++)
 		if (image->header.fields >> field & 1)
-			and_row(policy, &candidates, image->classes[class_of(sample, field)]);
+			and_row(policy, field, &candidates,
+				policy->numbers[class_of(sample, field)]);
 	and_addresses(policy, sample, &candidates);
 	text[0] = '\0';
 	for (unsigned i = 0; i < image->header.rules; i++)
 		if (row_has(&candidates, i))
-			append_rule(text, policy, &image->rules[i]);
+			append_rule(text, policy, policy_rule(policy, i));
 	return text;
 }
 

@@ -62,7 +62,7 @@ Test(fit, as_many_rules_as_there_can_be)
 	cr_assert_eq(compiled.err, 0);
 	cr_expect_eq(compiled.policy->image->header.rules, FW_MAX_RULES);
 	cr_expect_eq(compiled.policy->image->header.words, FW_RULE_WORDS);
-	memcpy(&last, compiled.policy->image->rows[0], sizeof(last));
+	policy_row(compiled.policy, FW_FIELD_KIND, 0, &last);
 	cr_expect(row_has(&last, FW_MAX_RULES - 1));
 	compiled_clear(&compiled);
 }
@@ -71,25 +71,35 @@ Test(fit, one_rule_too_many)
 {
 	struct compiled compiled = compile_many(FW_MAX_RULES + 1, "'ttl': 1");
 
-	expect_error(&compiled, "1026:E0401: rule \"r1024\" does not fit: there can be 1024");
+	expect_error(&compiled, "16386:E0401: rule \"r16384\" does not fit: there can be 16384");
 }
 
 /* Each is two clauses: half as many fit. */
 Test(fit, clauses_count)
 {
-	struct compiled compiled = compile_many(513, "'src': ['10.0.0.0/8', '@x']");
+	struct compiled compiled =
+		compile_many(FW_MAX_RULES / 2 + 1, "'src': ['10.0.0.0/8', '@x']");
 
-	expect_error(&compiled, "514:E0401: rule \"r512\" does not fit");
+	expect_error(&compiled, "8194:E0401: rule \"r8192\" does not fit");
 }
 
 Test(fit, rule_slots)
 {
 	struct compiled compiled = compile_many(FW_MAX_RULE_SLOTS + 1, "'ttl': 1");
 
-	expect_error(&compiled, "2050:E0403: rule \"r2048\" does not fit: there can be 2048");
+	expect_error(&compiled, "20482:E0403: rule \"r20480\" does not fit: there can be 20480");
 }
 
-/* Every port range of every rule makes sets of rules that no other has. */
+/* Three stretches of values for each rule, so that no two values suit the same rules. */
+static void print_ranges(FILE *out, const char *field, unsigned rule)
+{
+	unsigned low = 4 * rule, other = 4 * (rule * 7919 % FW_MAX_RULES) + 1;
+	unsigned third = 4 * (rule * 4723 % FW_MAX_RULES) + 2;
+
+	fprintf(out, "'%s': ['%u-%u', '%u-%u', '%u-%u']", field, low, low + 3, other, other + 1,
+		third, third + 1);
+}
+
 Test(fit, rows)
 {
 	struct text text = {0};
@@ -97,20 +107,21 @@ Test(fit, rows)
 	struct compiled compiled;
 
 	fputs("{'rules': [\n", out);
-	for (unsigned i = 0; i < 1000; i++) {
-		fprintf(out, "%s{'id': 'r%u', 'match': {'dport': [", i ? "," : "", i);
-		/* In each stretch of ports the rules come in another order. */
-		for (unsigned j = 0; j < 10; j++) {
-			unsigned low = j * 6000 + i * (20 * j + 1) % 1000 * 2;
-
-			fprintf(out, "%s'%u-%u'", j ? "," : "", low, low + 2500);
-		}
-		fputs("]}, 'action': 'log'}\n", out);
+	for (unsigned i = 0; i < FW_MAX_RULES; i++) {
+		fprintf(out, "%s{'id': 'r%u', 'match': {", i ? "," : "", i);
+		print_ranges(out, "sport", i);
+		fputs(", ", out);
+		print_ranges(out, "dport", i);
+		fputs(", ", out);
+		print_ranges(out, "length", i);
+		fprintf(out,
+			", 'src': ['10.0.%u.%u', '2001:db8::%x'],"
+			" 'dst': ['10.0.%u.%u', '2001:db8::%x']}, 'action': 'log'}\n",
+			i >> 8, i & 255, i, i >> 8, i & 255, i);
 	}
 	fputs("]}", out);
 	compiled = text_compile(&text);
-	expect_error(&compiled,
-		     "E0402: the rules need more than 16384 combinations; dport of rule");
+	expect_error(&compiled, "E0402: the combinations that the rules need take");
 }
 
 static struct compiled compile_names(const char *head, const char *each, unsigned count)

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/* The last step for addresses: all four tables into one arena. */
+#include "compile.h"
+
+#include <errno.h>
+
+static int report_size(struct compile *compile, enum fw_table table)
+{
+	static const char *const names[] = {FW_TABLES(FW_AS_NAME)};
+
+	errors_add(
+		compile->errs, SEVERITY_ERROR, ERROR_ENTRIES, NULL,
+		"the address tables do not fit into %u MiB; %zu prefixes of table %s are too many",
+		FW_MAX_ARENA_BLOCKS / (1024 * 1024 / (unsigned)sizeof(struct fw_block)),
+		compile->policy->tables[table].count, names[table]);
+	return -EBADMSG;
+}
+
+int compile_arena(struct compile *compile)
+{
+	struct policy *policy = compile->policy;
+	struct fw_header *header = &policy->image->header;
+
+	for (unsigned i = 0; i < FW_TABLE_MAX; i++) {
+		const struct policy_table *table = &policy->tables[i];
+		int family = i == FW_TABLE_SRC4 || i == FW_TABLE_DST4 ? 4 : 6;
+		int err = address_table_build(&policy->arena, family, table->entries, table->count,
+					      header->table_miss[i], &header->table_root[i]);
+
+		if (err)
+			return err == -E2BIG ? report_size(compile, i) : err;
+	}
+	header->arena = arena_flags(&policy->arena);
+	return 0;
+}
