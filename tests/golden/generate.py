@@ -25,18 +25,18 @@ def ports_with_bit(bit, bits):
 
 # E0401: one compiled rule too many.
 write("gen-too-many-rules", {
-    "rules": [drop(f"r{i}", proto="tcp", dport=i) for i in range(1025)]})
+    "rules": [drop(f"r{i}", proto="tcp", dport=i) for i in range(16385)]})
 
 # E0110: so many that reading them is not worth it.
 write("gen-far-too-many-rules", {
-    "rules": [drop(f"r{i}", proto="tcp", dport=i) for i in range(8193)]})
+    "rules": [drop(f"r{i}", proto="tcp", dport=i % 65536) for i in range(131073)]})
 write("gen-too-many-sets", {"sets": {f"s{i}": {"elements": []} for i in range(4097)}})
 write("gen-too-many-limits", {"limits": {f"l{i}": {"rate": "1/s"} for i in range(257)}})
 
-# E0402: every value of three fields selects a combination of rules of its own.
+# E0402: every port selects a combination of rules of its own, and so does having no port.
 write("gen-too-many-combinations", {"rules": [
-    drop(f"{field}-{bit}", **{field: ports_with_bit(bit, 13)})
-    for field in ("sport", "dport", "length") for bit in range(13)]})
+    drop("other", proto="esp")] + [
+    drop(f"port-{bit}", dport=ports_with_bit(bit, 16)) for bit in range(16)]})
 
 # E0403: the block list has the first of 256 live set numbers.
 write("gen-too-many-live-sets", {"sets": {f"s{i}": {"live": True} for i in range(256)}})
