@@ -5,8 +5,8 @@
 #
 #	tests/check.sh [PART...]
 #
-# Without arguments all parts run, in order; a part that was not built yet needs
-# `release` (and `sanitize`) before it. Each part's output goes to a log below
+# Without arguments all parts run, in order, but netns-sanitize; a part that was not built yet
+# needs `release` (or `sanitize`) before it. Each part's output goes to a log below
 # build/check/log; the last line on the screen counts the tests of all parts.
 set -euo pipefail
 
@@ -218,6 +218,11 @@ netns() {
 	tests/netns/run.sh -b "$check_dir/release" -j 2
 }
 
+# Only when asked for: three minutes that seldom tell more.
+netns_sanitize() {
+	tests/netns/run.sh -b "$check_dir/sanitize" -j 2
+}
+
 # The emulated machine is slow: it runs beside other parts.
 vm_pid=
 vm_start() {
@@ -299,7 +304,7 @@ main() {
 			;;
 		install) part install install_files ;;
 		format | shell | release | sanitize | unit | bpf | configs | man | netns | bench | \
-			unit-sanitize | unit-valgrind | bpf-sanitize)
+			unit-sanitize | unit-valgrind | bpf-sanitize | netns-sanitize)
 			part "$name" "${name//-/_}"
 			;;
 		*)
