@@ -13,7 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RUN_MS 1500
+#define RUN_MS	 1500
+#define ATTEMPTS 6
 
 /* A call that repeats a packet is fast, but the kernel prepares for it for some 10 ms. */
 #define SINGLE	 1
@@ -117,19 +118,32 @@ static void use_limit(struct test *test, const struct limited *limited)
 	use(test, json);
 }
 
-/* As much as the rate and the burst allow: not a packet more, and not 1 % less. */
+static void show(const struct limited *limited, const struct outcome *is)
+{
+	printf("       %s: %llu offered, %llu passed, %+.3f %%\n", limited->name,
+	       (unsigned long long)is->offered, (unsigned long long)is->passed,
+	       (is->passed / is->wanted - 1) * 100);
+}
+
+/*
+ * As much as the rate and the burst allow: not a packet more, and not 1 % less. On a
+ * busy machine both threads may wait for longer than the bucket takes to fill; then it is
+ * tried again, with a full bucket. More than is allowed must never pass.
+ */
 static void test_limit(struct test *test, const struct limited *limited)
 {
-	struct outcome is;
+	struct outcome is = {0};
 
 	use_limit(test, limited);
-	if (!offer_for_a_while(test, limited, &is))
-		return;
-	printf("       %s: %llu offered, %llu passed, %+.3f %%\n", limited->name,
-	       (unsigned long long)is.offered, (unsigned long long)is.passed,
-	       (is.passed / is.wanted - 1) * 100);
-	check(test, is.passed <= is.wanted + 1, limited->name, "%llu passed of at most %.0f",
-	      (unsigned long long)is.passed, is.wanted);
+	for (int attempt = 0; attempt < ATTEMPTS && is.passed <= is.wanted * 0.99; attempt++) {
+		if (attempt)
+			usleep((useconds_t)(limited->burst / limited->rate * 1200000));
+		if (!offer_for_a_while(test, limited, &is))
+			return;
+		show(limited, &is);
+		check(test, is.passed <= is.wanted + 1, limited->name,
+		      "%llu passed of at most %.0f", (unsigned long long)is.passed, is.wanted);
+	}
 	check(test, is.passed >= is.wanted * 0.99, limited->name, "only %llu passed of %.0f",
 	      (unsigned long long)is.passed, is.wanted);
 	check_equal(test, is.passed + is.over, is.offered, "every packet is counted");
