@@ -88,7 +88,7 @@
 	X(ICMP_CODE, 256)                                                   \
 	X(TCP_FLAGS, 256)
 
-/* Address tables of a generation, each an LPM trie. */
+/* Address tables of a generation. */
 #define FW_TABLES(X) X(SRC4, "src4") X(DST4, "dst4") X(SRC6, "src6") X(DST6, "dst6")
 
 #define FW_AS_REASON(name, text)	FW_REASON_##name,
