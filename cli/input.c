@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "errors_json.h"
+#include "fail_errors.h"
 #include "fw_limits.h"
 #include "memory.h"
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "errors_json.h"
 #include "memory.h"
 #include "server.h"
 
@@ -24,31 +25,6 @@ int ctl_fail(struct ctl_request *request, enum wire_error error, const char *for
 	return -ECANCELED;
 }
 
-cJSON *ctl_errors_json(const struct errors *errs)
-{
-	cJSON *list = cJSON_CreateArray();
-
-	for (size_t i = 0; i < errs->count; i++) {
-		const struct error *error = &errs->list[i];
-		cJSON *item = cJSON_CreateObject();
-
-		cJSON_AddItemToArray(list, item);
-		cJSON_AddStringToObject(item, "severity",
-					error->severity == SEVERITY_ERROR ? "error" : "warning");
-		if (error->file)
-			cJSON_AddStringToObject(item, "file", error->file);
-		if (error->line) {
-			cJSON_AddNumberToObject(item, "line", error->line);
-			cJSON_AddNumberToObject(item, "column", error->column);
-		}
-		cJSON_AddStringToObject(item, "code", error_code_name(error->code));
-		cJSON_AddStringToObject(item, "message", error->message);
-		if (error->excerpt)
-			cJSON_AddStringToObject(item, "excerpt", error->excerpt);
-	}
-	return list;
-}
-
 int ctl_fail_errors(struct ctl_request *request, struct errors *errs)
 {
 	enum wire_error code = WIRE_ERROR_INVALID;
@@ -64,7 +40,8 @@ int ctl_fail_errors(struct ctl_request *request, struct errors *errs)
 	ctl_fail(request, code, "%s", text && *text ? text : "out of memory");
 	free(text);
 	cJSON_Delete(request->details);
-	request->details = ctl_errors_json(errs);
+	request->details = cJSON_CreateArray();
+	errors_json(errs, request->details);
 	errors_clear(errs);
 	return -ECANCELED;
 }
@@ -129,7 +106,7 @@ int ctl_changed(struct ctl_request *request, struct errors *errs)
 	cJSON_AddNumberToObject(request->result, "unsaved", model_unsaved(model));
 	cJSON_AddStringToObject(request->result, "config", model_config_path(model));
 	if (errs->count > 0)
-		cJSON_AddItemToObject(request->result, "warnings", ctl_errors_json(errs));
+		errors_json(errs, cJSON_AddArrayToObject(request->result, "warnings"));
 	errors_clear(errs);
 	return 0;
 }

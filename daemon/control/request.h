@@ -32,9 +32,6 @@ void ctl_page_begin(struct ctl_request *request, size_t total, struct ctl_page *
 /* Takes item. False: the page is full, and item was freed. */
 bool ctl_page_add(struct ctl_page *page, cJSON *item);
 
-/* Errors as a list of objects: severity, file, line, column, code, message, excerpt. */
-cJSON *ctl_errors_json(const struct errors *errs);
-
 /* The reply to an edit that worked: generation, unsaved, config, warnings. Clears errs; returns 0. */
 int ctl_changed(struct ctl_request *request, struct errors *errs);
 

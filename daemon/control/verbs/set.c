@@ -192,25 +192,6 @@ static int add_inline(struct ctl_request *request, const struct config_set *set,
 	return ctl_changed(request, &errs);
 }
 
-int ctl_set_add(struct ctl_request *request)
-{
-	const struct config_set *set = find_set(request);
-	struct prefix_list prefixes = {0};
-	int r;
-
-	if (!set)
-		return -ECANCELED;
-	r = read_prefixes(request, &prefixes);
-	if (r >= 0 && set->kind == SET_FILE)
-		r = refuse_file(request, set);
-	else if (r >= 0 && set->kind == SET_LIVE)
-		r = add_live(request, set, &prefixes);
-	else if (r >= 0)
-		r = add_inline(request, set, &prefixes);
-	prefix_list_clear(&prefixes);
-	return r;
-}
-
 static int delete_live(struct ctl_request *request, const struct config_set *set,
 		       const struct prefix_list *prefixes)
 {
@@ -255,7 +236,11 @@ static int delete_inline(struct ctl_request *request, const struct config_set *s
 	return ctl_changed(request, &errs);
 }
 
-int ctl_set_delete(struct ctl_request *request)
+typedef int set_edit(struct ctl_request *request, const struct config_set *set,
+		     const struct prefix_list *prefixes);
+
+/* Read the set and the prefixes, and do with them what its kind asks for. */
+static int edit_set(struct ctl_request *request, set_edit *edit_live, set_edit *edit_inline)
 {
 	const struct config_set *set = find_set(request);
 	struct prefix_list prefixes = {0};
@@ -266,12 +251,20 @@ int ctl_set_delete(struct ctl_request *request)
 	r = read_prefixes(request, &prefixes);
 	if (r >= 0 && set->kind == SET_FILE)
 		r = refuse_file(request, set);
-	else if (r >= 0 && set->kind == SET_LIVE)
-		r = delete_live(request, set, &prefixes);
 	else if (r >= 0)
-		r = delete_inline(request, set, &prefixes);
+		r = (set->kind == SET_LIVE ? edit_live : edit_inline)(request, set, &prefixes);
 	prefix_list_clear(&prefixes);
 	return r;
+}
+
+int ctl_set_add(struct ctl_request *request)
+{
+	return edit_set(request, add_live, add_inline);
+}
+
+int ctl_set_delete(struct ctl_request *request)
+{
+	return edit_set(request, delete_live, delete_inline);
 }
 
 /* The longest prefix of a set of the policy that covers another, or NULL. */
