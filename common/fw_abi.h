@@ -46,20 +46,28 @@
 #include "fw_limits.h"
 #include "fw_lists.h"
 
-#define FW_ABI_VERSION 2
+#define FW_ABI_VERSION 3
 
 #define FW_NO_SLOT 0xffff /* no rule, no limit */
 
 /* ---- which generation packets see ---- */
 
+/*
+ * fw_state.active is read and written whole. Its lowest bit is an image. The other
+ * bits are a deadline, by the coarse clock, as an even number; 0: there is none.
+ * Before the deadline packets see this image, and from then on the other one: a
+ * policy that nobody confirms ends by itself, whether fwd lives or not.
+ */
+#define FW_ACTIVE_IMAGE(active)	   ((active)&1)
+#define FW_ACTIVE_DEADLINE(active) ((active) & ~1ULL)
+
 /* The one element of map `state`. */
 struct fw_state {
 	__u32 abi_version; /* FW_ABI_VERSION of who made the maps */
-	__u32 active;	   /* which of the two images packets see: 0 or 1 */
 	__u32 has_policy;  /* 0 until the first generation is active */
+	__u64 active;	   /* which of the two images packets see, and until when: FW_ACTIVE_* */
 	__u32 blocks4;	   /* block list entries, to skip the lookup when there are none */
 	__u32 blocks6;
-	__u32 reserved;
 	__u64 test_now; /* clock of tests; read only by programs built with knob_test_clock */
 	__u64 reserved1[4];
 	/* A line of its own: written by packets. */
@@ -286,7 +294,7 @@ struct fw_header {
 	__u32 page_base
 		[FW_MAX_COLUMNS]; /* page n of a column is at page_base + n * FW_PAGE_WORDS */
 	__u16 first_rank[FW_MAX_COLUMNS]; /* the lowest of a column */
-	__u64 reserved1[1];
+	__u64 interfaces; /* bit per slot: the policy names it; bit 0 is always set */
 };
 /* Whole lines, as the small arena comes directly behind it. */
 _Static_assert(sizeof(struct fw_header) % FW_LINE_BYTES == 0, "fw_header");

@@ -25,19 +25,36 @@ static __always_inline __u32 interface_of(__u32 ifindex)
 	return slot ? *slot & (FW_MAX_INTERFACES - 1) : 0;
 }
 
-static __always_inline void begin(struct xdp_md *ctx, struct fw_packet *pkt, __u32 image)
+static __always_inline void begin(struct xdp_md *ctx, struct fw_packet *pkt)
 {
 	__builtin_memset(pkt, 0, FW_PACKET_CLEARED);
 	pkt->now = fw_now(pkt);
 	pkt->length = bpf_xdp_get_buff_len(ctx);
 	pkt->ifindex = ctx->ingress_ifindex;
-	pkt->image = image;
 	pkt->interface = interface_of(pkt->ifindex);
 	pkt->kind = FW_KIND_OTHER;
 	pkt->flags = knob_dry ? FW_IS_DRY : 0;
 	pkt->rule = FW_NO_SLOT;
 	pkt->canary = FW_NO_SLOT;
 	pkt->first_limit = FW_NO_SLOT;
+}
+
+/* Once a policy has passed its deadline, the other one is what it replaced. */
+static __always_inline bool has_ended(__u64 active, const struct fw_packet *pkt)
+{
+	__u64 deadline = FW_ACTIVE_DEADLINE(active);
+
+	return __builtin_expect(deadline != 0, 0) && pkt->now >= deadline;
+}
+
+/*
+ * What the ended policy attached and the one before it does not name passes, as it did
+ * before, until fwd takes it off.
+ */
+static __always_inline bool is_stranger(__u64 active, const struct fw_packet *pkt,
+					const struct fw_image *image)
+{
+	return has_ended(active, pkt) && !(image->header.interfaces >> pkt->interface & 1);
 }
 
 SEC("xdp")
@@ -48,16 +65,19 @@ int fwd_entry(struct xdp_md *ctx)
 	const struct fw_image *image;
 	struct fw_decision decision;
 	enum fw_reason reason;
+	__u64 active;
 
 	/* Array lookups with constant keys: they cannot fail. */
 	if (!shared || !pkt)
 		return XDP_ABORTED;
-	begin(ctx, pkt, shared->active & 1);
+	begin(ctx, pkt);
+	active = *(const volatile __u64 *)&shared->active;
+	pkt->image = FW_ACTIVE_IMAGE(active) ^ has_ended(active, pkt);
 	image = fw_image(pkt);
 	if (!image)
 		return XDP_ABORTED;
 	reason = parse(ctx, pkt);
-	if (!shared->has_policy) {
+	if (!shared->has_policy || is_stranger(active, pkt, image)) {
 		decide(&decision, FW_REASON_NO_POLICY, FW_ACTION_PASS);
 		return verdict(ctx, pkt, &image->header, &decision);
 	}

@@ -182,13 +182,6 @@ int datapath_map(const struct datapath *dp, const char *name)
 	return fd >= 0 ? fd : -ENOENT;
 }
 
-uint32_t datapath_generation(const struct datapath *dp)
-{
-	const struct fw_state *state = dp->state;
-
-	return state->has_policy ? dp->images[state->active & 1].header.generation : 0;
-}
-
 size_t datapath_attachments(const struct datapath *dp, const struct attachment **ret)
 {
 	*ret = dp->attachments;

@@ -62,8 +62,41 @@ int datapath_map(const struct datapath *dp, const char *name);
  */
 int policy_apply(struct datapath *dp, const struct policy *policy, struct errors *errs);
 
-/* The number of the active generation; 0: none. */
+/* The number of the generation that packets see; 0: none. */
 uint32_t datapath_generation(const struct datapath *dp);
+
+/*
+ * The same, but packets return to the running generation by themselves at a deadline
+ * (CLOCK_MONOTONIC ns; odd ones are rounded down) unless datapath_confirm is called
+ * before: with fwd alive, stopped or dead. The clock stands still while the machine is
+ * suspended, and does not know of steps of the wall clock.
+ *
+ * The slots of the policy must have been compiled from those of the running one, held
+ * (slots_hold): then nothing of what the running one needs is cleared. Until it is
+ * settled, policy_apply and this are refused with -EBUSY.
+ */
+int policy_apply_until(struct datapath *dp, const struct policy *policy, uint64_t deadline,
+		       struct errors *errs);
+
+/* What waits for its confirmation. */
+struct datapath_pending {
+	uint64_t deadline;
+	uint32_t generation; /* seen until then */
+	uint32_t previous;   /* seen from then on */
+	bool has_ended;	     /* the deadline has passed: it is seen now */
+};
+
+/* False: nothing waits. ret may be NULL. */
+bool datapath_pending(const struct datapath *dp, struct datapath_pending *ret);
+
+/* Keep the new generation: -ETIME if the deadline has passed, -ENOENT if nothing waits. */
+int datapath_confirm(struct datapath *dp);
+
+/*
+ * Return to the previous generation for good, before the deadline or after it; returns
+ * when no packet can see the other one. -ENOENT if nothing waits.
+ */
+int datapath_revert(struct datapath *dp);
 
 /* ---- attachments ---- */
 

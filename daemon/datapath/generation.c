@@ -195,20 +195,28 @@ static int clear_fresh(struct datapath *dp, const struct policy *policy)
 }
 
 /*
- * Until every packet that was on its way at the call is through: programs run
- * within RCU read sections, and a global membarrier is a synchronize_rcu(). It is
- * refused with nohz_full; a program runs for microseconds, so a pause does it too.
+ * Programs run within RCU read sections, and a global membarrier is a synchronize_rcu().
+ * It is refused with nohz_full; a program runs for microseconds, so a pause does it too.
  */
-static void wait_for_packets(void)
+void wait_for_packets(void)
 {
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0))
 		usleep(100 * 1000);
 }
 
-int policy_apply(struct datapath *dp, const struct policy *policy, struct errors *errs)
+/* Numbers only go up, also after a policy was taken back. */
+static uint32_t next_generation(const struct datapath *dp)
+{
+	uint32_t numbers[] = {dp->images[0].header.generation, dp->images[1].header.generation};
+
+	return (numbers[0] > numbers[1] ? numbers[0] : numbers[1]) + 1;
+}
+
+static int apply(struct datapath *dp, const struct policy *policy, uint64_t deadline,
+		 struct errors *errs)
 {
 	struct fw_state *state = dp->state;
-	unsigned next = state->has_policy ? !(state->active & 1) : 0;
+	unsigned next = state->has_policy ? !FW_ACTIVE_IMAGE(state->active) : 0;
 	int err;
 
 	err = put_pool(dp, policy, next, errs);
@@ -222,9 +230,28 @@ int policy_apply(struct datapath *dp, const struct policy *policy, struct errors
 	err = names_write(dp, policy->slots);
 	if (err)
 		return fail(errs, err, "cannot write the names of the slots");
-	put_image(&dp->images[next], policy, datapath_generation(dp) + 1);
-	__atomic_store_n(&state->active, next, __ATOMIC_RELEASE);
+	put_image(&dp->images[next], policy, next_generation(dp));
+	active_write(dp, next | deadline);
 	__atomic_store_n(&state->has_policy, 1, __ATOMIC_RELEASE);
 	wait_for_packets();
 	return 0;
+}
+
+int policy_apply(struct datapath *dp, const struct policy *policy, struct errors *errs)
+{
+	if (FW_ACTIVE_DEADLINE(dp->state->active))
+		return fail(errs, -EBUSY, "a policy waits for its confirmation");
+	return apply(dp, policy, 0, errs);
+}
+
+int policy_apply_until(struct datapath *dp, const struct policy *policy, uint64_t deadline,
+		       struct errors *errs)
+{
+	if (FW_ACTIVE_DEADLINE(dp->state->active))
+		return fail(errs, -EBUSY, "a policy waits for its confirmation");
+	if (!dp->state->has_policy)
+		return fail(errs, -EINVAL, "there is no policy to go back to");
+	if (FW_ACTIVE_DEADLINE(deadline) == 0)
+		return fail(errs, -EINVAL, "a deadline at 0");
+	return apply(dp, policy, FW_ACTIVE_DEADLINE(deadline), errs);
 }

@@ -8,6 +8,7 @@
  *	object.c	BPF objects: knobs, the shared maps, load errors
  *	stages.c	firewall and ratelimit, in the prog arrays
  *	generation.c	policy_apply
+ *	deadline.c	which generation packets see, and until when
  *	tables.c	the address tables of a generation
  *	walk.c		walking maps that packets change
  *	names.c		whose the slots are
@@ -140,6 +141,19 @@ int stages_load(struct datapath *dp, bool frags, struct errors *errs);
 
 /* Load those that entries call already, and those of explanations. */
 int stages_open(struct datapath *dp, struct errors *errs);
+
+/* ---- generation.c ---- */
+
+/* Until every packet that was on its way at the call is through. */
+void wait_for_packets(void);
+
+/* ---- deadline.c ---- */
+
+/* CLOCK_MONOTONIC, or the clock of tests, ns. */
+uint64_t datapath_now(const struct datapath *dp);
+
+/* Write fw_state.active, whole. */
+void active_write(struct datapath *dp, uint64_t active);
 
 /* ---- tables.c ---- */
 

@@ -124,6 +124,16 @@ static int take_others(const struct taking *taking)
 	return err;
 }
 
+/* After a fall-back, packets of other interfaces pass (ebpf/entry.bpf.c). */
+static void note_interfaces(struct compile *compile)
+{
+	struct policy *policy = compile->policy;
+
+	for (unsigned slot = 0; slot < FW_MAX_INTERFACES; slot++)
+		if (slots_used(policy->slots, FW_NAME_INTERFACE, slot))
+			policy->image->header.interfaces |= 1ULL << slot;
+}
+
 int compile_names(struct compile *compile)
 {
 	for (int keep = 1; keep >= 0; keep--) {
@@ -135,5 +145,6 @@ int compile_names(struct compile *compile)
 		if (err < 0)
 			return err;
 	}
+	note_interfaces(compile);
 	return 0;
 }

@@ -25,6 +25,7 @@ struct search {
 
 struct slots {
 	uint32_t round; /* counts compiles */
+	uint32_t held;	/* slots last used in this round or later are not given away; 0: none are */
 	struct search searches[SLOT_KINDS];
 	uint16_t buckets[BUCKETS]; /* names by their hash, all kinds: as slot.next */
 	struct slot all[SLOTS_TOTAL];
@@ -149,6 +150,16 @@ void slots_begin(struct slots *slots)
 	slots->all[range_of(FW_NAME_INTERFACE).first].round = slots->round;
 }
 
+void slots_hold(struct slots *slots)
+{
+	slots->held = slots->round;
+}
+
+void slots_release(struct slots *slots)
+{
+	slots->held = 0;
+}
+
 int slots_keep(struct slots *slots, enum fw_name_kind kind, const char *name)
 {
 	struct kind_range range = range_of(kind);
@@ -159,14 +170,14 @@ int slots_keep(struct slots *slots, enum fw_name_kind kind, const char *name)
 	return index;
 }
 
-/* When the slots not in use were used last: the earliest round, 0 for never; UINT32_MAX: all are. */
+/* When the slots to give away were used last: the earliest round, 0 for never; UINT32_MAX: none. */
 static uint32_t oldest_round(const struct slots *slots, struct kind_range range)
 {
+	uint32_t end = slots->held ? slots->held : slots->round, oldest = UINT32_MAX;
 	const struct slot *all = slots->all + range.first;
-	uint32_t oldest = UINT32_MAX;
 
 	for (unsigned i = range.reserved; i < range.count; i++)
-		if (all[i].round != slots->round && all[i].round < oldest)
+		if (all[i].round < end && all[i].round < oldest)
 			oldest = all[i].round;
 	return oldest;
 }

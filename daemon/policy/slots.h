@@ -29,6 +29,14 @@ struct slots *slots_free(struct slots *slots);
 void slots_begin(struct slots *slots);
 
 /*
+ * Do not give away the slots of names that are in use now, in later compiles too, until
+ * slots_release: another policy goes on needing them. For the copy that a policy is
+ * compiled from; its own slots are then held as well.
+ */
+void slots_hold(struct slots *slots);
+void slots_release(struct slots *slots);
+
+/*
  * Mark a name as in use if it has a slot, used lately or not: before new names
  * are taken, so that they do not push it out. Returns the slot, or -ENOENT.
  */

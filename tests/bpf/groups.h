@@ -18,6 +18,7 @@ void test_live(struct test *test);
 void test_limits(struct test *test);
 void test_events(struct test *test);
 void test_generations(struct test *test);
+void test_deadline(struct test *test);
 void test_tables(struct test *test);
 void test_jumbo(struct test *test);
 void test_random(struct test *test);

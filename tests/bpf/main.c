@@ -45,6 +45,7 @@ static const struct group groups[] = {
 	{"limits", TEST_CLOCK, test_limits},
 	{"events", TEST_CLOCK, test_events},
 	{"generations", TEST_CLOCK, test_generations},
+	{"deadline", TEST_CLOCK, test_deadline},
 	{"tables", TEST_CLOCK, test_tables},
 	{"jumbo", TEST_CLOCK, test_jumbo},
 	{"random", TEST_CLOCK, test_random},

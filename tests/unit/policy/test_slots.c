@@ -126,6 +126,37 @@ Test(slots, never_taken_ones_go_first)
 	slots_free(slots);
 }
 
+/* A policy that may be returned to needs its slots, whatever comes in between. */
+Test(slots, held_ones_are_not_given_away)
+{
+	struct slots *slots = slots_new();
+	bool fresh = false;
+
+	fill(slots, "a");
+	slots_begin(slots);
+	for (unsigned i = 0; i < FW_MAX_LIMITS - 2; i++) {
+		char name[FW_NAME_SIZE];
+
+		snprintf(name, sizeof(name), "a%u", i);
+		slots_keep(slots, FW_NAME_LIMIT, name);
+	}
+	slots_hold(slots);
+	slots_begin(slots);
+	cr_expect_eq(take(slots, "x", &fresh), FW_MAX_LIMITS - 2);
+	slots_begin(slots);
+	cr_expect_eq(take(slots, "y", &fresh), FW_MAX_LIMITS - 1);
+	cr_expect_eq(take(slots, "z", &fresh), -ENOSPC);
+	slots_begin(slots);
+	cr_expect_eq(take(slots, "z", &fresh), -ENOSPC, "what was taken since is needed as well");
+	cr_expect_eq(take(slots, "a0", &fresh), 0);
+	cr_expect_not(fresh);
+	slots_release(slots);
+	slots_begin(slots);
+	cr_expect(take(slots, "z", &fresh) >= 0);
+	cr_expect(fresh);
+	slots_free(slots);
+}
+
 Test(slots, names_that_do_not_fit)
 {
 	struct slots *slots = slots_new();
