@@ -41,9 +41,24 @@ static bool has_address(const struct prefix_list *wanted, const char *text)
 	return prefix_parse(text, &prefix) == 0 && prefix_contains(&wanted->items[0], &prefix);
 }
 
+/* Of a limit, an event names all rules. */
+static bool has_rule(const cJSON *event, const char *wanted)
+{
+	const cJSON *rule;
+
+	cJSON_ArrayForEach (rule, field(event, "rules")) {
+		if (cJSON_IsString(rule) && strcmp(rule->valuestring, wanted) == 0)
+			return true;
+	}
+	return strcmp(wanted, field_text(event, "rule")) == 0;
+}
+
 static bool matches(const struct filter *filter, const cJSON *event)
 {
-	static const char *const texts[] = {"outcome", "reason", "rule", "interface"};
+	static const char *const texts[] = {"type", "outcome", "reason", "limit", "interface"};
+	const char *rule = call_value(filter->call, "rule");
+	/* Who is banned was a source. */
+	const char *source = field(event, "address") ? "address" : "src";
 
 	for (size_t i = 0; i < array_size(texts); i++) {
 		const char *wanted = call_value(filter->call, texts[i]);
@@ -51,7 +66,8 @@ static bool matches(const struct filter *filter, const cJSON *event)
 		if (wanted && strcmp(wanted, field_text(event, texts[i])) != 0)
 			return false;
 	}
-	return has_address(&filter->src, field_text(event, "src")) &&
+	return (!rule || has_rule(event, rule)) &&
+	       has_address(&filter->src, field_text(event, source)) &&
 	       has_address(&filter->dst, field_text(event, "dst"));
 }
 

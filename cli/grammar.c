@@ -10,6 +10,7 @@
 
 static const char *const reasons[] = {FW_REASONS(FW_AS_NAME) NULL};
 static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME) NULL};
+static const char *const event_types[] = {FW_EVENT_TYPES(FW_AS_NAME) NULL};
 static const char *const modes[] = {"native", "generic", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const name_kinds[] = {"rule", "set", "limit", "interface", "block", NULL};
@@ -77,11 +78,14 @@ static const struct verb verbs[] = {
 			   "object; {\"dropped\": N} stands where events were left out because\n"
 			   "fwctl did not read them fast enough.",
 		.example = "fwctl monitor --outcome drop --src 192.0.2.0/24\n"
-			   "fwctl -j monitor --rule scan | jq -r .src",
+			   "fwctl -j monitor --rule scan | jq -r .src\n"
+			   "fwctl monitor --type ban",
 		.options = {
 			FILTER("outcome", "OUTCOME", VALUE_TEXT, outcomes),
 			FILTER("reason", "REASON", VALUE_TEXT, reasons),
 			FILTER("rule", "ID", VALUE_RULE, NULL),
+			FILTER("limit", "NAME", VALUE_LIMIT, NULL),
+			FILTER("type", "TYPE", VALUE_TEXT, event_types),
 			FILTER("interface", "NAME", VALUE_INTERFACE, NULL),
 			{.key = "src", .name = "src", .label = "PREFIX", .kind = VALUE_PREFIX,
 			 .flags = VALUE_LOCAL, .help = "only events with a source in this prefix"},

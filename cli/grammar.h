@@ -52,7 +52,7 @@ struct parameter {
 };
 
 #define MAX_ARGUMENTS 3
-#define MAX_OPTIONS   8
+#define MAX_OPTIONS   10
 
 struct verb {
 	const char *object; /* NULL: a verb without object */

@@ -68,6 +68,14 @@
 #define FW_EVENT_COUNTERS(X) \
 	X(WRITTEN, "written") X(SAMPLED, "sampled_out") X(RATED, "over_rate") X(LOST, "lost")
 
+/* What an event tells of. All but PACKET are notices: what fwd saw in many packets. */
+#define FW_EVENT_TYPES(X)                                                       \
+	X(PACKET, "packet")		  /* one packet */                      \
+	X(LIMIT_STARTED, "limit_started") /* packets are over a limit */        \
+	X(LIMIT_STOPPED, "limit_stopped") /* for a while, none was */           \
+	X(BAN, "ban")			  /* who was over a limit is blocked */ \
+	X(BANS_MISSED, "bans_missed")	  /* who should have been blocked is not */
+
 /*
  * Match fields other than addresses: name and number of values. Each is
  * looked up by value in fw_image.classes; one more place per field stands for
@@ -98,6 +106,7 @@
 #define FW_AS_KIND(name, text)		FW_KIND_##name,
 #define FW_AS_FRAGMENT(name, text)	FW_FRAGMENT_##name,
 #define FW_AS_EVENT_COUNTER(name, text) FW_EVENTS_##name,
+#define FW_AS_EVENT_TYPE(name, text)	FW_EVENT_##name,
 #define FW_AS_FIELD(name, values)	FW_FIELD_##name,
 #define FW_AS_TABLE(name, text)		FW_TABLE_##name,
 #define FW_AS_NAME(name, text)		text,
@@ -109,6 +118,7 @@ enum fw_stage { FW_STAGES(FW_AS_STAGE) FW_STAGE_MAX };
 enum fw_kind { FW_KINDS(FW_AS_KIND) FW_KIND_MAX };
 enum fw_fragment { FW_FRAGMENTS(FW_AS_FRAGMENT) FW_FRAGMENT_MAX };
 enum fw_event_counter { FW_EVENT_COUNTERS(FW_AS_EVENT_COUNTER) FW_EVENTS_MAX };
+enum fw_event_type { FW_EVENT_TYPES(FW_AS_EVENT_TYPE) FW_EVENT_TYPE_MAX };
 enum fw_field { FW_FIELDS(FW_AS_FIELD) FW_FIELD_MAX };
 enum fw_table { FW_TABLES(FW_AS_TABLE) FW_TABLE_MAX };
 

@@ -153,6 +153,7 @@ static const struct part {
 	{"interfaces", interfaces_start, interfaces_stop, APP_EXIT_FAILED},
 	{"link watch", link_watch_start, link_watch_stop, APP_EXIT_FAILED},
 	{"events", events_start, events_stop, APP_EXIT_FAILED},
+	{"limit notices", limit_notices_start, limit_notices_stop, APP_EXIT_FAILED},
 	{"timers", timers_start, timers_stop, APP_EXIT_FAILED},
 	{"ready", ready_start, ready_stop, APP_EXIT_FAILED},
 };

@@ -17,6 +17,7 @@
 #include "options.h"
 
 struct control;
+struct limit_notices;
 struct links;
 struct summary;
 
@@ -37,15 +38,16 @@ struct app {
 	struct links *links; /* netlink: interfaces come, go, change */
 	struct event_source *event_source;
 	struct event_log *event_log;
-	struct control *control; /* the control socket */
-	struct summary *summary; /* what the counters were at the last summary */
-	sd_event_source *expiry; /* timer of the next end of a live entry */
-	int event_log_error;	 /* what is wrong with the event log now, said once; or 0 */
-	struct config *checked;	 /* the config as it was before anything was touched */
-	bool running;		 /* every part has started */
-	bool detach;		 /* stopping, and defaults.on_stop says detach */
-	uint64_t started_ns;	 /* CLOCK_MONOTONIC */
-	int exit_code;		 /* enum app_exit */
+	struct control *control;	     /* the control socket */
+	struct limit_notices *limit_notices; /* which limits are limiting */
+	struct summary *summary;	     /* what the counters were at the last summary */
+	sd_event_source *expiry;	     /* timer of the next end of a live entry */
+	int event_log_error;	/* what is wrong with the event log now, said once; or 0 */
+	struct config *checked; /* the config as it was before anything was touched */
+	bool running;		/* every part has started */
+	bool detach;		/* stopping, and defaults.on_stop says detach */
+	uint64_t started_ns;	/* CLOCK_MONOTONIC */
+	int exit_code;		/* enum app_exit */
 };
 
 /* Start all parts, run until a signal says stop, stop them. Returns the exit code. */

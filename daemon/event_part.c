@@ -60,6 +60,14 @@ static void take_event(void *userdata, const struct event *event)
 		control_event(app->control, event);
 }
 
+void events_notice(struct app *app, const struct notice *notice)
+{
+	struct event event;
+
+	event_of_notice(notice, &event);
+	take_event(app, &event);
+}
+
 static const struct slots *current_names(void *userdata)
 {
 	const struct app *app = userdata;

@@ -22,6 +22,14 @@ void events_stop(struct app *app);
 /* Note what a write or flush of the event log returned; says a new trouble, or its end, once. */
 void events_note(struct app *app, int result);
 
+/* Tell the log and the clients that monitor of something that fwd has seen. */
+void events_notice(struct app *app, const struct notice *notice);
+
+/* limit_notices.c: limits that start and stop limiting. Look once a second. */
+int limit_notices_start(struct app *app, struct errors *errs);
+void limit_notices_stop(struct app *app);
+void limit_notices_look(struct app *app);
+
 /* interfaces.c. The check is of names only: all interfaces must exist at the start. */
 int interfaces_check(struct app *app, struct errors *errs);
 int interfaces_start(struct app *app, struct errors *errs);

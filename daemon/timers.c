@@ -37,6 +37,13 @@ static int flush_log(sd_event_source *source, uint64_t usec, void *userdata)
 	return repeat(source, USEC_PER_SEC);
 }
 
+static int look_at_limits(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)usec;
+	limit_notices_look(userdata);
+	return repeat(source, USEC_PER_SEC);
+}
+
 static int sweep_buckets(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct app *app = userdata;
@@ -112,6 +119,7 @@ int timers_start(struct app *app, struct errors *errs)
 	} rows[] = {
 		{fetch_tail, USEC_PER_SEC / 10},
 		{flush_log, USEC_PER_SEC},
+		{look_at_limits, USEC_PER_SEC},
 		{sweep_buckets, 5 * USEC_PER_SEC},
 		{summarize, app->options.stats_interval * USEC_PER_SEC},
 	};

@@ -92,6 +92,12 @@ void print_event(FILE *out, const cJSON *event, bool colour)
 
 	text_put_line(out, field_text(event, "time"));
 	fputc(' ', out);
+	/* What is not about a packet says it by itself. */
+	if (field(event, "text")) {
+		text_put_line(out, field_text(event, "text"));
+		fputc('\n', out);
+		return;
+	}
 	put_outcome(out, event, colour);
 	fputc(' ', out);
 	text_put_line(out, *interface ? interface : "?");

@@ -229,6 +229,10 @@ int config_find_limit(const struct config *config, const char *name);
 int config_find_rule(const struct config *config, const char *id);
 int config_find_interface(const struct config *config, const char *name);
 
+/* Whose packets share a bucket, as "per" says it: "rule", "src/32,128". Returns buffer. */
+#define LIMIT_KEY_TEXT 128
+const char *limit_key_format(const struct config_limit *limit, char buffer[LIMIT_KEY_TEXT]);
+
 /* ---- what a config may hold, for the schema, the documentation and completion ---- */
 
 struct config_field {

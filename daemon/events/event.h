@@ -3,6 +3,9 @@
  * Events: decoded once, then given to every sink.
  *
  * ring -> decode -> struct event -> sinks (console, json, jsonl, csv, monitor clients).
+ *	notice ----------^
+ *
+ * Most tell of one packet. A *notice* tells of what fwd saw in many.
  */
 #ifndef FWD_EVENT_H
 #define FWD_EVENT_H
@@ -14,8 +17,11 @@
 
 #include "fw_abi.h"
 
+struct notice;
+
 /* A decoded event. Strings are borrowed for the time of the call. */
 struct event {
+	const struct notice *notice; /* NULL: it tells of a packet; else the rest is empty */
 	const struct fw_event *raw;
 	uint64_t realtime_ns;  /* since 1970 */
 	const char *interface; /* name, or "" */
@@ -30,6 +36,32 @@ struct event {
 	char dst[48];
 	char tcp_flags[32]; /* "syn,ack"; "" if not TCP, or none is set */
 };
+
+/* What does not apply is NULL or 0. Strings are borrowed for the time of the call. */
+struct notice {
+	enum fw_event_type type;
+	const char *limit;
+	const char *rate;	  /* of the limit, as in the config */
+	const char *per;	  /* its key */
+	const char *const *rules; /* that use it */
+	size_t rule_count;	  /* at most NOTICE_RULES are told */
+	enum fw_outcome outcome;  /* of packets over the limit */
+	struct fw_count count;	  /* of packets over the limit; BANS_MISSED: of addresses */
+	uint64_t duration_ns;	  /* how long it was limiting; how long a ban is; 0: for ever */
+	const char *address;	  /* who is banned: a prefix */
+	const char *set;	  /* the live set that he is put into; NULL: the block list */
+	unsigned level;		  /* of the ban, from 1 */
+	const char *why;	  /* BANS_MISSED: why not */
+};
+#define NOTICE_RULES 8
+
+/* A notice of now as an event. Its name of the type. */
+void event_of_notice(const struct notice *notice, struct event *ret);
+const char *event_type_name(const struct event *event);
+
+/* The notice in a sentence, without the time; for what it holds at most. */
+#define NOTICE_TEXT 1024
+const char *notice_text(const struct notice *notice, char buffer[NOTICE_TEXT]);
 
 /* One way to write events. A new one is one file and one row in sinks.c. */
 struct sink_ops {

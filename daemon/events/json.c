@@ -17,12 +17,17 @@ static bool add_number(cJSON *json, const char *key, unsigned number, bool appli
 	return !applies || cJSON_AddNumberToObject(json, key, number);
 }
 
-static bool add_decision(cJSON *json, const struct event *event)
+static bool add_head(cJSON *json, const struct event *event)
 {
 	char time[EVENT_TIME_SIZE];
 
 	return add_text(json, "time", event_time_format(event->realtime_ns, time)) &&
-	       add_text(json, "outcome", event->outcome) &&
+	       add_text(json, "type", event_type_name(event));
+}
+
+static bool add_decision(cJSON *json, const struct event *event)
+{
+	return add_text(json, "outcome", event->outcome) &&
 	       add_text(json, "reason", event->reason) && add_text(json, "rule", event->rule) &&
 	       add_text(json, "limit", event->limit) &&
 	       add_text(json, "interface", event->interface);
@@ -56,11 +61,50 @@ cJSON *event_packet_json(const struct event *event)
 	return NULL;
 }
 
+static bool add_rules(cJSON *json, const struct notice *notice)
+{
+	cJSON *list = cJSON_AddArrayToObject(json, "rules");
+
+	for (size_t i = 0; i < notice->rule_count && i < NOTICE_RULES; i++) {
+		if (!cJSON_AddItemToArray(list, cJSON_CreateString(notice->rules[i])))
+			return false;
+	}
+	return list;
+}
+
+static bool add_amount(cJSON *json, const char *key, double amount, bool applies)
+{
+	return !applies || cJSON_AddNumberToObject(json, key, amount);
+}
+
+static bool add_notice(cJSON *json, const struct notice *notice)
+{
+	const struct notice_fields fields = notice_fields(notice);
+	char text[NOTICE_TEXT];
+
+	return add_text(json, "outcome", fields.outcome) && add_text(json, "limit", fields.limit) &&
+	       (!fields.has_rules || add_rules(json, notice)) &&
+	       add_text(json, "rate", fields.rate) && add_text(json, "per", fields.per) &&
+	       add_text(json, "address", fields.address) && add_text(json, "set", fields.set) &&
+	       add_number(json, "level", notice->level, fields.has_level) &&
+	       add_amount(json, "packets", (double)notice->count.packets, fields.has_packets) &&
+	       add_amount(json, "bytes", (double)notice->count.bytes, fields.has_packets) &&
+	       add_amount(json, "addresses", (double)notice->count.packets, fields.has_addresses) &&
+	       add_amount(json, "seconds", fields.seconds, fields.has_seconds) &&
+	       add_text(json, "text", notice_text(notice, text));
+}
+
 cJSON *event_json(const struct event *event)
 {
 	cJSON *json = cJSON_CreateObject();
 
-	if (json && add_decision(json, event) && add_packet(json, event) &&
+	if (event->notice) {
+		if (json && add_head(json, event) && add_notice(json, event->notice))
+			return json;
+		cJSON_Delete(json);
+		return NULL;
+	}
+	if (json && add_head(json, event) && add_decision(json, event) && add_packet(json, event) &&
 	    add_number(json, "generation", event->raw->generation, true) &&
 	    add_number(json, "sample", event->raw->sample, true))
 		return json;

@@ -2,6 +2,7 @@
 /*
  * A line for people:
  *	2026-11-21T08:15:04.123Z drop eth0 udp 192.0.2.7:53 > 203.0.113.9:4000, 60 bytes: rule x
+ *	2026-11-21T08:15:04.123Z limit dns: over 200/s per src/32,64; drops what is beyond (rule x)
  */
 #include "sinks.h"
 
@@ -77,10 +78,14 @@ static bool is_implicit(const struct event *event)
 
 static int console_write(FILE *out, const struct event *event, bool first, bool colour)
 {
-	char time[EVENT_TIME_SIZE];
+	char time[EVENT_TIME_SIZE], text[NOTICE_TEXT];
 
 	(void)first;
 	fprintf(out, "%s ", event_time_format(event->realtime_ns, time));
+	if (event->notice) {
+		fprintf(out, "%s\n", notice_text(event->notice, text));
+		return 0;
+	}
 	put_outcome(out, event, colour);
 	fprintf(out, " %s", event->interface[0] ? event->interface : "?");
 	put_packet(out, event);

@@ -11,7 +11,8 @@ static int csv_begin(FILE *out)
 {
 	fputs("time,outcome,reason,rule,limit,interface,kind,proto,src,sport,dst,dport,vlan,"
 	      "inner_vlan,length,fragment,tcp_flags,icmp_type,icmp_code,ethertype,generation,"
-	      "sample\r\n",
+	      "sample,type,rules,rate,per,address,set,level,packets,bytes,addresses,seconds,"
+	      "text\r\n",
 	      out);
 	return 0;
 }
@@ -38,13 +39,59 @@ static void put_number(FILE *out, unsigned number, bool applies)
 	fputc(',', out);
 }
 
+#define PACKET_COLUMNS 22 /* "time" to "sample" */
+
+static void put_amount(FILE *out, double amount, bool applies)
+{
+	if (applies)
+		fprintf(out, "%.15g", amount);
+	fputc(',', out);
+}
+
+static void put_rules(FILE *out, const struct notice *notice, bool applies)
+{
+	for (size_t i = 0; applies && i < notice->rule_count && i < NOTICE_RULES; i++)
+		fprintf(out, "%s%s", i ? " " : "", notice->rules[i]);
+	fputc(',', out);
+}
+
+static int write_notice(FILE *out, const struct event *event)
+{
+	const struct notice *notice = event->notice;
+	const struct notice_fields fields = notice_fields(notice);
+	char time[EVENT_TIME_SIZE], text[NOTICE_TEXT];
+
+	put_text(out, event_time_format(event->realtime_ns, time));
+	put_text(out, fields.outcome);
+	fputs(",,", out); /* reason, rule */
+	put_text(out, fields.limit);
+	for (int column = 5; column < PACKET_COLUMNS; column++)
+		fputc(',', out);
+	put_text(out, event_type_name(event));
+	put_rules(out, notice, fields.has_rules);
+	put_text(out, fields.rate);
+	put_text(out, fields.per);
+	put_text(out, fields.address);
+	put_text(out, fields.set);
+	put_number(out, notice->level, fields.has_level);
+	put_amount(out, (double)notice->count.packets, fields.has_packets);
+	put_amount(out, (double)notice->count.bytes, fields.has_packets);
+	put_amount(out, (double)notice->count.packets, fields.has_addresses);
+	put_amount(out, fields.seconds, fields.has_seconds);
+	/* The last one: a sentence that no name can put a quote into. */
+	fprintf(out, "\"%s\"\r\n", notice_text(notice, text));
+	return 0;
+}
+
 static int csv_write(FILE *out, const struct event *event, bool first, bool colour)
 {
 	const struct fw_event *raw = event->raw;
-	bool ports = raw->flags & FW_HAS_PORTS, icmp = raw->flags & FW_HAS_ICMP;
+	bool ports = raw && raw->flags & FW_HAS_PORTS, icmp = raw && raw->flags & FW_HAS_ICMP;
 	char time[EVENT_TIME_SIZE];
 
 	(void)first, (void)colour;
+	if (event->notice)
+		return write_notice(out, event);
 	put_text(out, event_time_format(event->realtime_ns, time));
 	put_text(out, event->outcome);
 	put_text(out, event->reason);
@@ -66,7 +113,7 @@ static int csv_write(FILE *out, const struct event *event, bool first, bool colo
 	put_number(out, raw->icmp_code, icmp);
 	put_number(out, raw->ethertype, raw->kind == FW_KIND_OTHER);
 	put_number(out, raw->generation, true);
-	fprintf(out, "%u\r\n", raw->sample);
+	fprintf(out, "%u,%s,,,,,,,,,,,\r\n", raw->sample, event_type_name(event));
 	return 0;
 }
 

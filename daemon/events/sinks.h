@@ -18,6 +18,14 @@ const char *event_time_format(uint64_t realtime_ns, char *buffer);
 /* "first", "later", or "" for a whole datagram. */
 const char *event_fragment(const struct event *event);
 
+/* What of a notice applies to its type, for sinks: "" and false if it does not. */
+struct notice_fields {
+	const char *outcome, *limit, *rate, *per, *address, *set;
+	double seconds; /* with three decimals */
+	bool has_rules, has_packets, has_addresses, has_seconds, has_level;
+};
+struct notice_fields notice_fields(const struct notice *notice);
+
 /* Write the event as JSON on one line, without the newline. Returns 0 or -ENOMEM. */
 int event_write_json(FILE *out, const struct event *event);
 

@@ -65,9 +65,10 @@ config '{"rate": "1000/s"}'
 start jsonl
 check_equal "three rules" "0 5 0 1 5" \
 	"$(probe $bad 192.0.2.2,5 192.0.2.2,10 192.0.2.2,11 192.0.2.2,12)"
-check_soon "an event for each packet that is to be told" 3 has_lines 20
-check_equal "and none else" 20 "$(lines)"
-check_equal "each line is an object" 20 "$(jq -c 'select(type == "object")' "$file" | wc -l)"
+check_soon "an event for each packet that is to be told, and one of the limit" 3 has_lines 21
+check_equal "and none else" 21 "$(lines)"
+check_equal "each line is an object" 21 "$(jq -c 'select(type == "object")' "$file" | wc -l)"
+check_equal "20 of packets" 20 "$(jq -c 'select(.type == "packet")' "$file" | wc -l)"
 check_equal "5 of the rule that drops" 5 "$(jq -c 'select(.rule == "bad" and .reason == "rule" and
 	.outcome == "drop" and .src == "203.0.113.7" and .dst == "198.51.100.2" and .proto == "udp" and
 	.dport == 1000 and .sport == 40000 and .interface == "eth0")' "$file" | wc -l)"
@@ -89,7 +90,7 @@ kill -USR1 "$fwd_pid"
 check_soon "SIGUSR1 opens a new file" 2 test -e "$file"
 probe $bad >/dev/null
 check_soon "which gets what comes" 3 has_lines 5
-check_equal "the old one stays as it was" 20 "$(wc -l <"$file.1")"
+check_equal "the old one stays as it was" 21 "$(wc -l <"$file.1")"
 fwd_down
 start jsonl --log-buffer-size 65536
 probe $bad >/dev/null
@@ -125,6 +126,37 @@ summarised() {
 	grep -Eq 'dropped|packets' "$file" "$fwd_log"
 }
 check_soon "and a summary each second" 3 summarised
+fwd_down
+
+section "limits that start and stop"
+# notices TYPE FILTER: how many there are, of limit slow
+notices() {
+	jq -c "select(.type == \"$1\" and .limit == \"slow\" and $2)" "$file" | wc -l
+}
+has_notice() {
+	[ "$(notices "$@")" = 1 ]
+}
+start jsonl
+over=$(stat_limit slow over)
+flood 11 400
+check_soon "one event when it starts" 3 has_notice limit_started \
+	'.outcome == "drop" and .rate == "1/h" and .per == "rule" and .rules == ["slow"]'
+flood 11 400
+over=$(($(stat_limit slow over) - over))
+check_soon "one when it has stopped, with what it dropped" 9 has_notice limit_stopped \
+	".packets == $over and .bytes > $over"
+check_equal "one each, however many packets" "1 1" \
+	"$(notices limit_started true) $(notices limit_stopped true)"
+sed -i 's/"enforce": true,/"enforce": false,/' "$fwd_file"
+check "reload to monitor mode" ctl reload
+flood 11 100
+check_soon "which says that it would have" 3 has_notice limit_started '.outcome == "would_drop"'
+fwd_down
+start csv
+flood 11 100
+check_soon "a row of the same columns" 3 grep -q ',would_drop,,,slow,.*,limit_started,slow,1/h,rule,' "$file"
+check_equal "all lines have as many fields" 1 \
+	"$(sed 's/"[^"]*"/x/g' "$file" | awk -F, '{print NF}' | sort -u | wc -l)"
 fwd_down
 
 section "no more than the rate, and every loss counted"

@@ -20,18 +20,6 @@ static const char *full_name(enum fw_when_full when_full)
 	return "?";
 }
 
-static void add_key(cJSON *json, const struct config_limit *limit)
-{
-	const char *end = limit->key == FW_KEY_SRC ? "src" : "dst";
-	char text[32];
-
-	if (limit->key == FW_KEY_RULE)
-		snprintf(text, sizeof(text), "rule");
-	else
-		snprintf(text, sizeof(text), "%s/%u,%u", end, limit->prefix4, limit->prefix6);
-	cJSON_AddStringToObject(json, "per", text);
-}
-
 static void add_counters(cJSON *json, const struct app *app, const char *name, const uint32_t *keys)
 {
 	int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, name);
@@ -50,13 +38,13 @@ static cJSON *limit_json(const struct app *app, size_t index, const uint32_t *ke
 	const struct config *config = model_config(app->model);
 	const struct config_limit *limit = &config->limits[index];
 	cJSON *json = cJSON_CreateObject(), *rules;
-	char text[UNITS_TEXT];
+	char text[UNITS_TEXT], key[LIMIT_KEY_TEXT];
 
 	cJSON_AddStringToObject(json, "name", limit->name);
 	cJSON_AddStringToObject(json, "rate", rate_format(&limit->rate, text));
 	cJSON_AddNumberToObject(json, "burst", (double)limit->burst);
 	cJSON_AddStringToObject(json, "unit", limit->rate.unit == RATE_BYTES ? "bytes" : "packets");
-	add_key(json, limit);
+	cJSON_AddStringToObject(json, "per", limit_key_format(limit, key));
 	cJSON_AddStringToObject(json, "algorithm", "token_bucket");
 	cJSON_AddStringToObject(json, "over_action",
 				limit->over == FW_ACTION_DROP ? "drop" : "pass");

@@ -16,7 +16,7 @@
 #define SAMPLE_TIME 1795248904123456789ULL
 
 /* clang-format off */
-static const struct fw_event raws[SAMPLE_COUNT] = {
+static const struct fw_event raws[SAMPLE_PACKETS] = {
 	{ /* a SYN that would be dropped */
 		.generation = 7, .src = {IP4(192, 0, 2, 7)}, .dst = {IP4(203, 0, 113, 9)},
 		.length = 60, .sample = 1, .sport = 40000, .dport = 443, .rule = 1,
@@ -90,9 +90,54 @@ const struct fw_event *sample_raw(size_t index)
 	return &raws[index];
 }
 
+static const char *const rules[] = {"amp-dns", "b", "c", "d", "e", "f", "g", "h", "i"};
+
+static const struct notice notices[SAMPLE_NOTICES] = {
+	{.type = FW_EVENT_LIMIT_STARTED,
+	 .limit = "dns_resp",
+	 .rate = "200/s",
+	 .per = "src/32,64",
+	 .rules = rules,
+	 .rule_count = 1,
+	 .outcome = FW_OUTCOME_WOULD_DROP},
+	{.type = FW_EVENT_LIMIT_STOPPED,
+	 .limit = "dns_resp",
+	 .rate = "200/s",
+	 .per = "rule",
+	 .rules = rules,
+	 .rule_count = 9,
+	 .outcome = FW_OUTCOME_DROP,
+	 .count = {1234567, 98765432109},
+	 .duration_ns = 83250000000},
+	{.type = FW_EVENT_BAN,
+	 .limit = "dns_resp",
+	 .address = "192.0.2.0/24",
+	 .level = 3,
+	 .duration_ns = 240000000000,
+	 .outcome = FW_OUTCOME_DROP},
+	{.type = FW_EVENT_BAN,
+	 .limit = "dns_resp",
+	 .address = "2001:db8::1",
+	 .level = 1,
+	 .set = "banned",
+	 .outcome = FW_OUTCOME_WOULD_DROP},
+	{.type = FW_EVENT_BANS_MISSED,
+	 .limit = "dns_resp",
+	 .set = "banned",
+	 .count = {1, 0},
+	 .why = "it is full"},
+	{.type = FW_EVENT_BANS_MISSED,
+	 .limit = "dns_resp",
+	 .count = {4000, 0},
+	 .why = "more than 1000 a second"},
+};
+
 void sample_decode(size_t index, const struct slots *slots, struct event *ret)
 {
-	event_decode(&raws[index], slots, ret);
+	if (index >= SAMPLE_PACKETS)
+		event_of_notice(&notices[index - SAMPLE_PACKETS], ret);
+	else
+		event_decode(&raws[index], slots, ret);
 	ret->realtime_ns = SAMPLE_TIME + index * 1000000;
 }
 

@@ -5,12 +5,14 @@
 
 #include "event.h"
 
-#define SAMPLE_COUNT 8
+#define SAMPLE_PACKETS 8
+#define SAMPLE_NOTICES 6
+#define SAMPLE_COUNT   (SAMPLE_PACKETS + SAMPLE_NOTICES)
 
 /* Slots of the samples; free with slots_free. */
 struct slots *sample_slots(void);
 
-/* The raw records, and one of them decoded with a fixed time. */
+/* The raw records (of packets), and one of them decoded with a fixed time. */
 const struct fw_event *sample_raw(size_t index);
 void sample_decode(size_t index, const struct slots *slots, struct event *ret);
 

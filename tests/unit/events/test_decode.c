@@ -10,7 +10,7 @@
 /* clang-format off */
 static const struct {
 	const char *outcome, *reason, *rule, *limit, *interface, *kind, *proto, *src, *dst, *flags;
-} expected[SAMPLE_COUNT] = {
+} expected[SAMPLE_PACKETS] = {
 	{"would_drop", "rule", "scan", "", "eth0", "ipv4", "tcp", "192.0.2.7", "203.0.113.9", "syn"},
 	{"drop", "over_limit", "amp-dns", "dns_resp", "eth0", "ipv4", "udp", "198.51.100.1",
 	 "203.0.113.9", ""},
@@ -28,7 +28,7 @@ Test(decode, table)
 {
 	struct slots *slots = sample_slots();
 
-	for (size_t i = 0; i < SAMPLE_COUNT; i++) {
+	for (size_t i = 0; i < SAMPLE_PACKETS; i++) {
 		struct event event;
 
 		sample_decode(i, slots, &event);
