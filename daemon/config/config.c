@@ -38,7 +38,10 @@ struct config *config_free(struct config *config)
 	if (!config)
 		return NULL;
 	for (size_t i = 0; i < config->set_count; i++) {
-		prefix_list_clear(&config->sets[i].prefixes);
+		if (config->sets[i].content)
+			prefix_content_drop(config->sets[i].content);
+		else
+			prefix_list_clear(&config->sets[i].prefixes);
 		free(config->sets[i].file);
 		free(config->sets[i].column);
 	}
@@ -110,6 +113,7 @@ static int parse(struct reader *reader, const struct config_overrides *overrides
 	if (!overrides)
 		overrides = &none;
 	reader->last = overrides->last;
+	reader->keep_files = overrides->keep_files;
 	good = add_interfaces(reader, overrides);
 	good &= read_section(reader, &section_root, reader->document->root, reader->config);
 	override(reader->config, overrides);

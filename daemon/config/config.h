@@ -18,7 +18,7 @@
 
 #include "errors.h"
 #include "fw_abi.h"
-#include "prefix.h"
+#include "prefix_content.h"
 #include "units.h"
 
 /* ---- the document ---- */
@@ -132,8 +132,9 @@ enum set_format { SET_FORMAT_LINES, SET_FORMAT_JSONL, SET_FORMAT_CSV };
 struct config_set {
 	char name[FW_NAME_SIZE];
 	enum set_kind kind;
-	struct prefix_list prefixes; /* inline elements, or the file's content */
-	char *file;		     /* SET_FILE: path, made absolute against the config's folder */
+	struct prefix_list prefixes;	/* inline elements, or the file's content; sorted */
+	struct prefix_content *content; /* what owns them; NULL: SET_LIVE */
+	char *file; /* SET_FILE: path, made absolute against the config's folder */
 	enum set_format format;
 	char *column; /* of a CSV file, or key of JSON lines; NULL: not given */
 	enum set_on_error on_error;
@@ -205,6 +206,8 @@ struct config_overrides {
 	enum attach_mode mode;
 	/* The running config, or NULL: sets with "on_error": "keep-last" take what it has. */
 	const struct config *last;
+	/* Sets from files of `last` are taken from there, not read: for edits, not for reloads. */
+	bool keep_files;
 };
 
 /*

@@ -18,6 +18,7 @@ struct reader {
 	struct sources *sources;
 	struct config *config;
 	const struct config *last; /* the running config, for on_error keep-last; or NULL */
+	bool keep_files;	   /* sets from files are what they are there */
 	struct errors *errs;
 	struct id_index *ids; /* of the list of rules that is read */
 	const char *subject;  /* whose fields are read, for errors that have no place; or NULL */
@@ -135,6 +136,12 @@ bool read_rate(struct reader *reader, const cJSON *node, void *target);
 bool read_event_rate(struct reader *reader, const cJSON *node, void *target);
 bool read_sample(struct reader *reader, const cJSON *node, void *target);
 bool read_addresses(struct reader *reader, const cJSON *node, void *target);
+
+/* Make prefixes the content of a set; takes them. False: no memory. */
+bool set_hold(struct config_set *set, struct prefix_list *prefixes);
+
+/* Give a set the content of another. */
+void set_share(struct config_set *set, const struct config_set *from);
 
 /* Read the file of a set into its prefixes, or say what is wrong with it. node: the set's "file". */
 bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *set);

@@ -188,55 +188,66 @@ static void tell_skipped(struct set_reader *in)
 /* ---- keeping ---- */
 
 /* The set as the running config has it, if it is from a file there too; or NULL. */
-static const struct prefix_list *find_last(const struct reader *reader,
-					   const struct config_set *set)
+static const struct config_set *find_last(const struct reader *reader, const struct config_set *set)
 {
 	int index = reader->last ? config_find_set(reader->last, set->name) : -ENOENT;
 	const struct config_set *last = index >= 0 ? &reader->last->sets[index] : NULL;
 
-	return last && last->kind == SET_FILE ? &last->prefixes : NULL;
+	return last && last->kind == SET_FILE && last->content ? last : NULL;
 }
 
 static bool keep_last(struct reader *reader, const cJSON *node, struct config_set *set)
 {
-	const struct prefix_list *last = find_last(reader, set);
+	const struct config_set *last = find_last(reader, set);
+	struct prefix_list none = {0};
 
-	for (size_t i = 0; last && i < last->count; i++) {
-		if (prefix_list_add(&set->prefixes, &last->items[i]) < 0)
-			return reader_no_memory(reader);
+	if (last) {
+		set_share(set, last);
+		reader_warning(reader, ERROR_SET_KEPT, node,
+			       "set \"%s\" keeps its last %zu entries", set->name,
+			       last->prefixes.count);
+		return true;
 	}
-	if (last)
-		reader_warning(reader, ERROR_SET_KEPT, node,
-			       "set \"%s\" keeps its last %zu entries", set->name, last->count);
-	else
-		reader_warning(reader, ERROR_SET_KEPT, node,
-			       "set \"%s\" is empty: it never had entries that could be kept",
-			       set->name);
-	return true;
+	reader_warning(reader, ERROR_SET_KEPT, node,
+		       "set \"%s\" is empty: it never had entries that could be kept", set->name);
+	return set_hold(set, &none) || reader_no_memory(reader);
 }
 
 /* Has the set become so much smaller that its source is more likely broken than right? */
 static bool has_shrunk(struct set_reader *in)
 {
-	const struct prefix_list *last = find_last(in->reader, in->set);
+	const struct config_set *last = find_last(in->reader, in->set);
 	size_t count = in->list.count;
 
-	if (in->set->on_shrink == SET_SHRINK_ACCEPT || !last || 2 * count >= last->count)
+	if (in->set->on_shrink == SET_SHRINK_ACCEPT || !last || 2 * count >= last->prefixes.count)
 		return false;
 	reader_warning(in->reader, ERROR_SET_KEPT, in->node,
 		       "the file of set \"%s\" shrank from %zu entries to %zu", in->set->name,
-		       last->count, count);
+		       last->prefixes.count, count);
 	return true;
+}
+
+/* Would the same file be read in the same way? */
+static bool same_source(const struct config_set *a, const struct config_set *b)
+{
+	return strcmp(a->file, b->file) == 0 && a->format == b->format &&
+	       !a->column == !b->column && (!a->column || strcmp(a->column, b->column) == 0) &&
+	       a->bad_lines == b->bad_lines && a->max == b->max;
 }
 
 bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *set)
 {
 	struct place place = sources_value_place(reader->sources, node);
 	struct set_reader in = {.reader = reader, .set = set, .node = node};
+	const struct config_set *last = find_last(reader, set);
 	bool keep = set->on_error == SET_ERROR_KEEP_LAST;
 	struct line_reader *lines cleanup(close_lines) = NULL;
 	int err;
 
+	if (reader->keep_files && last && same_source(set, last)) {
+		set_share(set, last);
+		return true;
+	}
 	in.severity = keep ? SEVERITY_WARNING : SEVERITY_ERROR;
 	/* Shown as the config names it, not as we resolved it. */
 	in.place.file = node->valuestring;
@@ -256,6 +267,5 @@ bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *
 		prefix_list_clear(&in.list);
 		return keep && !reader->no_memory && keep_last(reader, node, set);
 	}
-	set->prefixes = in.list;
-	return true;
+	return set_hold(set, &in.list) || reader_no_memory(reader);
 }

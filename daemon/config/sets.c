@@ -184,6 +184,19 @@ static bool check_column(struct reader *reader, const cJSON *node, const struct 
 	return true;
 }
 
+bool set_hold(struct config_set *set, struct prefix_list *prefixes)
+{
+	set->content = prefix_content_new(prefixes);
+	set->prefixes = set->content ? set->content->list : (struct prefix_list){0};
+	return set->content;
+}
+
+void set_share(struct config_set *set, const struct config_set *from)
+{
+	set->content = prefix_content_share(from->content);
+	set->prefixes = from->prefixes;
+}
+
 static bool read_set(struct reader *reader, const cJSON *node)
 {
 	struct config *config = reader->config;
@@ -215,6 +228,8 @@ static bool read_set(struct reader *reader, const cJSON *node)
 		return false;
 	if (set->kind == SET_FILE && !reader->guess)
 		good &= read_set_file(reader, member(node, "file"), set);
+	if (set->kind == SET_INLINE && !set_hold(set, &set->prefixes))
+		good = reader_no_memory(reader);
 	return good;
 }
 

@@ -100,11 +100,10 @@ static uint32_t side_families(const struct check *check, const struct address_ma
 		const struct config_set *set = &check->config->sets[side->any_sets[i]];
 
 		/* An empty set is no contradiction: it may be filled. */
-		if (set->kind == SET_LIVE || !set->prefixes.count)
+		if (!set->content || !set->prefixes.count)
 			return KINDS_IP;
-		for (size_t j = 0; j < set->prefixes.count && families != KINDS_IP; j++)
-			families |=
-				set->prefixes.items[j].family == 4 ? KIND_BIT(IP4) : KIND_BIT(IP6);
+		families |= (set->content->has4 ? KIND_BIT(IP4) : 0) |
+			    (set->content->has6 ? KIND_BIT(IP6) : 0);
 	}
 	return families;
 }

@@ -147,7 +147,9 @@ int model_install_edit(struct model *model, struct document *document, struct er
 	int r;
 
 	model->warnings = (struct errors){0};
+	model->overrides.view.keep_files = true;
 	r = model_install(model, document, model->unsaved + 1, errs);
+	model->overrides.view.keep_files = false;
 	if (r < 0) {
 		model->warnings = before;
 		return r;

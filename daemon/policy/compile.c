@@ -81,17 +81,10 @@ static int find_families(struct compile *compile)
 	if (!compile->families)
 		return -ENOMEM;
 	for (size_t i = 0; i < config->set_count; i++) {
-		const struct prefix_list *list = &config->sets[i].prefixes;
-		struct set_families *families = &compile->families[i];
+		const struct prefix_content *content = config->sets[i].content;
 
-		if (config->sets[i].kind == SET_LIVE)
-			continue;
-		for (size_t j = 0; j < list->count; j++) {
-			families->has4 |= list->items[j].family == 4;
-			families->has6 |= list->items[j].family == 6;
-			if (families->has4 && families->has6)
-				break;
-		}
+		if (content)
+			compile->families[i] = (struct set_families){content->has4, content->has6};
 	}
 	return 0;
 }

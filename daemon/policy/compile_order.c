@@ -56,17 +56,32 @@ static void cover(struct span *span, uint64_t low, uint64_t high)
 		span->high = high;
 }
 
+static void cover_prefix(struct span *span, const struct prefix *prefix)
+{
+	unsigned bits = prefix->length < 32 ? 32 - prefix->length : 0;
+	uint64_t low = prefix->family == 6 ? ADDRESS_SPAN / 2 : 0;
+
+	for (int byte = 0; byte < 4; byte++)
+		low += (uint64_t)prefix->addr[byte] << (24 - 8 * byte);
+	cover(span, low, low + (1ULL << bits) - 1);
+}
+
 static void cover_list(struct span *span, const struct prefix_list *list)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const struct prefix *prefix = &list->items[i];
-		unsigned bits = prefix->length < 32 ? 32 - prefix->length : 0;
-		uint64_t low = prefix->family == 6 ? ADDRESS_SPAN / 2 : 0;
+	for (size_t i = 0; i < list->count; i++)
+		cover_prefix(span, &list->items[i]);
+}
 
-		for (int byte = 0; byte < 4; byte++)
-			low += (uint64_t)prefix->addr[byte] << (24 - 8 * byte);
-		cover(span, low, low + (1ULL << bits) - 1);
-	}
+/*
+ * Sets are sorted, so the first prefix begins first. The last one may end within an earlier
+ * one: the span is not exact then, as it need not be.
+ */
+static void cover_set(struct span *span, const struct config_set *set)
+{
+	if (!set->prefixes.count)
+		return;
+	cover_prefix(span, &set->prefixes.items[0]);
+	cover_prefix(span, &set->prefixes.items[set->prefixes.count - 1]);
 }
 
 static struct span span_addresses(const struct compile *compile, const struct address_match *match,
@@ -79,7 +94,7 @@ static struct span span_addresses(const struct compile *compile, const struct ad
 	cover_list(&span, &match->any_prefixes);
 	for (size_t i = 0; i < match->any_set_count; i++)
 		if (compile->config->sets[match->any_sets[i]].kind != SET_LIVE)
-			cover_list(&span, &compile->config->sets[match->any_sets[i]].prefixes);
+			cover_set(&span, &compile->config->sets[match->any_sets[i]]);
 	return span;
 }
 

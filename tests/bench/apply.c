@@ -18,21 +18,19 @@
 #include <unistd.h>
 
 #include "datapath.h"
+#include "feed.h"
 #include "measure.h"
 #include "memory.h"
-#include "random.h"
 
 struct test {
 	const char *name;
-	unsigned family;
-	uint32_t count;
-	bool hosts; /* else from /17 (/32) to /32 (/64), half of them /24 (/48) at most */
+	struct feed feed;
 };
 
 static const struct test tests[] = {
-	{"1k prefixes", 4, 1000, false},	   {"100k prefixes", 4, 100000, false},
-	{"1M prefixes", 4, 1000000, false},	   {"1M hosts", 4, 1000000, true},
-	{"100k prefixes, IPv6", 6, 100000, false},
+	{"1k prefixes", {4, 1000, false}},	     {"100k prefixes", {4, 100000, false}},
+	{"1M prefixes", {4, 1000000, false}},	     {"1M hosts", {4, 1000000, true}},
+	{"100k prefixes, IPv6", {6, 100000, false}},
 };
 
 struct times {
@@ -54,39 +52,12 @@ static double now_ms(void)
 
 /* ---- the file ---- */
 
-static struct prefix random_prefix(struct random *random, const struct test *test, uint32_t number)
-{
-	unsigned shortest = test->family == 4 ? 17 : 32, longest = test->family == 4 ? 32 : 64;
-	unsigned usual = test->family == 4 ? 24 : 48;
-	unsigned length = shortest + random_below(random, longest - shortest + 1);
-	struct prefix prefix = {.family = (uint8_t)test->family};
-
-	if (test->hosts)
-		length = longest;
-	else if (number % 2 && length > usual)
-		length = usual;
-	prefix.length = (uint8_t)length;
-	for (unsigned i = 0; i < length; i++)
-		prefix.addr[i / 8] |= (random_next(random) >> 16 & 1) << (7 - i % 8);
-	if (test->family == 6)
-		prefix.addr[0] = (uint8_t)(0x20 | (prefix.addr[0] & 0x1f));
-	return prefix;
-}
-
 static int write_files(const char *folder, const struct test *test)
 {
-	struct random random = {0x9e3779b97f4a7c15ULL};
-	char path[256], text[PREFIX_TEXT];
+	char path[256];
 	FILE *out;
 
-	snprintf(path, sizeof(path), "%s/set.netset", folder);
-	out = fopen(path, "w");
-	for (uint32_t i = 0; out && i < test->count; i++) {
-		struct prefix prefix = random_prefix(&random, test, i);
-
-		fprintf(out, "%s\n", prefix_format(&prefix, text));
-	}
-	if (!out || fclose(out))
+	if (feed_write(folder, &test->feed))
 		return -1;
 	snprintf(path, sizeof(path), "%s/fwd.json", folder);
 	out = fopen(path, "w");
@@ -96,17 +67,6 @@ static int write_files(const char *folder, const struct test *test)
 		      " \"match\": {\"src\": \"@s\"}, \"action\": \"drop\"}]}",
 		      out);
 	return !out || fclose(out) ? -1 : 0;
-}
-
-static void remove_files(const char *folder)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/set.netset", folder);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/fwd.json", folder);
-	unlink(path);
-	rmdir(folder);
 }
 
 /* ---- memory ---- */
@@ -264,7 +224,7 @@ int main(int argc, char **argv)
 			fprintf(stderr, "bench: \"%s\" failed\n", tests[i].name);
 			failed = 1;
 		}
-		remove_files(folder);
+		feed_remove(folder);
 	}
 	return failed;
 }

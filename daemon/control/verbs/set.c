@@ -267,20 +267,6 @@ int ctl_set_delete(struct ctl_request *request)
 	return edit_set(request, delete_live, delete_inline);
 }
 
-/* The longest prefix of a set of the policy that covers another, or NULL. */
-static const struct prefix *covering(const struct config_set *set, const struct prefix *prefix)
-{
-	const struct prefix *best = NULL;
-
-	for (size_t i = 0; i < set->prefixes.count; i++) {
-		const struct prefix *item = &set->prefixes.items[i];
-
-		if (prefix_contains(item, prefix) && (!best || item->length > best->length))
-			best = item;
-	}
-	return best;
-}
-
 int ctl_set_test(struct ctl_request *request)
 {
 	const struct config_set *set = find_set(request);
@@ -299,7 +285,7 @@ int ctl_set_test(struct ctl_request *request)
 		entry = live_find(request->app->live, (unsigned)id, &prefix);
 		by = entry ? ctl_entry_json(entry) : NULL;
 	} else {
-		found = covering(set, &prefix);
+		found = prefix_list_covering(&set->prefixes, &prefix);
 		by = found ? prefix_json(found) : NULL;
 	}
 	request->result = cJSON_CreateObject();

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "memory.h"
-#include "prefix.h"
+#include "prefix_content.h"
 
 static const struct {
 	const char *text;
@@ -168,4 +168,48 @@ Test(prefix, cut_range_of_everything)
 	cr_assert_eq(prefix_parse("ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", &last), 0);
 	cr_expect_not(prefix_cut_range(&first, &last, &cut));
 	cr_expect_eq(cut.length, 0);
+}
+
+Test(prefix, content)
+{
+	static const char *const texts[] = {"2001:db8::/32", "10.1.0.0/16", "10.0.0.0/8",
+					    "10.1.0.0/16", "10.1.2.3"};
+	static const struct {
+		const char *asked, *found;
+	} questions[] = {
+		{"10.1.2.3", "10.1.2.3"},
+		{"10.1.2.4", "10.1.0.0/16"},
+		{"10.1.0.0/15", "10.0.0.0/8"},
+		{"10.200.0.0/16", "10.0.0.0/8"},
+		{"11.0.0.0", NULL},
+		{"2001:db8::1", "2001:db8::/32"},
+		{"2001:db9::", NULL},
+		{"0.0.0.0/0", NULL},
+	};
+	struct prefix_list list = {0};
+	struct prefix_content *content, *shared;
+	struct prefix prefix;
+	char text[PREFIX_TEXT];
+
+	for (size_t i = 0; i < array_size(texts); i++) {
+		cr_assert_eq(prefix_parse(texts[i], &prefix), 0);
+		cr_assert_eq(prefix_list_add(&list, &prefix), 0);
+	}
+	content = prefix_content_new(&list);
+	cr_assert(content && !list.items);
+	shared = prefix_content_share(content);
+	prefix_content_drop(content);
+	cr_expect(shared->has4 && shared->has6);
+	cr_assert_eq(shared->list.count, array_size(texts));
+	cr_expect_str_eq(prefix_format(&shared->list.items[0], text), "10.0.0.0/8");
+	for (size_t i = 0; i < array_size(questions); i++) {
+		const struct prefix *found;
+
+		cr_assert_eq(prefix_parse(questions[i].asked, &prefix), 0);
+		found = prefix_list_covering(&shared->list, &prefix);
+		cr_expect_str_eq(found ? prefix_format(found, text) : "none",
+				 questions[i].found ? questions[i].found : "none", "%s",
+				 questions[i].asked);
+	}
+	prefix_content_drop(shared);
 }

@@ -306,3 +306,34 @@ Test(set_file, keep_last)
 	first = config_of_file(path, NULL);
 	cr_expect_eq(first->sets[0].prefixes.count, 0, "at start there is nothing to keep");
 }
+
+/* An edit of something else takes the content of files as it runs, whatever they are now. */
+Test(set_file, kept_by_edits)
+{
+	cleanup_folder struct folder folder = folder_new();
+	cleanup_free char *feed = folder_write(&folder, "feed", "2001:db8::/32\n192.0.2.0/24\n");
+	cleanup_free char *path = main_of(&folder, ""), *other = NULL, *codes = NULL;
+	cleanup_config struct config *last = config_of_file(path, NULL), *edited = NULL,
+				     *reloaded = NULL;
+	struct config_overrides overrides = {.last = last, .keep_files = true};
+
+	cr_expect_eq(last->sets[0].prefixes.items[0].family, 4, "sorted");
+	free(folder_write(&folder, "feed", "192.0.2.7\n"));
+	edited = config_of_file(path, &overrides);
+	cr_expect_eq(edited->sets[0].content, last->sets[0].content, "shared, not copied");
+	config_free(last);
+	last = NULL;
+	cr_expect_eq(edited->sets[0].prefixes.count, 2, "and still there");
+
+	overrides = (struct config_overrides){.last = edited};
+	reloaded = config_of_file(path, &overrides);
+	cr_expect_eq(reloaded->sets[0].prefixes.count, 1, "a reload reads");
+	overrides.keep_files = true;
+	other = main_of(&folder, ", \"max\": 7");
+	config_free(reloaded);
+	reloaded = config_of_file(other, &overrides);
+	cr_expect_eq(reloaded->sets[0].prefixes.count, 1, "and so does another way to read");
+	cr_assert_eq(unlink(feed), 0);
+	codes = told_of_file(other, &overrides);
+	cr_expect_str_eq(codes, "E0001 1:25", "%s", codes);
+}
