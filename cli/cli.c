@@ -26,6 +26,14 @@ int cli_fail(struct cli *cli, enum wire_error error, const char *format, ...)
 	return -1;
 }
 
+void cli_forgive(struct cli *cli)
+{
+	free(cli->message);
+	cli->message = NULL;
+	cJSON_Delete(cli->details);
+	cli->details = NULL;
+}
+
 int cli_fail_errno(struct cli *cli, int error, const char *what)
 {
 	return cli_fail(cli, WIRE_ERROR_FAILED, "%s: %s", what, strerror(-error));
@@ -53,10 +61,7 @@ void cli_clear(struct cli *cli)
 	if (cli->fd >= 0)
 		close(cli->fd);
 	cli->fd = -1;
-	free(cli->message);
-	cli->message = NULL;
-	cJSON_Delete(cli->details);
-	cli->details = NULL;
+	cli_forgive(cli);
 }
 
 static bool wants_colour(const struct cli *cli, FILE *out)

@@ -41,6 +41,9 @@ struct cli {
 int cli_fail(struct cli *cli, enum wire_error error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* What went wrong last is none of our trouble: forget it. */
+void cli_forgive(struct cli *cli);
+
 /* The same for an errno of the kind that should not happen. */
 int cli_fail_errno(struct cli *cli, int error, const char *what);
 

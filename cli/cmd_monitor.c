@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* Events as they come, until SIGINT. fwd sends all of them: the filters are here. */
-#include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 
 #include "client.h"
 #include "commands.h"
 #include "input.h"
 #include "memory.h"
+#include "signals.h"
 
 /* Which events are wanted. */
 struct filter {
@@ -107,19 +105,6 @@ static int follow(struct cli *cli, const struct filter *filter, int signals)
 	return 0;
 }
 
-/* SIGINT and SIGTERM end the stream, not the process: a -j line is never cut in two. */
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return -errno;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 int run_monitor(struct cli *cli, const struct call *call)
 {
 	struct filter filter = {0};
@@ -131,8 +116,8 @@ int run_monitor(struct cli *cli, const struct call *call)
 	if (r == 0)
 		r = client_request(cli, call->verb->op, NULL, &result);
 	if (r == 0) {
-		signals = open_signals();
-		r = signals < 0 ? cli_fail_errno(cli, -errno, "signals")
+		signals = signals_open(false);
+		r = signals < 0 ? cli_fail_errno(cli, signals, "signals")
 				: follow(cli, &filter, signals);
 	}
 	cJSON_Delete(result);

@@ -13,6 +13,7 @@ int run_health(struct cli *cli, const struct call *call);
 int run_check(struct cli *cli, const struct call *call);
 int run_set_edit(struct cli *cli, const struct call *call);
 int run_block(struct cli *cli, const struct call *call);
+int run_top(struct cli *cli, const struct call *call);
 int run_monitor(struct cli *cli, const struct call *call);
 int run_explain(struct cli *cli, const struct call *call);
 int run_completion(struct cli *cli, const struct call *call);

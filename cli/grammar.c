@@ -72,6 +72,24 @@ static const struct verb verbs[] = {
 		.op = "stats", .print = print_stats,
 	},
 	{
+		.name = "top",
+		.help = "show rates live: passed, dropped and why, rules, limits, limited keys",
+		.details = "Each refresh shows what was counted since the one before, by the second.\n"
+			   "On a terminal it fills the screen until interrupted; elsewhere refreshes\n"
+			   "follow each other, and with -j each is one JSON object on a line.",
+		.example = "fwctl top --interval 5s\n"
+			   "fwctl -j top --count 1 | jq .totals.dropped.packets_per_s",
+		.options = {
+			{.key = "interval", .name = "interval", .letter = 'i', .label = "TIME",
+			 .kind = VALUE_TEXT, .flags = VALUE_LOCAL,
+			 .help = "time between two refreshes, 100ms or more (1s)"},
+			{.key = "count", .name = "count", .letter = 'n', .label = "N",
+			 .kind = VALUE_COUNT, .flags = VALUE_LOCAL,
+			 .help = "stop after so many refreshes"},
+		},
+		.run = run_top,
+	},
+	{
 		.name = "monitor",
 		.help = "show events as they come, until interrupted",
 		.details = "All filters that are given must hold. With -j, each line is one JSON\n"

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+/* Rates, live: two samples of fwd's counters are a refresh. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+
+#include "commands.h"
+#include "memory.h"
+#include "signals.h"
+#include "top.h"
+#include "units.h"
+
+#define DEFAULT_INTERVAL_MS 1000
+#define LEAST_INTERVAL_MS   100
+#define MOST_INTERVAL_MS    (24 * 3600 * 1000)
+
+struct top {
+	struct cli *cli;
+	struct screen *screen;
+	struct sample before;
+	cJSON *rates; /* as shown; NULL: nothing yet */
+	int signals;
+	int interval_ms;
+	unsigned long long left; /* refreshes */
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Wait until then; a terminal of another size is drawn anew. 0: it is time to end. */
+static int wait_until(struct top *top, int64_t then)
+{
+	struct pollfd ready[] = {
+		{.fd = top->signals, .events = POLLIN},
+		{.fd = fileno(top->cli->out)}, /* only whether its reader is gone */
+	};
+
+	for (;;) {
+		int64_t left = then - now_ms();
+		struct signalfd_siginfo signal;
+
+		if (left <= 0)
+			return 1;
+		if (poll(ready, array_size(ready), (int)left) < 0 && errno != EINTR)
+			return cli_fail_errno(top->cli, -errno, "poll");
+		if (ready[1].revents & (POLLERR | POLLHUP))
+			return 0;
+		if (!(ready[0].revents & POLLIN) ||
+		    read(top->signals, &signal, sizeof(signal)) != sizeof(signal))
+			continue;
+		if (signal.ssi_signo != SIGWINCH)
+			return 0;
+		if (top->rates)
+			screen_show(top->screen, top->rates);
+	}
+}
+
+static int refresh(struct top *top)
+{
+	struct sample now;
+
+	if (sample_take(top->cli, &top->before, &now) < 0)
+		return -1;
+	cJSON_Delete(top->rates);
+	top->rates = rates_between(&top->before, &now);
+	screen_show(top->screen, top->rates);
+	sample_clear(&top->before);
+	top->before = now;
+	return 0;
+}
+
+static int follow(struct top *top)
+{
+	const struct sample nothing = {0};
+	int64_t next;
+	int r;
+
+	if (sample_take(top->cli, &nothing, &top->before) < 0)
+		return -1;
+	top->screen = screen_open(top->cli);
+	next = now_ms();
+	for (; top->left > 0 && !ferror(top->cli->out); top->left--) {
+		/* A refresh that took longer than the interval does not make the next ones early. */
+		next = next + top->interval_ms > now_ms() ? next + top->interval_ms
+							  : now_ms() + top->interval_ms;
+		r = wait_until(top, next);
+		if (r <= 0)
+			return r;
+		r = refresh(top);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_options(struct cli *cli, const struct call *call, struct top *top)
+{
+	const char *count = call_value(call, "count"), *interval = call_value(call, "interval");
+	uint64_t ns;
+
+	top->left = count ? strtoull(count, NULL, 10) : ~0ULL;
+	top->interval_ms = DEFAULT_INTERVAL_MS;
+	if (!interval)
+		return 0;
+	if (duration_parse(interval, &ns) < 0 || ns / 1000000 < LEAST_INTERVAL_MS ||
+	    ns / 1000000 > MOST_INTERVAL_MS)
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
+				"--interval \"%.64s\" is not a time from 100ms to 1d", interval);
+	top->interval_ms = (int)(ns / 1000000);
+	return 0;
+}
+
+int run_top(struct cli *cli, const struct call *call)
+{
+	struct top top = {.cli = cli, .signals = -1};
+	int r = read_options(cli, call, &top);
+
+	if (r == 0) {
+		top.signals = signals_open(true);
+		r = top.signals < 0 ? cli_fail_errno(cli, top.signals, "signals") : follow(&top);
+	}
+	screen_close(top.screen);
+	sample_clear(&top.before);
+	cJSON_Delete(top.rates);
+	close_fd(&top.signals);
+	return r;
+}

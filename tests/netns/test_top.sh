@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# fwctl top: rates as text, as JSON, and on a terminal.
+set -uo pipefail
+here=$(dirname "$0")
+. "$here/../lib/test.sh"
+. "$here/../lib/lab.sh"
+. "$here/../lib/fwd.sh"
+
+lab_open
+lab_router
+# Many rules with long names.
+config() {
+	echo '{"enforce": true, "interfaces": {"eth0": {"zone": "wan"}}, "events": {"rate": "10/s"},'
+	echo '"limits": {"each": {"rate": "10/s", "per": "src/32"}},'
+	echo '"rules": [{"id": "scan", "match": {"proto": "udp", "dport": 4000}, "action": "drop"},'
+	echo '{"id": "each", "match": {"proto": "udp", "dport": 4001}, "limit": "each"},'
+	for number in $(seq 30); do
+		echo "{\"id\": \"rule-number-$number-with-a-long-name-that-no-terminal-of-eighty-has\","
+		echo "\"match\": {\"proto\": \"udp\", \"dport\": $((4100 + number))}, \"action\": \"drop\"},"
+	done
+	echo '{"id": "last", "match": {"dport": 9}, "action": "drop"}]}'
+}
+fwd_config < <(config)
+fwd_up || test_end
+
+top() {
+	timeout "$(scaled 30)" "$fwctl_binary" -s "$lab_dir/sock" "$@"
+}
+
+# flood PORT RATE: until it is stopped
+flood() {
+	lab_start client "$fwd_source/tests/lib/flood.py" send c0 192.0.2.2 198.51.100.2 "$1" 3600 "$2" \
+		>/dev/null
+}
+
+section "without packets"
+check_exit "one refresh" 0 top top --count 1 --interval 200ms
+check_match "has the mode" '^fwd enforcing, generation 1' "$output"
+check_match "and totals" '^dropped +0 +0 bit$' "$output"
+check_equal "none of them is there twice" 1 "$(grep -c ^TOTAL <<<"$output")"
+
+section "rates"
+flood 4000 200
+flood 4001 100
+number=1
+while [ $number -le 30 ]; do
+	flood $((4100 + number)) 20
+	number=$((number + 10))
+done
+text=$(top -j top --count 3 --interval 1s)
+check_equal "a line for each refresh" 3 "$(wc -l <<<"$text")"
+last=$(tail -1 <<<"$text")
+# value FILTER: rounded down
+value() {
+	jq "$1 | floor" <<<"$last"
+}
+# How fast the flood is, is up to the machine: what is dropped and what is counted must agree.
+check_between "packets dropped by a rule" 20 220 \
+	"$(value '.rules[] | select(.id == "scan") | .packets_per_s')"
+check_equal "it drops most, so it comes first" scan "$(jq -r '.rules[0].id' <<<"$last")"
+check_between "the limit lets 10/s pass" 1 25 "$(value '.limits[0].passed.packets_per_s')"
+check_between "and has one key" 1 1 "$(value '.limits[0].keys')"
+check_between "over it" 10 100 "$(value '.limits[0].over.packets_per_s')"
+check_equal "the sum of reasons is the total" true "$(jq '[.reasons[] |
+	select(.outcome == "drop") | .packets_per_s] | add as $sum |
+	($sum - $all | fabs) < 1' --argjson all "$(jq .totals.dropped.packets_per_s <<<"$last")" \
+	<<<"$last")"
+check_equal "bits are eight of a byte" true \
+	"$(jq '.rules[0] | .bits_per_s / .packets_per_s / 8 | . > 59 and . < 90' <<<"$last")"
+before=$(stat_rule scan)
+text=$(top -j top --count 2 --interval 500ms)
+after=$(stat_rule scan)
+check_between "what it shows is what was counted" 1 $((after - before)) "$(jq -s '[.[] | .seconds *
+	(.rules[] | select(.id == "scan") | .packets_per_s)] | add | floor' <<<"$text")"
+output=$(top top --count 2 --interval 500ms)
+check_equal "text: refreshes follow each other" 2 "$(grep -c '^fwd enforcing' <<<"$output")"
+check_match "with rules" '^scan +[0-9.]+ +[0-9.]+ k?bit$' "$output"
+check_equal "without escapes" 0 "$(grep -c $'\033' <<<"$output")"
+
+section "a terminal"
+shown=$("$fwd_source/tests/lib/terminal.py" 80 24 110 40 2 \
+	"$fwctl_binary" -s "$lab_dir/sock" top --interval 300ms)
+# screen FILTER: true?
+screen() {
+	jq -r "$1" <<<"$shown"
+}
+check_equal "no line of 80x24 is cut off or wraps" 0 "$(screen .scrolled)"
+check_equal "the first line is the first" true "$(screen '.first[0] | startswith("fwd enforcing")')"
+check_equal "it has all kinds of rows" "REASON RULE LIMIT" \
+	"$(screen '[.first[] | scan("^(REASON|RULE|LIMIT) ")[0]] | join(" ")')"
+check_equal "numbers are at the right edge" true \
+	"$(screen '[.first[] | select(startswith("scan ")) | length == 80] | any')"
+check_equal "a resize shows more" true \
+	"$(screen '([.second[] | select(. != "")] | length) > ([.first[] | select(. != "")] | length - 1) and
+		([.second[] | length] | max) > 100')"
+check_equal "^C ends it" 0 "$(screen .exit)"
+check_equal "and gives the terminal back" "true true true" \
+	"$(screen '"\(.entered) \(.left) \(.cursor)"')"
+
+section "how it ends"
+check_exit "an interval that is none" 2 top top --interval soon
+check_match "is named" 'soon.*100ms' "$output"
+check_exit "too short" 2 top top --interval 1ms
+check_exit "a count that is none" 2 top top --count -1
+top -j top --interval 200ms | head -n 1 >/dev/null
+check_equal "a reader who leaves" 0 "$((PIPESTATUS[0] == 124))"
+"$fwctl_binary" -s "$lab_dir/sock" -j top --interval 100ms >"$lab_dir/lines" &
+pid=$!
+eventually 5 test -s "$lab_dir/lines"
+fwd_down
+code=0
+wait $pid || code=$?
+check_equal "fwd is gone" 4 "$code"
+check_equal "and the last line says so" unreachable "$(tail -1 "$lab_dir/lines" | jq -r .error.code)"
+
+fwd_clear
+test_end
