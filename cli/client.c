@@ -11,7 +11,8 @@
 
 #include "memory.h"
 
-#define RETRY_NS 20000000 /* while fwd's queue of connections is full */
+#define PIECE_BYTES (128 * 1024) /* of a text: a frame holds them, even if all are escaped */
+#define RETRY_NS    20000000	 /* while fwd's queue of connections is full */
 
 /* What a failure to connect, send or receive means for the operator. */
 static int fail_transport(struct cli *cli, int error)
@@ -122,16 +123,43 @@ static int exchange(struct cli *cli, const char *body, cJSON **ret_reply)
 	return receive(cli, ret_reply);
 }
 
-int client_request(struct cli *cli, const char *op, cJSON *args, cJSON **ret_result)
+/* The body of a request. Takes args. */
+static char *write_request(const struct cli *cli, const char *op, cJSON *args)
 {
-	cJSON *request = cJSON_CreateObject(), *reply = NULL, *result;
-	cleanup_free char *body = NULL;
-	int r;
+	const char *from = getenv("SSH_CONNECTION");
+	cJSON *request = cJSON_CreateObject();
+	char *body;
 
+	if (!args)
+		args = cJSON_CreateObject();
+	if (cli->settings.if_revision > 0)
+		cJSON_AddNumberToObject(args, "if_revision", cli->settings.if_revision);
 	cJSON_AddStringToObject(request, "op", op);
-	cJSON_AddItemToObject(request, "args", args ? args : cJSON_CreateObject());
+	cJSON_AddItemToObject(request, "args", args);
+	/* fwd cannot know where its clients sit; it notes this as a claim. */
+	if (from && *from && strlen(from) < 128)
+		cJSON_AddStringToObject(request, "from", from);
 	body = cJSON_PrintUnformatted(request);
 	cJSON_Delete(request);
+	return body;
+}
+
+/* An edit in several requests: the next one is made against what this one made. */
+static void follow_revision(struct cli *cli, const cJSON *result)
+{
+	double revision =
+		cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(result, "revision"));
+
+	if (cli->settings.if_revision > 0 && revision > 0)
+		cli->settings.if_revision = revision;
+}
+
+int client_request(struct cli *cli, const char *op, cJSON *args, cJSON **ret_result)
+{
+	cleanup_free char *body = write_request(cli, op, args);
+	cJSON *reply = NULL, *result;
+	int r;
+
 	if (!body)
 		return cli_fail_errno(cli, -ENOMEM, op);
 	r = exchange(cli, body, &reply);
@@ -140,8 +168,40 @@ int client_request(struct cli *cli, const char *op, cJSON *args, cJSON **ret_res
 	if (r == 0) {
 		result = cJSON_DetachItemFromObjectCaseSensitive(reply, "result");
 		*ret_result = result ? result : cJSON_CreateObject();
+		follow_revision(cli, *ret_result);
 	}
 	cJSON_Delete(reply);
+	return r;
+}
+
+/* How much of a text goes into the next piece: whole characters, small enough when escaped. */
+static size_t piece_length(const char *text, size_t length)
+{
+	size_t piece = PIECE_BYTES;
+
+	if (length <= piece)
+		return length;
+	while (piece > 0 && ((unsigned char)text[piece] & 0xc0) == 0x80)
+		piece--;
+	return piece;
+}
+
+int client_upload(struct cli *cli, const char *text, size_t length)
+{
+	size_t sent = 0;
+	int r;
+
+	do {
+		size_t piece = piece_length(text + sent, length - sent);
+		cleanup_free char *copy = strndup(text + sent, piece);
+		cJSON *args = cJSON_CreateObject(), *result = NULL;
+
+		cJSON_AddNumberToObject(args, "offset", (double)sent);
+		cJSON_AddStringToObject(args, "text", copy ? copy : "");
+		r = client_request(cli, "upload", args, &result);
+		cJSON_Delete(result);
+		sent += piece;
+	} while (r == 0 && sent < length);
 	return r;
 }
 

@@ -11,6 +11,7 @@
 int run_version(struct cli *cli, const struct call *call);
 int run_health(struct cli *cli, const struct call *call);
 int run_check(struct cli *cli, const struct call *call);
+int run_apply(struct cli *cli, const struct call *call);
 int run_set_edit(struct cli *cli, const struct call *call);
 int run_block(struct cli *cli, const struct call *call);
 int run_top(struct cli *cli, const struct call *call);
@@ -24,6 +25,7 @@ void print_status(struct cli *cli, const struct call *call, const cJSON *result)
 void print_health(struct cli *cli, const struct call *call, const cJSON *result);
 void print_stats(struct cli *cli, const struct call *call, const cJSON *result);
 void print_check(struct cli *cli, const struct call *call, const cJSON *result);
+void print_apply(struct cli *cli, const struct call *call, const cJSON *result);
 void print_reload(struct cli *cli, const struct call *call, const cJSON *result);
 void print_rule(struct cli *cli, const struct call *call, const cJSON *result);
 void print_rule_add(struct cli *cli, const struct call *call, const cJSON *result);

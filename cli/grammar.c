@@ -127,6 +127,19 @@ static const struct verb verbs[] = {
 		.run = run_check, .print = print_check,
 	},
 	{
+		.name = "apply",
+		.help = "make a config file the running policy, at once",
+		.details = "The file is read and sent by fwctl, with all that it includes; set files are\n"
+			   "opened by fwd, relative to the file. \"-\" is stdin, relative to the config of\n"
+			   "fwd. An error changes nothing. The config of fwd stays as it is: see save.",
+		.example = "fwctl apply new.json -m 'telnet is closed'",
+		.arguments = {{.key = "file", .label = "FILE", .help = "a config of fwd",
+			       .kind = VALUE_FILE, .flags = VALUE_LOCAL}},
+		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
+			     .kind = VALUE_TEXT, .help = "a note for the history"}},
+		.op = "apply", .run = run_apply, .print = print_apply,
+	},
+	{
 		.name = "reload",
 		.help = "make fwd read its config file; drops unsaved edits",
 		.details = "If the file has an error it is told, and the running policy stays.",

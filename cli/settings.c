@@ -2,6 +2,7 @@
 #include "settings.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
@@ -46,6 +47,17 @@ static const char *set_wait(struct settings *settings, const char *value)
 	return NULL;
 }
 
+static const char *set_if_revision(struct settings *settings, const char *value)
+{
+	char *end;
+	unsigned long long number = strtoull(value, &end, 10);
+
+	settings->if_revision = (double)number;
+	return *value >= '1' && *value <= '9' && !*end && number < 1ULL << 53
+		       ? NULL
+		       : "is not the number of a revision";
+}
+
 static const char *set_help(struct settings *settings, const char *value)
 {
 	(void)value;
@@ -66,6 +78,8 @@ static const struct setting rows[] = {
 	 "fwd's control socket (" WIRE_SOCKET ")"},
 	{"color", 0, "WHEN", when_words, NULL, set_color, "auto, always or never (auto)"},
 	{"wait", 0, "TIME", NULL, NULL, set_wait, "how long to wait for fwd's reply (30s)"},
+	{"if-revision", 0, "N", NULL, NULL, set_if_revision,
+	 "write only if the running policy is revision N (else exit with 6)"},
 	{"help", 'h', NULL, NULL, NULL, set_help, "explain the command, and exit"},
 	{"version", 'V', NULL, NULL, NULL, set_version, "print fwctl's version, and exit"},
 };

@@ -13,6 +13,7 @@ struct settings {
 	const char *socket_path; /* -s, FWD_SOCKET */
 	enum color_when color;	 /* --color */
 	int wait_ms;		 /* --wait */
+	double if_revision;	 /* --if-revision; 0: whatever runs */
 	bool help;		 /* -h */
 	bool version;		 /* -V */
 };

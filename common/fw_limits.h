@@ -51,6 +51,9 @@
 #define FW_CLIENT_TIMEOUT_MS 5000	       /* a started frame must be whole by then */
 #define FW_MAX_CLIENTS_READ  48		  /* of them, who may only read: writers always find room */
 #define FW_MAX_CLIENTS_USER  16		  /* of these, by one user */
+#define FW_MAX_REVISIONS     50		  /* kept on disk, fewer if they are large: */
+#define FW_MAX_HISTORY_BYTES (512 * 1024 * 1024)
+#define FW_MAX_AUDIT_BYTES   (8 * 1024 * 1024) /* of one audit log, before the next is begun */
 #define FW_MAX_CLIENT_UNREAD (512 * 1024) /* unsent bytes: no new requests, events are left out */
 
 #endif

@@ -11,6 +11,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include "change.h"
 #include "control.h"
 #include "log.h"
 #include "memory.h"
@@ -87,10 +88,31 @@ static void live_stop(struct app *app)
 	app->live = live_close(app->live);
 }
 
+static int history_start(struct app *app, struct errors *errs)
+{
+	return history_open(app->options.state_dir, &app->history, errs);
+}
+
+static void history_stop(struct app *app)
+{
+	app->history = history_close(app->history);
+}
+
+/* The file's policy runs now: that is a revision, and the saved one. */
+static void record_file(struct app *app, const char *cause, const char *command,
+			const struct actor *actor)
+{
+	const struct history_change change = {.cause = cause, .command = command, .actor = actor};
+
+	change_record(app, &change, true);
+	history_mark_saved(app->history);
+}
+
 static int model_start(struct app *app, struct errors *errs)
 {
 	struct config_overrides overrides = config_overrides(&app->options);
 	int ret = model_new(app->dp, app->live, app->options.config_path, &overrides, &app->model);
+	struct actor self;
 
 	if (ret < 0)
 		return app_fail(errs, ret, "cannot start");
@@ -98,7 +120,12 @@ static int model_start(struct app *app, struct errors *errs)
 		log_info("took over generation %u of an earlier fwd; its counters and live sets "
 			 "are kept, rule edits that were not saved are gone",
 			 datapath_generation(app->dp));
-	return model_reload(app->model, errs);
+	ret = model_reload(app->model, errs);
+	if (ret < 0)
+		return ret;
+	actor_self(&self, "fwd");
+	record_file(app, "start", NULL, &self);
+	return 0;
 }
 
 static void model_stop(struct app *app)
@@ -149,6 +176,7 @@ static const struct part {
 	{"event log", event_log_start, event_log_stop, APP_EXIT_FAILED},
 	{"control", control_start, control_stop, APP_EXIT_FAILED},
 	{"live", live_start, live_stop, APP_EXIT_FAILED},
+	{"history", history_start, history_stop, APP_EXIT_FAILED},
 	{"model", model_start, model_stop, APP_EXIT_FAILED},
 	{"interfaces", interfaces_start, interfaces_stop, APP_EXIT_FAILED},
 	{"link watch", link_watch_start, link_watch_stop, APP_EXIT_FAILED},
@@ -209,13 +237,14 @@ int app_run(const struct options *options)
 	return app.exit_code;
 }
 
-int app_reload(struct app *app, struct errors *errs)
+int app_reload(struct app *app, const struct actor *actor, struct errors *errs)
 {
 	int ret;
 
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now_ns() / 1000));
 	ret = model_reload(app->model, errs);
 	if (ret == 0) {
+		record_file(app, "reload", NULL, actor);
 		log_info("config reloaded: generation %u", datapath_generation(app->dp));
 		ret = app_sync_interfaces(app, errs);
 		if (ret < 0)

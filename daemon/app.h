@@ -12,6 +12,7 @@
 #include "config.h"
 #include "datapath.h"
 #include "event.h"
+#include "history.h"
 #include "live.h"
 #include "model.h"
 #include "options.h"
@@ -35,6 +36,7 @@ struct app {
 	struct datapath *dp;
 	struct live *live;
 	struct model *model;
+	struct history *history; /* revisions of the running policy */
 	struct links *links; /* netlink: interfaces come, go, change */
 	struct event_source *event_source;
 	struct event_log *event_log;
@@ -54,10 +56,10 @@ struct app {
 int app_run(const struct options *options);
 
 /*
- * Reload the config file (SIGHUP, fwctl reload): 0, or -EBADMSG with errs; the old policy stays.
+ * Reload the config file (SIGHUP, fwctl reload) for an actor: 0, or -EBADMSG with errs; the old policy stays.
  * Other errors: the new policy runs, but errs tells of interfaces that could not be attached.
  */
-int app_reload(struct app *app, struct errors *errs);
+int app_reload(struct app *app, const struct actor *actor, struct errors *errs);
 
 /* Bring attachments in line with the running config's interfaces: attach, detach. */
 int app_sync_interfaces(struct app *app, struct errors *errs);

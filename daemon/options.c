@@ -16,6 +16,7 @@
 #include "units.h"
 #include "wire.h"
 
+#define FWD_STATEDIR	   "/var/lib/fwd"
 #define MAX_BUFFER_BYTES   (64 * 1024 * 1024)
 #define MAX_STATS_INTERVAL 86400
 
@@ -114,6 +115,12 @@ static const char *set_pin_dir(struct options *options, const char *value)
 	return *value == '/' ? NULL : "must be an absolute path";
 }
 
+static const char *set_state_dir(struct options *options, const char *value)
+{
+	options->state_dir = value;
+	return *value == '/' ? NULL : "must be an absolute path";
+}
+
 static const char *set_compile(struct options *options, const char *value)
 {
 	options->compile_path = value;
@@ -145,6 +152,8 @@ static const struct option_row rows[] = {
 	{"socket", 0, "PATH", "FWD_SOCKET", set_socket, "the control socket (" WIRE_SOCKET ")"},
 	{"pin-dir", 0, "PATH", "FWD_PIN_DIR", set_pin_dir,
 	 "where the datapath is kept, on a bpffs (/sys/fs/bpf/fwd)"},
+	{"state-dir", 0, "PATH", "FWD_STATE_DIR", set_state_dir,
+	 "where the history and the audit log are kept (" FWD_STATEDIR ")"},
 	{"compile", 0, "FILE", NULL, set_compile, "print what a config compiles to, and exit"},
 	{"verbose", 'v', NULL, NULL, set_verbose, "say more on stderr"},
 };
@@ -287,6 +296,7 @@ int options_parse(int argc, char **argv, struct options *ret)
 		.stats_interval = 60,
 		.socket_path = WIRE_SOCKET,
 		.pin_dir = "/sys/fs/bpf/fwd",
+		.state_dir = FWD_STATEDIR,
 	};
 	int result = read_environment(&options);
 

@@ -22,6 +22,7 @@ struct options {
 	unsigned stats_interval;  /* --stats-interval, seconds; 60; 0: never */
 	const char *socket_path;  /* --socket, FWD_SOCKET */
 	const char *pin_dir;	  /* --pin-dir, FWD_PIN_DIR; /sys/fs/bpf/fwd */
+	const char *state_dir;	  /* --state-dir, FWD_STATE_DIR; /var/lib/fwd */
 	const char *compile_path; /* --compile FILE: print the policy and exit */
 	bool verbose;		  /* -v */
 };

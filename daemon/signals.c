@@ -26,8 +26,11 @@ static void reload(struct app *app)
 {
 	uint32_t before = datapath_generation(app->dp);
 	struct errors errs = {0};
-	int ret = app_reload(app, &errs);
+	struct actor self;
+	int ret;
 
+	actor_self(&self, "SIGHUP");
+	ret = app_reload(app, &self, &errs);
 	report_errors(&errs);
 	if (ret < 0 && datapath_generation(app->dp) == before)
 		log_error("reload failed; generation %u goes on", datapath_generation(app->dp));

@@ -45,6 +45,22 @@ int document_read_text(const char *name, const char *text, size_t length, struct
 int document_add_text(struct document *document, const char *name, const char *text, size_t length,
 		      cJSON **ret, struct errors *errs);
 
+/* The text that a document was read from; NULL if it was more than one (it included files). */
+const char *document_text(const struct document *document, size_t *ret_length);
+
+/* The files that a document was read from: the main one is 0, NULL after the last. */
+const char *document_file(const struct document *document, size_t index, const char **ret_text,
+			  size_t *ret_length);
+
+/* Say what relative paths of a document start from: an absolute folder. -ENOMEM. */
+int document_set_folder(struct document *document, const char *folder);
+
+/* The same for a document that has them: they are changed, so that they mean what they did. -ENOMEM. */
+int document_move(struct document *document, const char *folder);
+
+/* A path of a document (a string node) as an absolute one, malloced. NULL: no string, no memory. */
+char *document_resolve(const struct document *document, const cJSON *path);
+
 /* A deep copy; places are kept. NULL when out of memory. */
 struct document *document_copy(const struct document *document);
 

@@ -29,6 +29,7 @@ struct sources *sources_drop(struct sources *sources);
 /* Add a text; takes both strings, also on failure. Its number, or -ENOMEM. */
 int sources_add(struct sources *sources, char *name, char *text, size_t length);
 
+size_t sources_count(const struct sources *sources);
 const char *sources_name(const struct sources *sources, unsigned source);
 const char *sources_text(const struct sources *sources, unsigned source, size_t *ret_length);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "json_reader.h"
@@ -77,6 +78,7 @@ static int read_text(const char *name, char *text, size_t length, const struct s
 			config_tell(document, errs);
 		return -EBADMSG;
 	}
+	document->file_count = sources_count(document->sources);
 	*ret = steal(&document);
 	return 0;
 }
@@ -142,6 +144,7 @@ struct document *document_copy(const struct document *document)
 		return NULL;
 	copy->root = cJSON_Duplicate(document->root, true);
 	copy->sources = sources_share(document->sources);
+	copy->file_count = document->file_count;
 	copy->folder = strdup(document->folder);
 	if (!copy->root || !copy->folder)
 		return NULL;
@@ -156,4 +159,60 @@ cJSON *document_root(struct document *document)
 struct place document_place(const struct document *document, const cJSON *node)
 {
 	return sources_value_place(document->sources, node);
+}
+
+const char *document_file(const struct document *document, size_t index, const char **ret_text,
+			  size_t *ret_length)
+{
+	if (index >= document->file_count)
+		return NULL;
+	*ret_text = sources_text(document->sources, (unsigned)index, ret_length);
+	return sources_name(document->sources, (unsigned)index);
+}
+
+const char *document_text(const struct document *document, size_t *ret_length)
+{
+	return document->file_count == 1 ? sources_text(document->sources, 0, ret_length) : NULL;
+}
+
+int document_set_folder(struct document *document, const char *folder)
+{
+	char *copy = strdup(folder);
+
+	if (!copy)
+		return -ENOMEM;
+	free(document->folder);
+	document->folder = copy;
+	return 0;
+}
+
+char *document_resolve(const struct document *document, const cJSON *path)
+{
+	char *full;
+
+	if (!cJSON_IsString(path))
+		return NULL;
+	if (path->valuestring[0] == '/')
+		return strdup(path->valuestring);
+	return asprintf(&full, "%s/%s", document->folder, path->valuestring) < 0 ? NULL : full;
+}
+
+int document_move(struct document *document, const char *folder)
+{
+	const cJSON *sets = cJSON_GetObjectItemCaseSensitive(document->root, "sets");
+	cJSON *set;
+
+	if (strcmp(document->folder, folder) == 0)
+		return 0;
+	cJSON_ArrayForEach (set, sets) {
+		cJSON *file = cJSON_GetObjectItemCaseSensitive(set, "file");
+		cleanup_free char *full = NULL;
+
+		if (!cJSON_IsString(file) || file->valuestring[0] == '/')
+			continue;
+		full = document_resolve(document, file);
+		if (!full || !cJSON_SetValuestring(file, full))
+			return -ENOMEM;
+	}
+	return document_set_folder(document, folder);
 }

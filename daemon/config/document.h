@@ -11,6 +11,7 @@
 struct document {
 	cJSON *root;
 	struct sources *sources;
+	size_t file_count; /* so many sources are what it was read from; then come those of edits */
 	char *folder; /* what relative paths of the config start from */
 };
 

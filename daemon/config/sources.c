@@ -106,6 +106,11 @@ int sources_add(struct sources *sources, char *name, char *text, size_t length)
 	return (int)sources->count++;
 }
 
+size_t sources_count(const struct sources *sources)
+{
+	return sources->count;
+}
+
 const char *sources_name(const struct sources *sources, unsigned source)
 {
 	return sources->list[source].name;

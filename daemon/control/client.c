@@ -294,6 +294,7 @@ struct ctl_client *client_free(struct ctl_client *client)
 	close(client->fd);
 	buffer_clear(&client->in);
 	buffer_clear(&client->out);
+	buffer_clear(&client->upload);
 	free(client);
 	return NULL;
 }

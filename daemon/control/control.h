@@ -21,7 +21,8 @@
 #include "app.h"
 #include "wire.h"
 
-enum ctl_privilege { CTL_READ, CTL_WRITE };
+/* PREPARE: for writers, too, but it changes nothing yet, so only its refusals are audited. */
+enum ctl_privilege { CTL_READ, CTL_PREPARE, CTL_WRITE };
 
 struct ctl_client;
 
@@ -29,8 +30,10 @@ struct ctl_client;
 struct ctl_request {
 	struct app *app;
 	struct ctl_client *client;
-	const cJSON *args; /* object, as the verb's row describes it; never NULL */
-	cJSON *result;	   /* set by the handler; NULL becomes {} */
+	const struct ctl_verb *verb; /* NULL: there is none of this name */
+	const cJSON *args;	     /* object, as the verb's row describes it; never NULL */
+	const char *from;	     /* SSH_CONNECTION of the client, as it claims; or NULL */
+	cJSON *result;		     /* set by the handler; NULL becomes {} */
 	enum wire_error error;
 	char *message;	/* malloced, with ctl_fail */
 	cJSON *details; /* with ctl_fail_errors: the list of errors */
@@ -38,7 +41,11 @@ struct ctl_request {
 
 typedef int (*ctl_handler)(struct ctl_request *request);
 
-/* What an argument must be: TEXTS is an array of strings, COUNT an integer from 0 to 2^53. */
+/*
+ * What an argument must be: TEXTS is an array of strings, COUNT an integer from 0 to 2^53.
+ * Every verb that writes also takes "if_revision", a COUNT: it is refused (CONFLICT) if the
+ * running policy is of another revision.
+ */
 enum ctl_type { ARG_STRING, ARG_TEXTS, ARG_COUNT, ARG_BOOL };
 #define REQUIRED true
 
@@ -47,7 +54,7 @@ struct ctl_arg {
 	enum ctl_type type;
 	bool required;
 };
-#define CTL_MAX_ARGS 6
+#define CTL_MAX_ARGS 8
 
 struct ctl_verb {
 	const char *op;
@@ -55,6 +62,13 @@ struct ctl_verb {
 	ctl_handler handler;
 	struct ctl_arg args[CTL_MAX_ARGS];
 };
+
+/*
+ * Who asks, and what for ("rule.delete {"id":"x"}", shortened, printable ASCII; malloced): for the
+ * history and the audit.
+ */
+void ctl_actor(const struct ctl_request *request, struct actor *ret);
+char *ctl_command(const struct ctl_request *request);
 
 /* Set the error of the reply. Returns a negative value, so that handlers can `return ctl_fail(...)`. */
 int ctl_fail(struct ctl_request *request, enum wire_error error, const char *format, ...)

@@ -42,13 +42,30 @@ static bool has_type(const cJSON *value, enum ctl_type type)
 	return false;
 }
 
+static const struct ctl_arg if_revision = {"if_revision", ARG_COUNT, false};
+
 static const struct ctl_arg *find_arg(const struct ctl_verb *verb, const char *name)
 {
+	if (verb->privilege != CTL_READ && strcmp(name, if_revision.name) == 0)
+		return &if_revision;
 	for (size_t i = 0; i < CTL_MAX_ARGS && verb->args[i].name; i++) {
 		if (strcmp(verb->args[i].name, name) == 0)
 			return &verb->args[i];
 	}
 	return NULL;
+}
+
+/* Has the running policy moved on from the revision that the client means? */
+static int check_revision(struct ctl_request *request)
+{
+	uint64_t now = history_revision(request->app->history);
+	uint64_t meant = ctl_count(request, "if_revision", now);
+
+	if (meant == now)
+		return 0;
+	return ctl_fail(request, WIRE_ERROR_CONFLICT,
+			"the running policy is revision %llu now, not %llu",
+			(unsigned long long)now, (unsigned long long)meant);
 }
 
 static int check_args(struct ctl_request *request, const struct ctl_verb *verb)
@@ -88,9 +105,12 @@ static int read_request(struct ctl_request *request, cJSON *root, const char **r
 			*ret_op = item->valuestring;
 		else if (strcmp(item->string, "args") == 0 && cJSON_IsObject(item))
 			request->args = item;
+		else if (strcmp(item->string, "from") == 0 && cJSON_IsString(item))
+			request->from = item->valuestring;
 		else
 			return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-					"a request is {\"op\": TEXT, \"args\": {...}}");
+					"a request is {\"op\": TEXT, \"args\": {...}, "
+					"\"from\": TEXT}");
 	}
 	if (!*ret_op)
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "a request has an \"op\"");
@@ -99,7 +119,7 @@ static int read_request(struct ctl_request *request, cJSON *root, const char **r
 
 static int check_access(struct ctl_request *request, const struct ctl_verb *verb)
 {
-	enum ctl_access needed = verb->privilege == CTL_WRITE ? ACCESS_WRITE : ACCESS_READ;
+	enum ctl_access needed = verb->privilege == CTL_READ ? ACCESS_READ : ACCESS_WRITE;
 
 	if (request->client->access >= needed)
 		return 0;
@@ -107,19 +127,37 @@ static int check_access(struct ctl_request *request, const struct ctl_verb *verb
 			verb->op, needed == ACCESS_WRITE ? "fwd-admin" : "fwd");
 }
 
-/* Who did what, and what came of it. Only printable ASCII reaches the log. */
-static void audit(const struct ctl_request *request, const struct ctl_verb *verb)
+/* Only printable ASCII reaches logs. */
+char *ctl_command(const struct ctl_request *request)
 {
 	cleanup_free char *args = cJSON_PrintUnformatted(request->args);
-	const struct ctl_client *client = request->client;
+	char *command;
 
-	for (char *at = args; at && *at; at++) {
+	if (asprintf(&command, "%s %.*s%s", request->verb->op, AUDIT_ARGS, args ? args : "?",
+		     args && strlen(args) > AUDIT_ARGS ? "..." : "") < 0)
+		return NULL;
+	for (char *at = command; *at; at++) {
 		if (*at < ' ' || *at > '~')
 			*at = '?';
 	}
-	log_info("control: uid %u, pid %d (%s): %s %.*s%s: %s%s%.*s", client->peer.uid,
-		 client->peer.pid, client->command, verb->op, AUDIT_ARGS, args ? args : "?",
-		 args && strlen(args) > AUDIT_ARGS ? "..." : "",
+	return command;
+}
+
+void ctl_actor(const struct ctl_request *request, struct actor *ret)
+{
+	actor_fill(ret, &request->client->peer, request->client->command, request->from);
+}
+
+/* Who did what, and what came of it. */
+static void audit(const struct ctl_request *request)
+{
+	cleanup_free char *command = ctl_command(request);
+	const struct ctl_client *client = request->client;
+
+	if (request->verb->privilege == CTL_PREPARE && !request->message)
+		return;
+	log_info("control: uid %u, pid %d (%s): %s: %s%s%.*s", client->peer.uid, client->peer.pid,
+		 client->command, command ? command : "?",
 		 request->message ? wire_error_name(request->error) : "ok",
 		 request->message ? ": " : "",
 		 request->message ? (int)strcspn(request->message, "\n") : 0,
@@ -186,15 +224,18 @@ static void handle(struct ctl_request *request, cJSON *root)
 		ctl_fail(request, WIRE_ERROR_UNKNOWN_OP, "there is no op \"%.64s\"", op);
 		return;
 	}
+	request->verb = verb;
 	r = check_access(request, verb);
 	if (r >= 0)
 		r = check_args(request, verb);
 	if (r >= 0)
+		r = check_revision(request);
+	if (r >= 0)
 		r = verb->handler(request);
 	if (r < 0 && !request->message)
 		ctl_fail(request, WIRE_ERROR_FAILED, "%s: %s", verb->op, strerror(-r));
-	if (verb->privilege == CTL_WRITE)
-		audit(request, verb);
+	if (verb->privilege != CTL_READ)
+		audit(request);
 }
 
 void ctl_dispatch(struct ctl_client *client, const char *body, size_t length)

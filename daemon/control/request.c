@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "change.h"
 #include "errors_json.h"
 #include "memory.h"
 #include "server.h"
@@ -95,7 +96,27 @@ bool ctl_page_add(struct ctl_page *page, cJSON *item)
 	return true;
 }
 
+void ctl_record(struct ctl_request *request)
+{
+	cleanup_free char *command = ctl_command(request);
+	struct actor actor;
+	const struct history_change change = {
+		.cause = "edit",
+		.command = command,
+		.actor = &actor,
+	};
+
+	ctl_actor(request, &actor);
+	change_record(request->app, &change, false);
+}
+
 int ctl_changed(struct ctl_request *request, struct errors *errs)
+{
+	ctl_record(request);
+	return ctl_recorded(request, errs);
+}
+
+int ctl_recorded(struct ctl_request *request, struct errors *errs)
 {
 	const struct model *model = request->app->model;
 
@@ -103,6 +124,8 @@ int ctl_changed(struct ctl_request *request, struct errors *errs)
 		request->result = cJSON_CreateObject();
 	cJSON_AddNumberToObject(request->result, "generation",
 				datapath_generation(request->app->dp));
+	cJSON_AddNumberToObject(request->result, "revision",
+				(double)history_revision(request->app->history));
 	cJSON_AddNumberToObject(request->result, "unsaved", model_unsaved(model));
 	cJSON_AddStringToObject(request->result, "config", model_config_path(model));
 	if (errs->count > 0)

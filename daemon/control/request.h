@@ -32,7 +32,19 @@ void ctl_page_begin(struct ctl_request *request, size_t total, struct ctl_page *
 /* Takes item. False: the page is full, and item was freed. */
 bool ctl_page_add(struct ctl_page *page, cJSON *item);
 
-/* The reply to an edit that worked: generation, unsaved, config, warnings. Clears errs; returns 0. */
+/*
+ * A text that the client has sent before, in pieces (upload.c), which is for one use: NULL, after
+ * ctl_fail, if there is none. Borrowed until the client's next upload.
+ */
+const char *ctl_uploaded(struct ctl_request *request, size_t *ret_length);
+
+/* Make the running policy, as an edit has left it, a revision. */
+void ctl_record(struct ctl_request *request);
+
+/* The reply to a change that was recorded: revision, and what ctl_changed says. Returns 0. */
+int ctl_recorded(struct ctl_request *request, struct errors *errs);
+
+/* The reply to an edit that worked, recorded here: generation, unsaved, config, warnings. Clears errs; returns 0. */
 int ctl_changed(struct ctl_request *request, struct errors *errs);
 
 /* The reply to an edit of a kind ("rule") that failed with r. Clears errs. */

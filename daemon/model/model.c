@@ -167,6 +167,11 @@ int model_reload(struct model *model, struct errors *errs)
 	return r < 0 ? r : model_install(model, document, 0, errs);
 }
 
+int model_apply(struct model *model, struct document *document, struct errors *errs)
+{
+	return model_install(model, document, model->unsaved + 1, errs);
+}
+
 cJSON *model_object(cJSON *root, const char *name)
 {
 	cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);

@@ -24,6 +24,9 @@ struct model *model_free(struct model *model);
 /* Read the config file and make it the running policy; drops unsaved edits. -EBADMSG: see errs. */
 int model_reload(struct model *model, struct errors *errs);
 
+/* Make another document (taken) the running policy: one more unsaved edit. As an edit below. */
+int model_apply(struct model *model, struct document *document, struct errors *errs);
+
 /* The running config, slots and document; borrowed until the next change. */
 const struct config *model_config(const struct model *model);
 const struct slots *model_slots(const struct model *model);

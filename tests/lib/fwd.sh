@@ -20,6 +20,7 @@ fwd_config() {
 # fwd_run ARGS...: in the foreground, with the lab's config, pins and socket; expected to give up
 fwd_run() {
 	lab_in router timeout -k 5 "$(scaled 10)" "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" --socket "$lab_dir/sock" \
+		--state-dir "$lab_dir/state" \
 		"$@"
 }
 
@@ -28,7 +29,7 @@ fwd_up() {
 	fwd_log=$lab_dir/fwd.log
 	: >"$fwd_log"
 	lab_start router "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" \
-		--socket "$lab_dir/sock" "$@" >"$fwd_log" 2>&1
+		--socket "$lab_dir/sock" --state-dir "$lab_dir/state" "$@" >"$fwd_log" 2>&1
 	fwd_pid=$lab_pid
 	if ! eventually 10 fwd_ready; then
 		fail "fwd starts" "$(tail -n 20 "$fwd_log")"

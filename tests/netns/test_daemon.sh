@@ -161,7 +161,7 @@ check_equal "without stdin" 0 "$lab_code"
 (
 	exec <&- >&- 2>&-
 	exec nsenter --net="/run/netns/$lab_id-router" -- "$fwd_binary" -c "$fwd_file" \
-		--pin-dir "$lab_pin" --socket "$lab_dir/sock"
+		--pin-dir "$lab_pin" --socket "$lab_dir/sock" --state-dir "$lab_dir/state"
 ) &
 fwd_pid=$!
 lab_pids+=("$fwd_pid")

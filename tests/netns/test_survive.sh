@@ -87,7 +87,7 @@ section "killed while it starts"
 stream_start $rate $good $bad
 for delay in 0.02 0.05 0.1 0.2 0.4; do
 	lab_stop "$fwd_pid" KILL
-	lab_start router "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" \
+	lab_start router "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" --state-dir "$lab_dir/state" \
 		--socket "$lab_dir/sock" >>"$fwd_log" 2>&1
 	fwd_pid=$lab_pid
 	sleep $delay

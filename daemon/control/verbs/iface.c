@@ -118,9 +118,11 @@ int ctl_iface_detach(struct ctl_request *request)
 	struct errors errs = {0};
 	int r = model_interface_delete(request->app->model, name, &errs);
 
-	if (r >= 0)
+	if (r >= 0) {
+		ctl_record(request);
 		r = app_sync_interfaces(request->app, &errs);
+	}
 	if (r < 0 || errors_failed(&errs))
 		return ctl_fail_edit(request, r, &errs, "interface", name);
-	return ctl_changed(request, &errs);
+	return ctl_recorded(request, &errs);
 }

@@ -8,8 +8,11 @@ int ctl_reload(struct ctl_request *request)
 {
 	unsigned unsaved = model_unsaved(request->app->model);
 	struct errors errs = {0};
-	int r = app_reload(request->app, &errs);
+	struct actor actor;
+	int r;
 
+	ctl_actor(request, &actor);
+	r = app_reload(request->app, &actor, &errs);
 	if (errors_failed(&errs))
 		return ctl_fail_errors(request, &errs);
 	if (r < 0) {
@@ -21,5 +24,5 @@ int ctl_reload(struct ctl_request *request)
 	cJSON_AddNumberToObject(request->result, "discarded", unsaved);
 	cJSON_AddNumberToObject(request->result, "rules",
 				(double)model_config(request->app->model)->rule_count);
-	return ctl_changed(request, &errs);
+	return ctl_recorded(request, &errs);
 }

@@ -27,6 +27,12 @@ static void add_policy(cJSON *result, const struct app *app)
 
 	cJSON_AddStringToObject(result, "mode", config->enforce ? "enforce" : "monitor");
 	cJSON_AddNumberToObject(result, "generation", datapath_generation(app->dp));
+	cJSON_AddNumberToObject(result, "revision", (double)history_revision(app->history));
+	if (history_saved(app->history))
+		cJSON_AddNumberToObject(result, "saved_revision",
+					(double)history_saved(app->history));
+	if (history_trouble(app->history))
+		cJSON_AddStringToObject(result, "history_trouble", history_trouble(app->history));
 	cJSON_AddStringToObject(result, "config", model_config_path(app->model));
 	cJSON_AddNumberToObject(result, "unsaved", model_unsaved(app->model));
 	cJSON_AddStringToObject(result, "default_action",

@@ -9,6 +9,8 @@ int ctl_version(struct ctl_request *request);
 int ctl_status(struct ctl_request *request);
 int ctl_stats(struct ctl_request *request);
 int ctl_reload(struct ctl_request *request);
+int ctl_upload(struct ctl_request *request);
+int ctl_apply(struct ctl_request *request);
 int ctl_rule_list(struct ctl_request *request);
 int ctl_rule_show(struct ctl_request *request);
 int ctl_rule_add(struct ctl_request *request);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Config files, read with the operator's own eyes: fwd is given texts, never paths. */
+#ifndef FWCTL_POLICY_FILE_H
+#define FWCTL_POLICY_FILE_H
+
+#include "cli.h"
+
+struct policy_file {
+	char *text; /* the file's; if it includes others, one text of all */
+	size_t length;
+	char *name;   /* for places */
+	char *folder; /* absolute; NULL: stdin has none */
+	bool merged;  /* the text is no file's: places in it mean nothing to the operator */
+};
+
+/* Read a file, or stdin if path is "-". All mistakes of its JSON are told. -1 after cli_fail. */
+int policy_file_read(struct cli *cli, const char *path, struct policy_file *ret);
+void policy_file_clear(struct policy_file *file);
+
+/* Send it for the next request, and say in args what it is. -1 after cli_fail. */
+int policy_file_send(struct cli *cli, const struct policy_file *file, cJSON *args);
+
+/*
+ * fwd has found mistakes in what was sent: if they have places in a merged text, tell them as
+ * the files have them, as far as fwctl can find them too.
+ */
+void policy_file_explain(struct cli *cli, const char *path, const struct policy_file *file);
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "change.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <string.h>
+
+#include "log.h"
+#include "memory.h"
+#include "rewrite.h"
+
+static void free_document(struct document **document)
+{
+	document_free(*document);
+}
+
+/* What runs now is what the saved file has: nothing is unsaved, however it came here. */
+static void note_saved(struct app *app)
+{
+	if (history_is_saved(app->history))
+		model_set_unsaved(app->model, 0);
+}
+
+void change_record(struct app *app, const struct history_change *change, bool fresh)
+{
+	struct document *document = model_document(app->model);
+	const char *trouble = history_trouble(app->history), *base;
+	bool was_well = !trouble;
+	size_t base_length = 0, length = 0;
+	char *text;
+
+	if (!app->history)
+		return;
+	base = fresh ? document_text(document, &base_length)
+		     : history_text(app->history, &base_length);
+	text = rewrite_text(base, base_length, document_root(document), &length);
+	if (!text)
+		log_error("cannot write down revision %llu: out of memory",
+			  (unsigned long long)history_revision(app->history) + 1);
+	history_record(app->history, change, text, length, model_config(app->model));
+	note_saved(app);
+	trouble = history_trouble(app->history);
+	if (trouble && was_well)
+		log_warning("history: %s", trouble);
+	else if (!trouble && !was_well)
+		log_info("history: revisions are written again");
+}
+
+/* ---- texts ---- */
+
+static char *config_folder(const struct app *app)
+{
+	cleanup_free char *copy = strdup(model_config_path(app->model));
+
+	return copy ? realpath(dirname(copy), NULL) : NULL;
+}
+
+static bool is_known_file(const struct config *config, const char *path)
+{
+	for (size_t i = 0; config && i < config->set_count; i++) {
+		if (config->sets[i].kind == SET_FILE && strcmp(config->sets[i].file, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Refuse set files that the running policy does not read. */
+static int check_files(const struct app *app, struct document *document, struct errors *errs)
+{
+	const cJSON *sets = cJSON_GetObjectItemCaseSensitive(document_root(document), "sets");
+	const cJSON *set;
+	int r = 0;
+
+	cJSON_ArrayForEach (set, sets) {
+		const cJSON *file = cJSON_GetObjectItemCaseSensitive(set, "file");
+		cleanup_free char *path = document_resolve(document, file);
+		struct place place = document_place(document, file);
+
+		if (!cJSON_IsString(file) ||
+		    (path && is_known_file(model_config(app->model), path)))
+			continue;
+		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, &place,
+			   "only root can make fwd read a set file that the running policy does "
+			   "not have: %s",
+			   path ? path : "out of memory");
+		r = -EACCES;
+	}
+	return r;
+}
+
+int change_read(const struct app *app, const struct policy_text *text, struct document **ret,
+		struct errors *errs)
+{
+	cleanup_free char *home = config_folder(app);
+	cleanup(free_document) struct document *document = NULL;
+	int r;
+
+	r = document_read_text(text->name, text->text, text->length, &document, errs);
+	if (r < 0)
+		return r;
+	/* First where its paths start, then, with paths that stay right, where the config's do. */
+	r = document_set_folder(document, text->folder ? text->folder : home ? home : "/");
+	if (r == 0 && text->known_files_only)
+		r = check_files(app, document, errs);
+	if (r == 0)
+		r = document_move(document, home ? home : "/");
+	if (r == 0)
+		*ret = steal(&document);
+	return r;
+}
+
+int change_apply(struct app *app, const struct policy_text *text,
+		 const struct history_change *change, bool *ret_applied, struct errors *errs)
+{
+	struct document *document;
+	int r;
+
+	*ret_applied = false;
+	r = change_read(app, text, &document, errs);
+	if (r == 0)
+		r = model_apply(app->model, document, errs);
+	if (r < 0)
+		return r;
+	*ret_applied = true;
+	change_record(app, change, true);
+	log_info("%s: revision %llu, generation %u", change->cause,
+		 (unsigned long long)history_revision(app->history), datapath_generation(app->dp));
+	r = app_sync_interfaces(app, errs);
+	app_tell_status(app);
+	return r;
+}

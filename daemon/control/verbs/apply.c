@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "request.h"
+#include "server.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "change.h"
+#include "memory.h"
+
+#define MAX_MESSAGE 1000 /* bytes */
+
+/* The text that was sent, as what the client says that it is. 0, or a refusal. */
+static int find_text(struct ctl_request *request, struct policy_text *ret)
+{
+	const char *folder = ctl_string(request, "folder");
+	const char *name = ctl_string(request, "name");
+	uid_t uid = request->client->peer.uid;
+
+	if (folder && *folder != '/')
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "folder must be an absolute path");
+	*ret = (struct policy_text){.name = name ? name : "text", .folder = folder};
+	ret->known_files_only = uid != 0 && uid != geteuid();
+	ret->text = ctl_uploaded(request, &ret->length);
+	return ret->text ? 0 : -ECANCELED;
+}
+
+/* It was refused; or, once applied, it runs although not all of it could be done. */
+static int fail(struct ctl_request *request, int r, bool applied, struct errors *errs)
+{
+	if (applied)
+		errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
+			   "the policy is applied all the same, as revision %llu",
+			   (unsigned long long)history_revision(request->app->history));
+	if (!errors_failed(errs)) {
+		errors_clear(errs);
+		return ctl_fail(request, WIRE_ERROR_FAILED, "apply: %s", strerror(-r));
+	}
+	ctl_fail_errors(request, errs);
+	if (r == -EACCES)
+		request->error = WIRE_ERROR_PERMISSION;
+	return -ECANCELED;
+}
+
+int ctl_apply(struct ctl_request *request)
+{
+	const char *message = ctl_string(request, "message");
+	cleanup_free char *command = ctl_command(request);
+	struct policy_text text;
+	struct errors errs = {0};
+	struct actor actor;
+	const struct history_change change = {
+		.cause = "apply",
+		.command = command,
+		.message = message,
+		.actor = &actor,
+	};
+	bool applied;
+	int r;
+
+	if (message && strlen(message) > MAX_MESSAGE)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "a message has at most %d bytes",
+				MAX_MESSAGE);
+	if (find_text(request, &text) < 0)
+		return -ECANCELED;
+	ctl_actor(request, &actor);
+	r = change_apply(request->app, &text, &change, &applied, &errs);
+	buffer_clear(&request->client->upload);
+	if (r < 0)
+		return fail(request, r, applied, &errs);
+	request->result = cJSON_CreateObject();
+	cJSON_AddNumberToObject(request->result, "rules",
+				(double)model_config(request->app->model)->rule_count);
+	return ctl_recorded(request, &errs);
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+/* What the revisions are: numbers, headers, the current text. Files are store.c's. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "digest.h"
+#include "history_internal.h"
+#include "memory.h"
+
+static void add_time(cJSON *header)
+{
+	char text[64], whole[96];
+	struct timespec now;
+	struct tm parts;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &parts);
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &parts);
+	snprintf(whole, sizeof(whole), "%s.%03ldZ", text, now.tv_nsec / 1000000);
+	cJSON_AddStringToObject(header, "time", whole);
+}
+
+static void add_text(cJSON *header, const char *name, const char *text)
+{
+	if (text && *text)
+		cJSON_AddStringToObject(header, name, text);
+}
+
+cJSON *history_sets_json(const struct config *config)
+{
+	cJSON *sets = cJSON_CreateArray();
+
+	for (size_t i = 0; config && i < config->set_count; i++) {
+		const struct config_set *set = &config->sets[i];
+		char digest[DIGEST_TEXT];
+		cJSON *item;
+
+		if (set->kind != SET_FILE)
+			continue;
+		item = cJSON_CreateObject();
+		cJSON_AddStringToObject(item, "name", set->name);
+		cJSON_AddStringToObject(item, "file", set->file);
+		cJSON_AddNumberToObject(item, "entries", (double)set->prefixes.count);
+		digest_text(set->prefixes.items, set->prefixes.count * sizeof(*set->prefixes.items),
+			    digest);
+		cJSON_AddStringToObject(item, "sha256", digest);
+		cJSON_AddItemToArray(sets, item);
+	}
+	return sets;
+}
+
+/* Everything but the number. Takes sets. */
+static cJSON *make_header(const struct history_change *change, const char *digest, size_t length,
+			  cJSON *sets)
+{
+	cJSON *header = cJSON_CreateObject();
+
+	cJSON_AddNumberToObject(header, "number", 0);
+	add_time(header);
+	add_text(header, "cause", change->cause);
+	add_text(header, "command", change->command);
+	add_text(header, "message", change->message);
+	if (change->actor)
+		cJSON_AddItemToObject(header, "who", actor_json(change->actor));
+	cJSON_AddNumberToObject(header, "bytes", (double)length);
+	cJSON_AddStringToObject(header, "sha256", digest);
+	cJSON_AddItemToObject(header, "sets", sets);
+	return header;
+}
+
+static bool equals(const cJSON *a, const cJSON *b, const char *name)
+{
+	return cJSON_Compare(cJSON_GetObjectItemCaseSensitive(a, name),
+			     cJSON_GetObjectItemCaseSensitive(b, name), true);
+}
+
+/* Is the newest revision this very policy? After a start its file must be whole for that. */
+static bool is_current(struct history *history, const cJSON *header)
+{
+	const cJSON *newest = history_header(history, 0);
+	struct revision revision;
+	const char *why;
+
+	if (!newest || !equals(newest, header, "sha256") || !equals(newest, header, "sets"))
+		return false;
+	if (history->text)
+		return true;
+	if (history_load(history, history->number, &revision, &why) < 0)
+		return false;
+	revision_clear(&revision);
+	return true;
+}
+
+void history_record(struct history *history, const struct history_change *change, char *text,
+		    size_t length, const struct config *config)
+{
+	char digest[DIGEST_TEXT];
+	cJSON *header;
+
+	if (!history || !text) {
+		free(text);
+		return;
+	}
+	header = make_header(change, digest_text(text, length, digest), length,
+			     history_sets_json(config));
+	if (is_current(history, header)) {
+		cJSON_Delete(header);
+	} else {
+		history->number++;
+		cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(header, "number"),
+				     (double)history->number);
+		store_write(history, header, text, length);
+		cJSON_AddItemToArray(history->headers, header);
+		store_prune(history);
+	}
+	free(history->text);
+	history->text = text;
+	history->length = length;
+}
+
+struct history *history_close(struct history *history)
+{
+	if (!history)
+		return NULL;
+	close_fd(&history->revisions);
+	close_fd(&history->folder);
+	cJSON_Delete(history->headers);
+	free(history->text);
+	free(history->trouble);
+	free(history);
+	return NULL;
+}
+
+int history_folder(const struct history *history)
+{
+	return history ? history->folder : -1;
+}
+
+uint64_t history_revision(const struct history *history)
+{
+	return history ? history->number : 0;
+}
+
+const char *history_text(const struct history *history, size_t *ret_length)
+{
+	if (!history || !history->text)
+		return NULL;
+	*ret_length = history->length;
+	return history->text;
+}
+
+void history_mark_saved(struct history *history)
+{
+	if (!history || !history->text)
+		return;
+	history->saved = history->number;
+	digest_text(history->text, history->length, history->saved_digest);
+}
+
+bool history_is_saved(const struct history *history)
+{
+	const char *digest = cJSON_GetStringValue(
+		cJSON_GetObjectItemCaseSensitive(history_header(history, 0), "sha256"));
+
+	return digest && *digest && strcmp(digest, history->saved_digest) == 0;
+}
+
+uint64_t history_saved(const struct history *history)
+{
+	return history ? history->saved : 0;
+}
+
+const cJSON *history_header(const struct history *history, size_t index)
+{
+	size_t count = history ? (size_t)cJSON_GetArraySize(history->headers) : 0;
+
+	return index < count ? cJSON_GetArrayItem(history->headers, (int)(count - 1 - index))
+			     : NULL;
+}
+
+const char *history_trouble(const struct history *history)
+{
+	return history ? history->trouble : NULL;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The history: numbered revisions of the running policy, the last 50 of them on disk.
+ *
+ * A revision is a whole policy text (what was included is merged into it) with who made it
+ * the running policy, when, how and why. The number of the running one goes up with each
+ * change and never down, also over restarts; --if-revision compares with it.
+ *
+ * The state folder may be missing, read-only or full: then revisions are numbered all the
+ * same, the current one is kept in memory, and history_trouble says what is wrong.
+ * How a revision looks as a file is told in revision.h.
+ */
+#ifndef FWD_HISTORY_H
+#define FWD_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "actor.h"
+#include "config.h"
+#include "errors.h"
+
+struct history;
+
+/* A change of the running policy; all is copied. */
+struct history_change {
+	const char *cause;   /* "start", "reload", "apply", "edit", "rollback" */
+	const char *command; /* what was asked for, shortened; or NULL */
+	const char *message; /* -m; or NULL */
+	const struct actor *actor;
+};
+
+struct revision {
+	uint64_t number;
+	/*
+	 * {"number", "time", "cause", "command", "message", "who": {...}, "bytes", "sha256",
+	 *  "sets": [{"name", "file", "entries", "sha256"}]}: the sets that come from files.
+	 */
+	cJSON *header;
+	char *text; /* with a final NUL that length does not count */
+	size_t length;
+};
+
+/*
+ * Open the history in a state folder, which is made if it is missing. What is wrong with the
+ * folder, or with single revisions, goes to errs as warnings: fwd runs without, too. -ENOMEM.
+ */
+int history_open(const char *state_folder, struct history **ret, struct errors *errs);
+struct history *history_close(struct history *history);
+
+/* The state folder as a descriptor, for others' files in it; -1 if there is none. */
+int history_folder(const struct history *history);
+
+/* Number of the running policy; 0: none yet, or history is NULL. */
+uint64_t history_revision(const struct history *history);
+
+/* The running policy's text; NULL before the first. Borrowed until the next change. */
+const char *history_text(const struct history *history, size_t *ret_length);
+
+/*
+ * The running policy is now this text (taken) as config describes it. Makes a revision, unless
+ * text and set files are those of the current one. Never fails: what cannot be written is only
+ * kept in memory, and is trouble.
+ */
+void history_record(struct history *history, const struct history_change *change, char *text,
+		    size_t length, const struct config *config);
+
+/* The saved file holds the running policy now. */
+void history_mark_saved(struct history *history);
+/* Is the running policy's text the one that was saved? */
+bool history_is_saved(const struct history *history);
+/* The revision that the saved file holds; 0: none that is known. */
+uint64_t history_saved(const struct history *history);
+
+/*
+ * Headers, newest first: index 0 is the running policy's. NULL after the last. A damaged file's
+ * header is {"number", "damaged": why}. Borrowed until the next change.
+ */
+const cJSON *history_header(const struct history *history, size_t index);
+
+/*
+ * Read a revision. -ENOENT: there is none of this number; -EBADMSG: its file is damaged, *ret_why
+ * (static) says how; or what the system said.
+ */
+int history_load(const struct history *history, uint64_t number, struct revision *ret,
+		 const char **ret_why);
+void revision_clear(struct revision *revision);
+
+/* Why revisions are not kept on disk now, or NULL. Borrowed until the next change. */
+const char *history_trouble(const struct history *history);
+
+/* {"sets": ...} of a header: what the set files of a config hold now. */
+cJSON *history_sets_json(const struct config *config);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside the history: what it remembers, and its files. */
+#ifndef FWD_HISTORY_INTERNAL_H
+#define FWD_HISTORY_INTERNAL_H
+
+#include "digest.h"
+#include "history.h"
+
+struct history {
+	int folder;	 /* the state folder, locked; or -1 */
+	int revisions;	 /* the folder in it, or -1 */
+	uint64_t number; /* of the running policy; before the first, the highest there was */
+	uint64_t saved;
+	char saved_digest[DIGEST_TEXT]; /* of its text */
+	char *text;			/* of the running policy, or NULL */
+	size_t length;
+	cJSON *headers; /* oldest first */
+	char *trouble;
+};
+
+/* Write a revision; failing is trouble, and working ends it. */
+void store_write(struct history *history, const cJSON *header, const char *text, size_t length);
+
+/* Forget and remove the oldest beyond what is kept. */
+void store_prune(struct history *history);
+
+#endif
