@@ -1,0 +1,215 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+#
+# fwd is killed at its N-th system call, for many N, while it applies a policy and while it
+# starts. With fwd dead and after its restart the policy is the old one or the new one and never a
+# mix, no denied packet passes and no allowed one is lost. The sweep proves itself: it finds the
+# fault of a build that switches before it has written.
+#
+# FWD_SWEEP_POINTS is how many N there are of each (8; a thorough run takes 200 and more).
+set -uo pipefail
+here=$(dirname "$0")
+. "$here/../lib/test.sh"
+. "$here/../lib/lab.sh"
+. "$here/../lib/fwd.sh"
+
+points=${FWD_SWEEP_POINTS:-8}
+good=192.0.2.2,1000
+bad=203.0.113.7,1000
+rate=200
+kill_at=$fwd_build/tests/kill_at
+
+if [ -n "${FWD_IN_VM:-}" ]; then
+	skip "the sweep" "the order of writes is fwd's and not the kernel's"
+	test_end
+fi
+lab_open
+lab_router
+
+# sweep_config 0 to 4: each passes one of the ports 2000 to 2004; they differ in everything else.
+# There are five, so that what an image held before is seldom the policy that it is to hold.
+sweep_config() {
+	local i more=
+
+	for ((i = 0; i <= $1 * 20; i++)); do
+		more+=",{\"id\": \"more-$1-$i\", \"match\": {\"src\": \"10.$1.$i.0/24\",
+			\"proto\": \"tcp\", \"dport\": $((i + 1))}, \"action\": \"drop\"}"
+	done
+	fwd_config <<-JSON
+	{
+	  "enforce": true,
+	  "interfaces": {"eth0": {"zone": "wan"}, "eth1": {"zone": "lan"}},
+	  "sets": {"own-$1": {"live": true}},
+	  "limits": {"slow-$1": {"rate": "1/h", "burst": 3, "per": "src/32"}},
+	  "rules": [
+	    {"id": "bad", "match": {"src": "203.0.113.0/24"}, "action": "drop"},
+	    {"id": "pass-$1", "match": {"proto": "udp", "dport": 200$1}, "action": "pass"},
+	    {"id": "rest", "match": {"proto": "udp", "dport": "2000-2004"}, "action": "drop"},
+	    {"id": "set-$1", "match": {"src": "@own-$1"}, "action": "drop"},
+	    {"id": "limited-$1", "match": {"proto": "udp", "dport": 3000}, "limit": "slow-$1"}
+	    $more
+	  ]
+	}
+	JSON
+}
+
+# What the policies make of the five ports.
+patterns=("1 0 0 0 0" "0 1 0 0 0" "0 0 1 0 0" "0 0 0 1 0" "0 0 0 0 1")
+flows=("192.0.2.2,2000" "192.0.2.2,2001" "192.0.2.2,2002" "192.0.2.2,2003" "192.0.2.2,2004")
+
+# The policy that packets see, by what it does; or a pattern that none has.
+policy_seen() {
+	local seen i
+
+	seen=$(FWD_LAB=$lab_id "$fwd_source/tests/lib/probe.py" once 1 "${flows[@]}")
+	for i in 0 1 2 3 4; do
+		[ "$seen" != "${patterns[i]}" ] || seen=$i
+	done
+	echo "$seen"
+}
+
+# judge WHAT OLD NEW: with fwd dead, the policy is the old or the new one
+judge() {
+	local seen
+
+	seen=$(policy_seen)
+	[ "$seen" = "$2" ] || [ "$seen" = "$3" ] || faults+=("$1: neither $2 nor $3, but $seen")
+}
+
+# must_be WHAT POLICY: after the restart it is what the file says
+must_be() {
+	local seen
+
+	seen=$(policy_seen)
+	[ "$seen" = "$2" ] || faults+=("$1: not $2 after the restart, but $seen")
+}
+
+# ---- points in an apply ----
+
+# How many system calls a reload has.
+count_reload() {
+	"$kill_at" 0 -p "$fwd_pid" >"$lab_dir/calls" &
+	local counter=$!
+
+	eventually 5 grep -q attached "$lab_dir/calls"
+	sweep_config 1
+	ctl reload >/dev/null
+	lab_stop "$counter"
+	calls=$(tail -n 1 "$lab_dir/calls")
+}
+
+# kill_in_reload N: dead at the N-th call of a reload from the running policy to the next one
+kill_in_reload() {
+	"$kill_at" "$1" -p "$fwd_pid" >"$lab_dir/calls" &
+	local killer=$!
+
+	eventually 5 grep -q attached "$lab_dir/calls"
+	sweep_config $next
+	ctl reload >/dev/null 2>&1
+	lab_stop "$killer"
+	lab_stop "$fwd_pid" KILL
+	judge "killed at call $1 of a reload" $policy $next
+}
+
+# reload_point N: the N-th call to die at. Most are in the first fifth, which has the apply; what
+# comes after it is looking at the interfaces.
+reload_point() {
+	local early=$((points * 2 / 3))
+
+	if [ "$1" -lt $early ]; then
+		echo $((1 + $1 * calls / 5 / early))
+	else
+		echo $((1 + calls / 5 + ($1 - early) * (calls * 4 / 5) / (points - early)))
+	fi
+}
+
+sweep_reload() {
+	local n at
+
+	faults=()
+	for ((n = 0; n < points; n++)); do
+		next=$(((policy + 1) % 5))
+		at=$(reload_point $n)
+		kill_in_reload $at
+		fwd_up || return
+		must_be "killed at call $at of a reload" $next
+		policy=$next
+		[ ${#faults[@]} = 0 ] || return
+	done
+}
+
+# ---- points in a start ----
+
+count_start_calls() {
+	fwd_down KILL
+	lab_start router "$kill_at" 0 "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" \
+		--socket "$lab_dir/sock" --state-dir "$lab_dir/state" >"$lab_dir/calls" 2>>"$fwd_log"
+	local counter=$lab_pid
+
+	eventually 20 ctl version
+	lab_stop "$counter"
+	calls=$(tail -n 1 "$lab_dir/calls")
+	# It goes on, untraced and no longer ours to wait for.
+	kill -KILL "$(pgrep -f -- "^$fwd_binary .*--pin-dir $lab_pin ")"
+}
+
+sweep_start() {
+	local n at
+
+	faults=()
+	for ((n = 0; n < points; n++)); do
+		next=$(((policy + 1) % 5))
+		at=$((1 + n * calls / points))
+		sweep_config $next
+		lab_in router timeout -k 1 30 "$kill_at" "$at" "$fwd_binary" -c "$fwd_file" \
+			--pin-dir "$lab_pin" --socket "$lab_dir/sock" --state-dir "$lab_dir/state" \
+			>/dev/null 2>>"$fwd_log"
+		judge "killed at call $at of a start" $policy $next
+		# The next one is killed as well, over the remains of this one.
+	done
+	fwd_up || return
+	must_be "after all kills of starts" $next
+	policy=$next
+}
+
+report() {
+	check_equal "$1: the old policy or the new one, at $points points of $calls calls" \
+		"" "$(printf '%s\n' "${faults[@]}")"
+	stream_stop
+	check_between "$1: probes went on" $points 10000000 "${streamed[0]}"
+	check_equal "$1: nothing denied passed" 0 "${streamed[2]}"
+	check_equal "$1: nothing allowed was lost" "${streamed[0]}" "${streamed[1]}"
+}
+
+section "reload"
+policy=1
+sweep_config 0
+fwd_up || test_end
+count_reload
+stream_start $rate $good $bad
+sweep_reload
+report "reload"
+
+section "start"
+count_start_calls
+stream_start $rate $good $bad
+sweep_start
+report "start"
+
+section "a planted fault"
+if [ ! -x "$fwd_build/tests/fwd_faulty" ]; then
+	fail "the faulty build" "is not there"
+else
+	fwd_down KILL
+	fwd_binary=$fwd_build/tests/fwd_faulty
+	fwd_up || test_end
+	ctl reload >/dev/null
+	count_reload
+	policy=1 points=$((points < 60 ? 60 : points))
+	sweep_reload
+	check_between "it is found" 1 1000 "${#faults[@]}"
+	printf '      | %s\n' "${faults[0]:-}"
+fi
+
+fwd_clear
+test_end
