@@ -4,7 +4,8 @@
  *
  * A policy becomes a *generation*: one struct fw_image, a pool of rows and an
  * arena of address tables. Two generations exist side by side; fw_state.active says which one
- * packets see, and a packet reads it once. Everything else here (counters, live
+ * packets see, and a packet reads it once. Two more places hold policies that decide nothing:
+ * one that is asked about, and one that is tried beside the active one. Everything else here (counters, live
  * sets, buckets) is keyed by slots that stay the same over generations.
  *
  * How the classifier reads a generation. Every compiled rule is one bit. A *row*
@@ -53,6 +54,19 @@
 /* ---- which generation packets see ---- */
 
 /*
+ * The places of a policy: elements of map `images`, of the pools and of `arenas`.
+ * The first two take turns at being active. CANDIDATE judges only frames that
+ * somebody asks about; TRIED judges packets beside the active one, without effect.
+ */
+enum fw_image_place {
+	FW_IMAGE_FIRST,
+	FW_IMAGE_SECOND,
+	FW_IMAGE_CANDIDATE,
+	FW_IMAGE_TRIED,
+	FW_IMAGES
+};
+
+/*
  * fw_state.active is read and written whole. Its lowest bit is an image. The other
  * bits are a deadline, by the coarse clock, as an even number; 0: there is none.
  * Before the deadline packets see this image, and from then on the other one: a
@@ -68,8 +82,9 @@ struct fw_state {
 	__u64 active;	   /* which of the two images packets see, and until when: FW_ACTIVE_* */
 	__u32 blocks4;	   /* block list entries, to skip the lookup when there are none */
 	__u32 blocks6;
-	__u64 test_now; /* clock of tests; read only by programs built with knob_test_clock */
-	__u64 reserved1[4];
+	__u64 test_now;	 /* clock of tests; read only by programs built with knob_test_clock */
+	__u64 try_until; /* until then FW_IMAGE_TRIED judges packets, too; ns. 0: none does */
+	__u64 reserved1[3];
 	/* A line of its own: written by packets. */
 	__u64 event_time; /* theoretical arrival time of the next event (GCRA), ns */
 	__u64 reserved2[7];
@@ -317,7 +332,7 @@ struct fw_row {
 #define FW_POOL_HUGE_WORDS   (1 << 22)
 enum fw_pool { FW_POOL_SMALL, FW_POOL_MEDIUM, FW_POOL_LARGE, FW_POOL_HUGE, FW_POOL_MAX };
 
-/* One element of map `images` (which has two). Flat: user space builds it aside and copies it. */
+/* One element of map `images`. Flat: user space builds it aside and copies it. */
 struct fw_image {
 	struct fw_header header;
 	struct fw_block arena[FW_SMALL_BLOCKS]; /* if header.small_arena */
@@ -433,7 +448,7 @@ struct fw_packet {
 	__u32 dst[4];
 	__u32 length; /* of the frame */
 	__u32 ifindex;
-	__u32 image;	   /* 0 or 1: the generation that judges this packet */
+	__u32 image;	   /* enum fw_image_place: the policy that judges this packet */
 	__u32 fragment_id; /* as on the wire */
 	__u16 ip_length;   /* IP header and payload, in host order */
 	__u16 ethertype;   /* after VLAN tags, host order */
@@ -508,31 +523,50 @@ struct fw_event {
 _Static_assert(sizeof(struct fw_event) == 80, "fw_event");
 
 /*
- * An explanation: what verdict() writes in front of the packet, into the XDP
- * metadata of a BPF_PROG_TEST_RUN of the dry entry. 32 bytes is all that 6.1
- * allows.
+ * A question and its answer: the one element of map `explanation`, which only
+ * test runs of the dry entry read and write. It does not tell more than one at a time.
  */
 struct fw_explanation {
+	/* The question. */
+	__u32 ask_place;   /* enum fw_image_place + 1: who judges; 0: the active one */
+	__u32 ask_ifindex; /* as if it came in there */
+	__u64 reserved;
+	/* The answer. */
+	__u32 written; /* FW_EXPLAINED: the programs ran to a verdict. Cleared before the run */
 	__u32 generation;
-	__u16 rule;  /* slot, or FW_NO_SLOT */
-	__u16 limit; /* slot, or FW_NO_SLOT */
+	__u16 rule;	 /* slot, or FW_NO_SLOT */
+	__u16 limit;	 /* slot, or FW_NO_SLOT */
+	__u8 reason;	 /* enum fw_reason */
+	__u8 action;	 /* enum fw_action that was decided: PASS or DROP */
+	__u8 outcome;	 /* enum fw_outcome: what enforcement makes of it */
+	__u8 has_bucket; /* the packet met a limit; ahead and price are its bucket's */
+	__s64 ahead;	 /* ticks by which the bucket runs ahead of now, at least 0 */
+	__u64 price;	 /* of the packet, in ticks */
+	/* What the programs took the packet for: as in struct fw_packet. */
+	__u32 src[4];
+	__u32 dst[4];
+	__u32 length;
+	__u32 fragment_id;
 	__u16 ip_length;
 	__u16 ethertype;
 	__u16 vlan;
 	__u16 inner_vlan;
 	__u16 sport;
 	__u16 dport;
-	__u8 reason;  /* enum fw_reason */
-	__u8 action;  /* enum fw_action that was decided: PASS or DROP */
-	__u8 outcome; /* enum fw_outcome: what enforcement makes of it */
+	__u8 interface; /* slot */
 	__u8 kind;
 	__u8 proto;
 	__u8 fragment;
-	__u8 flags; /* FW_HAS_*, FW_IS_* */
+	__u8 ttl;
+	__u8 dscp;
 	__u8 tcp_flags;
-	__u32 written; /* FW_EXPLAINED: the programs ran to a verdict */
+	__u8 icmp_type;
+	__u8 icmp_code;
+	__u8 flags; /* FW_HAS_*, FW_IS_* */
+	__u8 vlans;
+	__u8 reserved1;
 };
-_Static_assert(sizeof(struct fw_explanation) == 32, "fw_explanation");
+_Static_assert(sizeof(struct fw_explanation) == 112, "fw_explanation");
 #define FW_EXPLAINED 0x66776431 /* "fwd1" */
 
 /* ---- names, so that the next fwd knows whose the slots are ---- */

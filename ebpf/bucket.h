@@ -32,6 +32,18 @@ static __always_inline __u64 bucket_price(const struct fw_packet *pkt, const str
 	return (limit->cost * units) >> (limit->cost_shift & 63);
 }
 
+/* For an explanation: how full the bucket is. */
+static __always_inline void tell_bucket(__s64 ahead, __u64 price)
+{
+	struct fw_explanation *answer = fw_explanation();
+
+	if (!answer)
+		return;
+	answer->has_bucket = 1;
+	answer->ahead = ahead;
+	answer->price = price;
+}
+
 /* Take price from a bucket; dry: only look whether it is there. */
 static __always_inline enum fw_metered bucket_take(__u64 *arrival, __u64 now, __u64 price,
 						   __s64 tolerance, bool dry)
@@ -42,6 +54,8 @@ static __always_inline enum fw_metered bucket_take(__u64 *arrival, __u64 now, __
 
 		if (ahead < 0 || ahead > tolerance + FW_SKEW_TICKS)
 			ahead = 0;
+		if (dry)
+			tell_bucket(ahead, price);
 		if (ahead + (__s64)price > tolerance)
 			return FW_METERED_OVER;
 		if (dry || __sync_val_compare_and_swap(arrival, old, now + ahead + price) == old)
@@ -109,6 +123,7 @@ meter_keyed(const struct fw_packet *pkt, const struct fw_limit *limit, __u64 now
 		return bucket_take(arrival, now, price, limit->tolerance, dry);
 	if (!dry)
 		return FW_METERED_FULL;
+	tell_bucket(0, price);
 	return price > limit->tolerance ? FW_METERED_OVER : FW_METERED_WITHIN;
 }
 

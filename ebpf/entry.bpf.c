@@ -31,9 +31,7 @@ static __always_inline void begin(struct xdp_md *ctx, struct fw_packet *pkt)
 	pkt->now = fw_now(pkt);
 	pkt->length = bpf_xdp_get_buff_len(ctx);
 	pkt->ifindex = ctx->ingress_ifindex;
-	pkt->interface = interface_of(pkt->ifindex);
 	pkt->kind = FW_KIND_OTHER;
-	pkt->flags = knob_dry ? FW_IS_DRY : 0;
 	pkt->rule = FW_NO_SLOT;
 	pkt->canary = FW_NO_SLOT;
 	pkt->first_limit = FW_NO_SLOT;
@@ -57,6 +55,55 @@ static __always_inline bool is_stranger(__u64 active, const struct fw_packet *pk
 	return has_ended(active, pkt) && !(image->header.interfaces >> pkt->interface & 1);
 }
 
+/* A test run: who judges, and where the packet comes in, is what the question says. */
+static __always_inline void begin_dry(struct fw_packet *pkt)
+{
+	const struct fw_explanation *question = fw_explanation();
+
+	pkt->flags = FW_IS_DRY;
+	if (!question)
+		return;
+	pkt->ifindex = question->ask_ifindex;
+	if (question->ask_place)
+		pkt->image = question->ask_place - 1;
+}
+
+/* Asked about a policy that is not active, of which no deadline tells. */
+static __always_inline bool is_candidate(const struct fw_packet *pkt)
+{
+	return knob_dry && pkt->image > FW_IMAGE_SECOND;
+}
+
+/* What the packet was taken for. */
+static __always_inline void tell_packet(const struct fw_packet *pkt)
+{
+	struct fw_explanation *answer = fw_explanation();
+
+	if (!answer)
+		return;
+	__builtin_memcpy(answer->src, pkt->src, sizeof(answer->src));
+	__builtin_memcpy(answer->dst, pkt->dst, sizeof(answer->dst));
+	answer->length = pkt->length;
+	answer->fragment_id = pkt->fragment_id;
+	answer->ip_length = pkt->ip_length;
+	answer->ethertype = pkt->ethertype;
+	answer->vlan = pkt->vlan;
+	answer->inner_vlan = pkt->inner_vlan;
+	answer->sport = pkt->sport;
+	answer->dport = pkt->dport;
+	answer->interface = pkt->interface;
+	answer->kind = pkt->kind;
+	answer->proto = pkt->proto;
+	answer->fragment = pkt->fragment;
+	answer->ttl = pkt->ttl;
+	answer->dscp = pkt->dscp;
+	answer->tcp_flags = pkt->tcp_flags;
+	answer->icmp_type = pkt->icmp_type;
+	answer->icmp_code = pkt->icmp_code;
+	answer->flags = pkt->flags;
+	answer->vlans = pkt->vlans;
+}
+
 SEC("xdp")
 int fwd_entry(struct xdp_md *ctx)
 {
@@ -73,11 +120,16 @@ int fwd_entry(struct xdp_md *ctx)
 	begin(ctx, pkt);
 	active = *(const volatile __u64 *)&shared->active;
 	pkt->image = FW_ACTIVE_IMAGE(active) ^ has_ended(active, pkt);
+	if (knob_dry)
+		begin_dry(pkt);
+	pkt->interface = interface_of(pkt->ifindex);
 	image = fw_image(pkt);
 	if (!image)
 		return XDP_ABORTED;
 	reason = parse(ctx, pkt);
-	if (!shared->has_policy || is_stranger(active, pkt, image)) {
+	if (knob_dry)
+		tell_packet(pkt);
+	if (!is_candidate(pkt) && (!shared->has_policy || is_stranger(active, pkt, image))) {
 		decide(&decision, FW_REASON_NO_POLICY, FW_ACTION_PASS);
 		return verdict(ctx, pkt, &image->header, &decision);
 	}

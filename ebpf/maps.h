@@ -29,7 +29,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 2);
+	__uint(max_entries, FW_IMAGES);
 	__type(key, __u32);
 	__type(value, struct fw_image);
 } images SEC(".maps");
@@ -48,7 +48,7 @@ struct {
 	};                                                \
 	struct {                                          \
 		__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); \
-		__uint(max_entries, 2);                   \
+		__uint(max_entries, FW_IMAGES);           \
 		__type(key, __u32);                       \
 		__array(values, struct fw_##name);        \
 	} name SEC(".maps")
@@ -72,7 +72,7 @@ struct fw_arena {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 2);
+	__uint(max_entries, FW_IMAGES);
 	__type(key, __u32);
 	__array(values, struct fw_arena);
 } arenas SEC(".maps");
@@ -168,6 +168,15 @@ struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, FW_EVENT_RING_BYTES);
 } events SEC(".maps");
+
+/* What test runs of the dry entry are asked, and what they answer. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fw_explanation);
+} explanation SEC(".maps");
 
 /* ---- names and interfaces ---- */
 

@@ -36,6 +36,14 @@ static __always_inline const struct fw_image *fw_image(const struct fw_packet *p
 	return bpf_map_lookup_elem(&images, &index);
 }
 
+/* What a dry run is asked, and where it answers. */
+static __always_inline struct fw_explanation *fw_explanation(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&explanation, &zero);
+}
+
 /* Fill pkt from the frame. Returns FW_PARSED or the reason why the frame is malformed. */
 static __always_inline enum fw_reason parse(struct xdp_md *ctx, struct fw_packet *pkt)
 {

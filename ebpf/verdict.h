@@ -5,32 +5,20 @@
 
 #include "event.h"
 
-/* For a dry run: the answer goes in front of the packet, where the caller of the test run reads. */
-static __always_inline void explain(struct xdp_md *ctx, const struct fw_packet *pkt,
-				    const struct fw_header *header,
+/* For a dry run: the answer goes to where the caller of the test run reads. */
+static __always_inline void explain(const struct fw_header *header,
 				    const struct fw_decision *decision, enum fw_outcome outcome)
 {
-	struct fw_explanation *answer = (void *)(long)ctx->data_meta;
+	struct fw_explanation *answer = fw_explanation();
 
-	if ((void *)(answer + 1) > (void *)(long)ctx->data)
+	if (!answer)
 		return;
 	answer->generation = header->generation;
 	answer->rule = decision->slot;
 	answer->limit = decision->limit;
-	answer->ip_length = pkt->ip_length;
-	answer->ethertype = pkt->ethertype;
-	answer->vlan = pkt->vlan;
-	answer->inner_vlan = pkt->inner_vlan;
-	answer->sport = pkt->sport;
-	answer->dport = pkt->dport;
 	answer->reason = decision->reason;
 	answer->action = decision->action;
 	answer->outcome = outcome;
-	answer->kind = pkt->kind;
-	answer->proto = pkt->proto;
-	answer->fragment = pkt->fragment;
-	answer->flags = pkt->flags;
-	answer->tcp_flags = pkt->tcp_flags;
 	answer->written = FW_EXPLAINED;
 }
 
@@ -49,8 +37,9 @@ static __always_inline int verdict(struct xdp_md *ctx, const struct fw_packet *p
 {
 	enum fw_outcome outcome = outcome_of(header, decision->action);
 
+	(void)ctx;
 	if (pkt->flags & FW_IS_DRY) {
-		explain(ctx, pkt, header, decision, outcome);
+		explain(header, decision, outcome);
 	} else {
 		count_reason(pkt, decision->reason, outcome);
 		report(pkt, header, decision, outcome);

@@ -77,7 +77,9 @@ static int map_arrays(struct datapath *dp, struct errors *errs)
 	int err = map_array(dp, "state", sizeof(*dp->state), &dp->state);
 
 	if (!err)
-		err = map_array(dp, "images", 2 * sizeof(*dp->images), &dp->images);
+		err = map_array(dp, "images", FW_IMAGES * sizeof(*dp->images), &dp->images);
+	if (!err)
+		err = map_array(dp, "explanation", sizeof(*dp->explanation), &dp->explanation);
 	if (err)
 		return fail(errs, err, "cannot map the policy's memory");
 	dp->state_id = map_id(datapath_map(dp, "state"));
@@ -101,6 +103,8 @@ static int open_all(struct datapath *dp, struct errors *errs)
 		if (err)
 			fail(errs, err, "cannot read the names that an earlier fwd left");
 	}
+	if (!err && dp->adopted)
+		err = candidates_forget(dp, errs);
 	if (!err)
 		err = stages_open(dp, errs);
 	if (!err)
@@ -153,7 +157,9 @@ struct datapath *datapath_close(struct datapath *dp)
 	if (dp->state)
 		munmap(dp->state, sizeof(*dp->state));
 	if (dp->images)
-		munmap(dp->images, 2 * sizeof(*dp->images));
+		munmap(dp->images, FW_IMAGES * sizeof(*dp->images));
+	if (dp->explanation)
+		munmap(dp->explanation, sizeof(*dp->explanation));
 	maps_close(dp);
 	close_fd(&dp->lock_fd);
 	free(dp);

@@ -98,6 +98,17 @@ int datapath_confirm(struct datapath *dp);
  */
 int datapath_revert(struct datapath *dp);
 
+/*
+ * Put a policy beside the active one, into FW_IMAGE_CANDIDATE (whoever asks, for as long as the
+ * request lasts) or FW_IMAGE_TRIED, in place of what is there. Compile it with the running slots.
+ * It decides nothing, and nothing of the running policy is written. The policy stays the caller's.
+ */
+int policy_stage(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
+		 struct errors *errs);
+
+/* Drop it and free its memory. Nothing is there: fine. Packets must not see it any more. */
+int policy_unstage(struct datapath *dp, enum fw_image_place place);
+
 /* ---- attachments ---- */
 
 enum attach_state {
@@ -170,12 +181,21 @@ int datapath_sweep_buckets(struct datapath *dp);
 
 /* ---- explain ---- */
 
+/* Who judges a frame. */
+enum datapath_judge {
+	JUDGE_RUNNING,	 /* the active policy */
+	JUDGE_CANDIDATE, /* what stands in FW_IMAGE_CANDIDATE */
+	JUDGE_TRIED,	 /* what stands in FW_IMAGE_TRIED */
+};
+
 /*
  * Run the loaded programs on a frame without side effects. ifindex: as if it came in there.
- * Returns 0, or -EINVAL (frame too short for a test run: below 14 bytes), -ENODEV, ...
+ * One at a time: not from several threads.
+ * Returns 0, or -EINVAL (frame too short for a test run: below 14 bytes), -ENOENT (no such
+ * candidate), -EPROTO (a real packet came between: try again), ...
  */
-int datapath_explain(struct datapath *dp, int ifindex, const void *frame, size_t length,
-		     struct fw_explanation *ret);
+int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex, const void *frame,
+		     size_t length, struct fw_explanation *ret);
 
 /* For benchmarks and tests: run the real chain with side effects; repeat runs, mean time in ns. */
 int datapath_run(struct datapath *dp, int ifindex, const void *frame, size_t length,

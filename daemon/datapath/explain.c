@@ -2,9 +2,8 @@
 /*
  * Running the loaded programs on a frame, through BPF_PROG_TEST_RUN.
  *
- * An explanation runs the dry entry, which has no side effects, and whose
- * verdict is written into the XDP metadata: the frame is handed in behind 32
- * bytes of it, which come back in front of the frame.
+ * An explanation runs the dry entry, which has no side effects. What it is asked
+ * and what it answers stand in map `explanation`.
  */
 #include "internal.h"
 
@@ -14,32 +13,43 @@
 #include <linux/if_ether.h>
 #include <string.h>
 
-int datapath_explain(struct datapath *dp, int ifindex, const void *frame, size_t length,
-		     struct fw_explanation *ret)
+/* ask_place of the question; a negative errno. */
+static int place_of(const struct datapath *dp, enum datapath_judge judge)
 {
-	const size_t meta = sizeof(struct fw_explanation);
-	struct xdp_md context = {
-		.data = meta, .data_end = meta + length, .ingress_ifindex = ifindex};
-	cleanup_free char *in = calloc(1, meta + length);
-	cleanup_free char *out = calloc(1, meta + length);
-	struct fw_explanation explanation;
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = in, .data_out = out,
-		    .data_size_in = meta + length, .data_size_out = meta + length,
-		    .ctx_in = &context, .ctx_size_in = sizeof(context), .repeat = 1);
-	int err;
+	enum fw_image_place place = FW_IMAGE_CANDIDATE;
 
+	switch (judge) {
+	case JUDGE_RUNNING:
+		return 0;
+	case JUDGE_CANDIDATE:
+		break;
+	case JUDGE_TRIED:
+		place = FW_IMAGE_TRIED;
+		break;
+	}
+	return dp->staged[place] ? (int)place + 1 : -ENOENT;
+}
+
+int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex, const void *frame,
+		     size_t length, struct fw_explanation *ret)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = length, .repeat = 1);
+	int place = place_of(dp, judge), err;
+
+	if (place < 0)
+		return place;
 	if (length < ETH_HLEN)
 		return -EINVAL;
-	if (!in || !out)
-		return -ENOMEM;
-	memcpy(in + meta, frame, length);
+	*dp->explanation = (struct fw_explanation){.ask_place = place,
+						   .ask_ifindex = ifindex,
+						   .rule = FW_NO_SLOT,
+						   .limit = FW_NO_SLOT};
 	err = bpf_prog_test_run_opts(dp->dry_fd, &opts);
 	if (err)
 		return err;
-	memcpy(&explanation, out, sizeof(explanation));
-	if (explanation.written != FW_EXPLAINED)
+	if (*(volatile uint32_t *)&dp->explanation->written != FW_EXPLAINED)
 		return -EPROTO;
-	*ret = explanation;
+	*ret = *dp->explanation;
 	return 0;
 }
 

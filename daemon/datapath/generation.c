@@ -78,17 +78,22 @@ static int make_pool(const struct pool_info *info, const struct policy *policy)
 	return steal_fd(&fd);
 }
 
-/* Put the rows into the map that the policy asks for, and free what stands in the others. */
+/*
+ * Put the rows into the map that the policy asks for, and free what stands in the others. No
+ * policy: in all of them.
+ */
 static int put_pool(struct datapath *dp, const struct policy *policy, uint32_t image,
 		    struct errors *errs)
 {
+	unsigned wanted = policy ? policy->image->header.pool : FW_POOL_SMALL;
+
 	for (unsigned i = FW_POOL_SMALL + 1; i < FW_POOL_MAX; i++) {
 		const struct pool_info *info = &pool_infos[i];
 		int outer = datapath_map(dp, info->map), err = 0;
 		cleanup_fd int pool = -1;
 		uint32_t inner_id;
 
-		if (policy->image->header.pool == i) {
+		if (wanted == i) {
 			pool = make_pool(info, policy);
 			if (pool < 0 || bpf_map_update_elem(outer, &image, &pool, BPF_ANY))
 				err = pool < 0 ? pool : -errno;
@@ -97,7 +102,8 @@ static int put_pool(struct datapath *dp, const struct policy *policy, uint32_t i
 		}
 		if (err)
 			return fail(errs, err, "no room for the combinations of %u rules (%zu MB)",
-				    policy->image->header.rules, FW_POOL_BYTES(info->words) >> 20);
+				    policy ? policy->image->header.rules : 0,
+				    FW_POOL_BYTES(info->words) >> 20);
 	}
 	return 0;
 }
@@ -212,6 +218,30 @@ static uint32_t next_generation(const struct datapath *dp)
 	return (numbers[0] > numbers[1] ? numbers[0] : numbers[1]) + 1;
 }
 
+int place_reserve(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
+		  struct errors *errs)
+{
+	int err = put_pool(dp, policy, place, errs);
+
+	return err ? err : put_tables(dp, policy, place, errs);
+}
+
+void place_fill(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
+		uint32_t generation)
+{
+	put_image(&dp->images[place], policy, generation);
+}
+
+int place_free(struct datapath *dp, enum fw_image_place place, struct errors *errs)
+{
+	int err = put_pool(dp, NULL, place, errs);
+
+	if (err)
+		return err;
+	err = tables_put(dp, NULL, false, place);
+	return err ? fail(errs, err, "cannot free address tables") : 0;
+}
+
 static int apply(struct datapath *dp, const struct policy *policy, uint64_t deadline,
 		 struct errors *errs)
 {
@@ -219,9 +249,7 @@ static int apply(struct datapath *dp, const struct policy *policy, uint64_t dead
 	unsigned next = state->has_policy ? !FW_ACTIVE_IMAGE(state->active) : 0;
 	int err;
 
-	err = put_pool(dp, policy, next, errs);
-	if (!err)
-		err = put_tables(dp, policy, next, errs);
+	err = place_reserve(dp, policy, next, errs);
 	if (err)
 		return err;
 	err = clear_fresh(dp, policy);
@@ -230,7 +258,7 @@ static int apply(struct datapath *dp, const struct policy *policy, uint64_t dead
 	err = names_write(dp, policy->slots);
 	if (err)
 		return fail(errs, err, "cannot write the names of the slots");
-	put_image(&dp->images[next], policy, next_generation(dp));
+	place_fill(dp, policy, next, next_generation(dp));
 	active_write(dp, next | deadline);
 	__atomic_store_n(&state->has_policy, 1, __ATOMIC_RELEASE);
 	wait_for_packets();

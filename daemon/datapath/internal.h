@@ -9,6 +9,7 @@
  *	stages.c	firewall and ratelimit, in the prog arrays
  *	generation.c	policy_apply
  *	deadline.c	which generation packets see, and until when
+ *	candidate.c	policies beside the active one
  *	tables.c	the address tables of a generation
  *	walk.c		walking maps that packets change
  *	names.c		whose the slots are
@@ -53,17 +54,19 @@ struct datapath {
 	char pin_dir[PATH_SIZE]; /* "" without pins */
 	bool test_clock;
 	bool adopted;
-	int lock_fd;		 /* the pin folder; holds the lock */
-	struct bpf_object *maps; /* maps.bpf.o */
-	struct fw_state *state;	 /* mapped */
-	struct fw_image *images; /* mapped, two */
-	uint32_t state_id;	 /* map id: programs that use it are ours */
+	int lock_fd;			    /* the pin folder; holds the lock */
+	struct bpf_object *maps;	    /* maps.bpf.o */
+	struct fw_state *state;		    /* mapped */
+	struct fw_image *images;	    /* mapped, FW_IMAGES */
+	struct fw_explanation *explanation; /* mapped */
+	uint32_t state_id;		    /* map id: programs that use it are ours */
 	uint32_t outdated[MAX_OUTDATED];
 	size_t outdated_count;
-	struct slots *slots; /* what map `names` holds */
-	int dry_fd;	     /* entry that explains */
-	int run_fd;	     /* entry of datapath_run; loaded when asked for */
-	bool has_stages[2];  /* ours are in the array; [1]: with multi-buffer support */
+	bool staged[FW_IMAGES]; /* a candidate is there */
+	struct slots *slots;	/* what map `names` holds */
+	int dry_fd;		/* entry that explains */
+	int run_fd;		/* entry of datapath_run; loaded when asked for */
+	bool has_stages[2];	/* ours are in the array; [1]: with multi-buffer support */
 	enum answer freplace;
 	char freplace_note[128];
 	struct attachment *attachments;
@@ -144,6 +147,18 @@ int stages_open(struct datapath *dp, struct errors *errs);
 
 /* ---- generation.c ---- */
 
+/*
+ * Put a policy's rows and tables, then its image, into a place that packets do not see. Only the
+ * first can fail; what stands in the place is then unusable, and nothing else is changed.
+ */
+int place_reserve(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
+		  struct errors *errs);
+void place_fill(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
+		uint32_t generation);
+
+/* Free the rows and tables of a place. */
+int place_free(struct datapath *dp, enum fw_image_place place, struct errors *errs);
+
 /* Until every packet that was on its way at the call is through. */
 void wait_for_packets(void);
 
@@ -155,11 +170,17 @@ uint64_t datapath_now(const struct datapath *dp);
 /* Write fw_state.active, whole. */
 void active_write(struct datapath *dp, uint64_t active);
 
+/* ---- candidate.c ---- */
+
+/* What an fwd before us left beside the active policy: end it, free it. */
+int candidates_forget(struct datapath *dp, struct errors *errs);
+
 /* ---- tables.c ---- */
 
 /*
  * Give an image that packets do not see the address tables of a policy; in_image: they are in
  * the image itself, and what it has besides is freed. 0 or a negative errno.
+ * A NULL arena frees what is there.
  */
 int tables_put(struct datapath *dp, const struct arena *arena, bool in_image, unsigned image);
 

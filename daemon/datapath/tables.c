@@ -54,7 +54,7 @@ static int fill_arena(int fd, const struct arena *arena, uint32_t blocks)
 
 int tables_put(struct datapath *dp, const struct arena *arena, bool in_image, unsigned image)
 {
-	size_t blocks = in_image ? 0 : arena_block_count(arena);
+	size_t blocks = in_image || !arena ? 0 : arena_block_count(arena);
 	int arenas = datapath_map(dp, "arenas"), err;
 	uint32_t key = image, had = 0, id;
 	cleanup_fd int fd = -1;

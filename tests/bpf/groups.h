@@ -19,6 +19,7 @@ void test_limits(struct test *test);
 void test_events(struct test *test);
 void test_generations(struct test *test);
 void test_deadline(struct test *test);
+void test_candidate(struct test *test);
 void test_tables(struct test *test);
 void test_jumbo(struct test *test);
 void test_random(struct test *test);

@@ -46,6 +46,7 @@ static const struct group groups[] = {
 	{"events", TEST_CLOCK, test_events},
 	{"generations", TEST_CLOCK, test_generations},
 	{"deadline", TEST_CLOCK, test_deadline},
+	{"candidate", TEST_CLOCK, test_candidate},
 	{"tables", TEST_CLOCK, test_tables},
 	{"jumbo", TEST_CLOCK, test_jumbo},
 	{"random", TEST_CLOCK, test_random},

@@ -9,6 +9,7 @@
 #include "harness.h"
 
 #include <linux/bpf.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,7 @@
 
 struct traffic {
 	struct test *test;
+	pthread_mutex_t explain;     /* the datapath explains one packet at a time */
 	struct frame frames[2];	     /* IPv4, IPv6 */
 	unsigned rules[2];	     /* slots of the rules of even and odd generations */
 	enum fw_outcome verdicts[2]; /* theirs */
@@ -34,8 +36,13 @@ static void send(struct worker *worker)
 	struct test *test = traffic->test;
 	struct fw_explanation is;
 
-	if (datapath_explain(test->dp, test->ifindex, frame->bytes, frame->length, &is) ||
-	    is.rule != traffic->rules[is.generation % 2] ||
+	int err;
+
+	pthread_mutex_lock(&traffic->explain);
+	err = datapath_explain(test->dp, JUDGE_RUNNING, test->ifindex, frame->bytes, frame->length,
+			       &is);
+	pthread_mutex_unlock(&traffic->explain);
+	if (err || is.rule != traffic->rules[is.generation % 2] ||
 	    is.outcome != traffic->verdicts[is.generation % 2])
 		worker->wrong++;
 	for (unsigned i = 0; i < RUNS_AT_ONCE; i++)
@@ -136,7 +143,9 @@ void test_switch(struct test *test)
 {
 	char *json[2] = {policy("here", 3, "192.0.0.0/8", "2001:db8::/44", "drop"),
 			 policy("there", FILLERS, "192.0.2.0/24", "2001:db8:1::/48", "pass")};
-	struct traffic traffic = {.test = test, .frames = {udp4(1, 53), udp6(1, 53)}};
+	struct traffic traffic = {.test = test,
+				  .explain = PTHREAD_MUTEX_INITIALIZER,
+				  .frames = {udp4(1, 53), udp6(1, 53)}};
 	unsigned here;
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < CREW_MAX) {

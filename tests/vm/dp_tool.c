@@ -120,7 +120,8 @@ static int explain(struct datapath *dp, const char *name, const char *hex)
 	struct fw_explanation explanation;
 	unsigned char frame[2048];
 	size_t length = read_hex(hex, frame, sizeof(frame));
-	int err = datapath_explain(dp, if_nametoindex(name), frame, length, &explanation);
+	int err = datapath_explain(dp, JUDGE_RUNNING, if_nametoindex(name), frame, length,
+				   &explanation);
 
 	if (!err)
 		printf("%s %s generation %u rule %d\n", reasons[explanation.reason],

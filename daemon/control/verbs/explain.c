@@ -111,8 +111,8 @@ static int run(struct ctl_request *request, const struct subject *subject,
 	int r = -EPROTO;
 
 	for (int i = 0; i < TRIES && r == -EPROTO; i++)
-		r = datapath_explain(request->app->dp, subject->ifindex, subject->frame,
-				     subject->length, ret);
+		r = datapath_explain(request->app->dp, JUDGE_RUNNING, subject->ifindex,
+				     subject->frame, subject->length, ret);
 	if (r == -EPROTO)
 		return ctl_fail(request, WIRE_ERROR_FAILED,
 				"no answer: real packets came between; try again");

@@ -254,7 +254,8 @@ uint32_t run(struct test *test, const struct frame *frame)
 
 bool explain(struct test *test, const struct frame *frame, struct fw_explanation *ret)
 {
-	int err = datapath_explain(test->dp, test->ifindex, frame->bytes, frame->length, ret);
+	int err = datapath_explain(test->dp, JUDGE_RUNNING, test->ifindex, frame->bytes,
+				   frame->length, ret);
 
 	if (err)
 		check(test, false, "explain", "%s", strerror(-err));

@@ -73,8 +73,8 @@ static void compare_explanation(struct finding *finding)
 	const struct row *row = finding->row;
 	struct test *test = finding->test;
 	struct fw_explanation is;
-	int err =
-		datapath_explain(test->dp, test->ifindex, row->frame.bytes, row->frame.length, &is);
+	int err = datapath_explain(test->dp, JUDGE_RUNNING, test->ifindex, row->frame.bytes,
+				   row->frame.length, &is);
 
 	if (err) {
 		wrong(finding, "not explained: %s", strerror(-err));

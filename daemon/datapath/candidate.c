@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Policies beside the active one. Staging writes nothing but the image, the rows
+ * and the tables of its own place: no counter, bucket, live set or name of the
+ * running policy is touched. Names that the candidate adds have slots only in
+ * its own registry, and what such a slot counted before is not asked for.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+int policy_stage(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
+		 struct errors *errs)
+{
+	int err;
+
+	if (place != FW_IMAGE_CANDIDATE && place != FW_IMAGE_TRIED)
+		return fail(errs, -EINVAL, "no place for a candidate");
+	policy_unstage(dp, place);
+	err = place_reserve(dp, policy, place, errs);
+	if (err) {
+		place_free(dp, place, NULL);
+		return err;
+	}
+	place_fill(dp, policy, place, datapath_generation(dp) + 1);
+	dp->staged[place] = true;
+	return 0;
+}
+
+int policy_unstage(struct datapath *dp, enum fw_image_place place)
+{
+	if (place != FW_IMAGE_CANDIDATE && place != FW_IMAGE_TRIED)
+		return -EINVAL;
+	if (!dp->staged[place])
+		return 0;
+	dp->staged[place] = false;
+	return place_free(dp, place, NULL);
+}
+
+int candidates_forget(struct datapath *dp, struct errors *errs)
+{
+	int err;
+
+	if (dp->state->try_until) {
+		__atomic_store_n(&dp->state->try_until, 0, __ATOMIC_RELEASE);
+		wait_for_packets();
+	}
+	err = place_free(dp, FW_IMAGE_CANDIDATE, errs);
+	return err ? err : place_free(dp, FW_IMAGE_TRIED, errs);
+}
