@@ -192,7 +192,7 @@ bpf() {
 }
 
 bpf_sanitize() {
-	"$check_dir/sanitize/tests/bpf_tests"
+	"$check_dir/sanitize/tests/bpf_tests" --packets 100000 --switches 200
 }
 
 configs() {

@@ -25,6 +25,7 @@ void test_jumbo(struct test *test);
 void test_random(struct test *test);
 void test_parallel(struct test *test);
 void test_switch(struct test *test);
+void test_turns(struct test *test);
 void test_adopt(struct test *test);
 void test_missed(struct test *test);
 

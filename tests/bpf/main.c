@@ -2,7 +2,7 @@
 /*
  * Tests of the BPF programs.
  *
- *	bpf_tests [--seed N] [--packets N] [GROUP]...
+ *	bpf_tests [--seed N] [--packets N] [--switches N] [GROUP]...
  *
  * Runs as root, in a network namespace of its own. The last line counts.
  */
@@ -19,8 +19,9 @@
 #include "harness.h"
 #include "log.h"
 
-#define DEFAULT_SEED	1
-#define DEFAULT_PACKETS 100000
+#define DEFAULT_SEED	 1
+#define DEFAULT_PACKETS	 1000000
+#define DEFAULT_SWITCHES 1000
 
 enum clock { TEST_CLOCK, REAL_CLOCK };
 
@@ -52,6 +53,7 @@ static const struct group groups[] = {
 	{"random", TEST_CLOCK, test_random},
 	{"parallel", REAL_CLOCK, test_parallel},
 	{"switch", REAL_CLOCK, test_switch},
+	{"turns", REAL_CLOCK, test_turns},
 	{"adopt", REAL_CLOCK, test_adopt},
 	{"missed", REAL_CLOCK, test_missed},
 };
@@ -142,8 +144,10 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {{"seed", required_argument, NULL, 's'},
 						{"packets", required_argument, NULL, 'p'},
+						{"switches", required_argument, NULL, 'w'},
 						{0}};
-	struct test test = {.seed = DEFAULT_SEED, .packets = DEFAULT_PACKETS};
+	struct test test = {
+		.seed = DEFAULT_SEED, .packets = DEFAULT_PACKETS, .switches = DEFAULT_SWITCHES};
 	int option, err;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -151,6 +155,8 @@ int main(int argc, char **argv)
 			test.seed = strtoull(optarg, NULL, 0);
 		else if (option == 'p')
 			test.packets = strtoull(optarg, NULL, 0);
+		else if (option == 'w')
+			test.switches = (unsigned)strtoul(optarg, NULL, 0);
 		else
 			return 2;
 	}

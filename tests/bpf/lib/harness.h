@@ -36,8 +36,9 @@ struct test {
 	unsigned passed;
 	unsigned failed;
 	unsigned skipped;
-	uint64_t seed; /* options of the random tests */
+	uint64_t seed; /* options */
 	uint64_t packets;
+	unsigned switches;
 };
 
 struct row {
