@@ -3,32 +3,61 @@
  * Random policies and packets: the programs against the reference, which is
  * slow and simple. Policy number n of a run has seed + n, so that one alone can
  * be run again.
+ *
+ * Applying a policy is mostly waiting for grace periods: several processes, each
+ * with a datapath of its own, share the policies out.
  */
 #include "groups.h"
 #include "random.h"
 #include "harness.h"
 #include "reference.h"
 
+#include <errno.h>
 #include <linux/bpf.h>
-#include <net/if.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define PACKETS_PER_POLICY 1000
 #define MAX_TOLD	   3 /* differences that are shown */
 #define LIVE_ENTRIES	   12
+#define HELPERS		   3 /* processes besides this one */
+
+/* What the processes share. */
+struct course {
+	uint64_t next;	  /* policy: its number */
+	uint64_t claimed; /* packets that somebody is to try */
+	uint64_t packets; /* that were tried */
+	uint64_t different;
+	uint64_t policies;
+	uint64_t refused;
+	uint64_t reasons[FW_REASON_MAX]; /* how often each was seen */
+};
 
 struct trial {
 	struct test *test;
+	struct course *course;
+	int loopback; /* ifindex */
 	struct random random;
 	struct reference_world world;
 	struct reference_entry live[LIVE_ENTRIES];
 	uint64_t seed;
 	char *json;
-	uint64_t packets;
-	uint64_t different;
-	uint64_t reasons[FW_REASON_MAX]; /* how often each was seen */
 };
+
+/* Returns what it was before. */
+static uint64_t add(uint64_t *number, uint64_t more)
+{
+	return __atomic_fetch_add(number, more, __ATOMIC_SEQ_CST);
+}
+
+static uint64_t read_shared(const uint64_t *number)
+{
+	return __atomic_load_n(number, __ATOMIC_SEQ_CST);
+}
 
 /* Entries without end, in both live sets and the block list. */
 static void fill_live(struct trial *trial)
@@ -61,7 +90,7 @@ static void choose_interface(struct trial *trial)
 {
 	struct test *test = trial->test;
 	const char *names[] = {NULL, "wan", "lan"};
-	const int indices[] = {if_nametoindex("lo"), test->wan, test->lan};
+	const int indices[] = {trial->loopback, test->wan, test->lan};
 	unsigned n = below(&trial->random, 3);
 
 	test->ifindex = indices[n];
@@ -84,8 +113,9 @@ static void tell(struct trial *trial, const struct frame *frame, const struct fw
 	const struct test *test = trial->test;
 	const char *rule = name_of(test, FW_NAME_RULE, is->rule);
 
-	trial->different++;
-	if (trial->different > MAX_TOLD)
+	uint64_t told = add(&trial->course->different, 1);
+
+	if (told >= MAX_TOLD)
 		return;
 	printf("      difference with --seed %llu --packets %u, interface %d\n",
 	       (unsigned long long)trial->seed, PACKETS_PER_POLICY, test->ifindex);
@@ -94,7 +124,7 @@ static void tell(struct trial *trial, const struct frame *frame, const struct fw
 	printf("      reference: %s, %s, rule %s\n", outcome_names[wanted->outcome],
 	       reason_names[wanted->reason], wanted->rule ? wanted->rule : "none");
 	print_frame(frame);
-	if (trial->different == 1)
+	if (told == 0)
 		printf("%s", trial->json);
 }
 
@@ -107,11 +137,11 @@ static void compare(struct trial *trial, const struct frame *frame)
 	choose_interface(trial);
 	wanted = reference_judge(&trial->world, frame->bytes, frame->length);
 	if (!explain(test, frame, &is)) {
-		trial->different++;
+		add(&trial->course->different, 1);
 		return;
 	}
-	trial->packets++;
-	trial->reasons[is.reason]++;
+	add(&trial->course->packets, 1);
+	add(&trial->course->reasons[is.reason], 1);
 	if (is.outcome != wanted.outcome || is.reason != wanted.reason ||
 	    !same_name(name_of(test, FW_NAME_RULE, is.rule), wanted.rule) ||
 	    !same_name(name_of(test, FW_NAME_LIMIT, is.limit), wanted.limit)) {
@@ -198,27 +228,98 @@ static bool try_policy(struct trial *trial, uint64_t packets)
 	return good;
 }
 
+/* Policies and packets until there were enough of them. */
+static void take_course(struct test *test, struct course *course)
+{
+	struct trial trial = {.test = test, .course = course, .loopback = test->ifindex};
+	uint64_t first;
+
+	while (read_shared(&course->different) <= MAX_TOLD &&
+	       read_shared(&course->refused) < 100 + 3 * read_shared(&course->policies) &&
+	       (first = add(&course->claimed, PACKETS_PER_POLICY)) < test->packets) {
+		uint64_t left = test->packets - first;
+
+		trial.seed = test->seed + add(&course->next, 1);
+		if (try_policy(&trial, left < PACKETS_PER_POLICY ? left : PACKETS_PER_POLICY)) {
+			add(&course->policies, 1);
+		} else {
+			add(&course->refused, 1);
+			add(&course->claimed, -(uint64_t)PACKETS_PER_POLICY);
+		}
+	}
+	test->ifindex = trial.loopback;
+}
+
+static int move_to(unsigned cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu % (unsigned)sysconf(_SC_NPROCESSORS_ONLN), &cpus);
+	return sched_setaffinity(0, sizeof(cpus), &cpus) ? -errno : 0;
+}
+
+/* Another process: exits with 0 if its own tests were good. */
+static int be_helper(const struct test *parent, struct course *course, unsigned number)
+{
+	struct test test = {.group = parent->group,
+			    .wan = parent->wan,
+			    .lan = parent->lan,
+			    .seed = parent->seed,
+			    .packets = parent->packets};
+	int err = move_to((unsigned)sched_getcpu() + number);
+
+	if (!err)
+		err = test_open(&test, true);
+	if (!err)
+		take_course(&test, course);
+	else
+		printf("FAIL  %s: helper %u: %s\n", test.group, number, strerror(-err));
+	test_close(&test);
+	return err || test.failed ? 1 : 0;
+}
+
+static void share_course(struct test *test, struct course *course)
+{
+	pid_t helpers[HELPERS];
+	unsigned count = 0;
+
+	fflush(stdout);
+	while (count < HELPERS && test->packets > (count + 1) * PACKETS_PER_POLICY) {
+		helpers[count] = fork();
+		if (helpers[count] == 0)
+			_exit(be_helper(test, course, count + 1));
+		if (!check(test, helpers[count] > 0, "a helper", "%s", strerror(errno)))
+			break;
+		count++;
+	}
+	take_course(test, course);
+	for (unsigned i = 0; i < count; i++) {
+		int status = 0;
+
+		check(test, waitpid(helpers[i], &status, 0) == helpers[i] && status == 0,
+		      "a helper", "ended with %d", status);
+	}
+}
+
 void test_random(struct test *test)
 {
-	struct trial trial = {.test = test, .seed = test->seed};
-	unsigned policies = 0, refused = 0, seen = 0;
+	struct course *course = mmap(NULL, sizeof(*course), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned seen = 0;
 
-	while (trial.packets < test->packets && trial.different <= MAX_TOLD &&
-	       refused < 100 + 3 * policies) {
-		uint64_t left = test->packets - trial.packets;
-
-		if (try_policy(&trial, left < PACKETS_PER_POLICY ? left : PACKETS_PER_POLICY))
-			policies++;
-		else
-			refused++;
-		trial.seed++;
-	}
+	if (!check(test, course != MAP_FAILED, "memory", "there is none"))
+		return;
+	share_course(test, course);
 	for (unsigned i = 0; i < FW_REASON_MAX; i++)
-		seen += trial.reasons[i] > 0;
-	printf("       %llu packets, %u policies (%u refused), %u reasons seen\n",
-	       (unsigned long long)trial.packets, policies, refused, seen);
-	check(test, trial.different == 0, "the programs agree with the reference",
-	      "%llu differences", (unsigned long long)trial.different);
-	check(test, trial.packets == test->packets, "enough policies are accepted",
-	      "%u accepted, %u refused", policies, refused);
+		seen += course->reasons[i] > 0;
+	printf("       %llu packets, %llu policies (%llu refused), %u reasons seen\n",
+	       (unsigned long long)course->packets, (unsigned long long)course->policies,
+	       (unsigned long long)course->refused, seen);
+	check(test, course->different == 0, "the programs agree with the reference",
+	      "%llu differences", (unsigned long long)course->different);
+	check(test, course->packets == test->packets, "enough policies are accepted",
+	      "%llu accepted, %llu refused", (unsigned long long)course->policies,
+	      (unsigned long long)course->refused);
+	munmap(course, sizeof(*course));
 }

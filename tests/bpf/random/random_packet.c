@@ -281,6 +281,17 @@ static int pick_family(struct random *random, const struct config_match *match)
 	return chance(random, 50) ? 4 : 6;
 }
 
+/* Let the datagram be as long as a rule asks for, or one byte off, if that can be. */
+static struct frame stretch(struct random *random, struct frame frame,
+			    const struct range_list *lengths)
+{
+	unsigned wanted = frame.ip_at + near_range(random, lengths, 400);
+
+	if (!lengths->count || wanted <= frame.length || wanted > FRAME_MAX)
+		return frame;
+	return payload(frame, wanted - frame.length, random_next(random));
+}
+
 static struct frame ip_frame(struct random *random, const struct config *config,
 			     const struct config_match *match, struct frame frame)
 {
@@ -298,7 +309,9 @@ static struct frame ip_frame(struct random *random, const struct config *config,
 	if (chance(random, 30))
 		frame = dscp(frame,
 			     near_range(random, match ? &match->fields[FW_FIELD_DSCP] : NULL, 63));
-	return add_above(random, frame, match);
+	frame = add_above(random, frame, match);
+	return match && chance(random, 60) ? stretch(random, frame, &match->fields[FW_FIELD_LENGTH])
+					   : frame;
 }
 
 struct frame random_frame(struct random *random, const struct config *config)

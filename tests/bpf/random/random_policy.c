@@ -108,6 +108,16 @@ static void write_ranges(struct plan *plan, const char *name, unsigned max)
 	fputs("]", plan->out);
 }
 
+/* Of datagrams as they are made: from a bare header to what fits into a frame of tests. */
+static void write_lengths(struct plan *plan)
+{
+	unsigned low = 20 + below(plan->random, 220);
+
+	begin(plan, "length");
+	fprintf(plan->out, "'%u-%u'", low,
+		low + below(plan->random, chance(plan->random, 50) ? 3 : 80));
+}
+
 static void write_flags(struct plan *plan)
 {
 	static const char *const tests[] = {"syn",  "syn/syn,ack", "syn,fin/syn,fin",
@@ -199,7 +209,7 @@ static void write_ip_fields(struct plan *plan)
 	if (chance(random, 8))
 		write_ranges(plan, "dscp", 63);
 	if (chance(random, 8))
-		write_ranges(plan, "length", 400);
+		write_lengths(plan);
 }
 
 static void write_match(FILE *out, struct random *random)
@@ -246,12 +256,16 @@ static void write_rule(FILE *out, struct random *random, unsigned number)
 	fputs("}}", out);
 }
 
+/* Mostly few elements; now and then so many that tables get levels, and maps of their own. */
 static void write_sets(FILE *out, struct random *random)
 {
+	static const unsigned many[] = {100, 500, 3000};
+
 	fputs("'sets': {", out);
 	for (unsigned i = 0; i < LIVE_SETS; i++) {
 		fprintf(out, "'s%u': {'elements': ", i);
-		write_prefixes(out, random, below(random, 12));
+		write_prefixes(out, random,
+			       chance(random, 4) ? many[below(random, 3)] : below(random, 12));
 		fputs("}, ", out);
 	}
 	fputs("'s3': {'live': true}, 's4': {'live': true}},\n", out);

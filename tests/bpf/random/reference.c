@@ -29,28 +29,36 @@ static bool in_live(const struct reference_world *world, size_t set, const struc
 	return false;
 }
 
-static bool in_set(const struct reference_world *world, size_t set, const struct prefix *address)
+/* The answer for one address and set is worked out once: thousands of rules may ask. */
+static bool in_set(const struct reference_world *world, size_t set, const struct prefix *address,
+		   struct membership *membership)
 {
 	const struct config_set *config = &world->config->sets[set];
+	uint64_t bit = 1ULL << set;
 
-	return config->kind == SET_LIVE ? in_live(world, set, address)
-					: in_prefixes(&config->prefixes, address);
+	if (!(membership->known & bit)) {
+		membership->known |= bit;
+		if (config->kind == SET_LIVE ? in_live(world, set, address)
+					     : in_prefixes(&config->prefixes, address))
+			membership->in |= bit;
+	}
+	return membership->in & bit;
 }
 
 static bool address_suits(const struct reference_world *world, const struct address_match *match,
-			  const struct prefix *address)
+			  const struct prefix *address, struct membership *membership)
 {
 	bool any = !match->any_prefixes.count && !match->any_set_count;
 
 	if (in_prefixes(&match->any_prefixes, address))
 		any = true;
 	for (size_t i = 0; i < match->any_set_count; i++)
-		if (in_set(world, match->any_sets[i], address))
+		if (in_set(world, match->any_sets[i], address, membership))
 			any = true;
 	if (in_prefixes(&match->not_prefixes, address))
 		return false;
 	for (size_t i = 0; i < match->not_set_count; i++)
-		if (in_set(world, match->not_sets[i], address))
+		if (in_set(world, match->not_sets[i], address, membership))
 			return false;
 	return any;
 }
@@ -62,12 +70,12 @@ static bool asks_for_address(const struct address_match *match)
 }
 
 static bool addresses_suit(const struct reference_world *world, const struct config_match *match,
-			   const struct seen *seen)
+			   struct seen *seen)
 {
 	if (!asks_for_address(&match->src) && !asks_for_address(&match->dst))
 		return true;
-	return seen->ip && address_suits(world, &match->src, &seen->src) &&
-	       address_suits(world, &match->dst, &seen->dst);
+	return seen->ip && address_suits(world, &match->src, &seen->src, &seen->in_src) &&
+	       address_suits(world, &match->dst, &seen->dst, &seen->in_dst);
 }
 
 /* A rule without families means IP. What a link needs must be named by its protocol or type. */
@@ -118,7 +126,7 @@ static bool fields_suit(const struct config_match *match, const struct seen *see
 }
 
 static bool rule_suits(const struct reference_world *world, const struct config_rule *rule,
-		       const struct seen *seen)
+		       struct seen *seen)
 {
 	const struct config_match *match = &rule->match;
 
@@ -134,7 +142,7 @@ static bool rule_suits(const struct reference_world *world, const struct config_
 /* The first of a list that suits and decides; NULL: none. */
 static const struct config_rule *first_of(const struct reference_world *world,
 					  const struct config_rule *rules, size_t count,
-					  const struct seen *seen)
+					  struct seen *seen)
 {
 	for (size_t i = 0; i < count; i++)
 		if (!rules[i].canary && rules[i].action != FW_ACTION_LOG &&

@@ -10,12 +10,20 @@
 #include "fw_abi.h"
 #include "prefix.h"
 
+/* Which sets an address is in: bits by index of config.sets (of the first 64), as far as known. */
+struct membership {
+	uint64_t known;
+	uint64_t in;
+};
+
 struct seen {
 	enum fw_kind kind;
 	unsigned vlan; /* of the outer tag that names one; 0: none */
 	bool ip;       /* what follows is there: */
 	struct prefix src;
 	struct prefix dst;
+	struct membership in_src; /* the matcher's */
+	struct membership in_dst;
 	unsigned proto;
 	unsigned fragment;
 	unsigned ttl;
