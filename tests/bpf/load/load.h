@@ -12,6 +12,8 @@
 #ifndef FWD_TEST_LOAD_H
 #define FWD_TEST_LOAD_H
 
+#include <pthread.h>
+
 #include "crew.h"
 #include "frames.h"
 #include "harness.h"
@@ -51,6 +53,7 @@ struct load {
 	unsigned slots[LOAD_PROBES][LOAD_POLICIES]; /* of rules */
 	unsigned limit;				    /* slot */
 	uint8_t owners[LOAD_GENERATIONS];	    /* which policy a generation is */
+	pthread_mutex_t explain;		    /* the datapath explains one packet at a time */
 	struct load_lane lanes[LOAD_LANES];
 	int socket; /* of the lane that sends over a veth; -1: it makes test runs, too */
 	int lan;    /* where it sends */

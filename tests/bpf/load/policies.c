@@ -178,7 +178,7 @@ bool load_open(struct load *load, struct test *test, bool small)
 						  udp4(1, 100), udp4(1, 8000), udp4(1, 9000)};
 	const struct slots *before = test->policy ? test->policy->slots : NULL;
 
-	*load = (struct load){.test = test, .socket = -1};
+	*load = (struct load){.test = test, .socket = -1, .explain = PTHREAD_MUTEX_INITIALIZER};
 	memcpy(load->frames, frames, sizeof(frames));
 	load->images = mmap(NULL, 2 * sizeof(*load->images), PROT_READ | PROT_WRITE, MAP_SHARED,
 			    datapath_map(test->dp, "images"), 0);

@@ -31,8 +31,13 @@ static void run_probe(struct load *load, struct load_lane *lane, unsigned i)
 	const struct frame *frame = &load->frames[i];
 	struct test *test = load->test;
 	struct fw_explanation is;
+	int err;
 
-	if (datapath_explain(test->dp, test->ifindex, frame->bytes, frame->length, &is))
+	pthread_mutex_lock(&load->explain);
+	err = datapath_explain(test->dp, JUDGE_RUNNING, test->ifindex, frame->bytes, frame->length,
+			       &is);
+	pthread_mutex_unlock(&load->explain);
+	if (err)
 		lane->refused++;
 	else if (!is_explained(load, i, &is))
 		lane->unexplained++;
