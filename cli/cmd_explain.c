@@ -18,10 +18,14 @@ int run_explain(struct cli *cli, const struct call *call)
 
 static void put_verdict(struct cli *cli, const cJSON *result)
 {
-	bool drop = strcmp(field_text(result, "verdict"), "drop") == 0;
-	bool would = drop && field_false(result, "enforced");
+	const char *verdict = field_text(result, "verdict");
+	bool drop = strcmp(verdict, "drop") == 0, answer = strcmp(verdict, "answer") == 0;
+	bool would = field_false(result, "enforced");
 
-	if (would)
+	if (answer)
+		text_put_colour(cli->out, cli->colour, would ? YELLOW : PLAIN,
+				would ? "would be answered" : "is answered");
+	else if (drop && would)
 		text_put_colour(cli->out, cli->colour, YELLOW, "would be dropped");
 	else if (drop)
 		text_put_colour(cli->out, cli->colour, RED, "is dropped");
@@ -45,6 +49,8 @@ static const char *const meanings[FW_REASON_MALFORMED] = {
 	[FW_REASON_NON_IP] = "it is not IP, so defaults.non_ip decides",
 	[FW_REASON_LINK] = "the link needs it: ARP, neighbour discovery, MLD",
 	[FW_REASON_FRAGMENT] = "the first fragment of its datagram decided",
+	[FW_REASON_SYN_COOKIE] = "a rule's limit is used up, so the SYN gets a cookie",
+	[FW_REASON_SYN_QUEUE] = "a rule's limit is used up, but the socket's queue has room",
 	[FW_REASON_NO_POLICY] = "no policy is active",
 	[FW_REASON_MISSED_TAIL_CALL] = "a stage of the datapath is missing",
 };

@@ -55,6 +55,13 @@ static void put_total(struct cli *cli, const cJSON *totals, const char *key, con
 		human_bytes(field_number(count, "bytes"), bytes));
 }
 
+/* Only what few have, and who has it not need not read. */
+static void put_some(struct cli *cli, const cJSON *totals, const char *key, const char *text)
+{
+	if (field_number(field(totals, key), "packets") > 0)
+		put_total(cli, totals, key, text);
+}
+
 static void put_traffic(struct cli *cli, const cJSON *result)
 {
 	const cJSON *totals = field(result, "totals"), *events = field(result, "events"), *event;
@@ -64,6 +71,8 @@ static void put_traffic(struct cli *cli, const cJSON *result)
 	put_total(cli, totals, "passed", "passed");
 	put_total(cli, totals, "dropped", ", dropped");
 	put_total(cli, totals, "would_drop", ", would have dropped");
+	put_some(cli, totals, "answered", ", answered");
+	put_some(cli, totals, "would_answer", ", would have answered");
 	fputc('\n', cli->out);
 	put_label(cli, "events");
 	cJSON_ArrayForEach (event, events) {

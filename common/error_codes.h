@@ -41,6 +41,7 @@
 	X(NEGATION, "E0213")	   /* "!" where it means nothing */                         \
 	X(SET_FULL, "E0214")	   /* a set file with more lines than `max` */              \
 	X(SET_COLUMN, "E0215")	   /* a CSV file without the set's column */                \
+	X(COOKIES, "E0216")	   /* "cookies" that a limit cannot have */                 \
 	X(NO_SET, "E0301")	   /* a set that does not exist */                          \
 	X(NO_LIMIT, "E0302")	   /* a limit that does not exist */                        \
 	X(NO_INTERFACE, "E0303")   /* an interface that is not among `interfaces` */        \
@@ -56,6 +57,7 @@
 	X(DEFAULT_UNUSED, "W0313") /* defaults.action under permitted_cidrs */              \
 	X(SET_KEPT, "W0314")	   /* a set file failed, keep-last goes on without it */    \
 	X(SET_SKIPPED, "W0315")	   /* lines of a set file were skipped */                   \
+	X(COOKIE_MATCH, "E0320")   /* SYN cookies for what is not TCP */                    \
 	X(RULES, "E0401")	   /* more rules than a generation holds */                 \
 	X(ROWS, "E0402")	   /* more distinct combinations than a generation holds */ \
 	X(SLOTS, "E0403")	   /* more names than there are slots */                    \
@@ -63,6 +65,7 @@
 	X(ENTRIES, "E0405")	   /* an address table has too many prefixes */             \
 	X(SHADOWED, "W0406")	   /* a rule can never match */                             \
 	X(LIMIT_TIME, "E0407")	   /* a limit so slow that its burst is beyond our clock */ \
+	X(COOKIE_HOST, "W0902")	   /* what the host lacks for SYN cookies */                \
 	X(SYSTEM, "E0901")	   /* the kernel or a library refused */
 
 #define FW_AS_ERROR_CODE(name, text) ERROR_##name,

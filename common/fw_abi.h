@@ -82,9 +82,14 @@ struct fw_state {
 	__u64 active;	   /* which of the two images packets see, and until when: FW_ACTIVE_* */
 	__u32 blocks4;	   /* block list entries, to skip the lookup when there are none */
 	__u32 blocks6;
+	/* What this host does with SYN cookies; kept up to date by fwd. */
+	__u8 cookies;	     /* net.ipv4.tcp_syncookies: FW_COOKIES_* */
+	__u8 cookie_options; /* FW_SYN_*: that the host takes from a cookie's time stamp */
+	__u8 cookie_wscale;  /* window scale that the host will use for what it receives */
+	__u8 reserved0[5];
 	__u64 test_now;	 /* clock of tests; read only by programs built with knob_test_clock */
 	__u64 try_until; /* until then FW_IMAGE_TRIED judges packets, too; ns. 0: none does */
-	__u64 reserved1[3];
+	__u64 reserved1[2];
 	/* A line of its own: written by packets. */
 	__u64 event_time; /* theoretical arrival time of the next event (GCRA), ns */
 	__u64 reserved2[7];
@@ -159,6 +164,43 @@ struct fw_limit {
 };
 _Static_assert(sizeof(struct fw_limit) == 32, "fw_limit");
 enum fw_when_full { FW_FULL_EVICT, FW_FULL_DROP, FW_FULL_PASS };
+
+/*
+ * What answers the SYNs over a limit of algorithm syn_cookie, by limit slot. The
+ * cookie is the kernel's, so that the kernel can check it when it comes back
+ * with the client's ACK. A cookie has room for the MSS only; other options
+ * travel in the time stamp that the client echoes, in its lowest bits
+ * (FW_COOKIE_TS_*, as in the kernel's net/ipv4/syncookies.c).
+ */
+enum fw_cookie_kind {
+	FW_COOKIE_NONE,	   /* no such limit */
+	FW_COOKIE_LOCAL,   /* for sockets of this host; fw_state tells what it takes */
+	FW_COOKIE_SYNPROXY /* for hosts behind, whose handshake nftables' SYNPROXY completes */
+};
+struct fw_cookie {
+	__u8 kind;   /* enum fw_cookie_kind */
+	__u8 wscale; /* SYNPROXY: as its rule says */
+	__u16 mss;   /* for IPv4; IPv6 has 20 less, as FW_COOKIE_MSS6 */
+	__u32 reserved;
+};
+#define FW_COOKIES_NEVER     0
+#define FW_COOKIES_WHEN_FULL 1
+#define FW_COOKIES_ALWAYS    2
+#define FW_COOKIE_MSS4	     1460
+#define FW_COOKIE_MSS6	     1440
+#define FW_COOKIE_WSCALE     7 /* of SYNPROXY, unless the config has another */
+
+/* TCP options of a SYN. */
+#define FW_SYN_MSS	 1
+#define FW_SYN_WSCALE	 2
+#define FW_SYN_SACK	 4
+#define FW_SYN_TIMESTAMP 8
+
+#define FW_COOKIE_TS_NO_WSCALE 15 /* bits 0 to 3: the client's window scale, or this */
+#define FW_COOKIE_TS_SACK      16
+#define FW_COOKIE_TS_BITS      63 /* all of them; bit 5 is ECN, which cookies of ours leave out */
+
+#define FW_TCP_MAX_HEADER 60
 
 /* What selects rows: match fields, address tables, and the merged fields as one. */
 enum fw_source {
@@ -337,6 +379,7 @@ struct fw_image {
 	struct fw_header header;
 	struct fw_block arena[FW_SMALL_BLOCKS]; /* if header.small_arena */
 	struct fw_limit limits[FW_MAX_LIMITS];
+	struct fw_cookie cookies[FW_MAX_LIMITS];
 	struct fw_rule rules[FW_MAX_RULES];
 	__u16 ranks[FW_MAX_RULES];
 	__u64 rows[FW_POOL_SMALL_WORDS + FW_POOL_SPARE]; /* FW_POOL_SMALL */
@@ -480,8 +523,12 @@ struct fw_packet {
 	__u32 merge;		   /* place in the merge table */
 	__u64 columns;		   /* bit per column that has rules of all rows */
 	__u64 page[FW_PAGE_WORDS]; /* the candidates of the column at hand, not yet tried */
-	__u32 rows[FW_ROW_SOURCES +
-		   1]; /* that the packet's fields selected, then row_all: places in the pool */
+	union {
+		/* That the packet's fields selected, then row_all: places in the pool. */
+		__u32 rows[FW_ROW_SOURCES + 1];
+		/* Of a SYN that is to be answered, once it is classified: its TCP header. */
+		__u8 syn[FW_TCP_MAX_HEADER];
+	};
 	/* Kept from packet to packet: the coarse clock as this CPU last read it, and when. */
 	__u64 clock;
 	__u64 clock_tick; /* jiffies */

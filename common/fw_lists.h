@@ -23,6 +23,8 @@
 	X(NON_IP, "non_ip")			/* defaults.non_ip */                              \
 	X(LINK, "link")				/* ARP, neighbour discovery, MLD */                \
 	X(FRAGMENT, "fragment")			/* the verdict of the datagram's first fragment */ \
+	X(SYN_COOKIE, "syn_cookie")		/* over the rate: answered with a cookie */        \
+	X(SYN_QUEUE, "syn_queue")		/* over it, but the listener's queue has room */   \
 	X(NO_POLICY, "no_policy")		/* no generation is active */                      \
 	X(MISSED_TAIL_CALL, "missed_tail_call") /* a stage is missing: never in a sound state */   \
 	X(SHORT_ETHERNET, "truncated_ethernet")                                                    \
@@ -48,14 +50,20 @@
 	X(SHORT_SCTP, "truncated_sctp")                                                            \
 	X(SHORT_ICMP, "truncated_icmp")
 
-/* What became of a packet. WOULD_DROP passes it: monitor mode or a canary. */
-#define FW_OUTCOMES(X) X(PASS, "pass") X(DROP, "drop") X(WOULD_DROP, "would_drop")
+/*
+ * What became of a packet. TX: it was answered, and the answer went out where it came in.
+ * WOULD_DROP and WOULD_TX pass it: monitor mode or a canary.
+ */
+#define FW_OUTCOMES(X)  \
+	X(PASS, "pass") \
+	X(DROP, "drop") X(WOULD_DROP, "would_drop") X(TX, "answer") X(WOULD_TX, "would_answer")
 
-/* What a rule does. LOG counts, reports and goes on to the next rule. */
-#define FW_ACTIONS(X) X(PASS, "pass") X(DROP, "drop") X(LOG, "log")
+/* What a rule does. LOG counts, reports and goes on to the next rule. TX: only what limits decide. */
+#define FW_ACTIONS(X) X(PASS, "pass") X(DROP, "drop") X(LOG, "log") X(TX, "answer")
 
 /* The programs of the chain; the numbers are the slots of the prog array. */
-#define FW_STAGES(X) X(ENTRY, "entry") X(FIREWALL, "firewall") X(RATELIMIT, "ratelimit")
+#define FW_STAGES(X) \
+	X(ENTRY, "entry") X(FIREWALL, "firewall") X(RATELIMIT, "ratelimit") X(COOKIE, "cookie")
 
 /* What a packet is, as far as rules care. LINK6 is neighbour discovery and MLD. */
 #define FW_KINDS(X) \

@@ -135,6 +135,8 @@ void summary_write(struct summary *summary, const struct datapath *dp, FILE *out
 		put_outcome(out, " passed", gained, FW_OUTCOME_PASS);
 		put_outcome(out, ", dropped", gained, FW_OUTCOME_DROP);
 		put_outcome(out, ", would have dropped", gained, FW_OUTCOME_WOULD_DROP);
+		put_outcome(out, ", answered", gained, FW_OUTCOME_TX);
+		put_outcome(out, ", would have answered", gained, FW_OUTCOME_WOULD_TX);
 		fputc('\n', out);
 	}
 	put_events(summary, dp, out, seconds);

@@ -8,10 +8,11 @@
 
 #include "parse_l4.h"
 
-#define FW_IP4_MORE	   0x2000
-#define FW_IP4_OFFSET_MASK 0x1fff
-#define FW_MAX_DATAGRAM	   65535
-#define FW_IP4_MAX_OPTIONS 40
+#define FW_IP4_DONT_FRAGMENT 0x4000
+#define FW_IP4_MORE	     0x2000
+#define FW_IP4_OFFSET_MASK   0x1fff
+#define FW_MAX_DATAGRAM	     65535
+#define FW_IP4_MAX_OPTIONS   40
 
 /*
  * Note where in its datagram a fragment is. offset is in units of 8 bytes, header:

@@ -5,6 +5,7 @@
  */
 #include "bucket.h"
 #include "fragment.h"
+#include "syn.h"
 #include "verdict.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -36,6 +37,26 @@ static __always_inline const struct fw_rule *rule_at(const struct fw_image *imag
 	return &image->rules[index & (FW_MAX_RULES - 1)];
 }
 
+/*
+ * Does the limit meter this packet? One of algorithm syn_cookie: only what opens connections,
+ * and fragments that do not tell.
+ */
+static __always_inline bool is_metered(const struct fw_packet *pkt, const struct fw_image *image,
+				       __u32 slot)
+{
+	return !image->cookies[slot & (FW_MAX_LIMITS - 1)].kind || is_syn(pkt) ||
+	       pkt->fragment == FW_FRAGMENT_LATER;
+}
+
+/* A SYN over a limit that answers it. */
+static __always_inline bool is_to_answer(const struct fw_packet *pkt, const struct fw_image *image,
+					 __u32 slot, const struct fw_decision *decision)
+{
+	return decision->reason == FW_REASON_OVER_LIMIT &&
+	       image->cookies[slot & (FW_MAX_LIMITS - 1)].kind && is_syn(pkt) &&
+	       pkt->fragment == FW_FRAGMENT_NONE;
+}
+
 /* Take the packet's tokens from a limit, and decide by what was there. */
 static __always_inline void charge(const struct fw_packet *pkt, const struct fw_image *image,
 				   __u32 slot, struct fw_decision *decision)
@@ -51,10 +72,16 @@ static __noinline int try_canary(struct fw_packet *pkt, const struct fw_image *i
 	const struct fw_rule *rule = rule_at(image, pkt->canary);
 	struct fw_decision decision;
 
+	if (!is_metered(pkt, image, rule->limit))
+		return 0;
 	decide_by_rule(&decision, rule);
 	charge(pkt, image, rule->limit, &decision);
-	if (decision.action == FW_ACTION_DROP)
+	if (is_to_answer(pkt, image, rule->limit, &decision)) {
+		decision.reason = FW_REASON_SYN_COOKIE;
+		report(pkt, &image->header, &decision, FW_OUTCOME_WOULD_TX);
+	} else if (decision.action == FW_ACTION_DROP) {
 		report(pkt, &image->header, &decision, FW_OUTCOME_WOULD_DROP);
+	}
 	return 0;
 }
 
@@ -94,8 +121,13 @@ int fwd_ratelimit(struct xdp_md *ctx)
 	if (pkt->canary != FW_NO_SLOT)
 		try_canary(pkt, image);
 	limit = decided(pkt, image, &decision);
-	if (limit != FW_NO_SLOT)
+	if (limit != FW_NO_SLOT && is_metered(pkt, image, limit)) {
 		charge(pkt, image, limit, &decision);
+		if (is_to_answer(pkt, image, limit, &decision)) {
+			bpf_tail_call(ctx, &stages, FW_STAGE_COOKIE);
+			return verdict_missed(ctx, pkt, &image->header);
+		}
+	}
 	fragment_remember(pkt, &decision);
 	return verdict(ctx, pkt, &image->header, &decision);
 }

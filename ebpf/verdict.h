@@ -25,9 +25,11 @@ static __always_inline void explain(const struct fw_header *header,
 static __always_inline enum fw_outcome outcome_of(const struct fw_header *header,
 						  enum fw_action action)
 {
-	if (action != FW_ACTION_DROP)
-		return FW_OUTCOME_PASS;
-	return header->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
+	if (action == FW_ACTION_DROP)
+		return header->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
+	if (action == FW_ACTION_TX)
+		return header->enforce ? FW_OUTCOME_TX : FW_OUTCOME_WOULD_TX;
+	return FW_OUTCOME_PASS;
 }
 
 /* Count, report, and return the XDP action. */
@@ -44,7 +46,9 @@ static __always_inline int verdict(struct xdp_md *ctx, const struct fw_packet *p
 		count_reason(pkt, decision->reason, outcome);
 		report(pkt, header, decision, outcome);
 	}
-	return outcome == FW_OUTCOME_DROP ? XDP_DROP : XDP_PASS;
+	if (outcome == FW_OUTCOME_DROP)
+		return XDP_DROP;
+	return outcome == FW_OUTCOME_TX ? XDP_TX : XDP_PASS;
 }
 
 /* The next stage is not there: a tail call returned. Filtering without it would be guessing. */

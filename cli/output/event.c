@@ -7,9 +7,9 @@
 static void put_outcome(FILE *out, const cJSON *event, bool colour)
 {
 	const char *outcome = field_text(event, "outcome");
-	bool would = strcmp(outcome, "would_drop") == 0;
+	char text[HUMAN_TEXT];
 
-	text_put_colour(out, colour, outcome_colour(outcome), would ? "would drop" : outcome);
+	text_put_colour(out, colour, outcome_colour(outcome), human_name(outcome, text));
 }
 
 static void put_endpoint(FILE *out, const cJSON *event, const char *address, const char *port)

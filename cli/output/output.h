@@ -70,7 +70,7 @@ void json_put(FILE *out, const cJSON *json);
 /* Text in a colour, if wanted. */
 enum colour { PLAIN, BOLD, RED, GREEN, YELLOW };
 void text_put_colour(FILE *out, bool wanted, enum colour colour, const char *text);
-/* The colour of an outcome: pass, drop, would_drop. */
+/* The colour of an outcome: pass, drop, would_drop, answer, would_answer. */
 enum colour outcome_colour(const char *outcome);
 
 /* ---- members of a JSON object, and what to take if they are not there ---- */

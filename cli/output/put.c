@@ -123,5 +123,5 @@ enum colour outcome_colour(const char *outcome)
 		return RED;
 	if (strcmp(outcome, "pass") == 0)
 		return GREEN;
-	return strcmp(outcome, "would_drop") == 0 ? YELLOW : PLAIN;
+	return strncmp(outcome, "would_", 6) == 0 ? YELLOW : PLAIN;
 }

@@ -161,6 +161,13 @@ struct config_set {
 	struct place place;
 };
 
+/* "cookies" of a limit of algorithm syn_cookie: how SYNs over it are answered. */
+struct config_cookies {
+	enum fw_cookie_kind kind; /* FW_COOKIE_NONE: another algorithm */
+	int64_t mss;		  /* told to IPv4 clients; to IPv6 ones 20 less */
+	int64_t wscale;		  /* told for SYNPROXY */
+};
+
 struct config_limit {
 	char name[FW_NAME_SIZE];
 	struct rate rate;
@@ -170,6 +177,7 @@ struct config_limit {
 	uint8_t prefix6;
 	enum fw_action over; /* DROP or PASS */
 	enum fw_when_full when_full;
+	struct config_cookies cookies;
 	struct place place;
 };
 

@@ -68,7 +68,7 @@ struct section {
 
 extern const struct section section_root, section_defaults, section_events, section_interface,
 	section_management, section_allow, section_set, section_limit, section_rule, section_match,
-	section_log;
+	section_log, section_cookies;
 
 /* The loop: read an object. False: something in it was wrong (errors were added). */
 bool read_section(struct reader *reader, const struct section *section, const cJSON *node,
@@ -145,6 +145,11 @@ void set_share(struct config_set *set, const struct config_set *from);
 
 /* Read the file of a set into its prefixes, or say what is wrong with it. node: the set's "file". */
 bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *set);
+
+/* "cookies" of a limit: as it is if not given; and, when all is read, if it suits the limit. */
+void cookies_default(struct config_cookies *cookies);
+bool check_cookies(struct reader *reader, const cJSON *node, struct config_limit *limit,
+		   bool answers);
 
 /* Free what a rule, or its match, holds. */
 void config_rule_clear(struct config_rule *rule);

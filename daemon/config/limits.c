@@ -108,7 +108,7 @@ static bool read_algorithm(struct reader *reader, const cJSON *node, void *targe
 	const char *text = read_text(reader, node, "\"token_bucket\"");
 
 	(void)target;
-	if (!text || !strcmp(text, "token_bucket"))
+	if (!text || !strcmp(text, "token_bucket") || !strcmp(text, "syn_cookie"))
 		return text;
 	reader_error(reader, ERROR_ALGORITHM, node,
 		     "algorithm \"%.60s\" is not in this version; \"token_bucket\" is", text);
@@ -121,6 +121,7 @@ static const struct field fields_limit[] = {
 	{"per", FIELD_READ, .read = read_per},
 	{"algorithm", FIELD_READ, .read = read_algorithm},
 	{"over", FIELD_WORD, .offset = IN(over), .words = words_pass_drop},
+	{"cookies", FIELD_OBJECT, .offset = IN(cookies), .section = &section_cookies},
 	{"when_full", FIELD_WORD, .offset = IN(when_full), .words = words_when_full},
 };
 const struct section section_limit = {"limit", fields_limit, array_size(fields_limit), NULL, 0};
@@ -158,6 +159,13 @@ static bool check_burst(struct reader *reader, const cJSON *node, struct config_
 	return true;
 }
 
+static bool answers_syns(const cJSON *node)
+{
+	const cJSON *algorithm = cJSON_GetObjectItemCaseSensitive(node, "algorithm");
+
+	return cJSON_IsString(algorithm) && !strcmp(algorithm->valuestring, "syn_cookie");
+}
+
 static bool read_limit(struct reader *reader, const cJSON *node)
 {
 	struct config *config = reader->config;
@@ -182,9 +190,11 @@ static bool read_limit(struct reader *reader, const cJSON *node)
 	limit->key = FW_KEY_RULE;
 	limit->over = FW_ACTION_DROP;
 	limit->when_full = FW_FULL_EVICT;
+	cookies_default(&limit->cookies);
 	good = read_name(reader, node, true, limit->name);
 	return read_section(reader, &section_limit, node, limit) &&
-	       check_burst(reader, node, limit) && good;
+	       check_burst(reader, node, limit) &&
+	       check_cookies(reader, node, limit, answers_syns(node)) && good;
 }
 
 bool read_limits(struct reader *reader, const cJSON *node, void *target)

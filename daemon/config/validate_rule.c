@@ -2,6 +2,7 @@
 /* Contradictions within one rule: conditions that no packet can meet together. */
 #include "config_fields.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "memory.h"
@@ -83,6 +84,25 @@ static void check_protocols(const struct check *check)
 		       "no packet has an ICMP type and ports or TCP flags as well");
 	if (flags && !allows_proto(check, with_flags))
 		report(check, ERROR_TCP_MATCH, "only tcp has \"tcp_flags\", not this \"proto\"");
+}
+
+/* SYNs over such a limit are answered, and whatever else the rule matches passes it. */
+static void check_cookie_match(const struct check *check)
+{
+	const struct range_list *list = &check->match->fields[FW_FIELD_PROTO];
+	const struct config_limit *limit;
+	char text[FW_NAME_SIZE + 80];
+
+	if (check->rule->limit == CONFIG_NO_LIMIT)
+		return;
+	limit = &check->config->limits[check->rule->limit];
+	if (limit->cookies.kind == FW_COOKIE_NONE ||
+	    (list->count == 1 && list->items[0].low == PROTO_TCP &&
+	     list->items[0].high == PROTO_TCP))
+		return;
+	snprintf(text, sizeof(text), "its limit \"%s\" answers SYNs, so \"proto\" must be tcp",
+		 limit->name);
+	report(check, ERROR_COOKIE_MATCH, text);
 }
 
 /* ---- families ---- */
@@ -220,6 +240,7 @@ void validate_rule(const struct config *config, const struct config_rule *rule, 
 	check_protocols(&check);
 	check_families(&check);
 	check_fragments(&check);
+	check_cookie_match(&check);
 	if (management && !config->partial)
 		check_management(&check);
 }

@@ -89,3 +89,21 @@ int datapath_run(struct datapath *dp, int ifindex, const void *frame, size_t len
 		*ret_ns = opts.duration;
 	return 0;
 }
+
+int datapath_run_out(struct datapath *dp, int ifindex, const void *frame, size_t length,
+		     uint32_t *ret_verdict, void *out, size_t *size)
+{
+	struct xdp_md context = {.data_end = length, .ingress_ifindex = ifindex};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = length,
+		    .data_out = out, .data_size_out = *size, .ctx_in = &context,
+		    .ctx_size_in = sizeof(context), .repeat = 1);
+	int err = dp->run_fd < 0 ? load_run(dp) : 0;
+
+	if (!err)
+		err = bpf_prog_test_run_opts(dp->run_fd, &opts);
+	if (err)
+		return err;
+	*ret_verdict = opts.retval;
+	*size = opts.data_size_out;
+	return 0;
+}

@@ -41,6 +41,7 @@ static void put_image(struct fw_image *to, const struct policy *policy, uint32_t
 	if (from->header.arena & FW_ARENA_SMALL && policy->arena.lines)
 		memcpy(to->arena, policy->arena.blocks, policy->arena.lines * FW_LINE_BYTES);
 	memcpy(to->limits, from->limits, sizeof(to->limits));
+	memcpy(to->cookies, from->cookies, sizeof(to->cookies));
 	memcpy(to->rules, from->rules, rules * sizeof(to->rules[0]));
 	memcpy(to->ranks, from->ranks, rules * sizeof(to->ranks[0]));
 	memcpy(to->classes, from->classes, sizeof(to->classes));

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "cookie.skel.h"
 #include "firewall.skel.h"
 #include "ratelimit.skel.h"
 
@@ -17,6 +18,7 @@ struct stage {
 
 static const struct stage stages[] = {
 	/* Later ones first, so that none calls a stage that is not there yet. */
+	{FW_STAGE_COOKIE, cookie_bpf__elf_bytes},
 	{FW_STAGE_RATELIMIT, ratelimit_bpf__elf_bytes},
 	{FW_STAGE_FIREWALL, firewall_bpf__elf_bytes},
 };

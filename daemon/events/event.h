@@ -28,7 +28,7 @@ struct event {
 	const char *rule;      /* id, or "" */
 	const char *limit;     /* name, or "" */
 	const char *reason;
-	const char *outcome; /* pass, drop, would_drop */
+	const char *outcome; /* pass, drop, would_drop, answer, would_answer */
 	const char *kind;    /* ipv4, ... */
 	const char *proto;   /* "tcp", "udp", ..., or the number as text; "" if not IP */
 	char number[4];	     /* where proto's text is if it has no name */

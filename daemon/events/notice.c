@@ -105,6 +105,8 @@ static void say_started(struct text *text, const struct notice *notice)
 		[FW_OUTCOME_PASS] = "counts what is beyond, and passes it",
 		[FW_OUTCOME_DROP] = "drops what is beyond",
 		[FW_OUTCOME_WOULD_DROP] = "would drop what is beyond",
+		[FW_OUTCOME_TX] = "answers what is beyond with cookies",
+		[FW_OUTCOME_WOULD_TX] = "would answer what is beyond with cookies",
 	};
 
 	say(text, "over %s per %s; %s", or_empty(notice->rate), or_empty(notice->per),
@@ -118,6 +120,8 @@ static void say_stopped(struct text *text, const struct notice *notice)
 		[FW_OUTCOME_PASS] = "passed",
 		[FW_OUTCOME_DROP] = "dropped",
 		[FW_OUTCOME_WOULD_DROP] = "would have dropped",
+		[FW_OUTCOME_TX] = "answered or dropped",
+		[FW_OUTCOME_WOULD_TX] = "would have answered or dropped",
 	};
 	unsigned long long packets = notice->count.packets, bytes = notice->count.bytes;
 

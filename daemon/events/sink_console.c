@@ -15,7 +15,10 @@ static const char *outcome_colour(const struct event *event)
 	case FW_OUTCOME_DROP:
 		return "\033[31m";
 	case FW_OUTCOME_WOULD_DROP:
+	case FW_OUTCOME_WOULD_TX:
 		return "\033[33m";
+	case FW_OUTCOME_TX:
+		return "\033[36m";
 	case FW_OUTCOME_MAX:
 		break;
 	}
@@ -24,10 +27,18 @@ static const char *outcome_colour(const struct event *event)
 
 static void put_outcome(FILE *out, const struct event *event, bool colour)
 {
-	bool would = event->raw->outcome == FW_OUTCOME_WOULD_DROP;
+	static const char *const words[] = {
+		[FW_OUTCOME_PASS] = "pass",
+		[FW_OUTCOME_DROP] = "drop",
+		[FW_OUTCOME_WOULD_DROP] = "would drop",
+		[FW_OUTCOME_TX] = "answer",
+		[FW_OUTCOME_WOULD_TX] = "would answer",
+	};
+	unsigned outcome = event->raw->outcome;
 
 	fprintf(out, "%s%s%s", colour ? outcome_colour(event) : "",
-		would ? "would drop" : event->outcome, colour ? "\033[0m" : "");
+		outcome < FW_OUTCOME_MAX ? words[outcome] : event->outcome,
+		colour ? "\033[0m" : "");
 }
 
 static void put_endpoint(FILE *out, const struct event *event, const char *addr, unsigned port)

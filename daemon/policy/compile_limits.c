@@ -77,6 +77,11 @@ int compile_limits(struct compile *compile)
 			continue;
 		}
 		out->slot = (uint16_t)slot;
+		compile->policy->image->cookies[slot] = (struct fw_cookie){
+			.kind = (uint8_t)limit->cookies.kind,
+			.wscale = (uint8_t)limit->cookies.wscale,
+			.mss = (uint16_t)limit->cookies.mss,
+		};
 	}
 	return ret;
 }

@@ -80,6 +80,15 @@ static void dump_fresh(const char *title, const struct policy_fresh *fresh, FILE
 	fputs("\n", out);
 }
 
+static void dump_cookies(const struct fw_cookie *cookie, FILE *out)
+{
+	if (cookie->kind == FW_COOKIE_LOCAL)
+		fprintf(out, "    answers SYNs for local sockets, MSS %u\n", cookie->mss);
+	if (cookie->kind == FW_COOKIE_SYNPROXY)
+		fprintf(out, "    answers SYNs for SYNPROXY, MSS %u, window scale %u\n",
+			cookie->mss, cookie->wscale);
+}
+
 static void dump_limits(const struct policy *policy, FILE *out)
 {
 	static const char *const keys[] = {"rule", "src", "dst"};
@@ -100,6 +109,7 @@ static void dump_limits(const struct policy *policy, FILE *out)
 			limit->unit == FW_UNIT_BYTES ? "byte" : "packet",
 			(unsigned long long)limit->tolerance, actions[limit->over],
 			when_full[limit->when_full]);
+		dump_cookies(&policy->image->cookies[i], out);
 	}
 }
 

@@ -170,6 +170,14 @@ static void to_event(const struct fw_explanation *answer, const struct subject *
 		copy_addresses(subject, ret);
 }
 
+/* What was decided, enforced or not. */
+static const char *verdict_of(const struct fw_explanation *answer)
+{
+	static const char *const names[] = {FW_ACTIONS(FW_AS_NAME)};
+
+	return answer->action < FW_ACTION_MAX ? names[answer->action] : "unknown";
+}
+
 static void reply(struct ctl_request *request, const struct fw_explanation *answer,
 		  const struct subject *subject)
 {
@@ -179,9 +187,10 @@ static void reply(struct ctl_request *request, const struct fw_explanation *answ
 
 	to_event(answer, subject, &raw);
 	event_decode(&raw, model_slots(request->app->model), &event);
-	cJSON_AddStringToObject(result, "verdict",
-				answer->action == FW_ACTION_DROP ? "drop" : "pass");
-	cJSON_AddBoolToObject(result, "enforced", answer->outcome != FW_OUTCOME_WOULD_DROP);
+	cJSON_AddStringToObject(result, "verdict", verdict_of(answer));
+	cJSON_AddBoolToObject(result, "enforced",
+			      answer->outcome != FW_OUTCOME_WOULD_DROP &&
+				      answer->outcome != FW_OUTCOME_WOULD_TX);
 	cJSON_AddStringToObject(result, "reason", event.reason);
 	if (event.rule[0])
 		cJSON_AddStringToObject(result, "rule", event.rule);

@@ -21,9 +21,9 @@ static bool has_stats(const struct slots *slots, unsigned slot)
 cJSON *ctl_totals_json(const struct app *app)
 {
 	static const char *const names[] = {
-		[FW_OUTCOME_PASS] = "passed",
-		[FW_OUTCOME_DROP] = "dropped",
-		[FW_OUTCOME_WOULD_DROP] = "would_drop",
+		[FW_OUTCOME_PASS] = "passed",		[FW_OUTCOME_DROP] = "dropped",
+		[FW_OUTCOME_WOULD_DROP] = "would_drop", [FW_OUTCOME_TX] = "answered",
+		[FW_OUTCOME_WOULD_TX] = "would_answer",
 	};
 	const struct slots *slots = model_slots(app->model);
 	struct fw_count total[FW_OUTCOME_MAX] = {0}, count[FW_OUTCOME_MAX];

@@ -5,7 +5,7 @@
 
 #include "control.h"
 
-/* {"passed": {"packets", "bytes"}, "dropped": ..., "would_drop": ...}, over all interfaces. */
+/* {"passed": {"packets", "bytes"}, "dropped": ..., "would_drop": ..., "answered": ..., "would_answer": ...}, over all interfaces. */
 cJSON *ctl_totals_json(const struct app *app);
 
 /* {"written": N, "sampled_out": N, ...} */

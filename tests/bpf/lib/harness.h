@@ -53,6 +53,8 @@ struct row {
 #define PASS	   FW_OUTCOME_PASS
 #define DROP	   FW_OUTCOME_DROP
 #define WOULD_DROP FW_OUTCOME_WOULD_DROP
+#define TX	   FW_OUTCOME_TX
+#define WOULD_TX   FW_OUTCOME_WOULD_TX
 
 extern const char *const reason_names[FW_REASON_MAX];
 extern const char *const outcome_names[FW_OUTCOME_MAX];

@@ -159,6 +159,11 @@ static void compare_events(struct finding *finding, const struct snapshot *befor
 		wrong(finding, "%llu events", (unsigned long long)due);
 }
 
+static uint32_t verdict_of(enum fw_outcome outcome)
+{
+	return outcome == DROP ? XDP_DROP : outcome == TX ? XDP_TX : XDP_PASS;
+}
+
 static void compare_run(struct finding *finding)
 {
 	const struct row *row = finding->row;
@@ -169,7 +174,7 @@ static void compare_run(struct finding *finding)
 
 	if (err)
 		wrong(finding, "not run: %s", strerror(-err));
-	else if (verdict != (row->outcome == DROP ? XDP_DROP : XDP_PASS))
+	else if (verdict != verdict_of(row->outcome))
 		wrong(finding, "verdict %u", verdict);
 }
 

@@ -21,6 +21,7 @@ static const struct {
 	{"allow", "### Entries of allow\n"},
 	{"set", "## Sets\n"},
 	{"limit", "## Limits\n"},
+	{"cookies", "### SYN cookies\n"},
 	{"rule", "## Rules\n"},
 	{"log", "### Log\n"},
 	{"match", "## Match\n"},
