@@ -98,7 +98,7 @@ static int open_all(struct datapath *dp, struct errors *errs)
 		err = maps_open(dp, errs);
 	if (!err)
 		err = map_arrays(dp, errs);
-	if (!err && dp->adopted) {
+	if (!err && (dp->adopted || dp->shared)) {
 		err = names_read(dp);
 		if (err)
 			fail(errs, err, "cannot read the names that an earlier fwd left");
@@ -173,12 +173,12 @@ int datapath_unpin(struct datapath *dp, struct errors *errs)
 
 bool datapath_adopted(const struct datapath *dp)
 {
-	return dp->adopted;
+	return dp->took_over;
 }
 
 const struct slots *datapath_slots(const struct datapath *dp)
 {
-	return dp->adopted ? dp->slots : NULL;
+	return dp->adopted || dp->shared ? dp->slots : NULL;
 }
 
 int datapath_map(const struct datapath *dp, const char *name)

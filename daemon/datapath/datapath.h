@@ -44,7 +44,7 @@ struct datapath *datapath_close(struct datapath *dp);
 /* Remove all pins; nothing may be attached any more. For on_stop: detach. */
 int datapath_unpin(struct datapath *dp, struct errors *errs);
 
-/* True if the maps were adopted from an earlier fwd. */
+/* True if an earlier fwd's datapath was there: adopted, or of another layout and to be replaced. */
 bool datapath_adopted(const struct datapath *dp);
 
 /* The names that an earlier fwd left in map `names`, for policy_compile; NULL if none. Borrowed. */

@@ -5,6 +5,7 @@
  *	datapath.c	open, close, the bookkeeping of maps and slots
  *	host.c		what the machine must offer: capabilities, bpffs, the lock
  *	maps.c		create, pin, adopt
+ *	share.c		what is kept from another layout
  *	object.c	BPF objects: knobs, the shared maps, load errors
  *	stages.c	firewall and ratelimit, in the prog arrays
  *	generation.c	policy_apply
@@ -54,6 +55,8 @@ struct datapath {
 	char pin_dir[PATH_SIZE]; /* "" without pins */
 	bool test_clock;
 	bool adopted;
+	bool shared;			    /* some maps are those of an fwd of another layout */
+	bool took_over;			    /* an earlier fwd's datapath was there */
 	int lock_fd;			    /* the pin folder; holds the lock */
 	struct bpf_object *maps;	    /* maps.bpf.o */
 	struct fw_state *state;		    /* mapped */
@@ -96,6 +99,19 @@ int host_lock(const char *pin_dir, int *ret, struct errors *errs);
 int maps_open(struct datapath *dp, struct errors *errs);
 void maps_close(struct datapath *dp);
 int maps_unpin(struct datapath *dp, struct errors *errs);
+
+/* Is a map of the kernel what our programs were built for? */
+bool map_same_layout(const struct bpf_map *map, int fd);
+
+/* ---- share.c ---- */
+
+/*
+ * Before the maps are created: take over from `folder`, pins of a set of maps of ABI `version`,
+ * those that mean the same to us. lost: what starts empty, for people. -ENOENT: nothing was.
+ */
+int maps_share(struct datapath *dp, const char *folder, uint32_t version, char *lost, size_t size);
+
+/* ---- maps.c ---- */
 
 /* Remove the pins of outdated maps, whose entries are all replaced. */
 void maps_forget_outdated(struct datapath *dp);

@@ -32,7 +32,7 @@ static void pin_path(const struct datapath *dp, const char *name, char *path)
 	snprintf(path, PATH_SIZE, "%.190s/%.60s", dp->pin_dir, name);
 }
 
-static bool same_layout(const struct bpf_map *map, int fd)
+bool map_same_layout(const struct bpf_map *map, int fd)
 {
 	struct bpf_map_info info = {0};
 	uint32_t size = sizeof(info);
@@ -77,7 +77,7 @@ static struct pinned look(const struct datapath *dp)
 		pinned.present++;
 		if (strcmp(bpf_map__name(map), "state") == 0)
 			pinned.abi_version = read_abi_version(fd);
-		if (!same_layout(map, fd))
+		if (!map_same_layout(map, fd))
 			pinned.differs = bpf_map__name(map);
 	}
 	pinned.other_layout = pinned.differs || pinned.abi_version != FW_ABI_VERSION;
@@ -148,16 +148,16 @@ static void remove_pins(const struct datapath *dp)
 	}
 }
 
-/* Move all pins to the first free oldN. */
-static int set_aside(struct datapath *dp)
+/* Move all pins to the first free oldN; folder: which that is, PATH_SIZE bytes. */
+static int set_aside(struct datapath *dp, char *folder)
 {
-	char folder[PATH_SIZE], from[2 * PATH_SIZE], to[2 * PATH_SIZE];
+	char from[2 * PATH_SIZE], to[2 * PATH_SIZE];
 	struct dirent *entry;
 	int err = -EEXIST;
 	DIR *dir;
 
 	for (int i = 1; i <= MAX_OUTDATED && err == -EEXIST; i++) {
-		snprintf(folder, sizeof(folder), "%.200s/old%d", dp->pin_dir, i);
+		snprintf(folder, PATH_SIZE, "%.200s/old%d", dp->pin_dir, i);
 		err = mkdir(folder, 0700) ? -errno : 0;
 	}
 	if (err)
@@ -202,6 +202,24 @@ void maps_forget_outdated(struct datapath *dp)
 	dp->outdated_count = 0;
 }
 
+/* What is there was made by an fwd of another layout: its entries filter on until ours do. */
+static int replace_layout(struct datapath *dp, const struct pinned *pinned, struct errors *errs)
+{
+	char folder[PATH_SIZE], lost[256];
+	int err = set_aside(dp, folder);
+
+	if (err)
+		return fail(errs, err, "cannot set %s aside", dp->pin_dir);
+	maps_share(dp, folder, pinned->abi_version, lost, sizeof(lost));
+	warn(errs,
+	     "the datapath in %s has another layout (version %u%s%s%s); a new one takes its place. "
+	     "Buckets start full%s%s%s",
+	     dp->pin_dir, pinned->abi_version, pinned->differs ? ", map " : "",
+	     pinned->differs ? pinned->differs : "", pinned->missing ? ", maps are missing" : "",
+	     lost[0] ? ", and empty: " : "", lost, dp->shared ? "; the rest is kept" : "");
+	return 0;
+}
+
 static int prepare_pinned(struct datapath *dp, struct errors *errs)
 {
 	struct pinned pinned = look(dp);
@@ -210,24 +228,16 @@ static int prepare_pinned(struct datapath *dp, struct errors *errs)
 	if (pinned.present && !pinned.abi_version) {
 		remove_pins(dp);
 	} else if (pinned.present && (pinned.missing || pinned.other_layout)) {
-		warn(errs,
-		     "the datapath in %s has another layout (version %u%s%s%s); a new one takes "
-		     "its "
-		     "place: counters, live sets and blocks start empty",
-		     dp->pin_dir, pinned.abi_version, pinned.differs ? ", map " : "",
-		     pinned.differs ? pinned.differs : "",
-		     pinned.missing ? ", maps are missing" : "");
-		err = set_aside(dp);
-		if (err)
-			return fail(errs, err, "cannot set %s aside", dp->pin_dir);
+		err = replace_layout(dp, &pinned, errs);
 	} else if (pinned.present) {
 		err = reuse_pinned(dp);
 		if (err)
-			return fail(errs, err, "cannot adopt the maps in %s", dp->pin_dir);
-		dp->adopted = true;
+			fail(errs, err, "cannot adopt the maps in %s", dp->pin_dir);
+		dp->adopted = !err;
 	}
 	find_outdated(dp);
-	return 0;
+	dp->took_over = dp->adopted || dp->outdated_count;
+	return err;
 }
 
 int maps_open(struct datapath *dp, struct errors *errs)

@@ -98,6 +98,47 @@ stream_check "unfinished starts"
 check_equal "the end is sound" "5 0 0 0 0" \
 	"$(probe $good $bad 192.0.2.77,1000 192.0.2.78,1000 192.0.2.2,2000)"
 
+# layout_version N: what is pinned says that an fwd of that ABI version has made it
+layout_version() {
+	local value
+
+	value=$(bpftool -j map dump pinned "$lab_pin/state" | jq -r --arg n "$1" \
+		'.[0].value | [$n] + .[1:] | join(" ")')
+	# shellcheck disable=SC2086
+	bpftool map update pinned "$lab_pin/state" key 0 0 0 0 value $value
+}
+
+section "an upgrade to another layout"
+check "a block" ctl block 192.0.2.79 --for 10m
+dropped=$(stat_rule bad)
+fwd_down
+check "the maps become those of the version before" layout_version 2
+stream_start $rate $good $bad
+fwd_up || test_end
+check_match "it is told" 'another layout.* Buckets start full.*; the rest is kept' \
+	"$(cat "$fwd_log")"
+check_equal "both interfaces are ours" "true true" \
+	"$(iface eth0 .attached) $(iface eth1 .attached)"
+check_exit "what was old is removed" 2 ls -d "$lab_pin"/old1
+stream_check "an upgrade"
+check_equal "sets and blocks go on" "5 0 0 0" \
+	"$(probe $good $bad 192.0.2.77,1000 192.0.2.79,1000)"
+check_match "the set has its element" '192\.0\.2\.77' "$(ctl set show guests)"
+check_match "the block is listed" '192\.0\.2\.79' "$(ctl blocks)"
+check_between "rules count on" "$dropped" 1000000 "$(stat_rule bad)"
+check "a set can be edited" ctl set delete guests 192.0.2.77
+check_equal "and is" "5" "$(probe 192.0.2.77,1000)"
+check "back for what follows" ctl set add guests 192.0.2.77
+
+section "a downgrade: a layout that is not known yet"
+fwd_down
+check "the maps become those of a version to come" layout_version 200
+stream_start $rate $good $bad
+fwd_up || test_end
+check_match "it is told what starts empty" 'empty: live sets, IPv4 blocks' "$(cat "$fwd_log")"
+stream_check "a downgrade"
+check_equal "it filters, with empty sets" "5 0 5" "$(probe $good $bad 192.0.2.77,1000)"
+
 section "maps of another layout"
 fwd_down
 rm "$lab_pin/names"
