@@ -57,6 +57,7 @@
 	X(DEFAULT_UNUSED, "W0313") /* defaults.action under permitted_cidrs */              \
 	X(SET_KEPT, "W0314")	   /* a set file failed, keep-last goes on without it */    \
 	X(SET_SKIPPED, "W0315")	   /* lines of a set file were skipped */                   \
+	X(BAN, "E0316")		   /* a limit cannot block whom it should */                \
 	X(COOKIE_MATCH, "E0320")   /* SYN cookies for what is not TCP */                    \
 	X(RULES, "E0401")	   /* more rules than a generation holds */                 \
 	X(ROWS, "E0402")	   /* more distinct combinations than a generation holds */ \

@@ -160,9 +160,11 @@ struct fw_limit {
 	__u8 prefix4;	 /* key length, 0 to 32 */
 	__u8 prefix6;	 /* key length, 0 to 128 */
 	__u8 cost_shift; /* 0 for packets; for bytes what their length leaves room for */
-	__u8 reserved[7];
+	__u8 flags;	 /* FW_LIMIT_* */
+	__u8 reserved[6];
 };
 _Static_assert(sizeof(struct fw_limit) == 32, "fw_limit");
+#define FW_LIMIT_BANS 1 /* whose key has an address and is over it is told to fwd */
 enum fw_when_full { FW_FULL_EVICT, FW_FULL_DROP, FW_FULL_PASS };
 
 /*
@@ -456,6 +458,32 @@ struct fw_bucket_key {
 	__u8 family; /* 4 or 6 */
 	__u8 reserved;
 	__u32 addr[4]; /* masked to the key length */
+};
+
+/* ---- bans: who is over a limit with FW_LIMIT_BANS is told to fwd, which blocks him ---- */
+
+/* A record of the ring buffer `bans`: not one a packet, but one a key in FW_BAN_AGAIN_NS or so. */
+struct fw_ban {
+	__u32 addr[4]; /* masked to the length */
+	__u16 limit;   /* slot */
+	__u8 family;   /* 4 or 6 */
+	__u8 prefix_len;
+	__u32 reserved;
+};
+
+/*
+ * Map `ban_told`, an array: by a hash of key and limit, whom fwd was told of last, and when. Two
+ * that share a place may be told of more often, never less.
+ */
+struct fw_ban_told {
+	__u64 hash;
+	__u64 time; /* coarse; ns */
+};
+
+/* Map `ban_stats`, per CPU, by limit slot. */
+struct fw_ban_stats {
+	__u64 told; /* written to the ring */
+	__u64 lost; /* there was no room */
 };
 
 /* ---- fragments: map `fragments`, LRU hash ---- */

@@ -38,6 +38,14 @@
 #define FW_EVENT_RING_BYTES   (4 * 1024 * 1024)
 #define FW_EVENT_WAKEUP_BYTES (64 * 1024)
 
+/* Bans: what limits with "over": "block" can do at most. */
+#define FW_BAN_RING_BYTES  (64 * 1024)
+#define FW_BAN_TOLD	   4096		 /* keys that fwd was told of lately; a power of two */
+#define FW_BAN_AGAIN_NS	   1000000000ULL /* tell of the same key not more often */
+#define FW_MAX_BANS_SECOND 1000		 /* of all limits */
+#define FW_MAX_BANNED	   262144	 /* entries of a set: then no limit puts more into it */
+#define FW_MAX_BAN_LEVELS  262144	 /* addresses whose bans are remembered */
+
 /* Files and the control protocol. */
 #define FW_MAX_CONFIG_BYTES  (64 * 1024 * 1024)
 #define FW_MAX_SET_BYTES     (256 * 1024 * 1024)
@@ -49,9 +57,9 @@
 #define FW_MAX_CLIENTS	     64
 #define FW_MAX_CLIENT_QUEUE  (4 * 1024 * 1024) /* unsent bytes before a client is dropped */
 #define FW_CLIENT_TIMEOUT_MS 5000	       /* a started frame must be whole by then */
-#define FW_MAX_CLIENTS_READ  48		  /* of them, who may only read: writers always find room */
-#define FW_MAX_CLIENTS_USER  16		  /* of these, by one user */
-#define FW_MAX_REVISIONS     50		  /* kept on disk, fewer if they are large: */
+#define FW_MAX_CLIENTS_READ  48 /* of them, who may only read: writers always find room */
+#define FW_MAX_CLIENTS_USER  16 /* of these, by one user */
+#define FW_MAX_REVISIONS     50 /* kept on disk, fewer if they are large: */
 #define FW_MAX_HISTORY_BYTES (512 * 1024 * 1024)
 #define FW_MAX_AUDIT_BYTES   (8 * 1024 * 1024) /* of one audit log, before the next is begun */
 #define FW_MAX_CLIENT_UNREAD (512 * 1024) /* unsent bytes: no new requests, events are left out */

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "change.h"
+#include "bans.h"
 #include "control.h"
 #include "log.h"
 #include "memory.h"
@@ -181,6 +182,7 @@ static const struct part {
 	{"interfaces", interfaces_start, interfaces_stop, APP_EXIT_FAILED},
 	{"link watch", link_watch_start, link_watch_stop, APP_EXIT_FAILED},
 	{"events", events_start, events_stop, APP_EXIT_FAILED},
+	{"bans", bans_start, bans_stop, APP_EXIT_FAILED},
 	{"limit notices", limit_notices_start, limit_notices_stop, APP_EXIT_FAILED},
 	{"timers", timers_start, timers_stop, APP_EXIT_FAILED},
 	{"ready", ready_start, ready_stop, APP_EXIT_FAILED},

@@ -17,6 +17,7 @@
 #include "model.h"
 #include "options.h"
 
+struct bans;
 struct control;
 struct limit_notices;
 struct links;
@@ -37,10 +38,11 @@ struct app {
 	struct live *live;
 	struct model *model;
 	struct history *history; /* revisions of the running policy */
-	struct links *links; /* netlink: interfaces come, go, change */
+	struct links *links;	 /* netlink: interfaces come, go, change */
 	struct event_source *event_source;
 	struct event_log *event_log;
 	struct control *control;	     /* the control socket */
+	struct bans *bans;		     /* who is over a limit is blocked */
 	struct limit_notices *limit_notices; /* which limits are limiting */
 	struct summary *summary;	     /* what the counters were at the last summary */
 	sd_event_source *expiry;	     /* timer of the next end of a live entry */

@@ -62,7 +62,7 @@ static void tell(struct app *app, size_t index, enum limit_change change,
 		.duration_ns = episode->duration_ns + LOOK_NS,
 	};
 
-	notice.outcome = limit->over == FW_ACTION_PASS ? FW_OUTCOME_PASS
+	notice.outcome = limit->over == LIMIT_PASSES   ? FW_OUTCOME_PASS
 			 : config->enforce && enforced ? FW_OUTCOME_DROP
 						       : FW_OUTCOME_WOULD_DROP;
 	events_notice(app, &notice);

@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "bans.h"
 #include "log.h"
 #include "memory.h"
 #include "summary.h"
@@ -18,13 +19,14 @@ static int repeat(sd_event_source *source, uint64_t usec)
 	return ret < 0 ? ret : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-/* The ring wakes its reader only when much is pending; the tail is fetched here. */
+/* Rings wake their reader only when much is pending, or never; the tail is fetched here. */
 static int fetch_tail(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct app *app = userdata;
 
 	(void)usec;
 	event_source_consume(app->event_source);
+	bans_take(app);
 	return repeat(source, USEC_PER_SEC / 10);
 }
 
@@ -41,6 +43,7 @@ static int look_at_limits(sd_event_source *source, uint64_t usec, void *userdata
 {
 	(void)usec;
 	limit_notices_look(userdata);
+	bans_tell_missed(userdata);
 	return repeat(source, USEC_PER_SEC);
 }
 

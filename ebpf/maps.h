@@ -148,6 +148,27 @@ struct {
 	__type(value, __u64);
 } buckets_lru SEC(".maps");
 
+/* ---- bans ---- */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, FW_BAN_RING_BYTES);
+} bans SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, FW_BAN_TOLD);
+	__type(key, __u32);
+	__type(value, struct fw_ban_told);
+} ban_told SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, FW_MAX_LIMITS);
+	__type(key, __u32);
+	__type(value, struct fw_ban_stats);
+} ban_stats SEC(".maps");
+
 /* ---- packets ---- */
 
 struct {

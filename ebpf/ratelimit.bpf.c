@@ -3,6 +3,7 @@
  * The third stage: take tokens for the limit of the rule that matched (or that
  * a first fragment matched), and of a canary before it.
  */
+#include "ban.h"
 #include "bucket.h"
 #include "fragment.h"
 #include "syn.h"
@@ -66,6 +67,17 @@ static __always_inline void charge(const struct fw_packet *pkt, const struct fw_
 	decide_by_limit(decision, limit, meter(pkt, limit, decision->slot));
 }
 
+/* After charge, but for canaries: these ban nobody. */
+static __always_inline void ban(const struct fw_packet *pkt, const struct fw_image *image,
+				__u32 slot, const struct fw_decision *decision)
+{
+	const struct fw_limit *limit = &image->limits[slot & (FW_MAX_LIMITS - 1)];
+
+	if (decision->reason == FW_REASON_OVER_LIMIT && limit->flags & FW_LIMIT_BANS &&
+	    !(pkt->flags & FW_IS_DRY))
+		tell_ban(pkt, limit);
+}
+
 /* A canary's limit is charged and reported, and decides nothing. */
 static __noinline int try_canary(struct fw_packet *pkt, const struct fw_image *image)
 {
@@ -127,6 +139,7 @@ int fwd_ratelimit(struct xdp_md *ctx)
 			bpf_tail_call(ctx, &stages, FW_STAGE_COOKIE);
 			return verdict_missed(ctx, pkt, &image->header);
 		}
+		ban(pkt, image, limit, &decision);
 	}
 	fragment_remember(pkt, &decision);
 	return verdict(ctx, pkt, &image->header, &decision);

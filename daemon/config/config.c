@@ -221,6 +221,7 @@ void config_each_field(void (*visit)(const struct config_field *field, void *use
 		&section_root,	     &section_defaults, &section_events, &section_interface,
 		&section_management, &section_allow,	&section_set,	 &section_limit,
 		&section_rule,	     &section_match,	&section_log,	 &section_cookies,
+		&section_block,
 	};
 
 	for (size_t i = 0; i < array_size(sections); i++)

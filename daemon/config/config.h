@@ -168,6 +168,21 @@ struct config_cookies {
 	int64_t wscale;		  /* told for SYNPROXY */
 };
 
+/* What becomes of packets over a limit: enum fw_action, or the key is banned as well. */
+enum limit_over {
+	LIMIT_PASSES = FW_ACTION_PASS,
+	LIMIT_DROPS = FW_ACTION_DROP,
+	LIMIT_BLOCKS = FW_ACTION_MAX
+};
+
+/* "block": a ban begins with first_ns and is twice as long each time, up to max_ns. */
+struct config_ban {
+	uint64_t first_ns;
+	uint64_t max_ns;
+	uint64_t quiet_ns;	/* so long after a ban's end it is forgotten */
+	char set[FW_NAME_SIZE]; /* the live set; "": the block list */
+};
+
 struct config_limit {
 	char name[FW_NAME_SIZE];
 	struct rate rate;
@@ -175,7 +190,8 @@ struct config_limit {
 	enum fw_limit_key key;
 	uint8_t prefix4;
 	uint8_t prefix6;
-	enum fw_action over; /* DROP or PASS */
+	enum limit_over over;
+	struct config_ban ban; /* LIMIT_BLOCKS */
 	enum fw_when_full when_full;
 	struct config_cookies cookies;
 	struct place place;

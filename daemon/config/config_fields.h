@@ -68,7 +68,7 @@ struct section {
 
 extern const struct section section_root, section_defaults, section_events, section_interface,
 	section_management, section_allow, section_set, section_limit, section_rule, section_match,
-	section_log, section_cookies;
+	section_log, section_cookies, section_block;
 
 /* The loop: read an object. False: something in it was wrong (errors were added). */
 bool read_section(struct reader *reader, const struct section *section, const cJSON *node,
@@ -135,6 +135,7 @@ bool read_rules(struct reader *reader, const cJSON *node, void *target);
 bool read_rate(struct reader *reader, const cJSON *node, void *target);
 bool read_event_rate(struct reader *reader, const cJSON *node, void *target);
 bool read_sample(struct reader *reader, const cJSON *node, void *target);
+bool read_ban(struct reader *reader, const cJSON *node, void *target);
 bool read_addresses(struct reader *reader, const cJSON *node, void *target);
 
 /* Make prefixes the content of a set; takes them. False: no memory. */
@@ -150,6 +151,9 @@ bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *
 void cookies_default(struct config_cookies *cookies);
 bool check_cookies(struct reader *reader, const cJSON *node, struct config_limit *limit,
 		   bool answers);
+/* limit_block.c: does what a limit (node) says of bans fit together? */
+extern const struct config_ban config_ban_default;
+bool check_ban(struct reader *reader, const cJSON *node, const struct config_limit *limit);
 
 /* Free what a rule, or its match, holds. */
 void config_rule_clear(struct config_rule *rule);

@@ -22,6 +22,11 @@ static const struct word words_when_full[] = {{"evict", FW_FULL_EVICT, "lru"},
 					      {"pass", FW_FULL_PASS, "accept"},
 					      {0}};
 
+static const struct word words_over[] = {{"pass", LIMIT_PASSES, "accept"},
+					 {"drop", LIMIT_DROPS, "deny"},
+					 {"block", LIMIT_BLOCKS, "ban"},
+					 {0}};
+
 /* "24": a length up to max, without leading zeros. NULL: it is not. */
 static const char *take_length(const char *text, unsigned max, uint8_t *ret)
 {
@@ -120,7 +125,8 @@ static const struct field fields_limit[] = {
 	{"burst", FIELD_READ, .offset = IN(burst), .read = read_burst},
 	{"per", FIELD_READ, .read = read_per},
 	{"algorithm", FIELD_READ, .read = read_algorithm},
-	{"over", FIELD_WORD, .offset = IN(over), .words = words_pass_drop},
+	{"over", FIELD_WORD, .offset = IN(over), .words = words_over},
+	{"block", FIELD_READ, .offset = IN(ban), .read = read_ban},
 	{"cookies", FIELD_OBJECT, .offset = IN(cookies), .section = &section_cookies},
 	{"when_full", FIELD_WORD, .offset = IN(when_full), .words = words_when_full},
 };
@@ -188,13 +194,15 @@ static bool read_limit(struct reader *reader, const cJSON *node)
 	config->limit_count++;
 	limit->place = sources_key_place(reader->sources, node);
 	limit->key = FW_KEY_RULE;
-	limit->over = FW_ACTION_DROP;
+	limit->over = LIMIT_DROPS;
+	limit->ban = config_ban_default;
 	limit->when_full = FW_FULL_EVICT;
 	cookies_default(&limit->cookies);
 	good = read_name(reader, node, true, limit->name);
 	return read_section(reader, &section_limit, node, limit) &&
 	       check_burst(reader, node, limit) &&
-	       check_cookies(reader, node, limit, answers_syns(node)) && good;
+	       check_cookies(reader, node, limit, answers_syns(node)) &&
+	       check_ban(reader, node, limit) && good;
 }
 
 bool read_limits(struct reader *reader, const cJSON *node, void *target)

@@ -60,6 +60,11 @@ int datapath_limit_stats(const struct datapath *dp, unsigned slot, struct fw_lim
 	return sum(dp, "limit_stats", slot, sizeof(*ret), ret);
 }
 
+int datapath_ban_stats(const struct datapath *dp, unsigned slot, struct fw_ban_stats *ret)
+{
+	return sum(dp, "ban_stats", slot, sizeof(*ret), ret);
+}
+
 int datapath_event_stats(const struct datapath *dp, struct fw_event_stats *ret)
 {
 	return sum(dp, "event_stats", 0, sizeof(*ret), ret);

@@ -171,6 +171,7 @@ int datapath_reason_stats(const struct datapath *dp, unsigned interface, enum fw
 			  struct fw_count ret[FW_OUTCOME_MAX]);
 int datapath_rule_stats(const struct datapath *dp, unsigned slot, struct fw_rule_stats *ret);
 int datapath_limit_stats(const struct datapath *dp, unsigned slot, struct fw_limit_stats *ret);
+int datapath_ban_stats(const struct datapath *dp, unsigned slot, struct fw_ban_stats *ret);
 int datapath_event_stats(const struct datapath *dp, struct fw_event_stats *ret);
 
 /* Keys in use of keyed limits, by limit slot (counts has FW_MAX_LIMITS). */
@@ -178,6 +179,18 @@ int datapath_bucket_counts(const struct datapath *dp, uint32_t *counts);
 
 /* Free buckets that are full of tokens again: they are as good as absent. Call every few seconds. */
 int datapath_sweep_buckets(struct datapath *dp);
+
+/* ---- bans: who is over a limit with FW_LIMIT_BANS ---- */
+
+struct ban_source;
+typedef void (*ban_handler)(void *userdata, const struct fw_ban *ban);
+
+int ban_source_open(const struct datapath *dp, ban_handler handler, void *userdata,
+		    struct ban_source **ret);
+/* Handle all that are pending: FW_BAN_RING_BYTES hold a few thousand. */
+int ban_source_consume(struct ban_source *source);
+/* NULL is allowed; returns NULL. */
+struct ban_source *ban_source_close(struct ban_source *source);
 
 /* ---- explain ---- */
 

@@ -191,6 +191,9 @@ static int clear_fresh(struct datapath *dp, const struct policy *policy)
 		err = clear_per_cpu(datapath_map(dp, "limit_stats"), sizeof(struct fw_limit_stats),
 				    &policy->fresh_limits);
 	if (!err)
+		err = clear_per_cpu(datapath_map(dp, "ban_stats"), sizeof(struct fw_ban_stats),
+				    &policy->fresh_limits);
+	if (!err)
 		err = clear_buckets(dp, "buckets", policy);
 	if (!err)
 		err = clear_buckets(dp, "buckets_lru", policy);

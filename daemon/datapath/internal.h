@@ -20,7 +20,7 @@
  *	detach.c	detach
  *	adopt.c		what an earlier fwd left attached
  *	links.c		what netlink says: repair, rename, appear, vanish
- *	counters.c buckets.c explain.c
+ *	counters.c buckets.c ban_source.c explain.c
  */
 #ifndef FWD_DATAPATH_INTERNAL_H
 #define FWD_DATAPATH_INTERNAL_H

@@ -393,6 +393,12 @@ static void list_below(const struct live *live, uint32_t number)
 	list_below(live, node->child[1]);
 }
 
+size_t live_count(const struct live *live, unsigned set_id)
+{
+	return set_id < FW_MAX_LIVE_SETS ? (size_t)live->counts[set_id][0] + live->counts[set_id][1]
+					 : 0;
+}
+
 size_t live_list(const struct live *live, unsigned set_id, const struct live_entry **ret)
 {
 	struct lent *lent = live->lent;

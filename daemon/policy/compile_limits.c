@@ -50,7 +50,8 @@ int limit_compile(const struct config_limit *config, struct fw_limit *ret)
 	limit.tolerance = (uint64_t)tolerance;
 	limit.key = (uint8_t)config->key;
 	limit.unit = config->rate.unit == RATE_BYTES ? FW_UNIT_BYTES : FW_UNIT_PACKETS;
-	limit.over = (uint8_t)config->over;
+	limit.over = config->over == LIMIT_PASSES ? FW_ACTION_PASS : FW_ACTION_DROP;
+	limit.flags = config->over == LIMIT_BLOCKS ? FW_LIMIT_BANS : 0;
 	limit.when_full = (uint8_t)config->when_full;
 	limit.prefix4 = config->prefix4;
 	limit.prefix6 = config->prefix6;

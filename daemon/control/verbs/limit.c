@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "bans.h"
 #include "request.h"
 #include "verbs.h"
 
@@ -20,10 +21,36 @@ static const char *full_name(enum fw_when_full when_full)
 	return "?";
 }
 
-static void add_counters(cJSON *json, const struct app *app, const char *name, const uint32_t *keys)
+static void add_over(cJSON *json, const struct config_limit *limit)
 {
-	int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, name);
+	char text[UNITS_TEXT];
+	cJSON *block;
+
+	switch (limit->over) {
+	case LIMIT_PASSES:
+		cJSON_AddStringToObject(json, "over_action", "pass");
+		return;
+	case LIMIT_DROPS:
+		cJSON_AddStringToObject(json, "over_action", "drop");
+		return;
+	case LIMIT_BLOCKS:
+		cJSON_AddStringToObject(json, "over_action", "block");
+		block = cJSON_AddObjectToObject(json, "block");
+		cJSON_AddStringToObject(block, "for", duration_format(limit->ban.first_ns, text));
+		cJSON_AddStringToObject(block, "max", duration_format(limit->ban.max_ns, text));
+		cJSON_AddStringToObject(block, "quiet", duration_format(limit->ban.quiet_ns, text));
+		if (limit->ban.set[0])
+			cJSON_AddStringToObject(block, "set", limit->ban.set);
+		return;
+	}
+}
+
+static void add_counters(cJSON *json, const struct app *app, const struct config_limit *limit,
+			 const uint32_t *keys)
+{
+	int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, limit->name);
 	struct fw_limit_stats stats = {0};
+	struct ban_counts bans;
 
 	if (slot >= 0 && datapath_limit_stats(app->dp, (unsigned)slot, &stats) < 0)
 		stats = (struct fw_limit_stats){0};
@@ -31,6 +58,11 @@ static void add_counters(cJSON *json, const struct app *app, const char *name, c
 	ctl_add_count(json, "over", &stats.over);
 	cJSON_AddNumberToObject(json, "full", (double)stats.full);
 	cJSON_AddNumberToObject(json, "keys", slot >= 0 ? keys[slot] : 0);
+	if (limit->over != LIMIT_BLOCKS || slot < 0)
+		return;
+	bans = bans_count(app, (unsigned)slot, limit->name);
+	cJSON_AddNumberToObject(json, "bans", (double)bans.banned);
+	cJSON_AddNumberToObject(json, "bans_missed", (double)bans.missed);
 }
 
 static cJSON *limit_json(const struct app *app, size_t index, const uint32_t *keys)
@@ -46,15 +78,14 @@ static cJSON *limit_json(const struct app *app, size_t index, const uint32_t *ke
 	cJSON_AddStringToObject(json, "unit", limit->rate.unit == RATE_BYTES ? "bytes" : "packets");
 	cJSON_AddStringToObject(json, "per", limit_key_format(limit, key));
 	cJSON_AddStringToObject(json, "algorithm", "token_bucket");
-	cJSON_AddStringToObject(json, "over_action",
-				limit->over == FW_ACTION_DROP ? "drop" : "pass");
+	add_over(json, limit);
 	cJSON_AddStringToObject(json, "when_full", full_name(limit->when_full));
 	rules = cJSON_AddArrayToObject(json, "rules");
 	for (size_t i = 0; i < config->rule_count; i++) {
 		if (config->rules[i].limit == index)
 			cJSON_AddItemToArray(rules, cJSON_CreateString(config->rules[i].id));
 	}
-	add_counters(json, app, limit->name, keys);
+	add_counters(json, app, limit, keys);
 	return json;
 }
 

@@ -23,6 +23,7 @@ static const struct {
 	{"limit", "## Limits\n"},
 	{"cookies", "### SYN cookies\n"},
 	{"rule", "## Rules\n"},
+	{"block", "### Bans"},
 	{"log", "### Log\n"},
 	{"match", "## Match\n"},
 };
@@ -121,7 +122,8 @@ static void check_schema(const struct agreement *all, const struct config_field 
 		     field->section, field->name);
 	/* What an object or a list of them holds is another section's. */
 	if (!strcmp(field->section, "config") || !strcmp(field->section, "management") ||
-	    !strcmp(field->name, "match") || !strcmp(field->name, "log"))
+	    !strcmp(field->name, "match") || !strcmp(field->name, "log") ||
+	    !strcmp(field->name, "block"))
 		return;
 	collect(&allowed, property);
 	for (; field->words && field->words[words]; words++)

@@ -11,7 +11,7 @@
 
 static struct config_limit limit_of(const char *rate, uint64_t burst)
 {
-	struct config_limit limit = {.burst = burst, .over = FW_ACTION_DROP};
+	struct config_limit limit = {.burst = burst, .over = LIMIT_DROPS};
 
 	cr_assert(rate_parse(rate, &limit.rate) == 0, "%s", rate);
 	return limit;

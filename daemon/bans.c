@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+#include "bans.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "ban_levels.h"
+#include "memory.h"
+#include "parts.h"
+
+#define SECOND 1000000000ULL
+
+/* Why someone is not banned. */
+enum missed { MISSED_FULL, MISSED_RATE, MISSED_RING, MISSED_FAILED, MISSED_MAX };
+
+struct by_limit {
+	uint32_t number; /* of the limit whose these are: slots change hands */
+	struct ban_counts counts;
+	uint64_t missed[MISSED_MAX]; /* not told of yet */
+	bool looked;
+	uint64_t lost; /* fw_ban_stats.lost at the last look */
+};
+
+struct bans {
+	struct ban_source *source;
+	struct ban_levels *levels;
+	struct by_limit limits[FW_MAX_LIMITS]; /* by slot */
+	uint64_t second;		       /* the one that `done` is of */
+	unsigned done;			       /* bans in it */
+	bool deaf;			       /* what is told now is old */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
+}
+
+/* Tells limits apart, whatever their slots: FNV-1a (Fowler, Noll and Vo). */
+static uint32_t number_of(const char *name)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return hash;
+}
+
+static struct by_limit *by_limit_of(struct bans *bans, unsigned slot, const char *name)
+{
+	struct by_limit *by_limit = &bans->limits[slot];
+	uint32_t number = number_of(name);
+
+	if (by_limit->number != number)
+		*by_limit = (struct by_limit){.number = number};
+	return by_limit;
+}
+
+/* The limit of a slot, if it (still) is one that bans. */
+static const struct config_limit *banning_limit(const struct app *app, unsigned slot)
+{
+	const char *name = slot < FW_MAX_LIMITS
+				   ? slots_name(model_slots(app->model), FW_NAME_LIMIT, slot)
+				   : NULL;
+	const struct config *config = model_config(app->model);
+	int index = name ? config_find_limit(config, name) : -ENOENT;
+
+	if (index < 0 || config->limits[index].over != LIMIT_BLOCKS)
+		return NULL;
+	return &config->limits[index];
+}
+
+/* Where bans of a limit go: a set's id and how many entries it may have. */
+struct ban_place {
+	unsigned set_id;
+	uint64_t max;
+};
+
+static int find_place(const struct app *app, const struct config_limit *limit, struct ban_place *ret)
+{
+	const struct config *config = model_config(app->model);
+	int index, slot;
+
+	*ret = (struct ban_place){FW_LIVE_BLOCKS, FW_MAX_BANNED};
+	if (!limit->ban.set[0])
+		return 0;
+	index = config_find_set(config, limit->ban.set);
+	slot = slots_find(model_slots(app->model), FW_NAME_LIVE_SET, limit->ban.set);
+	if (index < 0 || slot < 0)
+		return -ENOENT;
+	ret->set_id = (unsigned)slot;
+	if (config->sets[index].max < ret->max)
+		ret->max = config->sets[index].max;
+	return 0;
+}
+
+static bool below_rate(struct bans *bans, uint64_t now)
+{
+	if (bans->second != now / SECOND) {
+		bans->second = now / SECOND;
+		bans->done = 0;
+	}
+	return bans->done++ < FW_MAX_BANS_SECOND;
+}
+
+static void tell_ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
+		     unsigned level, uint64_t duration_ns)
+{
+	char address[PREFIX_TEXT];
+	const struct notice notice = {
+		.type = FW_EVENT_BAN,
+		.limit = limit->name,
+		.address = prefix_format(prefix, address),
+		.set = limit->ban.set[0] ? limit->ban.set : NULL,
+		.level = level,
+		.duration_ns = duration_ns,
+		.outcome =
+			model_config(app->model)->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP,
+	};
+
+	events_notice(app, &notice);
+}
+
+/* Returns 0, or why he is not banned. */
+static int ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
+	       enum missed *ret_why)
+{
+	uint64_t now = now_ns(), duration;
+	char reason[FW_NAME_SIZE + 8];
+	struct ban_place place;
+	unsigned level;
+	int err;
+
+	*ret_why = MISSED_FAILED;
+	if (find_place(app, limit, &place) < 0)
+		return -ENOENT;
+	/* He is there, by himself or as a part of others; his last packets were under way. */
+	if (live_find(app->live, place.set_id, prefix))
+		return -EEXIST;
+	*ret_why = MISSED_FULL;
+	if (live_count(app->live, place.set_id) >= place.max)
+		return -ENOSPC;
+	*ret_why = MISSED_RATE;
+	if (!below_rate(app->bans, now))
+		return -EBUSY;
+	level = ban_levels_next(app->bans->levels, number_of(limit->name), prefix, &limit->ban, now,
+				&duration);
+	snprintf(reason, sizeof(reason), "limit %s", limit->name);
+	err = live_add(app->live, place.set_id, prefix, duration, place.max, reason, NULL);
+	*ret_why = err == -ENOSPC ? MISSED_FULL : MISSED_FAILED;
+	if (err == 0)
+		tell_ban(app, limit, prefix, level, duration);
+	return err;
+}
+
+static void take_ban(void *userdata, const struct fw_ban *told)
+{
+	struct app *app = userdata;
+	const struct config_limit *limit = banning_limit(app, told->limit);
+	struct prefix prefix = {.family = told->family, .length = told->prefix_len};
+	struct by_limit *by_limit;
+	enum missed why;
+	int err;
+
+	if (!limit || app->bans->deaf || (told->family != 4 && told->family != 6))
+		return;
+	memcpy(prefix.addr, told->addr, told->family == 4 ? 4 : 16);
+	by_limit = by_limit_of(app->bans, told->limit, limit->name);
+	err = ban(app, limit, &prefix, &why);
+	if (err == 0) {
+		by_limit->counts.banned++;
+	} else if (err != -EEXIST) {
+		by_limit->counts.missed++;
+		by_limit->missed[why]++;
+	}
+}
+
+void bans_take(struct app *app)
+{
+	if (app->bans)
+		ban_source_consume(app->bans->source);
+}
+
+/* ---- who was missed ---- */
+
+/* What was lost until the first look at a limit is no news. */
+static void count_lost(const struct app *app, unsigned slot, struct by_limit *by_limit)
+{
+	struct fw_ban_stats stats;
+
+	if (datapath_ban_stats(app->dp, slot, &stats) < 0)
+		return;
+	if (by_limit->looked && stats.lost > by_limit->lost) {
+		by_limit->missed[MISSED_RING] += stats.lost - by_limit->lost;
+		by_limit->counts.missed += stats.lost - by_limit->lost;
+	}
+	by_limit->looked = true;
+	by_limit->lost = stats.lost;
+}
+
+static void tell_missed(struct app *app, const struct config_limit *limit, enum missed why,
+			uint64_t count)
+{
+	static const char *const texts[] = {
+		[MISSED_FULL] = "it is full",
+		[MISSED_RATE] = "too many at once",
+		[MISSED_RING] = "too many at once",
+		[MISSED_FAILED] = "the kernel or memory refused",
+		[MISSED_MAX] = "",
+	};
+	const struct notice notice = {
+		.type = FW_EVENT_BANS_MISSED,
+		.limit = limit->name,
+		.set = limit->ban.set[0] ? limit->ban.set : NULL,
+		.count.packets = count,
+		.why = why == MISSED_FULL && !limit->ban.set[0] ? "the block list is full"
+								: texts[why],
+	};
+
+	events_notice(app, &notice);
+}
+
+void bans_tell_missed(struct app *app)
+{
+	const struct config *config = model_config(app->model);
+
+	for (size_t i = 0; app->bans && i < config->limit_count; i++) {
+		const struct config_limit *limit = &config->limits[i];
+		int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, limit->name);
+		struct by_limit *by_limit;
+
+		if (slot < 0 || limit->over != LIMIT_BLOCKS)
+			continue;
+		by_limit = by_limit_of(app->bans, (unsigned)slot, limit->name);
+		count_lost(app, (unsigned)slot, by_limit);
+		/* For who is missed both are the same. */
+		by_limit->missed[MISSED_RATE] += by_limit->missed[MISSED_RING];
+		by_limit->missed[MISSED_RING] = 0;
+		for (enum missed why = 0; why < MISSED_MAX; why++) {
+			if (by_limit->missed[why])
+				tell_missed(app, limit, why, by_limit->missed[why]);
+			by_limit->missed[why] = 0;
+		}
+	}
+}
+
+struct ban_counts bans_count(const struct app *app, unsigned slot, const char *name)
+{
+	if (!app->bans || slot >= FW_MAX_LIMITS)
+		return (struct ban_counts){0};
+	return by_limit_of(app->bans, slot, name)->counts;
+}
+
+/* What was told while no fwd listened may be hours old. Who still is over is told of again. */
+static int open_source(struct app *app)
+{
+	int ret = ban_source_open(app->dp, take_ban, app, &app->bans->source);
+
+	if (ret < 0)
+		return ret;
+	app->bans->deaf = true;
+	ban_source_consume(app->bans->source);
+	app->bans->deaf = false;
+	return 0;
+}
+
+int bans_start(struct app *app, struct errors *errs)
+{
+	int ret = -ENOMEM;
+
+	app->bans = calloc(1, sizeof(*app->bans));
+	if (app->bans)
+		app->bans->levels = ban_levels_new(FW_MAX_BAN_LEVELS);
+	if (app->bans && app->bans->levels)
+		ret = open_source(app);
+	if (ret < 0)
+		bans_stop(app);
+	return ret < 0 ? app_fail(errs, ret, "cannot take bans") : 0;
+}
+
+void bans_stop(struct app *app)
+{
+	if (!app->bans)
+		return;
+	ban_source_close(app->bans->source);
+	ban_levels_free(app->bans->levels);
+	free(app->bans);
+	app->bans = NULL;
+}

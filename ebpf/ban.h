@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Bans: the datapath tells fwd who is over a limit that blocks, and fwd puts him into a live set. That
+ * takes a moment, and does not happen while fwd is not there; the limit itself drops all the same.
+ */
+#ifndef FW_BAN_H
+#define FW_BAN_H
+
+#include "bucket.h"
+
+static __always_inline __u64 ban_hash(const struct fw_ban *ban)
+{
+	__u64 hash = (__u64)ban->addr[0] << 32 | ban->addr[1];
+
+	hash ^= ((__u64)ban->addr[2] << 32 | ban->addr[3]) * 0x9e3779b97f4a7c15ULL;
+	hash ^= (__u64)ban->limit << 16 | ban->family << 8 | ban->prefix_len;
+	/* The end of SplitMix64 (Steele, Lea and Flood, 2014): all bits matter to all. */
+	hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9ULL;
+	hash = (hash ^ hash >> 27) * 0x94d049bb133111ebULL;
+	return hash ^ hash >> 31;
+}
+
+/* Was fwd told of it a moment ago? If not, it counts as told now. */
+static __always_inline bool ban_was_told(__u64 hash, __u64 now)
+{
+	__u32 place = hash & (FW_BAN_TOLD - 1);
+	struct fw_ban_told *told = bpf_map_lookup_elem(&ban_told, &place);
+
+	if (!told)
+		return true;
+	/* A clock that was ahead is void. */
+	if (told->hash == hash && now - told->time < FW_BAN_AGAIN_NS)
+		return true;
+	told->hash = hash;
+	told->time = now;
+	return false;
+}
+
+/* Tell fwd of the packet's key. Seldom called for the first time: a call keeps others short. */
+static __noinline int tell_ban(const struct fw_packet *pkt, const struct fw_limit *limit)
+{
+	struct fw_bucket_key key;
+	struct fw_ban_stats *stats;
+	__u32 slot = limit->slot;
+	struct fw_ban *ban, copy = {0};
+
+	bucket_key(pkt, limit, &key);
+	if (!key.family)
+		return 0;
+	__builtin_memcpy(copy.addr, key.addr, sizeof(copy.addr));
+	copy.limit = limit->slot;
+	copy.family = key.family;
+	copy.prefix_len = key.family == 4 ? limit->prefix4 : limit->prefix6;
+	if (ban_was_told(ban_hash(&copy), pkt->now))
+		return 0;
+	stats = bpf_map_lookup_elem(&ban_stats, &slot);
+	if (!stats)
+		return 0;
+	ban = bpf_ringbuf_reserve(&bans, sizeof(*ban), 0);
+	if (!ban) {
+		stats->lost++;
+		return 0;
+	}
+	*ban = copy;
+	/* fwd looks by itself, often enough. */
+	bpf_ringbuf_submit(ban, BPF_RB_NO_WAKEUP);
+	stats->told++;
+	return 0;
+}
+
+#endif
