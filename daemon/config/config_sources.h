@@ -30,6 +30,8 @@ struct sources *sources_drop(struct sources *sources);
 int sources_add(struct sources *sources, char *name, char *text, size_t length);
 
 size_t sources_count(const struct sources *sources);
+/* Values that were marked, in all texts. */
+size_t sources_values(const struct sources *sources);
 const char *sources_name(const struct sources *sources, unsigned source);
 const char *sources_text(const struct sources *sources, unsigned source, size_t *ret_length);
 

@@ -66,7 +66,7 @@ static int read_text(const char *name, char *text, size_t length, const struct s
 	source = sources_add(document->sources, strdup(name), text, length);
 	if (source < 0)
 		return source;
-	document->root = json_read(document->sources, (unsigned)source, errs);
+	document->root = json_read(document->sources, (unsigned)source, FW_MAX_CONFIG_VALUES, errs);
 	if (!document->root)
 		return errs->failed > failed ? -EBADMSG : -ENOMEM;
 	err = include_files(document, name, info, length, errs);
@@ -127,7 +127,7 @@ int document_add_text(struct document *document, const char *name, const char *t
 	source = sources_add(document->sources, strdup(name), copy, length);
 	if (source < 0)
 		return source;
-	node = json_read(document->sources, (unsigned)source, errs);
+	node = json_read(document->sources, (unsigned)source, FW_MAX_CONFIG_VALUES, errs);
 	if (node && errs->failed == failed) {
 		*ret = node;
 		return 0;

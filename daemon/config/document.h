@@ -12,7 +12,7 @@ struct document {
 	cJSON *root;
 	struct sources *sources;
 	size_t file_count; /* so many sources are what it was read from; then come those of edits */
-	char *folder; /* what relative paths of the config start from */
+	char *folder;	   /* what relative paths of the config start from */
 };
 
 /* A file of input, at most max bytes. The text ends with a NUL that length does not count. */
@@ -24,6 +24,9 @@ struct input {
 
 /* Open a regular file of at most max bytes, without waiting for a FIFO's writer. */
 int input_open(const char *path, size_t max, struct stat *ret_info);
+
+/* Is an open file another now than info says, in size or time of change? */
+bool input_has_changed(int fd, const struct stat *info);
 
 /* Why a file could not be read, added as input_read does. Returns err. */
 int input_tell(const char *path, int err, enum severity severity, enum error_code code,

@@ -150,6 +150,8 @@ _Static_assert(FW_MAX_INCLUDES == 256, "the message says so");
 static int include_file(struct includer *includer, const char *path, const cJSON *pattern)
 {
 	struct place place = place_of(includer, pattern);
+	struct sources *sources = includer->document->sources;
+	size_t values = sources_values(sources);
 	struct input input;
 	cJSON *root;
 	int source;
@@ -162,10 +164,12 @@ static int include_file(struct includer *includer, const char *path, const cJSON
 		return 0;
 	}
 	includer->used += input.length;
-	source = sources_add(includer->document->sources, strdup(path), input.text, input.length);
+	source = sources_add(sources, strdup(path), input.text, input.length);
 	if (source < 0)
 		return source;
-	root = json_read(includer->document->sources, (unsigned)source, includer->errs);
+	root = json_read(sources, (unsigned)source,
+			 values < FW_MAX_CONFIG_VALUES ? FW_MAX_CONFIG_VALUES - values : 0,
+			 includer->errs);
 	if (root)
 		merge_root(includer, root);
 	return 0;

@@ -23,6 +23,15 @@ int input_open(const char *path, size_t max, struct stat *ret_info)
 	return steal_fd(&fd);
 }
 
+bool input_has_changed(int fd, const struct stat *info)
+{
+	struct stat now;
+
+	return fstat(fd, &now) < 0 || now.st_size != info->st_size ||
+	       now.st_mtim.tv_sec != info->st_mtim.tv_sec ||
+	       now.st_mtim.tv_nsec != info->st_mtim.tv_nsec;
+}
+
 /* Read to the end of a file, which is not to be further away than it was at first. */
 static int read_all(int fd, struct input *input)
 {
@@ -42,8 +51,8 @@ static int read_all(int fd, struct input *input)
 			break;
 		input->length += (size_t)got;
 	}
-	if (input->length == capacity)
-		return -EAGAIN; /* it grew: someone is writing it */
+	if (input->length == capacity || input_has_changed(fd, &input->info))
+		return -EAGAIN; /* someone is writing it */
 	input->text[input->length] = '\0';
 	return 0;
 }
@@ -60,6 +69,8 @@ int input_tell(const char *path, int err, enum severity severity, enum error_cod
 {
 	struct place whole = {.file = path};
 	const char *why = err == -EFBIG	   ? "is too large"
+			  : err == -E2BIG  ? "has too many lines"
+			  : err == -EILSEQ ? "is UTF-16: make it ASCII or UTF-8"
 			  : err == -EINVAL ? "is not a regular file"
 			  : err == -EAGAIN ? "changed while it was read"
 					   : strerror(-err);

@@ -233,6 +233,12 @@ static cJSON *read_value(struct json_text *text, unsigned depth)
 	char c = text->at < text->end ? *text->at : '\0';
 	cJSON *node = NULL;
 
+	if (text->values == 0) {
+		json_error(text, text->at, ERROR_TOO_MANY, "more than %d values in a config",
+			   FW_MAX_CONFIG_VALUES);
+		return NULL;
+	}
+	text->values--;
 	if (c == '{' || c == '[')
 		node = read_container(text, depth);
 	else if (c == '"')
@@ -250,9 +256,10 @@ static cJSON *read_value(struct json_text *text, unsigned depth)
 	return node;
 }
 
-cJSON *json_read(struct sources *sources, unsigned source, struct errors *errs)
+cJSON *json_read(struct sources *sources, unsigned source, size_t max_values, struct errors *errs)
 {
-	struct json_text text = {.sources = sources, .source = source, .errs = errs};
+	struct json_text text = {
+		.sources = sources, .source = source, .errs = errs, .values = max_values};
 	struct errors_lines before = sources_show(sources, errs);
 	cJSON *root;
 	size_t length;

@@ -14,9 +14,10 @@
 #include "config_sources.h"
 
 /*
- * Read a text of sources, marking each node's position. Returns the tree, which
- * is only sound if no error was added, or NULL if nothing could be read on.
+ * Read a text of sources, of at most so many values, marking each node's position.
+ * Returns the tree, which is only sound if no error was added, or NULL if nothing
+ * could be read on.
  */
-cJSON *json_read(struct sources *sources, unsigned source, struct errors *errs);
+cJSON *json_read(struct sources *sources, unsigned source, size_t max_values, struct errors *errs);
 
 #endif

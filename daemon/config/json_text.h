@@ -14,6 +14,7 @@ struct json_text {
 	struct sources *sources;
 	unsigned source;
 	struct errors *errs;
+	size_t values; /* how many more there may be */
 };
 
 /* Add an error at a byte of the text. */

@@ -13,6 +13,8 @@
 struct line_reader {
 	int fd;
 	struct stat info; /* when it was opened */
+	off_t length;	  /* bytes read so far */
+	unsigned lines;	  /* given so far */
 	size_t start;	  /* of what is not given yet */
 	size_t end;
 	bool at_start;
@@ -35,6 +37,8 @@ int line_reader_open(const char *path, size_t max, struct line_reader **ret)
 		return err;
 	}
 	reader->start = reader->end = 0;
+	reader->length = 0;
+	reader->lines = 0;
 	reader->at_start = true;
 	reader->at_end = reader->cutting = false;
 	*ret = reader;
@@ -47,15 +51,6 @@ struct line_reader *line_reader_close(struct line_reader *reader)
 		close(reader->fd);
 	free(reader);
 	return NULL;
-}
-
-static bool has_changed(const struct line_reader *reader)
-{
-	struct stat now;
-
-	return fstat(reader->fd, &now) < 0 || now.st_size != reader->info.st_size ||
-	       now.st_mtim.tv_sec != reader->info.st_mtim.tv_sec ||
-	       now.st_mtim.tv_nsec != reader->info.st_mtim.tv_nsec;
 }
 
 /* Read more behind what is there. */
@@ -72,8 +67,12 @@ static int fill(struct line_reader *reader)
 	if (got < 0)
 		return -errno;
 	reader->end += (size_t)got;
+	reader->length += got;
 	reader->at_end = got == 0;
-	return reader->at_end && has_changed(reader) ? -EAGAIN : 0;
+	/* Whoever writes without end shall not keep us reading. */
+	if (reader->length > reader->info.st_size)
+		return -EAGAIN;
+	return reader->at_end && input_has_changed(reader->fd, &reader->info) ? -EAGAIN : 0;
 }
 
 /* The end of the line that begins at start: its newline, or NULL. */
@@ -82,14 +81,25 @@ static const char *find_newline(const struct line_reader *reader)
 	return memchr(reader->buffer + reader->start, '\n', reader->end - reader->start);
 }
 
-static void skip_mark(struct line_reader *reader)
+static bool starts_with(const struct line_reader *reader, const char *mark)
 {
-	static const char mark[] = {'\xef', '\xbb', '\xbf'};
+	size_t length = strlen(mark);
 
-	if (reader->at_start && reader->end - reader->start >= sizeof(mark) &&
-	    !memcmp(reader->buffer + reader->start, mark, sizeof(mark)))
-		reader->start += sizeof(mark);
+	return reader->end - reader->start >= length &&
+	       !memcmp(reader->buffer + reader->start, mark, length);
+}
+
+/* A byte order mark in front of all. -EILSEQ: one of UTF-16. */
+static int skip_mark(struct line_reader *reader)
+{
+	if (!reader->at_start)
+		return 0;
 	reader->at_start = false;
+	if (starts_with(reader, "\xff\xfe") || starts_with(reader, "\xfe\xff"))
+		return -EILSEQ;
+	if (starts_with(reader, "\xef\xbb\xbf"))
+		reader->start += 3;
+	return 0;
 }
 
 /* Give what is there up to an end; a newline is behind it, or the end of the file, or neither. */
@@ -120,11 +130,14 @@ int line_reader_next(struct line_reader *reader, struct line *ret)
 		}
 		if (!newline && waiting == 0)
 			return 0;
-		skip_mark(reader);
+		err = skip_mark(reader);
+		if (err)
+			return err;
 		give(reader, newline ? newline : reader->buffer + reader->end, ret);
 		reader->start = newline ? (size_t)(newline - reader->buffer) + 1 : reader->end;
 		reader->cutting = !newline && !reader->at_end;
-		if (!was_cutting)
-			return 1;
+		if (was_cutting)
+			continue;
+		return ++reader->lines > FW_MAX_SET_LINES ? -E2BIG : 1;
 	}
 }

@@ -21,7 +21,8 @@ int line_reader_open(const char *path, size_t max, struct line_reader **ret);
 /*
  * The next line without its end (LF or CR LF), valid until the next call; a byte order mark
  * in front of the first is left out. Returns 1; 0: there is none; -EAGAIN: the
- * file has changed since it was opened; or another negative errno.
+ * file has changed since it was opened; -E2BIG: more than FW_MAX_SET_LINES; -EILSEQ: UTF-16;
+ * or another negative errno.
  */
 int line_reader_next(struct line_reader *reader, struct line *ret);
 

@@ -18,7 +18,7 @@
 
 #include "memory.h"
 
-#define MAX_SHOWN 10 /* skipped lines of a file that are told one by one */
+#define MAX_SHOWN 10 /* bad lines of a file that are told one by one */
 
 struct set_reader {
 	struct reader *reader;
@@ -30,8 +30,9 @@ struct set_reader {
 	struct place place;
 	size_t column; /* of the text in it, from 0 */
 	bool failed;
-	unsigned skipped;
-	unsigned first_skipped; /* line */
+	bool full;	    /* no more entries are taken */
+	unsigned bad;	    /* lines */
+	unsigned first_bad; /* line */
 };
 
 static void close_lines(struct line_reader **lines)
@@ -59,29 +60,31 @@ static void add_error(struct set_reader *in, enum error_code code, const char *f
 static void add_bad_line(struct set_reader *in, enum error_code code, const char *format,
 			 const char *a, const char *b)
 {
-	if (in->set->bad_lines == SET_LINES_FAIL) {
-		add_error(in, code, format, a, b);
-		return;
-	}
-	if (in->skipped++ == 0)
-		in->first_skipped = in->place.line;
+	bool skip = in->set->bad_lines == SET_LINES_SKIP;
+
+	if (in->bad++ == 0)
+		in->first_bad = in->place.line;
 	in->place.column = (unsigned)in->column + 1;
-	if (in->skipped <= MAX_SHOWN)
-		errors_add(in->reader->errs, SEVERITY_WARNING, code, &in->place, format, a, b);
+	in->failed |= !skip;
+	if (in->bad <= MAX_SHOWN)
+		errors_add(in->reader->errs, skip ? SEVERITY_WARNING : in->severity, code,
+			   &in->place, format, a, b);
 }
 
 static void add_prefix(struct set_reader *in, const struct prefix *prefix)
 {
+	in->full = true;
 	if (in->list.count == in->set->max)
 		add_error(in, ERROR_SET_FULL, "more entries than the set's \"max\"%s%s", "", "");
+	else if (in->list.count + in->reader->file_entries == FW_MAX_SET_ENTRIES)
+		add_error(in, ERROR_TOO_MANY, "more than 4000000 entries in all set files%s%s", "",
+			  "");
 	else if (prefix_list_add(&in->list, prefix) < 0)
 		in->failed = !reader_no_memory(in->reader);
+	else
+		in->full = false;
 }
-
-static bool is_full(const struct set_reader *in)
-{
-	return in->failed && (in->list.count == in->set->max || in->reader->no_memory);
-}
+_Static_assert(FW_MAX_SET_ENTRIES == 4000000, "the message says so");
 
 /* "first-last"; dash is where the "-" is. */
 static void read_range(struct set_reader *in, char *text, char *dash)
@@ -105,7 +108,7 @@ static void read_range(struct set_reader *in, char *text, char *dash)
 		add_bad_line(in, ERROR_PREFIX, "range %s ends before it begins%s", whole, "");
 		return;
 	}
-	while (more && !is_full(in)) {
+	while (more && !in->full) {
 		more = prefix_cut_range(&first, &last, &prefix);
 		add_prefix(in, &prefix);
 	}
@@ -159,7 +162,7 @@ static int read_lines(struct set_reader *in, struct line_reader *lines)
 
 	errs->line_of = line_of;
 	errs->userdata = in;
-	while (!is_full(in) && (more = line_reader_next(lines, &in->line)) > 0) {
+	while (!in->full && (more = line_reader_next(lines, &in->line)) > 0) {
 		in->place.line++;
 		read_line(in, &parser);
 		/* Without the column, no line means anything. */
@@ -173,16 +176,29 @@ static int read_lines(struct set_reader *in, struct line_reader *lines)
 /* Nothing but bad lines is not a file of the format. */
 static void tell_skipped(struct set_reader *in)
 {
-	if (!in->skipped || in->failed)
+	if (!in->bad || in->failed)
 		return;
 	reader_warning(in->reader, ERROR_SET_SKIPPED, in->node,
 		       "set \"%s\": %u of %u lines are skipped, the first is line %u",
-		       in->set->name, in->skipped, in->place.line, in->first_skipped);
+		       in->set->name, in->bad, in->place.line, in->first_bad);
 	if (in->list.count)
 		return;
 	in->failed = true;
 	errors_add(in->reader->errs, in->severity, ERROR_PREFIX, &in->place,
 		   "the file has no good line: is it of another format?");
+}
+
+/* How many there are, if not all are told. */
+static void tell_failed(struct set_reader *in)
+{
+	struct place place = sources_value_place(in->reader->sources, in->node);
+
+	if (in->set->bad_lines == SET_LINES_FAIL && in->bad > MAX_SHOWN)
+		errors_add(
+			in->reader->errs, in->severity, ERROR_PREFIX, &place,
+			"set \"%s\": %u of %u lines are bad, the first is line %u; \"bad_lines\":"
+			" \"skip\" would do without them",
+			in->set->name, in->bad, in->place.line, in->first_bad);
 }
 
 /* ---- keeping ---- */
@@ -258,6 +274,7 @@ bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *
 		in.failed = true;
 		input_tell(set->file, err, in.severity, ERROR_FILE, &place, reader->errs);
 	}
+	tell_failed(&in);
 	tell_skipped(&in);
 	if (!in.failed && has_shrunk(&in)) {
 		in.failed = true;
@@ -267,5 +284,6 @@ bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *
 		prefix_list_clear(&in.list);
 		return keep && !reader->no_memory && keep_last(reader, node, set);
 	}
+	reader->file_entries += in.list.count;
 	return set_hold(set, &in.list) || reader_no_memory(reader);
 }

@@ -111,6 +111,11 @@ size_t sources_count(const struct sources *sources)
 	return sources->count;
 }
 
+size_t sources_values(const struct sources *sources)
+{
+	return sources->position_count;
+}
+
 const char *sources_name(const struct sources *sources, unsigned source)
 {
 	return sources->list[source].name;

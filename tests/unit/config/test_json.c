@@ -22,7 +22,7 @@ static cJSON *read_json(const char *text, size_t length, struct sources **ret_so
 	memcpy(copy, text, length);
 	copy[length] = '\0';
 	cr_assert_eq(sources_add(sources, strdup("a.json"), copy, length), 0);
-	root = json_read(sources, 0, &errs);
+	root = json_read(sources, 0, FW_MAX_CONFIG_VALUES, &errs);
 	cr_assert(root || errors_failed(&errs));
 	*ret_codes = codes_of(&errs);
 	errors_clear(&errs);

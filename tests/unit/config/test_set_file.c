@@ -42,7 +42,17 @@ static const struct {
 	{"!192.0.2.1\n", "E0203 1:1", 0},
 	{"\"192.0.2.1\"\n", "E0203 1:1", 0},
 	{"192.0.2.1\nx\ny\n", "E0203 2:1 E0203 3:1", 0},
-	{"\xff\xfe\n", "E0203 1:1", 0},
+	{"\xff\xfe\n", "E0001 1:25", 0},
+	{"\xfe\xff\n", "E0001 1:25", 0},
+	{"a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n",
+	 "E0203 1:1 E0203 2:1 E0203 3:1 E0203 4:1 E0203 5:1 E0203 6:1 E0203 7:1 E0203 8:1 "
+	 "E0203 9:1 E0203 10:1",
+	 0},
+	/* Beyond ten, they are only counted. */
+	{"a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk\nl\n",
+	 "E0203 1:25 E0203 1:1 E0203 2:1 E0203 3:1 E0203 4:1 E0203 5:1 E0203 6:1 E0203 7:1 "
+	 "E0203 8:1 E0203 9:1 E0203 10:1",
+	 0},
 	{"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
 	 "E0203 1:1", 0},
 };

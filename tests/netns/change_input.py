@@ -1,0 +1,56 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Change a set file all the time, in every way: change_input.py FILE GOOD-FILE
+
+At rest it has 1000, 200000 or 400000 entries. Who reads it while it is written, but not
+growing, sees a last line that is no address.
+"""
+import os
+import random
+import sys
+import time
+
+path, good = sys.argv[1:]
+with open(good) as source:
+    small = source.read()
+half = small + "".join(f"12.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255}\n" for i in range(199000))
+more = "".join(f"13.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255}\n" for i in range(200000))
+
+
+def write_slowly(file, text):
+    start = 0
+    while start < len(text):
+        end = text.find(".", start + (1 << 18)) + 1 or len(text)
+        os.write(file.fileno(), text[start:end].encode())
+        start = end
+        time.sleep(0.001)
+
+
+def rewrite():
+    with open(path, "w") as file:
+        write_slowly(file, half)
+
+
+def append():
+    rewrite()
+    time.sleep(0.05)
+    with open(path, "a") as file:
+        write_slowly(file, more)
+
+
+def replace():
+    with open(path + ".new", "w") as file:
+        file.write(half)
+    os.rename(path + ".new", path)
+
+
+def cut():
+    rewrite()
+    time.sleep(0.05)
+    os.truncate(path, len(small))
+
+
+chosen = random.Random(1)
+while True:
+    chosen.choice([rewrite, append, replace, cut])()
+    time.sleep(chosen.choice([0, 0.02, 0.1, 0.3]))
