@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/* Whom the datapath tells fwd of, when a limit is to ban who is over it. */
+#include "groups.h"
+#include "harness.h"
+
+#include <arpa/inet.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What was told since the last look. */
+struct told {
+	struct fw_ban last;
+	uint64_t count;
+};
+
+static void take(void *userdata, const struct fw_ban *ban)
+{
+	struct told *told = userdata;
+
+	told->last = *ban;
+	told->count++;
+}
+
+/* The ring is read from where it was left: a source of its own each time sees only what is new. */
+static struct told look(struct test *test)
+{
+	struct ban_source *source = NULL;
+	struct told told = {0};
+
+	if (ban_source_open(test->dp, take, &told, &source) < 0)
+		check(test, false, "the ring of bans", "cannot be opened");
+	else
+		ban_source_consume(source);
+	ban_source_close(source);
+	return told;
+}
+
+#define SOURCE 0xc0000207 /* SRC4 */
+#define TARGET 0xcb007109 /* DST4 */
+
+static struct frame from(uint32_t source)
+{
+	const struct in_addr address = {.s_addr = htonl(source)};
+
+	return from4(inet_ntoa(address));
+}
+
+static void use_limit(struct test *test, const char *limit, bool canary)
+{
+	char json[512];
+
+	snprintf(json, sizeof(json),
+		 "{'enforce': true, 'limits': {'some': {%s}}, 'sets': {'s': {'live': true}}, "
+		 "'rules': [{'id': 'limited', 'match': {}, 'limit': 'some'%s}]}",
+		 limit, canary ? ", 'enforce': false" : "");
+	use(test, json);
+	pass_time(test, 7200 * SECOND);
+	look(test);
+}
+
+static void test_one_key(struct test *test)
+{
+	struct frame frame = from(SOURCE);
+	struct fw_explanation explanation;
+	struct told told;
+
+	use_limit(test, "'rate': '1/h', 'burst': 2, 'per': 'src', 'over': 'block'", false);
+	run_times(test, &frame, 2);
+	explain(test, &frame, &explanation);
+	check_equal(test, look(test).count, 0,
+		    "who is within the limit, or explained, is not told");
+	run_times(test, &frame, 500);
+	told = look(test);
+	check_equal(test, told.count, 1, "500 packets over it are told once");
+	check_equal(test, told.last.limit, limit_slot(test, "some"), "the limit");
+	check(test,
+	      told.last.family == 4 && told.last.prefix_len == 32 &&
+		      told.last.addr[0] == htonl(SOURCE),
+	      "the address", "is %08x/%u", ntohl(told.last.addr[0]), told.last.prefix_len);
+	pass_time(test, FW_BAN_AGAIN_NS - 1);
+	run_times(test, &frame, 10);
+	check_equal(test, look(test).count, 0, "not again within a second");
+	pass_time(test, 1);
+	run_times(test, &frame, 10);
+	check_equal(test, look(test).count, 1, "and once more after it");
+}
+
+static void test_keys(struct test *test)
+{
+	struct frame six = from6("2001:db8:1:2:3::4");
+	struct told told;
+
+	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src/24,64', 'over': 'block'", false);
+	for (uint32_t i = 0; i < 50; i++) {
+		struct frame frame = from((SOURCE & ~0xffU) | i);
+
+		run(test, &frame);
+	}
+	told = look(test);
+	check_equal(test, told.count, 1, "a /24 is one key");
+	check(test, told.last.prefix_len == 24 && told.last.addr[0] == htonl(SOURCE & ~0xffU),
+	      "masked to its length", "is %08x/%u", ntohl(told.last.addr[0]), told.last.prefix_len);
+	run_times(test, &six, 3);
+	told = look(test);
+	check(test,
+	      told.count == 1 && told.last.family == 6 && told.last.prefix_len == 64 &&
+		      told.last.addr[0] == htonl(0x20010db8) && told.last.addr[2] == 0,
+	      "IPv6", "%lu, /%u", told.count, told.last.prefix_len);
+	use_limit(test,
+		  "'rate': '1/h', 'burst': 1, 'per': 'dst/32', 'over': 'block', "
+		  "'block': {'set': 's'}",
+		  false);
+	for (uint32_t i = 0; i < 50; i++) {
+		struct frame frame = from(SOURCE + i);
+
+		run(test, &frame);
+	}
+	told = look(test);
+	check(test, told.count == 1 && told.last.addr[0] == htonl(TARGET), "a destination",
+	      "%lu, %08x", told.count, ntohl(told.last.addr[0]));
+}
+
+static void test_nobody(struct test *test)
+{
+	struct frame frame = from(SOURCE);
+
+	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src', 'over': 'block'", true);
+	run_times(test, &frame, 50);
+	check_equal(test, look(test).count, 0, "a canary tells of nobody");
+	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src'", false);
+	run_times(test, &frame, 50);
+	check_equal(test, look(test).count, 0, "nor does a limit that only drops");
+}
+
+/* More than the ring holds, while fwd does not look: what is lost is counted, and no verdict changes. */
+static void test_full_ring(struct test *test)
+{
+	struct fw_ban_stats before = {0}, stats = {0};
+	struct told told;
+	unsigned dropped = 0;
+
+	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src', 'over': 'block'", false);
+	datapath_ban_stats(test->dp, limit_slot(test, "some"), &before);
+	for (uint32_t i = 0; i < 6000; i++) {
+		struct frame frame = from(0x0a000000 + i);
+
+		run(test, &frame);
+		dropped += run(test, &frame) == XDP_DROP;
+	}
+	told = look(test);
+	datapath_ban_stats(test->dp, limit_slot(test, "some"), &stats);
+	check_equal(test, dropped, 6000, "all are dropped");
+	check(test, told.count > 1000 && told.count < 6000, "some fit", "%lu", told.count);
+	check_equal(test, stats.told - before.told, told.count, "those are counted");
+	check_equal(test, stats.told + stats.lost - before.told - before.lost, 6000,
+		    "and the others");
+}
+
+void test_bans(struct test *test)
+{
+	test_one_key(test);
+	test_keys(test);
+	test_nobody(test);
+	test_full_ring(test);
+}
