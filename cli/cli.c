@@ -108,6 +108,7 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
 	choose_output(&cli);
 	if (!cli.message)
 		run(&cli, &call);
+	code = cli.exit_code;
 	if (cli.message) {
 		cli.output->error(&cli);
 		code = wire_error_exit(cli.error);

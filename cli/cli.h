@@ -30,7 +30,8 @@ struct cli {
 	FILE *err;			 /* stderr */
 	bool colour;			 /* on out */
 	bool colour_err;
-	int fd; /* the connection to fwd, or -1 */
+	int fd;	       /* the connection to fwd, or -1 */
+	int exit_code; /* of a run that went well: 0, or 10 for a difference */
 	/* What went wrong; told once, at the end of the run. */
 	enum wire_error error;
 	char *message;	/* NULL: nothing did */

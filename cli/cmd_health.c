@@ -7,6 +7,15 @@
 #include "commands.h"
 #include "memory.h"
 
+static void put_trouble(FILE *out, const cJSON *status, const char *key, const char *what,
+			size_t *count)
+{
+	const char *trouble = field_text(status, key);
+
+	if (*trouble)
+		fprintf(out, "%s%s: %s", (*count)++ ? "; " : "", what, trouble);
+}
+
 static char *problems_of(const cJSON *status, size_t *ret_count)
 {
 	char *text = NULL;
@@ -21,6 +30,8 @@ static char *problems_of(const cJSON *status, size_t *ret_count)
 		fputs("no policy is active", out);
 		++*ret_count;
 	}
+	put_trouble(out, status, "history_trouble", "the history is not kept", ret_count);
+	put_trouble(out, status, "audit_trouble", "the audit log is not written", ret_count);
 	cJSON_ArrayForEach (item, field(status, "interfaces")) {
 		const char *note = field_text(item, "note");
 

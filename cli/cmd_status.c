@@ -19,6 +19,23 @@ static void put_mode(struct cli *cli, const cJSON *result)
 	fputs(enforce ? "\n" : ": what the policy drops is reported, and passes\n", cli->out);
 }
 
+static void put_revision(struct cli *cli, const cJSON *result)
+{
+	if (!field(result, "revision"))
+		return;
+	put_label(cli, "revision");
+	fprintf(cli->out, "%.0f", field_number(result, "revision"));
+	if (field_number(result, "unsaved") == 0)
+		fputs(", saved", cli->out);
+	else if (field_number(result, "saved_revision") > 0)
+		fprintf(cli->out, "; saved is %.0f", field_number(result, "saved_revision"));
+	if (*field_text(result, "history_trouble")) {
+		fputs("; not kept on disk: ", cli->out);
+		text_put_line(cli->out, field_text(result, "history_trouble"));
+	}
+	fputc('\n', cli->out);
+}
+
 static void put_policy(struct cli *cli, const cJSON *result)
 {
 	static const struct {
@@ -32,6 +49,7 @@ static void put_policy(struct cli *cli, const cJSON *result)
 		fprintf(cli->out, "%s%s", i ? ", " : ": ",
 			human_many(field_number(result, parts[i].key), parts[i].one, text));
 	fputc('\n', cli->out);
+	put_revision(cli, result);
 	put_label(cli, "default");
 	if (field_true(result, "permitted_cidrs"))
 		fputs("drop sources outside permitted_cidrs", cli->out);

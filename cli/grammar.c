@@ -146,6 +146,66 @@ static const struct verb verbs[] = {
 		.op = "reload", .print = print_reload,
 	},
 	{
+		.name = "save",
+		.help = "write the running policy to fwd's config file",
+		.details = "What did not change stays as it was written, comments and white space included.\n"
+			   "The file is the old or the new one at any moment. If it has changed on disk\n"
+			   "since fwd read it, save is refused (exit 6). Included files are not written:\n"
+			   "what came from them must be as they have it.",
+		.options = {
+			{.key = "force", .name = "force", .letter = 'f', .kind = VALUE_FLAG,
+			 .help = "overwrite what has changed on disk"},
+			{.key = "flatten", .name = "flatten", .kind = VALUE_FLAG,
+			 .help = "write all into one file that includes none"},
+		},
+		.op = "save", .print = print_save,
+	},
+	{
+		.name = "diff",
+		.help = "tell how two policies differ: by rule, set, limit, interface",
+		.details = "A and B are \"running\", \"saved\" (the config file of fwd), the number of a\n"
+			   "revision, or a FILE. Without B: a FILE or \"saved\" against what runs (what apply\n"
+			   "or reload would change); a revision to what runs (what has changed since).\n"
+			   "Without both: what runs against the config file (what save would change).\n"
+			   "Exits with 0 if they are the same, with 10 if they differ.",
+		.example = "fwctl diff\nfwctl diff 12 14\nfwctl diff new.json",
+		.arguments = {{.key = "a", .label = "A", .kind = VALUE_FILE,
+			       .flags = VALUE_LOCAL | VALUE_OPTIONAL, .help = "from this one"},
+			      {.key = "b", .label = "B", .kind = VALUE_FILE,
+			       .flags = VALUE_LOCAL | VALUE_OPTIONAL, .help = "to this one"}},
+		.op = "text", .run = run_diff, .print = print_diff,
+	},
+	{
+		.name = "history",
+		.help = "list the revisions of the running policy, newest first",
+		.options = {
+			{.key = "limit", .name = "limit", .letter = 'n', .label = "N",
+			 .kind = VALUE_COUNT, .help = "so many"},
+			{.key = "audit", .name = "audit", .kind = VALUE_FLAG, .flags = VALUE_LOCAL,
+			 .help = "every write, refused ones too: who, when, what, and its result"},
+		},
+		.op = "history", .run = run_history, .print = print_history,
+	},
+	{
+		.name = "show",
+		.help = "print the text of a revision",
+		.example = "fwctl show 12 >old.json",
+		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_COUNT,
+			       .flags = VALUE_OPTIONAL, .help = "its number; else what runs"}},
+		.op = "text", .run = run_show, .print = print_show,
+	},
+	{
+		.name = "rollback",
+		.help = "make an earlier revision the running policy again",
+		.details = "That is a new revision. Set files are read as they are now; fwd warns of those\n"
+			   "that held something else then.",
+		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_COUNT,
+			       .help = "number of the revision"}},
+		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
+			     .kind = VALUE_TEXT, .help = "a note for the history"}},
+		.op = "rollback", .print = print_rollback,
+	},
+	{
 		.object = "rule", .name = "list",
 		.help = "list all rules in the order in which they are tried",
 		.op = "rule.list", .list = &view_rules,

@@ -17,6 +17,7 @@
 #include "log.h"
 #include "memory.h"
 #include "parts.h"
+#include "save.h"
 
 static int config_start(struct app *app, struct errors *errs)
 {
@@ -97,6 +98,7 @@ static int history_start(struct app *app, struct errors *errs)
 static void history_stop(struct app *app)
 {
 	app->history = history_close(app->history);
+	app->saved = saved_file_free(app->saved);
 }
 
 /* The file's policy runs now: that is a revision, and the saved one. */
@@ -107,6 +109,8 @@ static void record_file(struct app *app, const char *cause, const char *command,
 
 	change_record(app, &change, true);
 	history_mark_saved(app->history);
+	saved_file_free(app->saved);
+	app->saved = saved_file_new(model_document(app->model));
 }
 
 static int model_start(struct app *app, struct errors *errs)

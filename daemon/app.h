@@ -21,6 +21,7 @@ struct bans;
 struct control;
 struct limit_notices;
 struct links;
+struct saved_file;
 struct summary;
 
 enum app_exit {
@@ -37,8 +38,9 @@ struct app {
 	struct datapath *dp;
 	struct live *live;
 	struct model *model;
-	struct history *history; /* revisions of the running policy */
-	struct links *links;	 /* netlink: interfaces come, go, change */
+	struct history *history;  /* revisions of the running policy */
+	struct saved_file *saved; /* what the config file was when it was read */
+	struct links *links;	  /* netlink: interfaces come, go, change */
 	struct event_source *event_source;
 	struct event_log *event_log;
 	struct control *control;	     /* the control socket */
@@ -46,6 +48,7 @@ struct app {
 	struct limit_notices *limit_notices; /* which limits are limiting */
 	struct summary *summary;	     /* what the counters were at the last summary */
 	sd_event_source *expiry;	     /* timer of the next end of a live entry */
+	int audit_error;	 /* why the audit log cannot be written now (errno), or 0 */
 	int event_log_error;	/* what is wrong with the event log now, said once; or 0 */
 	struct config *checked; /* the config as it was before anything was touched */
 	bool running;		/* every part has started */

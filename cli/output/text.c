@@ -101,7 +101,10 @@ void print_changed(struct cli *cli, const cJSON *result, const char *format, ...
 		text = NULL;
 	va_end(args);
 	text_put(cli->out, text ? text : "done");
-	fprintf(cli->out, " (generation %.0f)\n", field_number(result, "generation"));
+	fprintf(cli->out, " (generation %.0f", field_number(result, "generation"));
+	if (field(result, "revision"))
+		fprintf(cli->out, ", revision %.0f", field_number(result, "revision"));
+	fputs(")\n", cli->out);
 	if (field_number(result, "unsaved") == 0)
 		return;
 	fprintf(cli->out, "not saved: %s not in ",

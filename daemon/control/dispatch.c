@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit.h"
 #include "log.h"
 #include "memory.h"
 
@@ -148,20 +149,45 @@ void ctl_actor(const struct ctl_request *request, struct actor *ret)
 	actor_fill(ret, &request->client->peer, request->client->command, request->from);
 }
 
+/* Say once that the log fails, and once that it works again. */
+static void note_audit(struct app *app, int r)
+{
+	/* Without a state folder, that was said at the start. */
+	if (-r != app->audit_error && history_folder(app->history) >= 0) {
+		if (r < 0)
+			log_warning("the audit log cannot be written: %s", strerror(-r));
+		else
+			log_info("the audit log is written again");
+	}
+	app->audit_error = -r;
+}
+
 /* Who did what, and what came of it. */
-static void audit(const struct ctl_request *request)
+static void audit(const struct ctl_request *request, uint64_t revision_before)
 {
 	cleanup_free char *command = ctl_command(request);
-	const struct ctl_client *client = request->client;
+	struct app *app = request->app;
+	struct actor actor;
+	const struct audit_entry entry = {
+		.actor = &actor,
+		.command = command,
+		.result = request->message ? wire_error_name(request->error) : "ok",
+		.message = request->message,
+		.revision_before = revision_before,
+		.revision = history_revision(app->history),
+	};
 
 	if (request->verb->privilege == CTL_PREPARE && !request->message)
 		return;
-	log_info("control: uid %u, pid %d (%s): %s: %s%s%.*s", client->peer.uid, client->peer.pid,
-		 client->command, command ? command : "?",
-		 request->message ? wire_error_name(request->error) : "ok",
-		 request->message ? ": " : "",
-		 request->message ? (int)strcspn(request->message, "\n") : 0,
-		 request->message ? request->message : "");
+	ctl_actor(request, &actor);
+	note_audit(app, audit_write(history_folder(app->history), &entry));
+	/* In the journal it is already, with its fields. */
+	if (!getenv("JOURNAL_STREAM"))
+		log_info("control: uid %u, pid %d (%s): %s: %s%s%.*s", actor.uid, actor.pid,
+			 actor.process, command ? command : "?", entry.result,
+			 entry.message ? ": " : "",
+			 entry.message ? (int)strcspn(entry.message, "\n") : 0,
+			 entry.message ? entry.message : "");
 }
 
 static cJSON *reply_of(struct ctl_request *request)
@@ -213,6 +239,7 @@ void ctl_reply_error(struct ctl_client *client, enum wire_error error, const cha
 
 static void handle(struct ctl_request *request, cJSON *root)
 {
+	uint64_t revision_before = history_revision(request->app->history);
 	const struct ctl_verb *verb;
 	const char *op = NULL;
 	int r;
@@ -235,7 +262,7 @@ static void handle(struct ctl_request *request, cJSON *root)
 	if (r < 0 && !request->message)
 		ctl_fail(request, WIRE_ERROR_FAILED, "%s: %s", verb->op, strerror(-r));
 	if (verb->privilege != CTL_READ)
-		audit(request);
+		audit(request, revision_before);
 }
 
 void ctl_dispatch(struct ctl_client *client, const char *body, size_t length)

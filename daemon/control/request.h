@@ -41,6 +41,15 @@ const char *ctl_uploaded(struct ctl_request *request, size_t *ret_length);
 /* Make the running policy, as an edit has left it, a revision. */
 void ctl_record(struct ctl_request *request);
 
+/*
+ * The reply to an apply or rollback that failed with r. applied: the policy runs, but not all that
+ * it asks for could be done. Clears errs.
+ */
+int ctl_fail_apply(struct ctl_request *request, int r, bool applied, struct errors *errs);
+
+/* Is the message for the history of a reasonable length? 0 (also if there is none), or a refusal. */
+int ctl_check_message(struct ctl_request *request);
+
 /* The reply to a change that was recorded: revision, and what ctl_changed says. Returns 0. */
 int ctl_recorded(struct ctl_request *request, struct errors *errs);
 

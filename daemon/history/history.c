@@ -29,7 +29,59 @@ static void add_text(cJSON *header, const char *name, const char *text)
 		cJSON_AddStringToObject(header, name, text);
 }
 
-cJSON *history_sets_json(const struct config *config)
+static const char *find_known(const struct history *history, const struct prefix_content *content)
+{
+	for (size_t i = 0; i < history->known_count; i++) {
+		if (history->known[i].content == content)
+			return history->known[i].digest;
+	}
+	return NULL;
+}
+
+/* Digests of contents that are not known yet; remembered, if there is memory. */
+static const char *digest_of(struct history *history, struct prefix_content *content,
+			     char digest[DIGEST_TEXT])
+{
+	const char *known = find_known(history, content);
+	struct known_content *slot;
+
+	if (known || !content)
+		return known ? known : "";
+	digest_text(content->list.items, content->list.count * sizeof(*content->list.items),
+		    digest);
+	slot = array_grow(&history->known, history->known_count, sizeof(*slot));
+	if (slot) {
+		slot->content = prefix_content_share(content);
+		memcpy(slot->digest, digest, DIGEST_TEXT);
+		history->known_count++;
+	}
+	return digest;
+}
+
+static bool is_used(const struct config *config, const struct prefix_content *content)
+{
+	for (size_t i = 0; i < config->set_count; i++) {
+		if (config->sets[i].content == content)
+			return true;
+	}
+	return false;
+}
+
+/* Give back contents that no set has any more. */
+static void forget_unused(struct history *history, const struct config *config)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < history->known_count; i++) {
+		if (config && is_used(config, history->known[i].content))
+			history->known[kept++] = history->known[i];
+		else
+			prefix_content_drop(history->known[i].content);
+	}
+	history->known_count = kept;
+}
+
+cJSON *history_sets_json(struct history *history, const struct config *config)
 {
 	cJSON *sets = cJSON_CreateArray();
 
@@ -44,9 +96,7 @@ cJSON *history_sets_json(const struct config *config)
 		cJSON_AddStringToObject(item, "name", set->name);
 		cJSON_AddStringToObject(item, "file", set->file);
 		cJSON_AddNumberToObject(item, "entries", (double)set->prefixes.count);
-		digest_text(set->prefixes.items, set->prefixes.count * sizeof(*set->prefixes.items),
-			    digest);
-		cJSON_AddStringToObject(item, "sha256", digest);
+		cJSON_AddStringToObject(item, "sha256", digest_of(history, set->content, digest));
 		cJSON_AddItemToArray(sets, item);
 	}
 	return sets;
@@ -81,17 +131,14 @@ static bool equals(const cJSON *a, const cJSON *b, const char *name)
 static bool is_current(struct history *history, const cJSON *header)
 {
 	const cJSON *newest = history_header(history, 0);
-	struct revision revision;
+	const struct revision *revision;
 	const char *why;
 
 	if (!newest || !equals(newest, header, "sha256") || !equals(newest, header, "sets"))
 		return false;
 	if (history->text)
 		return true;
-	if (history_load(history, history->number, &revision, &why) < 0)
-		return false;
-	revision_clear(&revision);
-	return true;
+	return history_load(history, history->number, &revision, &why) == 0;
 }
 
 void history_record(struct history *history, const struct history_change *change, char *text,
@@ -104,8 +151,9 @@ void history_record(struct history *history, const struct history_change *change
 		free(text);
 		return;
 	}
+	forget_unused(history, config);
 	header = make_header(change, digest_text(text, length, digest), length,
-			     history_sets_json(config));
+			     history_sets_json(history, config));
 	if (is_current(history, header)) {
 		cJSON_Delete(header);
 	} else {
@@ -116,6 +164,7 @@ void history_record(struct history *history, const struct history_change *change
 		cJSON_AddItemToArray(history->headers, header);
 		store_prune(history);
 	}
+	revision_clear(&history->loaded);
 	free(history->text);
 	history->text = text;
 	history->length = length;
@@ -128,6 +177,9 @@ struct history *history_close(struct history *history)
 	close_fd(&history->revisions);
 	close_fd(&history->folder);
 	cJSON_Delete(history->headers);
+	forget_unused(history, NULL);
+	free(history->known);
+	revision_clear(&history->loaded);
 	free(history->text);
 	free(history->trouble);
 	free(history);

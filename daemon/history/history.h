@@ -80,17 +80,17 @@ uint64_t history_saved(const struct history *history);
 const cJSON *history_header(const struct history *history, size_t index);
 
 /*
- * Read a revision. -ENOENT: there is none of this number; -EBADMSG: its file is damaged, *ret_why
+ * Read a revision; borrowed until the next one is read or made. -ENOENT: there is none of this number; -EBADMSG: its file is damaged, *ret_why
  * (static) says how; or what the system said.
  */
-int history_load(const struct history *history, uint64_t number, struct revision *ret,
+int history_load(struct history *history, uint64_t number, const struct revision **ret,
 		 const char **ret_why);
 void revision_clear(struct revision *revision);
 
 /* Why revisions are not kept on disk now, or NULL. Borrowed until the next change. */
 const char *history_trouble(const struct history *history);
 
-/* {"sets": ...} of a header: what the set files of a config hold now. */
-cJSON *history_sets_json(const struct config *config);
+/* "sets" of a header: what the set files of a config hold. */
+cJSON *history_sets_json(struct history *history, const struct config *config);
 
 #endif

@@ -5,6 +5,13 @@
 
 #include "digest.h"
 #include "history.h"
+#include "prefix_content.h"
+
+/* The digest of a set file's content; edits share contents, so few are ever new. */
+struct known_content {
+	struct prefix_content *content;
+	char digest[DIGEST_TEXT];
+};
 
 struct history {
 	int folder;	 /* the state folder, locked; or -1 */
@@ -14,6 +21,9 @@ struct history {
 	char saved_digest[DIGEST_TEXT]; /* of its text */
 	char *text;			/* of the running policy, or NULL */
 	size_t length;
+	struct revision loaded; /* the one read last */
+	struct known_content *known;
+	size_t known_count;
 	cJSON *headers; /* oldest first */
 	char *trouble;
 };

@@ -162,14 +162,27 @@ static int load_current(const struct history *history, struct revision *ret)
 	return 0;
 }
 
-int history_load(const struct history *history, uint64_t number, struct revision *ret,
+int history_load(struct history *history, uint64_t number, const struct revision **ret,
 		 const char **ret_why)
 {
+	struct revision revision;
+	int r;
+
 	if (!history || number == 0)
 		return -ENOENT;
-	if (number == history->number && history->text)
-		return load_current(history, ret);
-	return history->revisions < 0 ? -ENOENT : load_file(history, number, ret, ret_why);
+	if (history->loaded.number != number) {
+		if (number == history->number && history->text)
+			r = load_current(history, &revision);
+		else
+			r = history->revisions < 0 ? -ENOENT
+						   : load_file(history, number, &revision, ret_why);
+		if (r < 0)
+			return r;
+		revision_clear(&history->loaded);
+		history->loaded = revision;
+	}
+	*ret = &history->loaded;
+	return 0;
 }
 
 /* ---- opening ---- */

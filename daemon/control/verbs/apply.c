@@ -26,8 +26,7 @@ static int find_text(struct ctl_request *request, struct policy_text *ret)
 	return ret->text ? 0 : -ECANCELED;
 }
 
-/* It was refused; or, once applied, it runs although not all of it could be done. */
-static int fail(struct ctl_request *request, int r, bool applied, struct errors *errs)
+int ctl_fail_apply(struct ctl_request *request, int r, bool applied, struct errors *errs)
 {
 	if (applied)
 		errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
@@ -35,7 +34,8 @@ static int fail(struct ctl_request *request, int r, bool applied, struct errors 
 			   (unsigned long long)history_revision(request->app->history));
 	if (!errors_failed(errs)) {
 		errors_clear(errs);
-		return ctl_fail(request, WIRE_ERROR_FAILED, "apply: %s", strerror(-r));
+		return ctl_fail(request, WIRE_ERROR_FAILED, "%s: %s", request->verb->op,
+				strerror(-r));
 	}
 	ctl_fail_errors(request, errs);
 	if (r == -EACCES)
@@ -43,9 +43,18 @@ static int fail(struct ctl_request *request, int r, bool applied, struct errors 
 	return -ECANCELED;
 }
 
-int ctl_apply(struct ctl_request *request)
+int ctl_check_message(struct ctl_request *request)
 {
 	const char *message = ctl_string(request, "message");
+
+	if (!message || strlen(message) <= MAX_MESSAGE)
+		return 0;
+	return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "a message has at most %d bytes",
+			MAX_MESSAGE);
+}
+
+int ctl_apply(struct ctl_request *request)
+{
 	cleanup_free char *command = ctl_command(request);
 	struct policy_text text;
 	struct errors errs = {0};
@@ -53,22 +62,19 @@ int ctl_apply(struct ctl_request *request)
 	const struct history_change change = {
 		.cause = "apply",
 		.command = command,
-		.message = message,
+		.message = ctl_string(request, "message"),
 		.actor = &actor,
 	};
 	bool applied;
 	int r;
 
-	if (message && strlen(message) > MAX_MESSAGE)
-		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "a message has at most %d bytes",
-				MAX_MESSAGE);
-	if (find_text(request, &text) < 0)
+	if (ctl_check_message(request) < 0 || find_text(request, &text) < 0)
 		return -ECANCELED;
 	ctl_actor(request, &actor);
 	r = change_apply(request->app, &text, &change, &applied, &errs);
 	buffer_clear(&request->client->upload);
 	if (r < 0)
-		return fail(request, r, applied, &errs);
+		return ctl_fail_apply(request, r, applied, &errs);
 	request->result = cJSON_CreateObject();
 	cJSON_AddNumberToObject(request->result, "rules",
 				(double)model_config(request->app->model)->rule_count);

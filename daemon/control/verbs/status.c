@@ -3,6 +3,7 @@
 #include "stats.h"
 #include "verbs.h"
 
+#include <string.h>
 #include <time.h>
 
 static uint64_t uptime_s(const struct app *app)
@@ -33,6 +34,8 @@ static void add_policy(cJSON *result, const struct app *app)
 					(double)history_saved(app->history));
 	if (history_trouble(app->history))
 		cJSON_AddStringToObject(result, "history_trouble", history_trouble(app->history));
+	if (app->audit_error)
+		cJSON_AddStringToObject(result, "audit_trouble", strerror(app->audit_error));
 	cJSON_AddStringToObject(result, "config", model_config_path(app->model));
 	cJSON_AddNumberToObject(result, "unsaved", model_unsaved(app->model));
 	cJSON_AddStringToObject(result, "default_action",

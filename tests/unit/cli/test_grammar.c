@@ -33,8 +33,12 @@ static void check_arguments(const struct verb *verb)
 
 	for (; argument->key; argument++) {
 		cr_expect(argument->label && argument->help && !argument->name, "%s", verb->name);
-		if (argument->flags & (VALUE_OPTIONAL | VALUE_MANY | VALUE_JOINED))
+		if (argument->flags & (VALUE_MANY | VALUE_JOINED))
 			cr_expect(!argument[1].key, "%s: %s is not the last", verb->name,
+				  argument->label);
+		if (argument->flags & VALUE_OPTIONAL)
+			cr_expect(!argument[1].key || argument[1].flags & VALUE_OPTIONAL,
+				  "%s: after %s no other can be missing", verb->name,
 				  argument->label);
 	}
 }

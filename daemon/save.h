@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The saved file: what was read of it, whether it has changed since, and writing it.
+ *
+ * Only the main file is ever written, whole or not at all. What came from an included file stays
+ * there: a policy that would need another included file is refused, or flattened into one.
+ */
+#ifndef FWD_SAVE_H
+#define FWD_SAVE_H
+
+#include "app.h"
+
+struct saved_file; /* the digests of what was read last */
+
+/* Remember the files that a document was read from. NULL: no memory (then saving needs force). */
+struct saved_file *saved_file_new(const struct document *document);
+struct saved_file *saved_file_free(struct saved_file *file);
+
+struct save_options {
+	bool force;   /* even if the file has changed on disk since it was read */
+	bool flatten; /* one file without "include" */
+};
+
+/*
+ * Write the running policy to the config file: it is the old or the new one at any moment, keeps
+ * its owner and mode, and its text where nothing changed. 0; -ESTALE: it changed on disk since it
+ * was read; -EXDEV: an included file would have to change; or what the system said. All explained
+ * in errs; the file is as it was then.
+ */
+int save_config(struct app *app, const struct save_options *options, struct errors *errs);
+
+/* The saved file's policy as it is on disk now, included files merged in, malloced. As reload. */
+int save_read(const struct app *app, char **ret_text, size_t *ret_length, struct errors *errs);
+
+#endif
