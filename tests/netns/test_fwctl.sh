@@ -180,7 +180,7 @@ check_json "iface list, in JSON" 0 '.result.items | length == 2 and all(.attache
 section "rules"
 telnet='{"id": "no-telnet", "match": {"proto": "tcp", "dport": 23}, "action": "drop"}'
 check_ctl "rule list" 0 '^2 +bad-sources +drop .*zone=wan src=@bad,@feed$' rule list
-check_ctl "rule add" 0 'rule no-telnet is added before ping \(generation [0-9]+\)' \
+check_ctl "rule add" 0 'rule no-telnet is added before ping \(generation [0-9]+, revision [0-9]+\)' \
 	rule add "$telnet" --before ping
 check_ctl "an edit says that it is not saved" 0 'not saved: 2 live edits not in .*fwd.json' \
 	rule add - <<<'{"id": "from-stdin", "match": {"proto": "udp", "dport": 7}, "action": "drop"}'
@@ -309,7 +309,7 @@ completes() {
 	_fwctl
 	echo "${COMPREPLY[*]}"
 }
-check_equal "objects and verbs" "rule reload" "$(completes r)"
+check_equal "objects and verbs" "rule reload rollback" "$(completes r)"
 check_equal "verbs of an object" "delete disable" "$(completes rule d)"
 check_equal "rules that there are" "probe" "$(completes rule show pr)"
 check_equal "sets" "noc" "$(completes -j set add no)"
