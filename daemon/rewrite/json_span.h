@@ -17,7 +17,7 @@ struct span {
 	const char *end; /* after the value */
 };
 
-/* The members or elements of a value, in the order of the text. */
+/* The items of a value, in the order of the text; a comma before each lead but the first. */
 struct spans {
 	struct span *list;
 	size_t count;

@@ -98,15 +98,23 @@ static void print_lines(FILE *out, const cJSON *value, struct indent indent,
 void print_value(FILE *out, const cJSON *value, struct indent indent,
 		 const struct print_style *style)
 {
-	cleanup_free char *line = NULL;
+	cleanup_free char *line = line_of(value, indent.length);
 
-	/* The whole config is never one line, however short it is. */
-	if (!is_container(value) || !value->child || indent.length > 0)
-		line = line_of(value, indent.length);
 	if (line)
 		fputs(line, out);
 	else if (is_container(value))
 		print_lines(out, value, indent, style);
 	else
 		print_scalar(out, value);
+}
+
+void print_text(FILE *out, const cJSON *root, const struct print_style *style)
+{
+	const struct indent none = {"", 0};
+
+	if (is_container(root) && root->child)
+		print_lines(out, root, none, style);
+	else
+		print_scalar(out, root);
+	fputc('\n', out);
 }

@@ -21,6 +21,9 @@ struct print_style {
 void print_value(FILE *out, const cJSON *value, struct indent indent,
 		 const struct print_style *style);
 
+/* A whole text: each member on a line of its own, however short it is; and a newline. */
+void print_text(FILE *out, const cJSON *root, const struct print_style *style);
+
 /* A key with its quotes, and ": ". */
 void print_key(FILE *out, const char *key);
 

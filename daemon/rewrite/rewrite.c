@@ -85,6 +85,9 @@ static void put_item(struct writer *writer, const struct spans *items, const str
 	if (item) {
 		put(writer, item->start, item->value);
 		rewrite(writer, item, value, own);
+		/* White space before a comma; that after the last item is the container's. */
+		if (item != &items->list[items->count - 1])
+			put(writer, item->end, item[1].lead - 1);
 		return;
 	}
 	if (value->string)
@@ -195,8 +198,7 @@ static void write_text(struct writer *writer, const char *base, size_t length, c
 
 	if (!tree) {
 		writer->style.unit = (struct indent){"  ", 2};
-		print_value(writer->out, root, none, &writer->style);
-		fputc('\n', writer->out);
+		print_text(writer->out, root, &writer->style);
 		return;
 	}
 	span = span_of_text(base, length, tree);

@@ -225,7 +225,7 @@ check_equal "and it is" 1 "$(ctl -j rule list | jq .result.total)"
 check_equal "the others are attached and detached" "eth1 true" \
 	"$(ctl -j status | jq -r '.result.interfaces[] | select(.attached) | "\(.name) \(.attached)"')"
 kill -HUP "$fwd_pid"
-check_soon "the same by SIGHUP" 2 grep -q 'warning: the config is loaded all the same' "$fwd_log"
+check_soon "the same by SIGHUP" 10 grep -q 'warning: the config is loaded all the same' "$fwd_log"
 check_equal "where nothing goes on as it was" 0 "$(grep -c 'goes on' "$fwd_log")"
 config ""
 check "back" ctl reload
