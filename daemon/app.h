@@ -48,7 +48,7 @@ struct app {
 	struct limit_notices *limit_notices; /* which limits are limiting */
 	struct summary *summary;	     /* what the counters were at the last summary */
 	sd_event_source *expiry;	     /* timer of the next end of a live entry */
-	int audit_error;	 /* why the audit log cannot be written now (errno), or 0 */
+	int audit_error;	/* why the audit log cannot be written now (errno), or 0 */
 	int event_log_error;	/* what is wrong with the event log now, said once; or 0 */
 	struct config *checked; /* the config as it was before anything was touched */
 	bool running;		/* every part has started */

@@ -81,7 +81,8 @@ struct ban_place {
 	uint64_t max;
 };
 
-static int find_place(const struct app *app, const struct config_limit *limit, struct ban_place *ret)
+static int find_place(const struct app *app, const struct config_limit *limit,
+		      struct ban_place *ret)
 {
 	const struct config *config = model_config(app->model);
 	int index, slot;

@@ -228,3 +228,97 @@ Test(requests, rows)
 	}
 	cr_expect(ctl_verb_find("rule") == NULL);
 }
+
+/* What readers may: a new verb is here on purpose, or for writers only. */
+static const char *const for_readers[] = {
+	"version",    "status",	   "stats",	 "history",  "audit",	 "text",
+	"rule.list",  "rule.show", "set.list",	 "set.show", "set.test", "limit.list",
+	"limit.show", "blocks",	   "iface.list", "monitor",  "explain",
+};
+
+static bool is_for_readers(const char *op)
+{
+	for (size_t i = 0; i < array_size(for_readers); i++) {
+		if (strcmp(for_readers[i], op) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Every verb that writes refuses who may only read, whatever the arguments. */
+Test(requests, readers_cannot_write)
+{
+	const struct ctl_verb *verb;
+	struct served served;
+	unsigned refused = 0;
+	char body[128];
+	int fd;
+
+	served_start(&served);
+	fd = served_connect(&served);
+	served.app.control->clients->access = ACCESS_READ;
+	for (size_t i = 0; (verb = ctl_verb_at(i)); i++) {
+		cr_expect((verb->privilege == CTL_READ) == is_for_readers(verb->op), "%s",
+			  verb->op);
+		if (is_for_readers(verb->op))
+			continue;
+		snprintf(body, sizeof(body), "{\"op\":\"%s\",\"args\":{\"if_revision\":0}}",
+			 verb->op);
+		served_say(&served, fd, body);
+		expect_reply(served_hear(&served, fd), "permission", "fwd-admin");
+		refused++;
+	}
+	cr_expect(refused >= 15, "%u", refused);
+	/* And it is no matter of the connection: for a writer they are taken. */
+	served.app.control->clients->access = ACCESS_WRITE;
+	served_say(&served, fd, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\"}}");
+	expect_reply(served_hear(&served, fd), "not_found", NULL);
+	close(fd);
+	served_stop(&served);
+}
+
+/* An edit that was made for another revision than the one that runs. */
+Test(requests, if_revision)
+{
+	struct served served;
+
+	served_start(&served);
+	expect_reply(served_ask(&served, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\","
+					 "\"if_revision\":7}}"),
+		     "conflict", "revision 0 now, not 7");
+	expect_reply(served_ask(&served, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\","
+					 "\"if_revision\":0}}"),
+		     "not_found", NULL);
+	expect_reply(served_ask(&served, "{\"op\":\"version\",\"args\":{\"if_revision\":0}}"),
+		     "bad_request", "takes no argument");
+	served_stop(&served);
+}
+
+/* A text in pieces: each goes on where the last ended, none is lost or there twice. */
+Test(requests, upload)
+{
+	static const struct {
+		const char *body, *code, *message;
+	} rows[] = {
+		{"{\"op\":\"apply\"}", "bad_request", "no text was sent"},
+		{"{\"op\":\"upload\",\"args\":{\"offset\":3,\"text\":\"x\"}}", "bad_request",
+		 "goes on at 0"},
+		{"{\"op\":\"upload\",\"args\":{\"offset\":0,\"text\":\"{\\n\"}}", "ok", NULL},
+		{"{\"op\":\"upload\",\"args\":{\"offset\":0,\"text\":\"{\\n\"}}", "ok", NULL},
+		{"{\"op\":\"upload\",\"args\":{\"offset\":2,\"text\":\"}\"}}", "ok", NULL},
+		{"{\"op\":\"upload\",\"args\":{\"offset\":2,\"text\":\"}\"}}", "bad_request",
+		 "goes on at 3"},
+		{"{\"op\":\"apply\",\"args\":{\"folder\":\"x\"}}", "bad_request", "absolute"},
+	};
+	struct served served;
+	int fd;
+
+	served_start(&served);
+	fd = served_connect(&served);
+	for (size_t i = 0; i < array_size(rows); i++) {
+		served_say(&served, fd, rows[i].body);
+		expect_reply(served_hear(&served, fd), rows[i].code, rows[i].message);
+	}
+	close(fd);
+	served_stop(&served);
+}
