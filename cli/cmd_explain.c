@@ -4,16 +4,51 @@
 #include "client.h"
 #include "commands.h"
 #include "fw_lists.h"
+#include "policy_file.h"
+#include "replay.h"
 #include "run.h"
+
+/* One packet, judged by a policy that is sent along. */
+static int explain_with(struct cli *cli, const struct call *call, const struct policy_file *with)
+{
+	cJSON *args = call_args(call), *result = NULL;
+
+	cJSON_AddTrueToObject(args, "candidate");
+	if (policy_file_send(cli, with, args) < 0) {
+		cJSON_Delete(args);
+		return -1;
+	}
+	if (client_request(cli, call->verb->op, args, &result) < 0)
+		return -1;
+	cli->output->result(cli, call, result);
+	cJSON_Delete(result);
+	return 0;
+}
 
 int run_explain(struct cli *cli, const struct call *call)
 {
 	bool words = call->word_count > 0, frame = call_value(call, "frame");
+	bool capture = call_value(call, "pcap");
+	const char *path = call_value(call, "with");
+	struct policy_file with = {0};
+	int r = 0;
 
-	if (words == frame)
+	if (words + frame + capture != 1)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
-				"give a packet in words or --hex BYTES; see fwctl explain --help");
-	return run_request(cli, call);
+				"give a packet in words, --hex BYTES or --pcap FILE; see fwctl "
+				"explain --help");
+	if (path)
+		r = policy_file_read(cli, path, &with);
+	if (r < 0)
+		return r;
+	if (capture)
+		r = replay_run(cli, call, path ? &with : NULL);
+	else
+		r = path ? explain_with(cli, call, &with) : run_request(cli, call);
+	if (r < 0 && path)
+		policy_file_explain(cli, path, &with);
+	policy_file_clear(&with);
+	return r;
 }
 
 static void put_verdict(struct cli *cli, const cJSON *result)
@@ -55,6 +90,85 @@ static const char *const meanings[FW_REASON_MALFORMED] = {
 	[FW_REASON_MISSED_TAIL_CALL] = "a stage of the datapath is missing",
 };
 
+/* The live block of its source, and what stands in the way of it. */
+static void put_block(FILE *out, const cJSON *result)
+{
+	const cJSON *block = field(result, "block");
+	char text[HUMAN_TEXT];
+
+	if (!block)
+		return;
+	fputs("  block:  ", out);
+	text_put_line(out, field_text(block, "prefix"));
+	if (field(block, "expires_in_s"))
+		fprintf(out, ", for another %s",
+			human_seconds(field_number(block, "expires_in_s"), text));
+	if (field(block, "reason")) {
+		fputs(" (", out);
+		text_put_line(out, field_text(block, "reason"));
+		fputc(')', out);
+	}
+	fputs(strcmp(field_text(result, "reason"), "management") == 0
+		      ? ", but management.allow comes first\n"
+		      : "\n",
+	      out);
+}
+
+static void put_bucket(FILE *out, const cJSON *result)
+{
+	const cJSON *bucket = field(result, "bucket");
+
+	if (!bucket)
+		return;
+	fprintf(out, "  bucket: %.0f of %.0f ", field_number(bucket, "level"),
+		field_number(bucket, "burst"));
+	text_put_line(out, field_text(bucket, "unit"));
+	fprintf(out, " are left; the packet takes %.0f\n", field_number(bucket, "cost"));
+}
+
+/* Rules that matched without deciding. */
+static void put_passed_by(FILE *out, const cJSON *result)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, field(result, "passed_by")) {
+		fputs("  on its way: rule ", out);
+		text_put_line(out, field_text(item, "rule"));
+		if (strcmp(field_text(item, "action"), "log") == 0) {
+			fputs(" logs it\n", out);
+			continue;
+		}
+		fputs(" (a canary) would ", out);
+		if (field(item, "limit")) {
+			fputs("hold it to limit ", out);
+			text_put_line(out, field_text(item, "limit"));
+		} else {
+			text_put_line(out, field_text(item, "action"));
+			fputs(" it", out);
+		}
+		fputc('\n', out);
+	}
+}
+
+static void put_near(FILE *out, const cJSON *result)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, field(result, "near")) {
+		const char *has = field_text(item, "packet");
+
+		fputs("  not by rule ", out);
+		text_put_line(out, field_text(item, "rule"));
+		fputs(": ", out);
+		text_put_line(out, field_text(item, "field"));
+		fputs(*has ? " is " : " is not there", out);
+		text_put_line(out, has);
+		fputs(", not ", out);
+		text_put_line(out, field_text(item, "wanted"));
+		fputc('\n', out);
+	}
+}
+
 static const char *meaning_of(const char *reason)
 {
 	static const char *const names[] = {FW_REASONS(FW_AS_NAME)};
@@ -82,7 +196,6 @@ void print_explain(struct cli *cli, const struct call *call, const cJSON *result
 	const char *rule = field_text(result, "rule"), *limit = field_text(result, "limit");
 	const char *interface = field_text(result, "interface");
 
-	(void)call;
 	fputs("the packet ", cli->out);
 	put_verdict(cli, result);
 	put_reason(cli, field_text(result, "reason"));
@@ -90,7 +203,16 @@ void print_explain(struct cli *cli, const struct call *call, const cJSON *result
 	text_put_line(cli->out, rule);
 	fputs(*limit ? "\n  limit:  " : "", cli->out);
 	text_put_line(cli->out, limit);
-	fprintf(cli->out, "\n  policy: generation %.0f\n", field_number(result, "generation"));
+	fputc('\n', cli->out);
+	put_bucket(cli->out, result);
+	put_block(cli->out, result);
+	put_passed_by(cli->out, result);
+	put_near(cli->out, result);
+	if (strcmp(field_text(result, "policy"), "candidate") == 0)
+		fprintf(cli->out, "  policy: that of %s\n", call_value(call, "with"));
+	else
+		fprintf(cli->out, "  policy: generation %.0f\n",
+			field_number(result, "generation"));
 	if (!field(result, "packet"))
 		return;
 	fputs("  packet: ", cli->out);

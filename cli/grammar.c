@@ -351,15 +351,23 @@ static const struct verb verbs[] = {
 			"The loaded programs run on the packet without counting it. In words, it is\n"
 			"  [in INTERFACE] PROTO SRC[:PORT] > DST[:PORT] [OPTION...]\n"
 			"with PROTO tcp, udp, sctp, icmp, icmpv6 or a number, and options vlan N,\n"
-			"frag first|later, len N, ttl N, dscp N, type N, code N, and TCP flags.",
+			"frag first|later, len N, ttl N, dscp N, type N, code N, and TCP flags.\n"
+			"\"frag later from state\": of the datagram whose first fragment was seen last.\n"
+			"Of a capture, each packet is judged by itself.",
 		.example =
 			"fwctl explain 'in eth0 tcp 192.0.2.7:40000 > 203.0.113.9:443 syn'\n"
-			"fwctl explain --interface eth0 --hex 'ffffffffffff 020000000001 0806 ...'",
+			"fwctl explain --interface eth0 --hex 'ffffffffffff 020000000001 0806 ...'\n"
+			"fwctl explain --interface eth0 --pcap trace.pcapng --with next.json",
 		.arguments = {{.key = "packet", .label = "PACKET", .help = "the packet in words",
 			       .flags = VALUE_JOINED | VALUE_OPTIONAL}},
 		.options = {
 			{.key = "frame", .name = "hex", .label = "BYTES", .kind = VALUE_TEXT,
 			 .help = "the packet as hex digits, from its Ethernet header on"},
+			{.key = "pcap", .name = "pcap", .label = "FILE", .kind = VALUE_FILE,
+			 .flags = VALUE_LOCAL, .help = "all packets of a capture: pcap or pcapng"},
+			{.key = "with", .name = "with", .label = "FILE", .kind = VALUE_FILE,
+			 .flags = VALUE_LOCAL,
+			 .help = "let this policy judge, not the running one"},
 			{.key = "interface", .name = "interface", .letter = 'i', .label = "NAME",
 			 .kind = VALUE_INTERFACE, .help = "where it comes in"},
 		},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "candidate.h"
 #include "server.h"
 
 #include <errno.h>
@@ -295,6 +296,7 @@ struct ctl_client *client_free(struct ctl_client *client)
 	buffer_clear(&client->in);
 	buffer_clear(&client->out);
 	buffer_clear(&client->upload);
+	candidate_free(client->candidate);
 	free(client);
 	return NULL;
 }

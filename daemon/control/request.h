@@ -38,6 +38,10 @@ bool ctl_page_add(struct ctl_page *page, cJSON *item);
  */
 const char *ctl_uploaded(struct ctl_request *request, size_t *ret_length);
 
+/* The same as a policy text, with the arguments "name" and "folder". 0, or a refusal. */
+struct policy_text;
+int ctl_policy_text(struct ctl_request *request, struct policy_text *ret);
+
 /* Make the running policy, as an edit has left it, a revision. */
 void ctl_record(struct ctl_request *request);
 

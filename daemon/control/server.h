@@ -41,10 +41,11 @@ struct ctl_client {
 	enum ctl_access access;
 	struct buffer in;
 	struct buffer out;
-	struct buffer upload; /* a text in pieces, for the next request that takes one */
-	uint64_t read_by;     /* a started frame must be whole by then, us */
-	uint64_t write_by;    /* the next byte must have been taken by then, us */
-	uint64_t dropped;     /* events left out since the last {"dropped": N} */
+	struct buffer upload;	     /* a text in pieces, for the next request that takes one */
+	uint64_t read_by;	     /* a started frame must be whole by then, us */
+	uint64_t write_by;	     /* the next byte must have been taken by then, us */
+	struct candidate *candidate; /* that it asks about: explain; or NULL */
+	uint64_t dropped;	     /* events left out since the last {"dropped": N} */
 	bool monitoring;
 	bool end_of_input;
 	bool closing; /* send what waits, then close */

@@ -62,7 +62,9 @@ static const struct ctl_verb verbs[] = {
 	{"monitor", CTL_READ, ctl_monitor, {{0}}},
 	{"explain", CTL_READ, ctl_explain,
 		{{"packet", ARG_STRING, false}, {"frame", ARG_STRING, false},
-		 {"interface", ARG_STRING, false}}},
+		 {"frames", ARG_TEXTS, false}, {"interface", ARG_STRING, false},
+		 {"candidate", ARG_BOOL, false}, {"name", ARG_STRING, false},
+		 {"folder", ARG_STRING, false}}},
 };
 /* clang-format on */
 

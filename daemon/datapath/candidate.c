@@ -25,7 +25,13 @@ int policy_stage(struct datapath *dp, const struct policy *policy, enum fw_image
 	}
 	place_fill(dp, policy, place, datapath_generation(dp) + 1);
 	dp->staged[place] = true;
+	dp->stage_serial[place]++;
 	return 0;
+}
+
+uint64_t policy_staged(const struct datapath *dp, enum fw_image_place place)
+{
+	return dp->staged[place] ? dp->stage_serial[place] : 0;
 }
 
 int policy_unstage(struct datapath *dp, enum fw_image_place place)

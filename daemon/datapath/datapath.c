@@ -108,7 +108,7 @@ static int open_all(struct datapath *dp, struct errors *errs)
 	if (!err)
 		err = stages_open(dp, errs);
 	if (!err)
-		err = entry_load_dry(dp, errs);
+		err = entry_load_dry(dp, false, errs);
 	if (!err && dp->pin_dir[0]) {
 		err = attachments_adopt(dp);
 		if (err)
@@ -125,7 +125,7 @@ int datapath_open(const struct datapath_options *options, struct datapath **ret,
 
 	if (!dp)
 		return fail(errs, -ENOMEM, "cannot open the datapath");
-	dp->lock_fd = dp->dry_fd = dp->run_fd = -1;
+	dp->lock_fd = dp->dry_fd = dp->dry_frags_fd = dp->run_fd = -1;
 	dp->test_clock = options->test_clock;
 	if (!options->no_pins) {
 		if (strlen(options->pin_dir) >= PATH_SIZE / 2) {
@@ -153,6 +153,7 @@ struct datapath *datapath_close(struct datapath *dp)
 	free(dp->attachments);
 	slots_free(dp->slots);
 	close_fd(&dp->dry_fd);
+	close_fd(&dp->dry_frags_fd);
 	close_fd(&dp->run_fd);
 	if (dp->state)
 		munmap(dp->state, sizeof(*dp->state));

@@ -109,6 +109,9 @@ int policy_stage(struct datapath *dp, const struct policy *policy, enum fw_image
 /* Drop it and free its memory. Nothing is there: fine. Packets must not see it any more. */
 int policy_unstage(struct datapath *dp, enum fw_image_place place);
 
+/* A number that each staging changes, to know whose policy stands in a place; 0: none does. */
+uint64_t policy_staged(const struct datapath *dp, enum fw_image_place place);
+
 /* ---- attachments ---- */
 
 enum attach_state {
@@ -204,11 +207,18 @@ enum datapath_judge {
 /*
  * Run the loaded programs on a frame without side effects. ifindex: as if it came in there.
  * One at a time: not from several threads.
- * Returns 0, or -EINVAL (frame too short for a test run: below 14 bytes), -ENOENT (no such
+ * Returns 0, or -EINVAL (a frame of less than 14 or more than 65535 bytes), -ENOENT (no such
  * candidate), -EPROTO (a real packet came between: try again), ...
  */
 int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex, const void *frame,
 		     size_t length, struct fw_explanation *ret);
+
+/*
+ * The number of the datagram whose first fragment was seen last, with these addresses (of the
+ * same family) and this protocol, on this interface and in these VLANs, and not too long ago.
+ * key: the rest of it is filled in. -ENOENT.
+ */
+int datapath_find_fragment(const struct datapath *dp, struct fw_fragment_key *key);
 
 /* For benchmarks and tests: run the real chain with side effects; repeat runs, mean time in ns. */
 int datapath_run(struct datapath *dp, int ifindex, const void *frame, size_t length,

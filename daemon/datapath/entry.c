@@ -21,18 +21,19 @@ int entry_open(const struct datapath *dp, const struct knobs *knobs, bool frags_
 	return object_open(dp, elf, size, knobs, frags_array, ret, errs);
 }
 
-int entry_load_dry(struct datapath *dp, struct errors *errs)
+int entry_load_dry(struct datapath *dp, bool frags, struct errors *errs)
 {
 	const struct knobs knobs = {
 		.interface = ANY_INTERFACE, .dry = true, .test_clock = dp->test_clock};
 	struct object object = {0};
-	int err = entry_open(dp, &knobs, false, &object, errs);
+	int *fd = frags ? &dp->dry_frags_fd : &dp->dry_fd;
+	int err = entry_open(dp, &knobs, frags, &object, errs);
 
 	if (!err)
-		err = object_load(&object, false, errs);
+		err = object_load(&object, frags, errs);
 	if (!err) {
-		dp->dry_fd = fcntl(bpf_program__fd(object.prog), F_DUPFD_CLOEXEC, 0);
-		if (dp->dry_fd < 0)
+		*fd = fcntl(bpf_program__fd(object.prog), F_DUPFD_CLOEXEC, 0);
+		if (*fd < 0)
 			err = fail(errs, -errno, "cannot keep a program");
 	}
 	object_close(&object);

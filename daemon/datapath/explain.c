@@ -13,6 +13,9 @@
 #include <linux/if_ether.h>
 #include <string.h>
 
+#define ONE_BUFFER 3400
+#define LARGEST	   65535
+
 /* ask_place of the question; a negative errno. */
 static int place_of(const struct datapath *dp, enum datapath_judge judge)
 {
@@ -30,27 +33,77 @@ static int place_of(const struct datapath *dp, enum datapath_judge judge)
 	return dp->staged[place] ? (int)place + 1 : -ENOENT;
 }
 
+/* The entry for a frame of this length: a test run has one page, and room in it for others. */
+static int entry_for(struct datapath *dp, size_t length)
+{
+	int err = 0;
+
+	if (length <= ONE_BUFFER)
+		return dp->dry_fd;
+	if (dp->dry_frags_fd < 0)
+		err = stages_load(dp, true, NULL);
+	if (!err && dp->dry_frags_fd < 0)
+		err = entry_load_dry(dp, true, NULL);
+	return err ? err : dp->dry_frags_fd;
+}
+
 int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex, const void *frame,
 		     size_t length, struct fw_explanation *ret)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = length, .repeat = 1);
-	int place = place_of(dp, judge), err;
+	int place = place_of(dp, judge), entry, err;
 
 	if (place < 0)
 		return place;
-	if (length < ETH_HLEN)
+	if (length < ETH_HLEN || length > LARGEST)
 		return -EINVAL;
+	entry = entry_for(dp, length);
+	if (entry < 0)
+		return entry;
 	*dp->explanation = (struct fw_explanation){.ask_place = place,
 						   .ask_ifindex = ifindex,
 						   .rule = FW_NO_SLOT,
 						   .limit = FW_NO_SLOT};
-	err = bpf_prog_test_run_opts(dp->dry_fd, &opts);
+	err = bpf_prog_test_run_opts(entry, &opts);
 	if (err)
 		return err;
 	if (*(volatile uint32_t *)&dp->explanation->written != FW_EXPLAINED)
 		return -EPROTO;
 	*ret = *dp->explanation;
 	return 0;
+}
+
+struct fragment_search {
+	struct fw_fragment_key *key;
+	uint64_t now;
+	uint64_t seen; /* of the best one so far; 0: none */
+};
+
+static int look_at_fragment(const void *key, const void *value, void *userdata)
+{
+	const struct fw_fragment_value *first = value;
+	const struct fw_fragment_key *is = key;
+	struct fragment_search *search = userdata;
+	struct fw_fragment_key like = *search->key;
+
+	like.id = is->id;
+	if (memcmp(&like, is, sizeof(like)) != 0 || first->seen + FW_FRAGMENT_NS <= search->now ||
+	    first->seen < search->seen)
+		return 0;
+	search->key->id = is->id;
+	search->seen = first->seen;
+	return 0;
+}
+
+int datapath_find_fragment(const struct datapath *dp, struct fw_fragment_key *key)
+{
+	struct fragment_search search = {.key = key, .now = datapath_now(dp)};
+	int err = map_walk(datapath_map(dp, "fragments"), sizeof(*key),
+			   sizeof(struct fw_fragment_value), look_at_fragment, &search);
+
+	if (err)
+		return err;
+	return search.seen ? 0 : -ENOENT;
 }
 
 static int load_run(struct datapath *dp)

@@ -65,11 +65,13 @@ struct datapath {
 	uint32_t state_id;		    /* map id: programs that use it are ours */
 	uint32_t outdated[MAX_OUTDATED];
 	size_t outdated_count;
-	bool staged[FW_IMAGES]; /* a candidate is there */
-	struct slots *slots;	/* what map `names` holds */
-	int dry_fd;		/* entry that explains */
-	int run_fd;		/* entry of datapath_run; loaded when asked for */
-	bool has_stages[2];	/* ours are in the array; [1]: with multi-buffer support */
+	bool staged[FW_IMAGES];		  /* a candidate is there */
+	uint64_t stage_serial[FW_IMAGES]; /* counts what was put there */
+	struct slots *slots;		  /* what map `names` holds */
+	int dry_fd;			  /* entry that explains */
+	int dry_frags_fd;   /* the same for frames beyond one buffer; loaded when asked for */
+	int run_fd;	    /* entry of datapath_run; loaded when asked for */
+	bool has_stages[2]; /* ours are in the array; [1]: with multi-buffer support */
 	enum answer freplace;
 	char freplace_note[128];
 	struct attachment *attachments;
@@ -227,7 +229,7 @@ int entry_open(const struct datapath *dp, const struct knobs *knobs, bool frags_
 bool entry_can_dispatch(struct datapath *dp);
 
 /* Load the explaining instance; its tag tells what our entry's code is. */
-int entry_load_dry(struct datapath *dp, struct errors *errs);
+int entry_load_dry(struct datapath *dp, bool frags, struct errors *errs);
 
 /* ---- inspect.c ---- */
 

@@ -76,7 +76,7 @@ struct model *model_free(struct model *model)
 }
 
 /* The names of the running policy; after adoption, those of the fwd before. */
-static const struct slots *running_slots(const struct model *model)
+const struct slots *model_running_slots(const struct model *model)
 {
 	return model->slots ? model->slots : datapath_slots(model->dp);
 }
@@ -103,7 +103,7 @@ static void flush_gone(struct model *model, const struct slots *before, const st
 static void swap_in(struct model *model, struct document *document, struct config *config,
 		    struct policy *policy)
 {
-	flush_gone(model, running_slots(model), policy->slots);
+	flush_gone(model, model_running_slots(model), policy->slots);
 	document_free(model->document);
 	config_free(model->config);
 	slots_free(model->slots);
@@ -128,7 +128,7 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 	r = config_validate(config, errs);
 	if (r < 0)
 		return r;
-	r = policy_compile(config, running_slots(model), &policy, errs);
+	r = policy_compile(config, model_running_slots(model), &policy, errs);
 	if (r < 0)
 		return r;
 	flush_fresh(model, policy);

@@ -36,6 +36,9 @@ int model_install(struct model *model, struct document *document, unsigned unsav
  */
 int model_install_edit(struct model *model, struct document *document, struct errors *errs);
 
+/* The names of the running policy; after adoption, those of the fwd before. */
+const struct slots *model_running_slots(const struct model *model);
+
 /* Member of an object, made if it is missing. NULL: no memory, or of another type. */
 cJSON *model_object(cJSON *root, const char *name);
 cJSON *model_array(cJSON *root, const char *name);

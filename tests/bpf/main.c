@@ -50,6 +50,7 @@ static const struct group groups[] = {
 	{"generations", TEST_CLOCK, test_generations},
 	{"deadline", TEST_CLOCK, test_deadline},
 	{"candidate", TEST_CLOCK, test_candidate},
+	{"why", TEST_CLOCK, test_why},
 	{"tables", TEST_CLOCK, test_tables},
 	{"jumbo", TEST_CLOCK, test_jumbo},
 	{"random", TEST_CLOCK, test_random},

@@ -11,21 +11,6 @@
 
 #define MAX_MESSAGE 1000 /* bytes */
 
-/* The text that was sent, as what the client says that it is. 0, or a refusal. */
-static int find_text(struct ctl_request *request, struct policy_text *ret)
-{
-	const char *folder = ctl_string(request, "folder");
-	const char *name = ctl_string(request, "name");
-	uid_t uid = request->client->peer.uid;
-
-	if (folder && *folder != '/')
-		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "folder must be an absolute path");
-	*ret = (struct policy_text){.name = name ? name : "text", .folder = folder};
-	ret->known_files_only = uid != 0 && uid != geteuid();
-	ret->text = ctl_uploaded(request, &ret->length);
-	return ret->text ? 0 : -ECANCELED;
-}
-
 int ctl_fail_apply(struct ctl_request *request, int r, bool applied, struct errors *errs)
 {
 	if (applied)
@@ -68,7 +53,7 @@ int ctl_apply(struct ctl_request *request)
 	bool applied;
 	int r;
 
-	if (ctl_check_message(request) < 0 || find_text(request, &text) < 0)
+	if (ctl_check_message(request) < 0 || ctl_policy_text(request, &text) < 0)
 		return -ECANCELED;
 	ctl_actor(request, &actor);
 	r = change_apply(request->app, &text, &change, &applied, &errs);

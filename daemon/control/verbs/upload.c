@@ -7,7 +7,11 @@
 #include "server.h"
 #include "verbs.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "change.h"
 
 int ctl_upload(struct ctl_request *request)
 {
@@ -45,4 +49,18 @@ const char *ctl_uploaded(struct ctl_request *request, size_t *ret_length)
 	}
 	*ret_length = buffer_length(upload);
 	return upload->data + upload->start;
+}
+
+int ctl_policy_text(struct ctl_request *request, struct policy_text *ret)
+{
+	const char *folder = ctl_string(request, "folder");
+	const char *name = ctl_string(request, "name");
+	uid_t uid = request->client->peer.uid;
+
+	if (folder && *folder != '/')
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "folder must be an absolute path");
+	*ret = (struct policy_text){.name = name ? name : "text", .folder = folder};
+	ret->known_files_only = uid != 0 && uid != geteuid();
+	ret->text = ctl_uploaded(request, &ret->length);
+	return ret->text ? 0 : -ECANCELED;
 }

@@ -62,6 +62,7 @@ static const struct {
 	{"reload", {"reload"}},
 	{"explain", {"explain", "x"}},
 	{"explain-monitor", {"explain", "x"}},
+	{"explain-path", {"explain", "x"}},
 	{"hostile", {"rule", "list"}},
 };
 

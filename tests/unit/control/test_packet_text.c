@@ -118,10 +118,10 @@ Test(packet_text, largest)
 	struct packet_text packet;
 	struct errors errs = {0};
 
-	cr_assert(packet_parse("udp 10.0.0.1:1 > 10.0.0.2:2 len 3378 vlan 1 vlan 2", &packet,
+	cr_assert(packet_parse("udp 10.0.0.1:1 > 10.0.0.2:2 len 65513 vlan 1 vlan 2", &packet,
 			       &errs) == 0);
 	cr_assert(packet_build(&packet, frame) == PACKET_MAX_FRAME);
-	cr_assert(packet_parse("udp 10.0.0.1:1 > 10.0.0.2:2 len 3379 vlan 1 vlan 2", &packet,
+	cr_assert(packet_parse("udp 10.0.0.1:1 > 10.0.0.2:2 len 65514 vlan 1 vlan 2", &packet,
 			       &errs) < 0);
 	errors_clear(&errs);
 	free(frame);
@@ -201,7 +201,7 @@ static const struct {
 	{"icmp 10.0.0.1 > 10.0.0.2 dscp 4294967296", 31, "from 0 to 63"},
 	{"icmp 10.0.0.1 > 10.0.0.2 dscp -1", 31, "from 0 to 63"},
 	{"icmp 10.0.0.1 > 10.0.0.2 len 27", 26, "from 28 (its headers)"},
-	{"icmp 10.0.0.1 > 10.0.0.2 len 9000", 26, "to 3386"},
+	{"icmp 10.0.0.1 > 10.0.0.2 len 65522", 26, "to 65521"},
 	{"icmp 10.0.0.1 > 10.0.0.2 frag", 30, "\"first\" or \"later\""},
 	{"icmp 10.0.0.1 > 10.0.0.2 frag middle", 31, "\"first\" or \"later\""},
 	{"icmp 10.0.0.1 > 10.0.0.2 frag first frag first", 37, "too often"},

@@ -17,12 +17,11 @@
 
 #include "packet_words.h"
 
-#define VLAN_TAG	4
-#define SCTP_HEADER	12
-#define FRAGMENT_UNIT	8   /* bytes that offsets and lengths of fragments count in */
-#define LATER_OFFSET	185 /* units: the second fragment on a link with MTU 1500 */
-#define LATER_PAYLOAD	8
-#define DATAGRAM_NUMBER 0x6677
+#define VLAN_TAG      4
+#define SCTP_HEADER   12
+#define FRAGMENT_UNIT 8	  /* bytes that offsets and lengths of fragments count in */
+#define LATER_OFFSET  185 /* units: the second fragment on a link with MTU 1500 */
+#define LATER_PAYLOAD 8
 
 static bool has_transport(const struct packet_text *packet)
 {
@@ -132,7 +131,7 @@ static void put_ip4(const struct packet_text *packet, uint8_t *at)
 		.ihl = sizeof(ip) / 4,
 		.tos = (uint8_t)(packet->dscp << 2),
 		.tot_len = htons((uint16_t)packet->length),
-		.id = htons(DATAGRAM_NUMBER),
+		.id = (uint16_t)packet->number,
 		.frag_off = htons((uint16_t)fragment_word(packet)),
 		.ttl = packet->ttl,
 		.protocol = packet->proto,
@@ -150,7 +149,7 @@ static void put_ip6(const struct packet_text *packet, uint8_t *at)
 	struct ip6_frag header = {
 		.ip6f_nxt = packet->proto,
 		.ip6f_offlg = htons((uint16_t)fragment_word(packet)),
-		.ip6f_ident = htonl(DATAGRAM_NUMBER),
+		.ip6f_ident = packet->number,
 	};
 	struct ip6_hdr ip = {
 		.ip6_flow = htonl(6u << 28 | (uint32_t)packet->dscp << 22),

@@ -10,9 +10,10 @@
 #include "memory.h"
 #include "packet_words.h"
 
-#define TCP_SYN	       0x02
-#define HOPS_DISCOVERY 255 /* RFC 4861: neighbour discovery comes from the link */
-#define HOPS_LISTENER  1   /* RFC 2710: and so does MLD */
+#define DATAGRAM_NUMBER 0x6677
+#define TCP_SYN		0x02
+#define HOPS_DISCOVERY	255 /* RFC 4861: neighbour discovery comes from the link */
+#define HOPS_LISTENER	1   /* RFC 2710: and so does MLD */
 
 static const struct proto {
 	const char *name;
@@ -43,8 +44,8 @@ static const struct {
 struct reading {
 	struct words words;
 	struct packet_text packet;
-	struct word proto, src, dst, fragment, flags; /* column 0: not said */
-	struct word option[array_size(options)];      /* the last of its kind */
+	struct word proto, src, dst, fragment, flags, state; /* column 0: not said */
+	struct word option[array_size(options)];	     /* the last of its kind */
 	uint32_t value[array_size(options)];
 	bool proto_named;
 	bool src_port, dst_port;
@@ -223,6 +224,22 @@ static int read_fragment(struct reading *reading)
 	return 0;
 }
 
+static int read_state(struct reading *reading)
+{
+	struct words *words = &reading->words;
+
+	if (reading->state.column)
+		return words_fail(words, &words->word, ERROR_DUPLICATE_KEY,
+				  "\"from\" is said too often");
+	reading->state = words->word;
+	words_next(words);
+	if (!words_take(words, "state"))
+		return words_fail(words, &words->word, ERROR_WORD,
+				  "behind \"from\" comes \"state\"");
+	reading->packet.from_state = true;
+	return 0;
+}
+
 /* "syn", "syn,ack" or "none"; anything else is no option at all. */
 static int read_flags(struct reading *reading)
 {
@@ -238,7 +255,7 @@ static int read_flags(struct reading *reading)
 		if (i == array_size(flag_names))
 			return words_fail(
 				words, &words->word, ERROR_WORD,
-				"\"%s\" is neither an option (vlan, frag, len, ttl, dscp, "
+				"\"%s\" is neither an option (vlan, frag, from, len, ttl, dscp, "
 				"type, code) nor TCP flags",
 				words->word.text);
 		reading->packet.tcp_flags |= (uint8_t)(1u << i);
@@ -263,6 +280,8 @@ static int read_options(struct reading *reading)
 			r = read_option(reading, row);
 		else if (strcmp(words->word.text, "frag") == 0)
 			r = read_fragment(reading);
+		else if (strcmp(words->word.text, "from") == 0)
+			r = read_state(reading);
 		else
 			r = read_flags(reading);
 	}
@@ -327,6 +346,15 @@ static int check_flags(struct reading *reading)
 	return 0;
 }
 
+/* Only fragments are remembered: everything else is judged by itself. */
+static int check_state(struct reading *reading)
+{
+	if (!reading->state.column || reading->packet.fragment == FW_FRAGMENT_LATER)
+		return 0;
+	return words_fail(&reading->words, &reading->state, ERROR_WORD,
+			  "only later fragments have a state: say \"frag later\", too");
+}
+
 static int check_length(struct reading *reading)
 {
 	const struct packet_text *packet = &reading->packet;
@@ -360,6 +388,7 @@ static void fill(struct reading *reading)
 	bool said_type = reading->option[OPTION_TYPE].column;
 	uint8_t echo = packet->src.family == 4 ? ICMP_ECHO : ICMPV6_ECHO_REQUEST;
 
+	packet->number = packet->src.family == 4 ? htons(DATAGRAM_NUMBER) : htonl(DATAGRAM_NUMBER);
 	packet->dscp = (uint8_t)value[OPTION_DSCP];
 	packet->icmp_type = said_type ? (uint8_t)value[OPTION_TYPE] : echo;
 	packet->icmp_code = (uint8_t)value[OPTION_CODE];
@@ -379,7 +408,8 @@ int packet_parse(const char *text, struct packet_text *ret, struct errors *errs)
 	if (read_interface(&reading) < 0 || read_proto(&reading) < 0 ||
 	    read_endpoints(&reading) < 0 || read_options(&reading) < 0)
 		return -EBADMSG;
-	if (check_ports(&reading) < 0 || check_icmp(&reading) < 0 || check_flags(&reading) < 0)
+	if (check_ports(&reading) < 0 || check_icmp(&reading) < 0 || check_flags(&reading) < 0 ||
+	    check_state(&reading) < 0)
 		return -EBADMSG;
 	fill(&reading);
 	if (check_length(&reading) < 0)

@@ -6,12 +6,14 @@
  *
  * PROTO is tcp, udp, sctp, icmp, icmpv6 or a number. Options: vlan N (twice: QinQ, outer
  * first), frag first|later, len N (of the IP datagram), ttl N, dscp N, type N and code N
- * (ICMP), and TCP flags: "syn ack", "syn,ack" or "none".
+ * (ICMP), and TCP flags: "syn ack", "syn,ack" or "none". "from state", behind frag later: of the
+ * datagram whose first fragment the datapath saw last between these addresses.
  */
 #ifndef FWD_PACKET_TEXT_H
 #define FWD_PACKET_TEXT_H
 
 #include <net/if.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,8 +22,8 @@
 #include "fw_lists.h"
 #include "prefix.h"
 
-/* Bytes of the largest frame: what a test run takes in one page, with room in front. */
-#define PACKET_MAX_FRAME 3400
+/* Bytes of the largest frame. */
+#define PACKET_MAX_FRAME 65535
 
 struct packet_text {
 	char interface[IF_NAMESIZE]; /* "" if not given */
@@ -39,6 +41,8 @@ struct packet_text {
 	uint8_t ttl;
 	uint8_t dscp;
 	uint32_t length; /* of the IP datagram, headers included */
+	uint32_t number; /* of the datagram, as on the wire: for fragments */
+	bool from_state; /* the number is to be looked for */
 };
 
 /*

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* A whole capture explained: a line a packet, then what became of them all. */
+#ifndef FWCTL_REPLAY_H
+#define FWCTL_REPLAY_H
+
+#include "call.h"
+
+struct policy_file;
+
+/* with: the policy that judges; NULL: the running one. */
+int replay_run(struct cli *cli, const struct call *call, const struct policy_file *with);
+
+#endif
