@@ -21,9 +21,9 @@
 static int put_tables(struct datapath *dp, const struct policy *policy, unsigned image,
 		      struct errors *errs)
 {
-	size_t blocks = arena_block_count(&policy->arena);
-	int err =
-		tables_put(dp, &policy->arena, policy->image->header.arena & FW_ARENA_SMALL, image);
+	const struct arena *arena = policy_arena(policy);
+	size_t blocks = arena_block_count(arena);
+	int err = tables_put(dp, arena, policy->image->header.arena & FW_ARENA_SMALL, image);
 
 	return err ? fail(errs, err, "cannot store the address tables (%zu KiB)",
 			  blocks * sizeof(struct fw_block) / 1024)
@@ -34,12 +34,13 @@ static int put_tables(struct datapath *dp, const struct policy *policy, unsigned
 static void put_image(struct fw_image *to, const struct policy *policy, uint32_t generation)
 {
 	const struct fw_image *from = policy->image;
+	const struct arena *arena = policy_arena(policy);
 	uint32_t rules = from->header.rules;
 
 	to->header = from->header;
 	to->header.generation = generation;
-	if (from->header.arena & FW_ARENA_SMALL && policy->arena.lines)
-		memcpy(to->arena, policy->arena.blocks, policy->arena.lines * FW_LINE_BYTES);
+	if (from->header.arena & FW_ARENA_SMALL && arena->lines)
+		memcpy(to->arena, arena->blocks, arena->lines * FW_LINE_BYTES);
 	memcpy(to->limits, from->limits, sizeof(to->limits));
 	memcpy(to->cookies, from->cookies, sizeof(to->cookies));
 	memcpy(to->rules, from->rules, rules * sizeof(to->rules[0]));
@@ -251,6 +252,7 @@ static int apply(struct datapath *dp, const struct policy *policy, uint64_t dead
 {
 	struct fw_state *state = dp->state;
 	unsigned next = state->has_policy ? !FW_ACTIVE_IMAGE(state->active) : 0;
+	uint32_t generation = next_generation(dp);
 	int err;
 
 	err = place_reserve(dp, policy, next, errs);
@@ -262,7 +264,7 @@ static int apply(struct datapath *dp, const struct policy *policy, uint64_t dead
 	err = names_write(dp, policy->slots);
 	if (err)
 		return fail(errs, err, "cannot write the names of the slots");
-	place_fill(dp, policy, next, next_generation(dp));
+	place_fill(dp, policy, next, generation);
 	active_write(dp, next | deadline);
 	__atomic_store_n(&state->has_policy, 1, __ATOMIC_RELEASE);
 	wait_for_packets();

@@ -6,6 +6,9 @@
  * packets do not see is written in place while it is large enough and not much too
  * large, as a change of map `arenas` waits for a grace period. A new one is filled
  * before it is put in its place.
+ *
+ * After an edit, only the lines are written by which the tables differ from those that
+ * the image has: the ones before the running ones.
  */
 #include "internal.h"
 
@@ -52,11 +55,63 @@ static int fill_arena(int fd, const struct arena *arena, uint32_t blocks)
 	return 0;
 }
 
+/* Room to grow by edits without a new array. */
+static uint32_t with_spare(size_t blocks)
+{
+	size_t spare = blocks + blocks / 8 + 16;
+
+	return (uint32_t)(spare < FW_MAX_ARENA_BLOCKS ? spare : blocks);
+}
+
+/* Writes changes into an array, block by block. */
+struct changes {
+	const struct arena *arena;
+	int fd;
+	int err;
+};
+
+static void write_blocks(void *userdata, size_t first, size_t count)
+{
+	struct changes *changes = userdata;
+	size_t last = (first + count - 1) / FW_BLOCK_LINES;
+
+	for (size_t block = first / FW_BLOCK_LINES; block <= last && !changes->err; block++) {
+		uint32_t key = (uint32_t)block;
+
+		if (bpf_map_update_elem(changes->fd, &key, &changes->arena->blocks[block], BPF_ANY))
+			changes->err = -errno;
+	}
+}
+
+/* Write what an array lacks that has the tables of a generation; or all. */
+static int update_arena(int fd, const struct arena *arena, uint32_t blocks, uint32_t generation)
+{
+	struct changes changes = {arena, fd, 0};
+
+	if (arena_changes(arena, generation, write_blocks, &changes))
+		return changes.err;
+	return fill_arena(fd, arena, blocks);
+}
+
+/*
+ * Which generation an array has the tables of, and from now on no more: until its image is a
+ * generation again, nobody knows. Policies beside the active one have numbers of others.
+ */
+static uint32_t take_generation(struct datapath *dp, unsigned image)
+{
+	uint32_t generation = dp->images[image].header.generation;
+
+	if (image > 1)
+		return 0;
+	dp->images[image].header.generation = 0;
+	return generation;
+}
+
 int tables_put(struct datapath *dp, const struct arena *arena, bool in_image, unsigned image)
 {
 	size_t blocks = in_image || !arena ? 0 : arena_block_count(arena);
+	uint32_t key = image, had = 0, id, generation = take_generation(dp, image);
 	int arenas = datapath_map(dp, "arenas"), err;
-	uint32_t key = image, had = 0, id;
 	cleanup_fd int fd = -1;
 
 	if (blocks == 0) {
@@ -65,13 +120,13 @@ int tables_put(struct datapath *dp, const struct arena *arena, bool in_image, un
 		return bpf_map_delete_elem(arenas, &key) && errno != ENOENT ? -errno : 0;
 	}
 	fd = find_arena(arenas, image, &had);
-	if (fd >= 0 && blocks <= had && had / 2 <= blocks)
-		return fill_arena(fd, arena, blocks);
+	if (fd >= 0 && blocks <= had && had / 2 <= with_spare(blocks))
+		return update_arena(fd, arena, (uint32_t)blocks, generation);
 	close_fd(&fd);
-	fd = make_arena(blocks);
+	fd = make_arena(with_spare(blocks));
 	if (fd < 0)
 		return fd;
-	err = fill_arena(fd, arena, blocks);
+	err = fill_arena(fd, arena, (uint32_t)blocks);
 	if (err)
 		return err;
 	return bpf_map_update_elem(arenas, &key, &fd, BPF_ANY) ? -errno : 0;

@@ -71,6 +71,7 @@ struct model *model_free(struct model *model)
 	document_free(model->document);
 	config_free(model->config);
 	slots_free(model->slots);
+	known_drop(model->known);
 	free(model);
 	return NULL;
 }
@@ -110,6 +111,20 @@ static void swap_in(struct model *model, struct document *document, struct confi
 	model->document = document;
 	model->config = config;
 	model->slots = steal(&policy->slots);
+	known_drop(model->known);
+	model->known = policy_keep(policy, datapath_generation(model->dp));
+}
+
+/*
+ * The tables that an edit can be made of. None, if what runs is not what was kept: then a
+ * policy was taken back, or another fwd has been here.
+ */
+static struct known_addresses *known_of_running(const struct model *model)
+{
+	bool same = model->overrides.view.keep_files && model->known &&
+		    policy_known_generation(model->known) == datapath_generation(model->dp);
+
+	return same ? model->known : NULL;
 }
 
 int model_install(struct model *model, struct document *document, unsigned unsaved,
@@ -128,7 +143,8 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 	r = config_validate(config, errs);
 	if (r < 0)
 		return r;
-	r = policy_compile(config, model_running_slots(model), &policy, errs);
+	r = policy_compile_edit(config, model_running_slots(model), known_of_running(model),
+				&policy, errs);
 	if (r < 0)
 		return r;
 	flush_fresh(model, policy);

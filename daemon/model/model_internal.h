@@ -19,6 +19,8 @@ struct model {
 	struct document *document;
 	struct config *config;
 	struct slots *slots;
+	struct known_addresses
+		*known;		/* address tables of the running policy, for edits, or NULL */
 	struct errors warnings; /* of the running policy */
 	unsigned unsaved;
 };

@@ -162,12 +162,35 @@ static int compile_showing_lines(struct compile *compile)
 int policy_compile(const struct config *config, const struct slots *previous, struct policy **ret,
 		   struct errors *errs)
 {
+	return policy_compile_edit(config, previous, NULL, ret, errs);
+}
+
+struct known_addresses *policy_keep(struct policy *policy, uint32_t generation)
+{
+	known_keep(policy->known, generation);
+	return policy->known->keeps ? known_share(policy->known) : NULL;
+}
+
+uint32_t policy_known_generation(const struct known_addresses *known)
+{
+	return known->arena.generation;
+}
+
+const struct arena *policy_arena(const struct policy *policy)
+{
+	return &policy->known->arena;
+}
+
+int policy_compile_edit(const struct config *config, const struct slots *previous,
+			struct known_addresses *known, struct policy **ret, struct errors *errs)
+{
 	struct compile *compile cleanup(free_compile) = calloc(1, sizeof(*compile));
 	int err;
 
 	if (!compile)
 		return -ENOMEM;
 	compile->config = config;
+	compile->known = known;
 	compile->errs = errs;
 	compile->policy = policy_new(previous);
 	if (!compile->policy)
@@ -220,7 +243,9 @@ struct policy *policy_free(struct policy *policy)
 	rows_free(policy->rows);
 	for (int i = 0; i < FW_TABLE_MAX; i++)
 		free(policy->tables[i].entries);
-	arena_clear(&policy->arena);
+	if (policy->known && policy->known->editing)
+		known_undo(policy->known);
+	known_drop(policy->known);
 	slots_free(policy->slots);
 	fresh_free(&policy->fresh_rules);
 	fresh_free(&policy->fresh_limits);

@@ -52,6 +52,8 @@ struct compile {
 	const struct config *config;
 	struct errors *errs;
 	struct policy *policy;	       /* being built */
+	struct known_addresses *known; /* tables of the policy before the edit, or NULL */
+	unsigned edited;	       /* bits of tables that were patched */
 	struct set_families *families; /* of each config set's prefixes */
 	struct config_rule permitted;  /* the implicit rules */
 	struct config_rule not_permitted;

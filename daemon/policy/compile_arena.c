@@ -20,16 +20,23 @@ int compile_arena(struct compile *compile)
 {
 	struct policy *policy = compile->policy;
 	struct fw_header *header = &policy->image->header;
+	struct arena *arena = &policy->known->arena;
 
 	for (unsigned i = 0; i < FW_TABLE_MAX; i++) {
 		const struct policy_table *table = &policy->tables[i];
 		int family = i == FW_TABLE_SRC4 || i == FW_TABLE_DST4 ? 4 : 6;
-		int err = address_table_build(&policy->arena, family, table->entries, table->count,
-					      header->table_miss[i], &header->table_root[i]);
+		int err;
 
+		if (compile->edited >> i & 1)
+			continue;
+		err = address_table_build(arena, family, table->entries, table->count,
+					  header->table_miss[i], &header->table_root[i]);
 		if (err)
 			return err == -E2BIG ? report_size(compile, i) : err;
+		policy->known->edited[i].root = header->table_root[i];
 	}
-	header->arena = arena_flags(&policy->arena);
+	header->arena = arena_flags(arena);
+	if (!policy->known->editing)
+		policy->known->fresh_lines = arena->lines;
 	return 0;
 }

@@ -9,174 +9,20 @@
  * covering prefixes say together is a *state*; a prefix of a group leads from
  * one state to another, and where it was gone before, the row is known.
  */
-#include "compile.h"
+#include "table_build.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include "memory.h"
 
-#define MAX_DEPTH 130 /* lengths 0 to 128, and the level below all */
-
-/* A rule that wants the address in a group, or not in it. */
-struct use {
-	uint16_t clause;
-	bool inside;
-};
-
-struct group {
-	const struct prefix_list *list;
-	struct use *uses;
-	size_t use_count;
-	const struct config_rule *rule; /* the last that uses it, for errors */
-};
-
-struct item {
-	struct prefix prefix;
-	uint32_t group;
-};
-
-/* Prefixes that are equal, and which state they lead to. The first level is below all. */
-struct level {
-	const struct prefix *prefix;
-	size_t first, end; /* items */
-	uint32_t state;
-	uint32_t row;
-};
-
-struct table_build {
-	struct compile *compile;
-	enum fw_table table;
-	struct group *groups;
-	size_t group_count;
-	struct row unaware; /* rules that want no particular prefix */
-	struct item *items;
-	size_t item_count;
-	struct policy_entry *entries;
-	size_t entry_count;
-	struct states states;
-	struct level levels[MAX_DEPTH];
-	unsigned depth;
-};
-
-static int table_family(enum fw_table table)
-{
-	return table == FW_TABLE_SRC4 || table == FW_TABLE_DST4 ? 4 : 6;
-}
-
-static bool table_is_src(enum fw_table table)
-{
-	return table == FW_TABLE_SRC4 || table == FW_TABLE_SRC6;
-}
-
-static const char *table_text(enum fw_table table)
-{
-	static const char *const texts[FW_TABLE_MAX] = {
-		[FW_TABLE_SRC4] = "an IPv4 source",
-		[FW_TABLE_DST4] = "an IPv4 destination",
-		[FW_TABLE_SRC6] = "an IPv6 source",
-		[FW_TABLE_DST6] = "an IPv6 destination",
-	};
-
-	return texts[table];
-}
-
-/* ---- groups ---- */
-
-/* The group of a list of a rule; sets have theirs at the front, by index. */
-static struct group *group_of(struct table_build *build, const struct prefix_list *list)
-{
-	size_t first = build->compile->config->set_count;
-	struct group *group;
-
-	/* Clauses of one rule come one after the other, so it is among the last two. */
-	for (size_t i = build->group_count; i > first && i + 2 > build->group_count; i--)
-		if (build->groups[i - 1].list == list)
-			return &build->groups[i - 1];
-	group = &build->groups[build->group_count++];
-	group->list = list;
-	return group;
-}
-
-static int group_use(struct group *group, const struct clause *clause, unsigned number, bool inside)
-{
-	struct use *use = array_grow(&group->uses, group->use_count, sizeof(*use));
-
-	if (!use)
-		return -ENOMEM;
-	*use = (struct use){(uint16_t)number, inside};
-	group->use_count++;
-	group->rule = clause->rule;
-	return 0;
-}
-
-static int use_sets(struct table_build *build, const struct clause *clause, unsigned number,
-		    const size_t *sets, size_t count, bool inside)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < count && err == 0; i++)
-		if (build->compile->config->sets[sets[i]].kind != SET_LIVE)
-			err = group_use(&build->groups[sets[i]], clause, number, inside);
-	return err;
-}
-
-static int use_list(struct table_build *build, const struct clause *clause, unsigned number,
-		    const struct prefix_list *list, bool inside)
-{
-	return list->count ? group_use(group_of(build, list), clause, number, inside) : 0;
-}
-
-static int use_clause(struct table_build *build, unsigned number)
-{
-	const struct clause *clause = &build->compile->clauses[number];
-	bool src = table_is_src(build->table);
-	const struct address_match *match =
-		src ? &clause->rule->match.src : &clause->rule->match.dst;
-	enum side_mode mode = src ? clause->src : clause->dst;
-	bool inside = mode == SIDE_INSIDE;
-	int err = 0;
-
-	/* Its kinds tell such packets apart. */
-	if (!(clause->kinds & (table_family(build->table) == 4 ? KINDS4 : KINDS6))) {
-		row_set(&build->unaware, number);
-		return 0;
-	}
-	if (!inside)
-		row_set(&build->unaware, number);
-	if (mode != SIDE_ALL) {
-		err = use_list(build, clause, number, &match->any_prefixes, inside);
-		if (err == 0)
-			err = use_sets(build, clause, number, match->any_sets, match->any_set_count,
-				       inside);
-	}
-	if (err == 0)
-		err = use_list(build, clause, number, &match->not_prefixes, false);
-	if (err == 0)
-		err = use_sets(build, clause, number, match->not_sets, match->not_set_count, false);
-	return err;
-}
-
-static int make_groups(struct table_build *build)
-{
-	const struct config *config = build->compile->config;
-	size_t most = config->set_count + 2 * (size_t)build->compile->clause_count;
-	int err = 0;
-
-	build->groups = calloc(most + 1, sizeof(*build->groups));
-	if (!build->groups)
-		return -ENOMEM;
-	build->group_count = config->set_count;
-	for (size_t i = 0; i < config->set_count; i++)
-		build->groups[i].list = &config->sets[i].prefixes;
-	for (unsigned i = 0; i < build->compile->clause_count && err == 0; i++)
-		err = use_clause(build, build->compile->by_rank[i]);
-	return err;
-}
+#define MIN_KEPT    16384 /* prefixes: fewer are compiled in some milliseconds */
+#define MAX_REMADE  16384 /* of a table that is made anew in an edit */
+#define SPARE_LINES 8192
 
 /* ---- items ---- */
 
-static int compare_items(const void *a, const void *b)
+int table_compare_items(const void *a, const void *b)
 {
 	const struct item *left = a, *right = b;
 
@@ -209,9 +55,9 @@ static int make_items(struct table_build *build)
 		add_items(build, (uint32_t)i);
 	/* Large sets come sorted from their files, and often alone. */
 	for (size_t i = 1; i < build->item_count && sorted; i++)
-		sorted = compare_items(&build->items[i - 1], &build->items[i]) <= 0;
+		sorted = table_compare_items(&build->items[i - 1], &build->items[i]) <= 0;
 	if (!sorted)
-		qsort(build->items, build->item_count, sizeof(*build->items), compare_items);
+		qsort(build->items, build->item_count, sizeof(*build->items), table_compare_items);
 	return 0;
 }
 
@@ -250,11 +96,30 @@ static void note_clauses(struct table_build *build, const struct level *level,
 	}
 }
 
+/*
+ * Row 0 is the set of all rules, whatever rules there will be. A row that is to keep its
+ * number when other rules come must not be that one.
+ */
+static int row_number(struct table_build *build, const struct row *row,
+		      const struct config_rule *rule)
+{
+	unsigned source = FW_SOURCE_TABLES + build->table;
+	int number = compile_row(build->compile, source, row, rule, table_text(build->table));
+
+	if (number != 0 || !build->keep)
+		return number;
+	if (!build->all_number) {
+		number = rows_append(build->compile->policy->rows, source, row);
+		build->all_number = number < 0 ? 0 : (uint32_t)number;
+	}
+	return number < 0 ? number : (int)build->all_number;
+}
+
 /* Number the row of the last level: who wants one of the prefixes, or any, and refuses none. */
 static int number_level(struct table_build *build, const struct config_rule *rule)
 {
 	struct level *level = &build->levels[build->depth];
-	uint32_t *known = &build->states.rows[level->state];
+	uint32_t *known = &build->states.list[level->state].row;
 	struct row row = build->unaware;
 	int number;
 
@@ -266,8 +131,7 @@ static int number_level(struct table_build *build, const struct config_rule *rul
 		apply_level(build, &build->levels[i], true, &row);
 	for (unsigned i = 1; i <= build->depth; i++)
 		apply_level(build, &build->levels[i], false, &row);
-	number = compile_row(build->compile, FW_SOURCE_TABLES + build->table, &row, rule,
-			     table_text(build->table));
+	number = row_number(build, &row, rule);
 	if (number < 0)
 		return number;
 	*known = level->row = (uint32_t)number;
@@ -307,15 +171,26 @@ static int sweep_item(struct table_build *build, size_t *next)
 	return err;
 }
 
-static int sweep(struct table_build *build)
+int table_begin(struct table_build *build)
 {
 	uint32_t *found = build->compile->table_rows[build->table];
-	int err = states_add(&build->states);
+	int err = build->states.count ? 0 : states_begin(&build->states);
 
+	build->depth = 0;
+	build->levels[0] = (struct level){0};
 	if (err == 0)
 		err = number_level(build, NULL);
 	for (unsigned i = 0; i < build->compile->clause_count && err == 0; i++)
 		found[i] = row_has(&build->unaware, i) ? build->levels[0].row : NO_ROW;
+	return err;
+}
+
+int table_sweep(struct table_build *build)
+{
+	int err = 0;
+
+	build->depth = 0;
+	build->entry_count = 0;
 	for (size_t next = 0; next < build->item_count && err == 0;)
 		err = sweep_item(build, &next);
 	return err;
@@ -342,17 +217,86 @@ static int check_size(const struct table_build *build)
 	return -EBADMSG;
 }
 
-static void finish(struct table_build *build)
+/* For edits: which groups there are, and what came of them. */
+static int remember(struct table_build *build)
+{
+	struct known_table *known = &build->compile->policy->known->edited[build->table];
+
+	for (size_t i = 0; i < build->group_count; i++) {
+		const struct group *group = &build->groups[i];
+		struct prefix_content *content = NULL;
+
+		if (group->rule) {
+			content = table_content(group);
+			if (!content)
+				return -ENOMEM;
+		}
+		if (known_group_add(known, group->origin, group->negated, group->name, content) < 0)
+			return -ENOMEM;
+	}
+	known->items = build->item_count;
+	known->entries = build->entry_count;
+	known->states = build->states;
+	build->states = (struct states){0};
+	return 0;
+}
+
+static int finish(struct table_build *build)
 {
 	struct policy *policy = build->compile->policy;
 	struct policy_table *table = &policy->tables[build->table];
 
 	policy->image->header.table_miss[build->table] = build->levels[0].row;
+	if (build->keep && remember(build))
+		return -ENOMEM;
 	if (build->entry_count == 0)
-		return;
+		return 0;
 	policy->image->header.tables |= 1u << build->table;
 	table->count = build->entry_count;
 	table->entries = steal(&build->entries);
+	return 0;
+}
+
+/* From all its prefixes. */
+static int make_table(struct table_build *build)
+{
+	int err = make_items(build);
+
+	if (err == 0)
+		err = table_begin(build);
+	if (err == 0)
+		err = table_sweep(build);
+	if (err == 0)
+		err = check_size(build);
+	return err == 0 ? finish(build) : err;
+}
+
+static size_t count_items(const struct table_build *build)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < build->group_count; i++)
+		count += build->groups[i].rule ? build->groups[i].list->count : 0;
+	return count;
+}
+
+/* Edit the table that was, if there was one; or make it, in an edit only if it is small. */
+static int edit_or_make(struct table_build *build)
+{
+	struct compile *compile = build->compile;
+	int done = 0;
+
+	if (compile->policy->known->editing) {
+		done = table_edit(build);
+		if (done == 1)
+			compile->edited |= 1u << build->table;
+		if (done == 0 && count_items(build) > MAX_REMADE)
+			return -EAGAIN;
+	}
+	if (done != 0)
+		return done < 0 ? done : 0;
+	rows_forget(compile->policy->rows, FW_SOURCE_TABLES + build->table);
+	return make_table(build);
 }
 
 static int compile_table(struct compile *compile, enum fw_table table)
@@ -364,15 +308,10 @@ static int compile_table(struct compile *compile, enum fw_table table)
 		return -ENOMEM;
 	build->compile = compile;
 	build->table = table;
-	err = make_groups(build);
+	build->keep = compile->policy->known->keeps;
+	err = table_make_groups(build);
 	if (err == 0)
-		err = make_items(build);
-	if (err == 0)
-		err = sweep(build);
-	if (err == 0)
-		err = check_size(build);
-	if (err == 0)
-		finish(build);
+		err = edit_or_make(build);
 	for (size_t i = 0; build->groups && i < build->group_count; i++)
 		free(build->groups[i].uses);
 	free(build->groups);
@@ -382,7 +321,7 @@ static int compile_table(struct compile *compile, enum fw_table table)
 	return err;
 }
 
-int compile_tables(struct compile *compile)
+static int compile_all(struct compile *compile)
 {
 	for (int table = 0; table < FW_TABLE_MAX; table++) {
 		int err = compile_table(compile, (enum fw_table)table);
@@ -391,4 +330,62 @@ int compile_tables(struct compile *compile)
 			return err;
 	}
 	return 0;
+}
+
+/* Are there so many prefixes that tables are better edited than made anew? */
+static bool is_worth_keeping(const struct config *config)
+{
+	size_t count = config->permitted.count;
+
+	for (size_t i = 0; i < config->set_count; i++)
+		count += config->sets[i].prefixes.count;
+	for (size_t i = 0; i < config->rule_count; i++)
+		count += config->rules[i].match.src.any_prefixes.count +
+			 config->rules[i].match.dst.any_prefixes.count;
+	return count >= MIN_KEPT;
+}
+
+/* Not when its arena has become a quarter larger than it need be. */
+static bool can_edit(const struct known_addresses *known)
+{
+	return known && known->keeps && !known->editing &&
+	       known->arena.lines < known->fresh_lines + known->fresh_lines / 4 + SPARE_LINES &&
+	       known->arena.lines < (size_t)FW_MAX_ARENA_BLOCKS * FW_BLOCK_LINES / 2;
+}
+
+/* -EAGAIN: it cannot be made by an edit, and nothing has been done. */
+static int edit_known(struct compile *compile)
+{
+	struct policy *policy = compile->policy;
+	int err;
+
+	if (!can_edit(compile->known))
+		return -EAGAIN;
+	policy->known = known_share(compile->known);
+	known_edit(policy->known);
+	err = compile_all(compile);
+	if (err != -EAGAIN)
+		return err;
+	known_undo(policy->known);
+	policy->known = known_drop(policy->known);
+	compile->edited = 0;
+	policy->image->header.tables = 0;
+	for (int i = 0; i < FW_TABLE_MAX; i++) {
+		free(policy->tables[i].entries);
+		policy->tables[i] = (struct policy_table){0};
+	}
+	return -EAGAIN;
+}
+
+int compile_tables(struct compile *compile)
+{
+	int err = edit_known(compile);
+
+	if (err != -EAGAIN)
+		return err;
+	compile->policy->known = known_new();
+	if (!compile->policy->known)
+		return -ENOMEM;
+	compile->policy->known->keeps = is_worth_keeping(compile->config);
+	return compile_all(compile);
 }

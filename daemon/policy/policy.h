@@ -10,9 +10,10 @@
 
 #include "address_table.h"
 #include "config.h"
+#include "known.h"
 #include "slots.h"
 
-/* Sorted by prefix_compare, unique. What the datapath reads is made of it: arena. */
+/* Sorted by prefix_compare, unique. What the datapath reads is made of it: policy_arena(). */
 struct policy_table {
 	struct policy_entry *entries;
 	size_t count;
@@ -37,8 +38,8 @@ struct policy {
 	uint16_t *merge; /* the merge table */
 	size_t merge_count;
 	struct policy_table tables[FW_TABLE_MAX];
-	struct arena arena;  /* the tables compiled; their roots are in the image's header */
-	struct slots *slots; /* the names of this policy; the policy owns it */
+	struct known_addresses *known; /* the tables compiled; their roots are in the header */
+	struct slots *slots;	       /* the names of this policy; the policy owns it */
 	struct policy_fresh fresh_rules;
 	struct policy_fresh fresh_limits;
 	struct policy_fresh fresh_live_sets;
@@ -53,6 +54,27 @@ struct policy {
  */
 int policy_compile(const struct config *config, const struct slots *previous, struct policy **ret,
 		   struct errors *errs);
+
+/*
+ * The same for an edit of the running policy: known is what policy_keep gave for it, or NULL.
+ * Large address tables are changed where the edit changes them, and not made anew: what
+ * the policy says is the same, but tables[].entries of these are not known. It must be
+ * kept or freed before the next one is compiled.
+ */
+int policy_compile_edit(const struct config *config, const struct slots *previous,
+			struct known_addresses *known, struct policy **ret, struct errors *errs);
+
+/*
+ * The policy runs, as this generation. Returns what the next edit needs, to be dropped by
+ * known_drop; NULL: nothing, the policy is small.
+ */
+struct known_addresses *policy_keep(struct policy *policy, uint32_t generation);
+
+/* Of which generation the tables are. */
+uint32_t policy_known_generation(const struct known_addresses *known);
+
+/* The address tables, as the datapath walks them. */
+const struct arena *policy_arena(const struct policy *policy);
 
 /*
  * A row, with bits by rank: bit n is the n-th rule in the order of evaluation.

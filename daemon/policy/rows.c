@@ -85,8 +85,12 @@ static int pool_grow(struct pool *pool)
 	pool->index = index;
 	pool->index_size = 2 * capacity;
 	pool->capacity = capacity;
-	for (uint32_t i = 0; i < pool->count; i++)
-		index[pool_place(pool, pool_get(pool, i))] = i + 1;
+	for (uint32_t i = 0; i < pool->count; i++) {
+		uint32_t place = pool_place(pool, pool_get(pool, i));
+
+		if (!index[place])
+			index[place] = i + 1;
+	}
 	return 0;
 }
 
@@ -103,6 +107,23 @@ static int pool_number(struct pool *pool, const void *thing)
 		return -ENOSPC;
 	memcpy(pool->things + pool->count * pool->size, thing, pool->size);
 	pool->index[place] = ++pool->count;
+	return (int)pool->count - 1;
+}
+
+/* One more, which pool_number finds only if it is the first of its kind. */
+static int pool_append(struct pool *pool, const void *thing)
+{
+	uint32_t place;
+
+	if (pool->count == pool->limit)
+		return -ENOSPC;
+	if (pool->count == pool->capacity && pool_grow(pool) < 0)
+		return -ENOMEM;
+	place = pool_place(pool, thing);
+	memcpy(pool->things + pool->count * pool->size, thing, pool->size);
+	pool->count++;
+	if (!pool->index[place])
+		pool->index[place] = pool->count;
 	return (int)pool->count - 1;
 }
 
@@ -152,18 +173,42 @@ struct rows *rows_free(struct rows *rows)
 	return NULL;
 }
 
-int rows_number(struct rows *rows, unsigned source, const struct row *row)
+/* The page numbers of a set. */
+static int make_list(struct rows *rows, const struct row *row, uint16_t *ret)
 {
-	uint16_t list[FW_MAX_COLUMNS];
-
 	for (unsigned i = 0; i < rows->columns; i++) {
 		int page = pool_number(&rows->pages[i], row->words + i * FW_PAGE_WORDS);
 
 		if (page < 0)
 			return page;
-		list[i] = (uint16_t)page;
+		ret[i] = (uint16_t)page;
 	}
-	return pool_number(&rows->lists[source], list);
+	return 0;
+}
+
+int rows_number(struct rows *rows, unsigned source, const struct row *row)
+{
+	uint16_t list[FW_MAX_COLUMNS];
+	int err = make_list(rows, row, list);
+
+	return err < 0 ? err : pool_number(&rows->lists[source], list);
+}
+
+int rows_append(struct rows *rows, unsigned source, const struct row *row)
+{
+	uint16_t list[FW_MAX_COLUMNS];
+	int err = make_list(rows, row, list);
+
+	return err < 0 ? err : pool_append(&rows->lists[source], list);
+}
+
+void rows_forget(struct rows *rows, unsigned source)
+{
+	struct pool *pool = &rows->lists[source];
+
+	memset(pool->index, 0, pool->index_size * sizeof(*pool->index));
+	pool->index[pool_place(pool, pool->things)] = 1;
+	pool->count = 1;
 }
 
 uint32_t rows_page_of(const struct rows *rows, unsigned source, uint32_t number, unsigned column)

@@ -49,6 +49,12 @@ struct rows *rows_free(struct rows *rows);
 /* The number of a set, -ENOSPC when the source holds no more, or -ENOMEM. */
 int rows_number(struct rows *rows, unsigned source, const struct row *row);
 
+/* The set as one more row of the source, even if there is one with it. As rows_number. */
+int rows_append(struct rows *rows, unsigned source, const struct row *row);
+
+/* The source has nothing but row 0. */
+void rows_forget(struct rows *rows, unsigned source);
+
 /* The set of a number. */
 void rows_get(const struct rows *rows, unsigned source, uint32_t number, struct row *ret);
 

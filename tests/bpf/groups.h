@@ -24,6 +24,7 @@ void test_deadline(struct test *test);
 void test_candidate(struct test *test);
 void test_why(struct test *test);
 void test_tables(struct test *test);
+void test_table_edits(struct test *test);
 void test_jumbo(struct test *test);
 void test_random(struct test *test);
 void test_parallel(struct test *test);

@@ -52,6 +52,7 @@ static const struct group groups[] = {
 	{"candidate", TEST_CLOCK, test_candidate},
 	{"why", TEST_CLOCK, test_why},
 	{"tables", TEST_CLOCK, test_tables},
+	{"table_edits", TEST_CLOCK, test_table_edits},
 	{"jumbo", TEST_CLOCK, test_jumbo},
 	{"random", TEST_CLOCK, test_random},
 	{"parallel", REAL_CLOCK, test_parallel},

@@ -151,7 +151,7 @@ static void test_failure(struct test *test)
 		}
 		/* More memory than any machine has. */
 		policy->image->header.arena = 0;
-		policy->arena.lines = (size_t)FW_BLOCK_LINES << 30;
+		policy->known->arena.lines = (size_t)FW_BLOCK_LINES << 30;
 		check(test, policy_apply(test->dp, policy, &errs) < 0,
 		      "an endless arena is refused", "applied");
 		check(test, errors_failed(&errs), "with a reason", "none");

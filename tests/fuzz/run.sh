@@ -16,8 +16,9 @@ cd "$dir"
 
 clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 	-D_GNU_SOURCE -std=gnu11 -I"$root/common" -I"$root/daemon/config" -I"$root/daemon/policy" \
-	"$root"/tests/fuzz/config.c "$root"/common/{array,errors,prefix,units}.c "$root"/daemon/config/*.c \
-	"$root"/daemon/policy/*.c -lcjson -lm -o config
+	-I"$root/daemon/policy/addresses" -I"$root/daemon/policy/tables" \
+	"$root"/tests/fuzz/config.c "$root"/common/{array,errors,prefix,prefix_content,units}.c "$root"/daemon/config/*.c \
+	"$root"/daemon/policy/{,addresses/,tables/}*.c -lcjson -lm -o config
 
 # The words of a config, so that they need not be guessed.
 grep -ohE '"[^"\\]+"' "$root"/configs/*.json "$root"/tests/golden/good/*.json |

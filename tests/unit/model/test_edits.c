@@ -31,6 +31,12 @@ int policy_apply(struct datapath *dp, const struct policy *policy, struct errors
 	return 0;
 }
 
+uint32_t datapath_generation(const struct datapath *dp)
+{
+	(void)dp;
+	return applied;
+}
+
 const struct slots *datapath_slots(const struct datapath *dp)
 {
 	(void)dp;

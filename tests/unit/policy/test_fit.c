@@ -196,6 +196,12 @@ static void add_prefixes(struct prefix_list *list, unsigned count)
 	}
 }
 
+static void set_prefixes(struct config_set *set, size_t count)
+{
+	add_prefixes(&set->content->list, count);
+	set->prefixes = set->content->list;
+}
+
 Test(fit, prefixes_of_a_table)
 {
 	struct compiled compiled =
@@ -206,13 +212,13 @@ Test(fit, prefixes_of_a_table)
 	struct errors errs = {0};
 	struct policy *policy = NULL;
 
-	add_prefixes(&compiled.config->sets[0].prefixes, FW_MAX_PREFIXES - 1);
+	set_prefixes(&compiled.config->sets[0], FW_MAX_PREFIXES - 1);
 	cr_expect_eq(policy_compile(compiled.config, NULL, &policy, &errs), 0);
 	cr_assert(policy);
 	cr_expect_eq(policy->tables[FW_TABLE_SRC4].count, FW_MAX_PREFIXES);
 	policy = policy_free(policy);
 
-	add_prefixes(&compiled.config->sets[0].prefixes, FW_MAX_PREFIXES);
+	set_prefixes(&compiled.config->sets[0], FW_MAX_PREFIXES);
 	cr_expect_eq(policy_compile(compiled.config, NULL, &policy, &errs), -EBADMSG);
 	cr_expect_null(policy);
 	cr_assert_eq(errs.count, 1);

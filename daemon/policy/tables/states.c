@@ -2,18 +2,33 @@
 #include "states.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "memory.h"
 
-int states_add(struct states *states)
+static int states_add(struct states *states, uint32_t from, uint32_t group)
 {
-	uint32_t *row = array_grow(&states->rows, states->count, sizeof(*row));
+	struct table_state *state = array_grow(&states->list, states->count, sizeof(*state));
 
-	if (!row)
+	if (!state)
 		return -ENOMEM;
-	*row = NO_ROW;
+	*state = (struct table_state){from, group, NO_ROW};
 	return (int)states->count++;
+}
+
+int states_begin(struct states *states)
+{
+	return states_add(states, 0, 0);
+}
+
+static bool is_in(const struct states *states, uint32_t state, uint32_t group)
+{
+	for (; state; state = states->list[state].from)
+		if (states->list[state].group == group)
+			return true;
+	return false;
 }
 
 static struct step *step_place(const struct states *states, uint32_t from, uint32_t group)
@@ -49,20 +64,45 @@ int states_after(struct states *states, uint32_t from, uint32_t group)
 	struct step *step;
 	int state;
 
-	if (2 * (size_t)states->count >= states->size && steps_grow(states) < 0)
+	if (2 * states->used >= states->size && steps_grow(states) < 0)
 		return -ENOMEM;
 	step = step_place(states, from, group);
 	if (step->to)
 		return (int)step->to;
-	state = states_add(states);
-	if (state > 0)
+	state = is_in(states, from, group) ? (int)from : states_add(states, from, group);
+	if (state > 0) {
 		*step = (struct step){from, group, (uint32_t)state};
+		states->used++;
+	}
 	return state;
+}
+
+int states_copy(const struct states *states, struct states *ret)
+{
+	struct states copy = {.size = states->size, .used = states->used};
+
+	copy.steps = malloc((states->size + 1) * sizeof(*copy.steps));
+	for (uint32_t i = 0; i < states->count; i++) {
+		struct table_state *state = array_grow(&copy.list, copy.count, sizeof(*state));
+
+		if (!state)
+			break;
+		*state = states->list[i];
+		copy.count++;
+	}
+	if (!copy.steps || copy.count < states->count) {
+		states_clear(&copy);
+		return -ENOMEM;
+	}
+	if (states->size)
+		memcpy(copy.steps, states->steps, states->size * sizeof(*copy.steps));
+	*ret = copy;
+	return 0;
 }
 
 void states_clear(struct states *states)
 {
-	free(states->rows);
+	free(states->list);
 	free(states->steps);
 	*states = (struct states){0};
 }

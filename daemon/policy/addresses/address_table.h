@@ -26,6 +26,7 @@
 #ifndef FWD_ADDRESS_TABLE_H
 #define FWD_ADDRESS_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,5 +47,31 @@ struct policy_entry {
  */
 int address_table_build(struct arena *arena, int family, const struct policy_entry *entries,
 			size_t count, uint32_t miss, uint32_t *ret_root);
+
+/* The entries of a table that matter for a part of all addresses. */
+struct address_part {
+	const struct policy_entry *entries; /* sorted and unique; good until the next read */
+	size_t count;
+	uint32_t miss;
+};
+
+/* Who knows what the entries of a table are now. */
+struct address_source {
+	/*
+	 * All entries that contain a range, or are contained in it (others do no harm).
+	 * Returns 0 or a negative errno, which ends the patch.
+	 */
+	int (*read)(void *userdata, const struct prefix *range, struct address_part *ret);
+	void *userdata;
+};
+
+/*
+ * Make a table again where its entries changed: for the addresses of a prefix. What the lines
+ * were is kept by arena_save, lines that become unused stay where they are. Returns 0, what
+ * address_table_build does, or what the source did: after arena_undo and with the root of
+ * before, the table is as it was.
+ */
+int address_table_patch(struct arena *arena, const struct address_source *source,
+			const struct prefix *changed, uint32_t *root);
 
 #endif

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "address_table.h"
+#include "address_region.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
-#include "points.h"
 
 /* Points that a line has on average at most, if they are spread evenly. */
 #define FILL4	   5
@@ -19,24 +16,6 @@
 
 /* A region of so many points is worth a skip for a single bit. */
 #define MANY_POINTS 1024
-
-/* Addresses that have their first bits, as many as `used`, in common with `first`. */
-struct region {
-	uint64_t first; /* left-aligned */
-	unsigned used;
-	unsigned depth;	 /* steps that lead to it */
-	uint32_t before; /* the cell at `first` and on, up to the first point */
-	const struct point *points;
-	size_t count; /* of points, all of them above `first` */
-};
-
-struct builder {
-	struct arena *arena;
-	unsigned width;	 /* bits of an address, or of half an IPv6 address */
-	unsigned *steps; /* the longest walk so far */
-};
-
-static int build_region(const struct builder *builder, const struct region *region, uint32_t *ret);
 
 /* ---- lines ---- */
 
@@ -130,7 +109,7 @@ static void write_line(const struct builder *builder, size_t line, const struct 
 		*(struct fw_line6 *)to = line6_with_rows(region);
 }
 
-static void write_deeper(const struct builder *builder, size_t line, uint32_t cell)
+void region_write_deeper(const struct builder *builder, size_t line, uint32_t cell)
 {
 	const struct region region = {.before = cell};
 
@@ -143,14 +122,12 @@ static void write_deeper(const struct builder *builder, size_t line, uint32_t ce
 
 /* ---- regions ---- */
 
-/* The lowest bits of an address that a prefix of so many bits leaves open. */
-static uint64_t open_bits(unsigned used)
+uint64_t region_open_bits(unsigned used)
 {
 	return used < 64 ? ~0ULL >> used : 0;
 }
 
-/* Cut the next part off the front of a region: the addresses up to `last`. */
-static struct region cut_part(struct region *rest, uint64_t first, uint64_t last, unsigned used)
+struct region region_cut(struct region *rest, uint64_t first, uint64_t last, unsigned used)
 {
 	struct region part = {.first = first, .used = used, .before = rest->before};
 
@@ -217,7 +194,7 @@ static unsigned index_bits(const struct builder *builder, const struct region *r
 	return bits < left ? bits : left;
 }
 
-static int build_part(const struct builder *builder, size_t line, const struct region *part)
+int region_build_part(const struct builder *builder, size_t line, const struct region *part)
 {
 	uint32_t cell;
 	int err;
@@ -226,9 +203,9 @@ static int build_part(const struct builder *builder, size_t line, const struct r
 		write_line(builder, line, part);
 		return 0;
 	}
-	err = build_region(builder, part, &cell);
+	err = region_build(builder, part, &cell);
 	if (!err)
-		write_deeper(builder, line, cell);
+		region_write_deeper(builder, line, cell);
 	return err;
 }
 
@@ -248,9 +225,9 @@ static int build_lines(const struct builder *builder, const struct region *regio
 	for (uint64_t i = 0; i < 1ULL << bits && !err; i++) {
 		/* One line of 64 used bits (bits is 0 then) would shift by all of them. */
 		uint64_t first = region->first + (bits ? i << (64 - used) : 0);
-		struct region part = cut_part(&rest, first, first | open_bits(used), used);
+		struct region part = region_cut(&rest, first, first | region_open_bits(used), used);
 
-		err = build_part(builder, offset + i, &part);
+		err = region_build_part(builder, offset + i, &part);
 	}
 	*ret = FW_CELL(FW_CELL_LINES, bits, offset);
 	return err;
@@ -275,10 +252,10 @@ static int build_skip(const struct builder *builder, const struct region *region
 	if (err)
 		return err;
 	rest.depth++;
-	skip.first = region->points[0].at & ~open_bits(used);
-	skip.last = skip.first | open_bits(used);
-	inside = cut_part(&rest, skip.first, skip.last, used);
-	err = build_region(builder, &inside, &skip.inside);
+	skip.first = region->points[0].at & ~region_open_bits(used);
+	skip.last = skip.first | region_open_bits(used);
+	inside = region_cut(&rest, skip.first, skip.last, used);
+	err = region_build(builder, &inside, &skip.inside);
 	/* Only now, as the arena may have moved. */
 	if (!err)
 		*(struct fw_skip *)arena_line(builder->arena, offset) = skip;
@@ -286,7 +263,7 @@ static int build_skip(const struct builder *builder, const struct region *region
 	return err;
 }
 
-static int build_region(const struct builder *builder, const struct region *region, uint32_t *ret)
+int region_build(const struct builder *builder, const struct region *region, uint32_t *ret)
 {
 	unsigned common;
 
@@ -303,101 +280,12 @@ static int build_region(const struct builder *builder, const struct region *regi
 	return build_lines(builder, region, index_bits(builder, region, common), ret);
 }
 
-static int build_half(struct arena *arena, unsigned width, const struct point *points, size_t count,
-		      uint32_t before, unsigned *steps, uint32_t *ret)
+int region_build_all(struct arena *arena, unsigned width, const struct point *points, size_t count,
+		     uint32_t before, unsigned *steps, uint32_t *ret)
 {
 	const struct builder builder = {.arena = arena, .width = width, .steps = steps};
 	struct region all = {.before = before, .points = points, .count = count};
-	struct region whole = cut_part(&all, 0, ~0ULL, 0);
+	struct region whole = region_cut(&all, 0, ~0ULL, 0);
 
-	return build_region(&builder, &whole, ret);
-}
-
-static int build4(struct arena *arena, const struct point *points, size_t count, uint32_t miss,
-		  uint32_t *ret)
-{
-	unsigned steps = 0;
-	int err = build_half(arena, 32, points, count, miss, &steps, ret);
-
-	if (arena->steps < steps)
-		arena->steps = steps;
-	return err;
-}
-
-/* ---- both halves of IPv6 ---- */
-
-struct fold {
-	struct arena *arena;
-	const struct wide_point *wide; /* still to fold */
-	size_t wide_count;
-	uint32_t before;     /* the row in front of them */
-	struct point *lower; /* of one upper half */
-	struct point *upper;
-	size_t upper_count;
-	unsigned steps; /* the longest walk over a lower half */
-};
-
-/*
- * Wide points of one upper half become one narrow point, whose cell is a table
- * over the lower half, and one behind it.
- */
-static int fold_half(struct fold *fold)
-{
-	const struct wide_point *wide = fold->wide;
-	uint64_t high = wide[0].high;
-	size_t taken = 0;
-	uint32_t cell;
-	int err;
-
-	for (; taken < fold->wide_count && wide[taken].high == high; taken++)
-		fold->lower[taken] = (struct point){wide[taken].low, wide[taken].row};
-	err = build_half(fold->arena, 64, fold->lower, taken, fold->before, &fold->steps, &cell);
-	if (err)
-		return err;
-	if (FW_CELL_KIND(cell) != FW_CELL_ROW)
-		cell |= FW_CELL_LOWER;
-	fold->upper[fold->upper_count++] = (struct point){high, cell};
-	fold->before = wide[taken - 1].row;
-	fold->wide += taken;
-	fold->wide_count -= taken;
-	if (FW_CELL_KIND(cell) == FW_CELL_ROW)
-		return 0;
-	/* From the next half on the last row, unless that half begins with a point or a table. */
-	if (high != ~0ULL && (fold->wide_count == 0 || fold->wide->high != high + 1))
-		fold->upper[fold->upper_count++] = (struct point){high + 1, fold->before};
-	return 0;
-}
-
-static int build6(struct arena *arena, const struct wide_point *wide, size_t count, uint32_t miss,
-		  uint32_t *ret)
-{
-	struct point *lower cleanup_free = malloc((count + 1) * sizeof(*lower));
-	struct point *upper cleanup_free = malloc((2 * count + 1) * sizeof(*upper));
-	struct fold fold = {arena, wide, count, miss, lower, upper, 0, 0};
-	unsigned steps = 0;
-	int err = lower && upper ? 0 : -ENOMEM;
-
-	while (fold.wide_count && !err)
-		err = fold_half(&fold);
-	if (!err)
-		err = build_half(arena, 64, upper, fold.upper_count, miss, &steps, ret);
-	if (arena->steps < steps + fold.steps)
-		arena->steps = steps + fold.steps;
-	return err;
-}
-
-int address_table_build(struct arena *arena, int family, const struct policy_entry *entries,
-			size_t count, uint32_t miss, uint32_t *ret_root)
-{
-	struct wide_point *wide cleanup_free = NULL;
-	struct point *points cleanup_free = NULL;
-	size_t point_count;
-	int err;
-
-	if (family == 4) {
-		err = points_of4(entries, count, miss, &points, &point_count);
-		return err ? err : build4(arena, points, point_count, miss, ret_root);
-	}
-	err = points_of6(entries, count, miss, &wide, &point_count);
-	return err ? err : build6(arena, wide, point_count, miss, ret_root);
+	return region_build(&builder, &whole, ret);
 }

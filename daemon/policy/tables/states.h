@@ -18,18 +18,32 @@ struct step {
 	uint32_t to; /* 0: free, as nothing leads to the first state */
 };
 
+/* A state: what led to it, and its row; NO_ROW: not made yet. */
+struct table_state {
+	uint32_t from;
+	uint32_t group;
+	uint32_t row;
+};
+
 struct states {
-	uint32_t *rows; /* by state; NO_ROW: not made yet */
+	struct table_state *list;
 	uint32_t count;
 	struct step *steps; /* open addressing, never more than half full */
 	size_t size;
+	size_t used;
 };
 
-/* A state that nothing leads to yet: its number, or -ENOMEM. */
-int states_add(struct states *states);
+/* The first state: 0, or -ENOMEM. */
+int states_begin(struct states *states);
 
-/* The state behind a step, made if need be: its number, or -ENOMEM. */
+/*
+ * The state behind a step, made if need be: its number, or -ENOMEM. A group that the state
+ * is in already leads nowhere else.
+ */
 int states_after(struct states *states, uint32_t from, uint32_t group);
+
+/* 0 or -ENOMEM. */
+int states_copy(const struct states *states, struct states *ret);
 
 void states_clear(struct states *states);
 
