@@ -557,6 +557,15 @@ struct fw_packet {
 		/* Of a SYN that is to be answered, once it is classified: its TCP header. */
 		__u8 syn[FW_TCP_MAX_HEADER];
 	};
+	/* While a tried policy judges: what the active one decided, and then what it did. */
+	struct fw_end {
+		__u16 rule;  /* slot, or FW_NO_SLOT */
+		__u16 limit; /* slot, or FW_NO_SLOT */
+		__u8 reason; /* enum fw_reason */
+		__u8 outcome;
+		__u8 image;  /* whose it is */
+		__u8 action; /* of XDP: what is returned in the end. Of the active one only */
+	} kept, tried;
 	/* Kept from packet to packet: the coarse clock as this CPU last read it, and when. */
 	__u64 clock;
 	__u64 clock_tick; /* jiffies */
@@ -567,6 +576,8 @@ struct fw_packet {
 #define FW_IS_IP6    8	/* addresses are IPv6 */
 #define FW_IS_IP     16 /* addresses are valid */
 #define FW_IS_DRY    32 /* an explanation: no counters, buckets, events */
+#define FW_IS_TRIED \
+	64 /* a policy is tried: it judges after the active one. With DRY: it does now */
 
 /* A record of the ring buffer `events`. */
 struct fw_event {
@@ -643,6 +654,50 @@ struct fw_explanation {
 };
 _Static_assert(sizeof(struct fw_explanation) == 112, "fw_explanation");
 #define FW_EXPLAINED 0x66776431 /* "fwd1" */
+
+/* ---- a policy that is tried ---- */
+
+/* Map `try_stats`, per CPU, one element. */
+struct fw_try_stats {
+	struct fw_count compared;
+	struct fw_count different; /* another outcome */
+	struct fw_count elsewhere; /* the same outcome for another reason, or by another rule */
+	__u64 left_out; /* packets that cannot be compared: later fragments of known ones */
+	__u64 untold;	/* different, but there was no room to tell how */
+};
+
+/* Two ends of one packet. */
+struct fw_difference_key {
+	__u16 rule; /* the active policy's: slot, or FW_NO_SLOT */
+	__u16 tried_rule;
+	__u8 reason;
+	__u8 outcome;
+	__u8 tried_reason;
+	__u8 tried_outcome;
+};
+
+/* Map `try_differences`, hash. */
+struct fw_difference {
+	struct fw_count count;
+	__u64 last; /* ns */
+};
+
+/* Map `try_flows`, LRU hash; the value is a struct fw_difference. */
+struct fw_try_flow {
+	struct fw_difference_key difference;
+	__u32 src[4];
+	__u32 dst[4];
+	__u16 sport;
+	__u16 dport;
+	__u16 vlan;
+	__u16 ethertype;
+	__u8 interface;
+	__u8 kind;
+	__u8 proto;
+	__u8 flags; /* FW_HAS_*, FW_IS_* */
+	__u8 reserved[4];
+};
+_Static_assert(sizeof(struct fw_try_flow) == 56, "fw_try_flow");
 
 /* ---- names, so that the next fwd knows whose the slots are ---- */
 

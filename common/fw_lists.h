@@ -62,8 +62,9 @@
 #define FW_ACTIONS(X) X(PASS, "pass") X(DROP, "drop") X(LOG, "log") X(TX, "answer")
 
 /* The programs of the chain; the numbers are the slots of the prog array. */
-#define FW_STAGES(X) \
-	X(ENTRY, "entry") X(FIREWALL, "firewall") X(RATELIMIT, "ratelimit") X(COOKIE, "cookie")
+#define FW_STAGES(X)      \
+	X(ENTRY, "entry") \
+	X(FIREWALL, "firewall") X(RATELIMIT, "ratelimit") X(COOKIE, "cookie") X(TRY, "try")
 
 /* What a packet is, as far as rules care. LINK6 is neighbour discovery and MLD. */
 #define FW_KINDS(X) \

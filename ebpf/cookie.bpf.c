@@ -27,7 +27,7 @@ decided(const struct fw_packet *pkt, const struct fw_image *image, struct fw_dec
 
 /* Answer, or say what the answer would be; the frame and the counters tell. */
 static __always_inline int send_answer(struct xdp_md *ctx, const struct fw_image *image,
-				       const struct fw_packet *pkt, struct fw_decision *decision,
+				       struct fw_packet *pkt, struct fw_decision *decision,
 				       const struct syn *syn, const struct answer *answer)
 {
 	decision->reason = FW_REASON_SYN_COOKIE;

@@ -120,6 +120,8 @@ int fwd_entry(struct xdp_md *ctx)
 	begin(ctx, pkt);
 	active = *(const volatile __u64 *)&shared->active;
 	pkt->image = FW_ACTIVE_IMAGE(active) ^ has_ended(active, pkt);
+	if (shared->try_until > pkt->now)
+		pkt->flags = FW_IS_TRIED;
 	if (knob_dry)
 		begin_dry(pkt);
 	pkt->interface = interface_of(pkt->ifindex);

@@ -199,6 +199,37 @@ struct {
 	__type(value, struct fw_explanation);
 } explanation SEC(".maps");
 
+/* ---- a policy that is tried ---- */
+
+/* Its limits have buckets of their own, by slot of the limit and, for limits per rule, of the rule. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, FW_MAX_TRY_BUCKETS);
+	__type(key, struct fw_bucket_key);
+	__type(value, __u64);
+} try_buckets SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fw_try_stats);
+} try_stats SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, FW_MAX_DIFFERENCES);
+	__type(key, struct fw_difference_key);
+	__type(value, struct fw_difference);
+} try_differences SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, FW_MAX_TRY_FLOWS);
+	__type(key, struct fw_try_flow);
+	__type(value, struct fw_difference);
+} try_flows SEC(".maps");
+
 /* ---- names and interfaces ---- */
 
 struct {

@@ -10,6 +10,7 @@
 #ifndef FW_PACKET_H
 #define FW_PACKET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "maps.h"
@@ -26,6 +27,12 @@ static __always_inline struct fw_packet *fw_packet(void)
 	__u32 zero = 0;
 
 	return bpf_map_lookup_elem(&packet, &zero);
+}
+
+/* The active policy has decided, and one that is tried judges: nothing may come of it. */
+static __always_inline bool is_tried_now(const struct fw_packet *pkt)
+{
+	return (pkt->flags & (FW_IS_DRY | FW_IS_TRIED)) == (FW_IS_DRY | FW_IS_TRIED);
 }
 
 /* The generation that judges this packet. */

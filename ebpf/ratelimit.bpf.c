@@ -7,6 +7,7 @@
 #include "bucket.h"
 #include "fragment.h"
 #include "syn.h"
+#include "tried.h"
 #include "verdict.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -64,7 +65,9 @@ static __always_inline void charge(const struct fw_packet *pkt, const struct fw_
 {
 	const struct fw_limit *limit = &image->limits[slot & (FW_MAX_LIMITS - 1)];
 
-	decide_by_limit(decision, limit, meter(pkt, limit, decision->slot));
+	decide_by_limit(decision, limit,
+			is_tried_now(pkt) ? meter_tried(pkt, limit, decision->slot)
+					  : meter(pkt, limit, decision->slot));
 }
 
 /* After charge, but for canaries: these ban nobody. */
@@ -130,12 +133,16 @@ int fwd_ratelimit(struct xdp_md *ctx)
 	image = fw_image(pkt);
 	if (!image)
 		return XDP_ABORTED;
-	if (pkt->canary != FW_NO_SLOT)
+	if (pkt->canary != FW_NO_SLOT && !is_tried_now(pkt))
 		try_canary(pkt, image);
 	limit = decided(pkt, image, &decision);
 	if (limit != FW_NO_SLOT && is_metered(pkt, image, limit)) {
 		charge(pkt, image, limit, &decision);
 		if (is_to_answer(pkt, image, limit, &decision)) {
+			if (is_tried_now(pkt)) {
+				answer_tried(pkt, &decision);
+				return verdict(ctx, pkt, &image->header, &decision);
+			}
 			bpf_tail_call(ctx, &stages, FW_STAGE_COOKIE);
 			return verdict_missed(ctx, pkt, &image->header);
 		}

@@ -32,27 +32,61 @@ static __always_inline enum fw_outcome outcome_of(const struct fw_header *header
 	return FW_OUTCOME_PASS;
 }
 
-/* Count, report, and return the XDP action. */
-static __always_inline int verdict(struct xdp_md *ctx, const struct fw_packet *pkt,
-				   const struct fw_header *header,
-				   const struct fw_decision *decision)
+static __always_inline int xdp_action_of(enum fw_outcome outcome)
 {
-	enum fw_outcome outcome = outcome_of(header, decision->action);
-
-	(void)ctx;
-	if (pkt->flags & FW_IS_DRY) {
-		explain(header, decision, outcome);
-	} else {
-		count_reason(pkt, decision->reason, outcome);
-		report(pkt, header, decision, outcome);
-	}
 	if (outcome == FW_OUTCOME_DROP)
 		return XDP_DROP;
 	return outcome == FW_OUTCOME_TX ? XDP_TX : XDP_PASS;
 }
 
+static __always_inline void note_end(const struct fw_packet *pkt, struct fw_end *end,
+				     const struct fw_decision *decision, enum fw_outcome outcome)
+{
+	end->rule = decision->slot;
+	end->limit = decision->limit;
+	end->reason = decision->reason;
+	end->outcome = outcome;
+	end->image = pkt->image;
+}
+
+/*
+ * A policy is tried. What the active one decided is kept, and returned in the end, whatever
+ * becomes of the trial: also where its stage is missing.
+ */
+static __always_inline int verdict_tried(struct xdp_md *ctx, struct fw_packet *pkt,
+					 const struct fw_decision *decision,
+					 enum fw_outcome outcome)
+{
+	if (pkt->flags & FW_IS_DRY) {
+		note_end(pkt, &pkt->tried, decision, outcome);
+	} else {
+		note_end(pkt, &pkt->kept, decision, outcome);
+		pkt->kept.action = xdp_action_of(outcome);
+	}
+	bpf_tail_call(ctx, &stages, FW_STAGE_TRY);
+	return pkt->kept.action;
+}
+
+/* Count, report, and return the XDP action. */
+static __always_inline int verdict(struct xdp_md *ctx, struct fw_packet *pkt,
+				   const struct fw_header *header,
+				   const struct fw_decision *decision)
+{
+	enum fw_outcome outcome = outcome_of(header, decision->action);
+
+	if (!(pkt->flags & FW_IS_DRY)) {
+		count_reason(pkt, decision->reason, outcome);
+		report(pkt, header, decision, outcome);
+	} else if (!(pkt->flags & FW_IS_TRIED)) {
+		explain(header, decision, outcome);
+	}
+	if (__builtin_expect(pkt->flags & FW_IS_TRIED, 0))
+		return verdict_tried(ctx, pkt, decision, outcome);
+	return xdp_action_of(outcome);
+}
+
 /* The next stage is not there: a tail call returned. Filtering without it would be guessing. */
-static __always_inline int verdict_missed(struct xdp_md *ctx, const struct fw_packet *pkt,
+static __always_inline int verdict_missed(struct xdp_md *ctx, struct fw_packet *pkt,
 					  const struct fw_header *header)
 {
 	struct fw_decision decision;

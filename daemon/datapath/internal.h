@@ -11,6 +11,7 @@
  *	generation.c	policy_apply
  *	deadline.c	which generation packets see, and until when
  *	candidate.c	policies beside the active one
+ *	try.c		one of them judges packets, too
  *	tables.c	the address tables of a generation
  *	walk.c		walking maps that packets change
  *	names.c		whose the slots are

@@ -10,6 +10,7 @@
 #include "cookie.skel.h"
 #include "firewall.skel.h"
 #include "ratelimit.skel.h"
+#include "try.skel.h"
 
 struct stage {
 	enum fw_stage stage;
@@ -19,6 +20,7 @@ struct stage {
 static const struct stage stages[] = {
 	/* Later ones first, so that none calls a stage that is not there yet. */
 	{FW_STAGE_COOKIE, cookie_bpf__elf_bytes},
+	{FW_STAGE_TRY, try_bpf__elf_bytes},
 	{FW_STAGE_RATELIMIT, ratelimit_bpf__elf_bytes},
 	{FW_STAGE_FIREWALL, firewall_bpf__elf_bytes},
 };

@@ -22,6 +22,7 @@ void test_events(struct test *test);
 void test_generations(struct test *test);
 void test_deadline(struct test *test);
 void test_candidate(struct test *test);
+void test_try(struct test *test);
 void test_why(struct test *test);
 void test_tables(struct test *test);
 void test_table_edits(struct test *test);

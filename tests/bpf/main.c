@@ -50,6 +50,7 @@ static const struct group groups[] = {
 	{"generations", TEST_CLOCK, test_generations},
 	{"deadline", TEST_CLOCK, test_deadline},
 	{"candidate", TEST_CLOCK, test_candidate},
+	{"try", TEST_CLOCK, test_try},
 	{"why", TEST_CLOCK, test_why},
 	{"tables", TEST_CLOCK, test_tables},
 	{"table_edits", TEST_CLOCK, test_table_edits},

@@ -17,8 +17,7 @@
 	"{'id': 'dns', 'match': {'proto': 'udp', 'dport': 53}, 'action': 'drop'},"     \
 	"{'id': 'ntp', 'match': {'proto': 'udp', 'dport': 123}, 'limit': 'few'}]}"
 
-/* Compiled with the running names, as whoever stages does it. */
-static bool stage(struct test *test, const char *json, enum fw_image_place place)
+bool stage(struct test *test, const char *json, enum fw_image_place place)
 {
 	struct errors errs = {0};
 	struct config *config = NULL;

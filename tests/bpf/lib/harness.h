@@ -74,6 +74,9 @@ int test_attach_maps(struct test *test);
  */
 bool use(struct test *test, const char *json);
 
+/* Put a policy beside the one in use, compiled with its names. False: refused, and told. */
+bool stage(struct test *test, const char *json, enum fw_image_place place);
+
 /* The steps before apply. previous may be NULL. False: refused; then nothing is given. */
 bool compile(const char *json, const struct slots *previous, struct config **ret_config,
 	     struct policy **ret_policy, struct errors *errs);

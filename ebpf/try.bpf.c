@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * A policy that is tried beside the active one. verdict() comes here twice: when the
+ * active policy has decided, then the tried one judges the same packet; and when that
+ * has decided, then the two ends are compared. What is returned is the active policy's.
+ *
+ * The tried policy judges as an explanation does (FW_IS_DRY): it counts nothing,
+ * pays nothing, reports nothing, remembers nothing.
+ */
+#include "verdict.h"
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+static __always_inline struct fw_try_stats *try_stats_here(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&try_stats, &zero);
+}
+
+static __always_inline void add(struct fw_difference *to, const struct fw_packet *pkt)
+{
+	__sync_fetch_and_add(&to->count.packets, 1);
+	__sync_fetch_and_add(&to->count.bytes, pkt->length);
+	to->last = pkt->now;
+}
+
+/* Add to a counter that is there, or begin one. False: there is no room. */
+static __always_inline bool add_to(void *map, const void *key, const struct fw_packet *pkt)
+{
+	struct fw_difference first = {
+		.count = {.packets = 1, .bytes = pkt->length},
+		.last = pkt->now,
+	};
+	struct fw_difference *there = bpf_map_lookup_elem(map, key);
+
+	if (!there && !bpf_map_update_elem(map, key, &first, BPF_NOEXIST))
+		return true;
+	/* Another CPU may have been first. */
+	if (!there)
+		there = bpf_map_lookup_elem(map, key);
+	if (there)
+		add(there, pkt);
+	return there;
+}
+
+static __always_inline void tell_difference(const struct fw_packet *pkt, struct fw_try_stats *stats)
+{
+	struct fw_try_flow flow = {
+		.difference =
+			{
+				.rule = pkt->kept.rule,
+				.tried_rule = pkt->tried.rule,
+				.reason = pkt->kept.reason,
+				.outcome = pkt->kept.outcome,
+				.tried_reason = pkt->tried.reason,
+				.tried_outcome = pkt->tried.outcome,
+			},
+		.vlan = pkt->vlan,
+		.ethertype = pkt->ethertype,
+		.interface = pkt->interface,
+		.kind = pkt->kind,
+		.proto = pkt->proto,
+		.flags = pkt->flags & ~(FW_IS_DRY | FW_IS_TRIED),
+	};
+
+	if (!add_to(&try_differences, &flow.difference, pkt))
+		stats->untold++;
+	__builtin_memcpy(flow.src, pkt->src, sizeof(flow.src));
+	__builtin_memcpy(flow.dst, pkt->dst, sizeof(flow.dst));
+	if (pkt->flags & FW_HAS_PORTS) {
+		flow.sport = pkt->sport;
+		flow.dport = pkt->dport;
+	}
+	add_to(&try_flows, &flow, pkt);
+}
+
+static __always_inline void compare(const struct fw_packet *pkt)
+{
+	struct fw_try_stats *stats = try_stats_here();
+
+	if (!stats)
+		return;
+	count(&stats->compared, pkt);
+	if (pkt->tried.outcome != pkt->kept.outcome) {
+		count(&stats->different, pkt);
+		tell_difference(pkt, stats);
+	} else if (pkt->tried.rule != pkt->kept.rule || pkt->tried.reason != pkt->kept.reason) {
+		count(&stats->elsewhere, pkt);
+	}
+}
+
+/*
+ * What a later fragment meets is what its first one met, which was compared; and without a policy or
+ * a stage there is nothing to compare with.
+ */
+static __always_inline bool is_comparable(const struct fw_packet *pkt)
+{
+	return pkt->kept.reason != FW_REASON_FRAGMENT && pkt->kept.reason != FW_REASON_NO_POLICY &&
+	       pkt->kept.reason != FW_REASON_MISSED_TAIL_CALL;
+}
+
+/* The tried policy judges what the active one has judged. */
+static __always_inline void begin(struct fw_packet *pkt)
+{
+	pkt->image = FW_IMAGE_TRIED;
+	pkt->flags |= FW_IS_DRY;
+	pkt->rule = FW_NO_SLOT;
+	pkt->canary = FW_NO_SLOT;
+	pkt->first_rule = 0;
+	pkt->first_limit = FW_NO_SLOT;
+	pkt->row_count = 0;
+	pkt->column = 0;
+}
+
+/* Of a malformed packet only the action is asked. */
+static __always_inline void judge_malformed(struct fw_packet *pkt)
+{
+	const struct fw_image *image = fw_image(pkt);
+
+	if (!image)
+		return;
+	pkt->tried = (struct fw_end){
+		.rule = FW_NO_SLOT,
+		.limit = FW_NO_SLOT,
+		.reason = pkt->kept.reason,
+		.outcome = outcome_of(&image->header, image->header.malformed_action),
+		.image = FW_IMAGE_TRIED,
+	};
+	compare(pkt);
+}
+
+SEC("xdp")
+int fwd_try(struct xdp_md *ctx)
+{
+	struct fw_packet *pkt = fw_packet();
+	struct fw_try_stats *stats = try_stats_here();
+
+	if (!pkt)
+		return XDP_ABORTED;
+	if (pkt->flags & FW_IS_DRY) {
+		compare(pkt);
+		return pkt->kept.action;
+	}
+	if (!is_comparable(pkt)) {
+		if (stats)
+			stats->left_out++;
+		return pkt->kept.action;
+	}
+	begin(pkt);
+	if (pkt->kept.reason >= FW_REASON_MALFORMED) {
+		judge_malformed(pkt);
+		return pkt->kept.action;
+	}
+	bpf_tail_call(ctx, &stages, FW_STAGE_FIREWALL);
+	return pkt->kept.action;
+}
