@@ -40,6 +40,8 @@ static char *problems_of(const cJSON *status, size_t *ret_count)
 		fprintf(out, "%s%s is not attached: %s", (*ret_count)++ ? "; " : "",
 			field_text(item, "name"), *note ? note : field_text(item, "state"));
 	}
+	cJSON_ArrayForEach (item, field(status, "problems"))
+		fprintf(out, "%s%s", (*ret_count)++ ? "; " : "", cJSON_GetStringValue(item));
 	fclose(out);
 	return text;
 }

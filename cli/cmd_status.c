@@ -101,6 +101,17 @@ static void put_traffic(struct cli *cli, const cJSON *result)
 	fputs("\n\n", cli->out);
 }
 
+static void put_problems(struct cli *cli, const cJSON *problems)
+{
+	const cJSON *problem;
+
+	cJSON_ArrayForEach (problem, problems) {
+		put_label(cli, "problem");
+		text_put_colour(cli->out, cli->colour, YELLOW, cJSON_GetStringValue(problem));
+		fputc('\n', cli->out);
+	}
+}
+
 void print_status(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	char text[HUMAN_TEXT];
@@ -111,6 +122,7 @@ void print_status(struct cli *cli, const struct call *call, const cJSON *result)
 		human_seconds(field_number(result, "uptime_s"), text));
 	put_mode(cli, result);
 	put_policy(cli, result);
+	put_problems(cli, field(result, "problems"));
 	put_traffic(cli, result);
 	print_interfaces(cli, call, result);
 }

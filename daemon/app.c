@@ -121,6 +121,7 @@ static int model_start(struct app *app, struct errors *errs)
 
 	if (ret < 0)
 		return app_fail(errs, ret, "cannot start");
+	model_set_sysctls(app->model, app->options.set_sysctls);
 	if (datapath_adopted(app->dp) && datapath_generation(app->dp))
 		log_info("took over generation %u of an earlier fwd; its counters and live sets "
 			 "are kept, rule edits that were not saved are gone",

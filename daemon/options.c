@@ -127,6 +127,13 @@ static const char *set_compile(struct options *options, const char *value)
 	return *value ? NULL : "must not be empty";
 }
 
+static const char *set_sysctls(struct options *options, const char *value)
+{
+	(void)value;
+	options->set_sysctls = true;
+	return NULL;
+}
+
 static const char *set_verbose(struct options *options, const char *value)
 {
 	(void)value;
@@ -155,6 +162,8 @@ static const struct option_row rows[] = {
 	{"state-dir", 0, "PATH", "FWD_STATE_DIR", set_state_dir,
 	 "where the history and the audit log are kept (" FWD_STATEDIR ")"},
 	{"compile", 0, "FILE", NULL, set_compile, "print what a config compiles to, and exit"},
+	{"set-sysctls", 0, NULL, NULL, set_sysctls,
+	 "set what limits that answer SYNs need of net.ipv4 and net.netfilter"},
 	{"verbose", 'v', NULL, NULL, set_verbose, "say more on stderr"},
 };
 

@@ -24,6 +24,7 @@ struct options {
 	const char *pin_dir;	  /* --pin-dir, FWD_PIN_DIR; /sys/fs/bpf/fwd */
 	const char *state_dir;	  /* --state-dir, FWD_STATE_DIR; /var/lib/fwd */
 	const char *compile_path; /* --compile FILE: print the policy and exit */
+	bool set_sysctls;	  /* --set-sysctls */
 	bool verbose;		  /* -v */
 };
 

@@ -53,6 +53,7 @@ static int sweep_buckets(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)usec;
 	datapath_sweep_buckets(app->dp);
+	model_refresh_cookies(app->model);
 	return repeat(source, 5 * USEC_PER_SEC);
 }
 

@@ -13,7 +13,7 @@ declare -A packages=(
 		libelf-dev zlib1g-dev libcjson-dev libnl-3-dev libnl-route-3-dev libsystemd-dev
 		libssl-dev libpcap-dev"
 	# Namespaces with traffic in them.
-	[lab]="iproute2 iputils-ping curl iperf3 netcat-openbsd jq python3 procps util-linux mount
+	[lab]="iproute2 iputils-ping curl iperf3 netcat-openbsd jq nftables ethtool python3 procps util-linux mount
 		xdp-tools"
 	[demo]="curl hping3"
 	[check]="libcriterion-dev clang-format valgrind mandoc shellcheck git python3-jsonschema

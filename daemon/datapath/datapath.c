@@ -127,6 +127,7 @@ int datapath_open(const struct datapath_options *options, struct datapath **ret,
 		return fail(errs, -ENOMEM, "cannot open the datapath");
 	dp->lock_fd = dp->dry_fd = dp->dry_frags_fd = dp->run_fd = -1;
 	dp->test_clock = options->test_clock;
+	dp->can_answer = !options->no_cookies && stages_can_answer();
 	if (!options->no_pins) {
 		if (strlen(options->pin_dir) >= PATH_SIZE / 2) {
 			datapath_close(dp);
@@ -187,6 +188,18 @@ int datapath_map(const struct datapath *dp, const char *name)
 	int fd = bpf_object__find_map_fd_by_name(dp->maps, name);
 
 	return fd >= 0 ? fd : -ENOENT;
+}
+
+bool datapath_can_answer(const struct datapath *dp)
+{
+	return dp->can_answer;
+}
+
+void datapath_set_cookies(struct datapath *dp, unsigned cookies, unsigned options, unsigned wscale)
+{
+	dp->state->cookies = (uint8_t)cookies;
+	dp->state->cookie_options = (uint8_t)options;
+	dp->state->cookie_wscale = (uint8_t)wscale;
 }
 
 size_t datapath_attachments(const struct datapath *dp, const struct attachment **ret)

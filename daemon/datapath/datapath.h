@@ -27,6 +27,7 @@ struct datapath_options {
 	const char *pin_dir; /* /sys/fs/bpf/fwd; must be on a bpffs */
 	bool test_clock;     /* tests: programs read fw_state.test_now */
 	bool no_pins;	     /* tests: nothing is pinned, nothing survives */
+	bool no_cookies;     /* tests: as on a kernel whose XDP programs can make no SYN cookies */
 };
 
 /*
@@ -143,6 +144,14 @@ struct try_flow {
 };
 int datapath_try_differences(const struct datapath *dp, struct try_difference **ret);
 int datapath_try_flows(const struct datapath *dp, struct try_flow **ret);
+
+/* ---- SYN cookies ---- */
+
+/* Can limits answer SYNs on this kernel? If not, no policy may have one that does. */
+bool datapath_can_answer(const struct datapath *dp);
+
+/* Tell packets what the host takes: fw_state.cookies, cookie_options, cookie_wscale. */
+void datapath_set_cookies(struct datapath *dp, unsigned cookies, unsigned options, unsigned wscale);
 
 /* ---- attachments ---- */
 

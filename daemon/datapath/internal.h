@@ -55,6 +55,7 @@ struct port {
 struct datapath {
 	char pin_dir[PATH_SIZE]; /* "" without pins */
 	bool test_clock;
+	bool can_answer; /* the kernel has what stage `cookie` needs */
 	bool adopted;
 	bool shared;			    /* some maps are those of an fwd of another layout */
 	bool took_over;			    /* an earlier fwd's datapath was there */
@@ -157,6 +158,9 @@ uint32_t object_interface_of(const struct object *object, const void *rodata);
 void object_close(struct object *object);
 
 /* ---- stages.c ---- */
+
+/* Has this kernel what stage `cookie` calls? */
+bool stages_can_answer(void);
 
 /* Load the stages, without or with multi-buffer support, into their array: one atomic write each. */
 int stages_load(struct datapath *dp, bool frags, struct errors *errs);

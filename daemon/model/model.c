@@ -147,6 +147,9 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 				&policy, errs);
 	if (r < 0)
 		return r;
+	r = model_prepare_cookies(model, config, errs);
+	if (r < 0)
+		return r;
 	flush_fresh(model, policy);
 	r = policy_apply(model->dp, policy, errs);
 	if (r < 0)

@@ -27,6 +27,15 @@ int model_reload(struct model *model, struct errors *errs);
 /* Make another document (taken) the running policy: one more unsaved edit. As an edit below. */
 int model_apply(struct model *model, struct document *document, struct errors *errs);
 
+/* From now on, set what limits that answer SYNs need of the host's settings (--set-sysctls). */
+void model_set_sysctls(struct model *model, bool set);
+
+/* Look at these settings again, and tell packets. Call every few seconds. */
+void model_refresh_cookies(struct model *model);
+
+/* Add a warning for each thing that the running policy needs and the host lacks now. */
+void model_check_host(const struct model *model, struct errors *errs);
+
 /* The running config, slots and document; borrowed until the next change. */
 const struct config *model_config(const struct model *model);
 const struct slots *model_slots(const struct model *model);

@@ -23,6 +23,7 @@ struct model {
 		*known;		/* address tables of the running policy, for edits, or NULL */
 	struct errors warnings; /* of the running policy */
 	unsigned unsaved;
+	bool sets_sysctls; /* fwd --set-sysctls */
 };
 
 /*
@@ -52,6 +53,14 @@ void warnings_remember(struct errors *remembered, const struct errors *errs);
 
 /* Take out of errs the warnings that are remembered. */
 void warnings_forget(struct errors *errs, const struct errors *remembered);
+
+/* ---- cookies.c ---- */
+
+/*
+ * Before a policy with limits that answer SYNs is applied: tell packets what this host takes,
+ * and warn of what it lacks. -EOPNOTSUPP: not on this kernel; errs says whose.
+ */
+int model_prepare_cookies(struct model *model, const struct config *config, struct errors *errs);
 
 /* Cleanup attribute of a document. */
 void model_free_document(struct document **document);

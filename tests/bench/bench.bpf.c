@@ -5,6 +5,7 @@
  * Then either call what is measured, or send the frame out of an interface.
  */
 #include <linux/bpf.h>
+#include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/udp.h>
@@ -44,6 +45,15 @@ static __always_inline void set_ports(struct udphdr *udp, const struct bench_key
 	udp->dest = key->dport;
 }
 
+/* Again: the frame of before may have been answered. */
+static __always_inline void set_syn(__u8 *tcp, void *end)
+{
+	if ((void *)(tcp + 20) > end)
+		return;
+	tcp[12] = 0x50;
+	tcp[13] = 0x02;
+}
+
 static __always_inline int rotate(struct xdp_md *ctx)
 {
 	void *ip = (void *)(long)ctx->data + knob_offset, *end = (void *)(long)ctx->data_end;
@@ -62,6 +72,8 @@ static __always_inline int rotate(struct xdp_md *ctx)
 		if (key->proto)
 			ip4->protocol = key->proto;
 		set_ports((void *)(ip4 + 1), key);
+		if (key->proto == IPPROTO_TCP)
+			set_syn((void *)(ip4 + 1), end);
 	} else {
 		if (ip + sizeof(*ip6) + sizeof(struct udphdr) > end)
 			return -1;

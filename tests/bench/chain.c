@@ -78,6 +78,8 @@ static const struct test tests[] = {
 	{"limit per source, 1k sources", 4, 0, LIMITED, MEET_SOURCES, 1000, 0, WITHIN},
 	{"limit per source, 64k sources", 4, 0, LIMITED, MEET_SOURCES, 65536, 0, WITHIN},
 	{"over a limit, 1k sources", 4, 0, policy_limit_over, MEET_SOURCES, 1000, 0, OVER},
+	{"SYN answered with a cookie", 4, 0, policy_limit_cookie, MEET_SOURCES, 1000, 0, XDP_TX,
+	 FW_REASON_SYN_COOKIE},
 };
 
 struct result {
@@ -203,7 +205,8 @@ static int check_reason(struct bench *bench, const struct test *test, uint64_t b
 
 static int run_test(struct bench *bench, const struct test *test, struct result *result)
 {
-	struct frame frame = frame_make(test->family, test->vlan);
+	struct frame frame =
+		test->verdict == XDP_TX ? frame_make_syn() : frame_make(test->family, test->vlan);
 	struct runner runner;
 	uint64_t before;
 	int err = runner_open(&runner, &frame, BENCH_KEYS, 0);

@@ -48,11 +48,25 @@ static void add_policy(cJSON *result, const struct app *app)
 				(double)live_list(app->live, FW_LIVE_BLOCKS, &blocks));
 }
 
+/* What the policy needs of the host, and the host lacks. */
+static cJSON *problems_json(const struct app *app)
+{
+	cJSON *list = cJSON_CreateArray();
+	struct errors errs = {0};
+
+	model_check_host(app->model, &errs);
+	for (size_t i = 0; i < errs.count; i++)
+		cJSON_AddItemToArray(list, cJSON_CreateString(errs.list[i].message));
+	errors_clear(&errs);
+	return list;
+}
+
 int ctl_status(struct ctl_request *request)
 {
 	request->result = cJSON_CreateObject();
 	add_process(request->result, request->app);
 	add_policy(request->result, request->app);
+	cJSON_AddItemToObject(request->result, "problems", problems_json(request->app));
 	cJSON_AddItemToObject(request->result, "totals", ctl_totals_json(request->app));
 	cJSON_AddItemToObject(request->result, "events", ctl_events_json(request->app));
 	cJSON_AddItemToObject(request->result, "interfaces", ctl_interfaces_json(request->app));

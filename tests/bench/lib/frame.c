@@ -58,3 +58,13 @@ struct frame frame_make(unsigned family, unsigned vlan)
 	frame.length += PAYLOAD;
 	return frame;
 }
+
+struct frame frame_make_syn(void)
+{
+	const uint16_t length = 40; /* of both headers */
+	struct frame frame = frame_make(4, 0);
+
+	frame.length = frame.offset + length;
+	frame.bytes[frame.offset + 3] = length;
+	return frame;
+}

@@ -18,4 +18,7 @@ struct frame {
 /* vlan: id of an 802.1Q tag, 0: none. Addresses and ports are the rotator's to fill. */
 struct frame frame_make(unsigned family, unsigned vlan);
 
+/* An IPv4 frame as short as a bare SYN, for keys with TCP as their protocol. */
+struct frame frame_make_syn(void);
+
 #endif

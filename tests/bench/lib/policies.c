@@ -265,6 +265,18 @@ void policy_limit_over(struct work *work)
 	print_limit(work, "\"rate\": \"1/min\", \"burst\": 1, \"per\": \"src/32\"");
 }
 
+void policy_limit_cookie(struct work *work)
+{
+	fprintf(work->config,
+		HEAD ", \"limits\": {\"l\": {\"rate\": \"1/h\", \"burst\": 1,"
+		     " \"algorithm\": \"syn_cookie\", \"cookies\": {\"for\": \"synproxy\"}}},"
+		     " \"rules\": [{\"id\": \"syns\", \"match\": {\"proto\": \"tcp\"},"
+		     " \"limit\": \"l\"}]}");
+	fill_sources(work);
+	for (uint32_t i = 0; i < work->key_count; i++)
+		work->keys[i].proto = IPPROTO_TCP;
+}
+
 void policy_many_fields(struct work *work)
 {
 	fprintf(work->config,

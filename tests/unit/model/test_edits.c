@@ -43,6 +43,22 @@ const struct slots *datapath_slots(const struct datapath *dp)
 	return NULL;
 }
 
+static bool answers = true;
+static unsigned told;
+
+bool datapath_can_answer(const struct datapath *dp)
+{
+	(void)dp;
+	return answers;
+}
+
+void datapath_set_cookies(struct datapath *dp, unsigned cookies, unsigned options, unsigned wscale)
+{
+	(void)dp;
+	cr_expect(cookies <= FW_COOKIES_ALWAYS && wscale <= 14 && options < 16);
+	told++;
+}
+
 static int map_write(void *userdata, unsigned set_id, const struct prefix *prefix,
 		     const struct fw_live_value *value)
 {
@@ -425,5 +441,33 @@ Test(edits, warnings)
 	cr_expect(model_rule_delete(bench.model, "never", &bench.errs) == 0);
 	cr_expect(model_rule_add(bench.model, never, NULL, &bench.errs) == 0);
 	cr_expect(bench.errs.count == 1, "it is new again");
+	stop(&bench);
+}
+
+#define ANSWERS "{\"rate\": \"1/s\", \"algorithm\": \"syn_cookie\"}"
+
+Test(edits, limits_that_answer_syns)
+{
+	struct bench bench;
+	unsigned before;
+
+	start(&bench, NULL);
+	before = applied;
+	answers = false;
+	cr_expect(model_limit_add(bench.model, "syns", ANSWERS, &bench.errs) == -EOPNOTSUPP);
+	cr_assert_eq(bench.errs.count, 1);
+	cr_expect(strstr(bench.errs.list[0].message, "\"syns\"") &&
+			  strstr(bench.errs.list[0].message, "bpf_tcp_raw_gen_syncookie_ipv4"),
+		  "%s", bench.errs.list[0].message);
+	cr_expect(applied == before && config_find_limit(model_config(bench.model), "syns") < 0);
+	errors_clear(&bench.errs);
+	answers = true;
+	cr_expect(model_limit_add(bench.model, "syns", ANSWERS, &bench.errs) == 0);
+	cr_expect(applied == before + 1 && told == 1);
+	model_refresh_cookies(bench.model);
+	cr_expect(told == 2);
+	cr_expect(model_limit_delete(bench.model, "syns", &bench.errs) == 0);
+	model_refresh_cookies(bench.model);
+	cr_expect(told == 2, "nobody asks");
 	stop(&bench);
 }
