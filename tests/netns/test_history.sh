@@ -40,6 +40,8 @@ exec unshare -m --propagation private sh -c '
 	mount --bind "$lab_dir/group" /etc/group
 	mount -t tmpfs -o size=192k,mode=750 none "$lab_dir/state"
 	mount -t tmpfs -o size=64k none "$lab_dir/small"
+	mount -t tmpfs none /run
+	mkdir -p /run/systemd/journal
 	exec "$fwd_binary" "\$@"' fwd "\$@"
 SH
 chmod 755 "$lab_dir/mounts"
@@ -245,6 +247,22 @@ check_exit "and not used" 1 ctl rollback "$now"
 check_match "as it says" 'is damaged: it ' "$output"
 fwd_clear
 
+# journal_start: take what fwd sends to the journal, a line for each field
+journal_start() {
+	inside python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("/run/systemd/journal/socket")
+while True:
+    print(s.recv(65536).decode(errors="replace"), flush=True)' >"$lab_dir/journal" 2>&1 &
+	lab_pids+=($!)
+	eventually 5 inside test -S /run/systemd/journal/socket
+}
+
+inside() {
+	nsenter -t "$fwd_pid" -m -- "$@"
+}
+
 section "who may"
 keep=$fwd_binary
 mkdir "$lab_dir/small"
@@ -275,10 +293,16 @@ check_equal "where from is noted as a claim" "192.0.2.77 50022 192.0.2.1 22" \
 	"$(ctl -j history | jq -r '.result.items[0].who.claimed_from')"
 check_match "and shown" '192\.0\.2\.77' "$(ctl history --limit 1)"
 
+section "the journal"
+journal_start
+check "a write" ctl rule disable bad
+check_exit "and a refusal" 5 as 7001 rule enable bad
+check_soon "are in the journal" 5 grep -q '^FWD_RESULT=permission' "$lab_dir/journal"
+check_equal "with fields" "FWD_UID=0 FWD_RESULT=ok FWD_UID=65534 FWD_RESULT=permission" \
+	"$(grep -E '^FWD_(UID|RESULT)=' "$lab_dir/journal" | xargs)"
+check_match "and what was asked for" '^FWD_COMMAND=rule.disable \{"id":"bad"\}' "$(cat "$lab_dir/journal")"
+
 section "no room"
-inside() {
-	nsenter -t "$fwd_pid" -m -- "$@"
-}
 now=$(value revision)
 inside sh -c "head -c 1M /dev/zero >$lab_dir/state/fill" 2>/dev/null
 check "an edit works" ctl rule add '{"id": "full", "match": {"proto": "tcp", "dport": 9}, "action": "drop"}'
