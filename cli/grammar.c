@@ -140,6 +140,28 @@ static const struct verb verbs[] = {
 		.op = "apply", .run = run_apply, .print = print_apply,
 	},
 	{
+		.name = "try",
+		.help = "let a policy judge packets beside the running one, without effect",
+		.details = "With a file: begin. fwd enforces the running policy only, and counts the packets\n"
+			   "that this one would have ended differently, by rule. It ends at its time, with\n"
+			   "--stop, or when the running policy changes (as by apply).\n"
+			   "Without a file: tell what it has found so far.",
+		.example = "fwctl try next.json --for 1h\n"
+			   "fwctl try\n"
+			   "fwctl try --stop",
+		.arguments = {{.key = "file", .label = "FILE", .help = "a config of fwd",
+			       .kind = VALUE_FILE, .flags = VALUE_LOCAL | VALUE_OPTIONAL}},
+		.options = {
+			{.key = "for", .name = "for", .label = "TIME", .kind = VALUE_TEXT,
+			 .help = "how long, as 90s or 1h30m (10m)"},
+			{.key = "stop", .name = "stop", .kind = VALUE_FLAG, .flags = VALUE_LOCAL,
+			 .help = "end it now"},
+			{.key = "flows", .name = "flows", .letter = 'n', .label = "N",
+			 .kind = VALUE_COUNT, .help = "tell so many flows (10)"},
+		},
+		.run = run_try, .print = print_try,
+	},
+	{
 		.name = "reload",
 		.help = "make fwd read its config file; drops unsaved edits",
 		.details = "If the file has an error it is told, and the running policy stays.",

@@ -17,6 +17,7 @@
 #include "log.h"
 #include "memory.h"
 #include "parts.h"
+#include "trial.h"
 #include "save.h"
 
 static int config_start(struct app *app, struct errors *errs)
@@ -136,6 +137,7 @@ static int model_start(struct app *app, struct errors *errs)
 
 static void model_stop(struct app *app)
 {
+	app->trial = trial_free(app, app->trial);
 	app->model = model_free(app->model);
 }
 

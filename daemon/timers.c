@@ -8,6 +8,7 @@
 #include "log.h"
 #include "memory.h"
 #include "summary.h"
+#include "trial.h"
 
 #define USEC_PER_SEC 1000000ULL
 
@@ -39,11 +40,12 @@ static int flush_log(sd_event_source *source, uint64_t usec, void *userdata)
 	return repeat(source, USEC_PER_SEC);
 }
 
-static int look_at_limits(sd_event_source *source, uint64_t usec, void *userdata)
+static int look_around(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	(void)usec;
 	limit_notices_look(userdata);
 	bans_tell_missed(userdata);
+	trial_look(userdata);
 	return repeat(source, USEC_PER_SEC);
 }
 
@@ -123,7 +125,7 @@ int timers_start(struct app *app, struct errors *errs)
 	} rows[] = {
 		{fetch_tail, USEC_PER_SEC / 10},
 		{flush_log, USEC_PER_SEC},
-		{look_at_limits, USEC_PER_SEC},
+		{look_around, USEC_PER_SEC},
 		{sweep_buckets, 5 * USEC_PER_SEC},
 		{summarize, app->options.stats_interval * USEC_PER_SEC},
 	};

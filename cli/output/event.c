@@ -63,7 +63,8 @@ void print_packet(FILE *out, const cJSON *event)
 		text_put_line(out, field_text(event, "fragment"));
 		fputs(" fragment", out);
 	}
-	fprintf(out, ", %.0f bytes", field_number(event, "length"));
+	if (field(event, "length"))
+		fprintf(out, ", %.0f bytes", field_number(event, "length"));
 }
 
 static void put_reason(FILE *out, const cJSON *event)

@@ -40,5 +40,8 @@ int ctl_iface_attach(struct ctl_request *request);
 int ctl_iface_detach(struct ctl_request *request);
 int ctl_monitor(struct ctl_request *request);
 int ctl_explain(struct ctl_request *request);
+int ctl_try(struct ctl_request *request);
+int ctl_try_status(struct ctl_request *request);
+int ctl_try_stop(struct ctl_request *request);
 
 #endif

@@ -72,6 +72,8 @@ static const struct {
 	{"explain", {"explain", "x"}},
 	{"explain-monitor", {"explain", "x"}},
 	{"explain-path", {"explain", "x"}},
+	{"try", {"try"}},
+	{"try-none", {"try"}},
 	{"hostile", {"rule", "list"}},
 };
 
