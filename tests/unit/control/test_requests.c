@@ -233,7 +233,7 @@ Test(requests, rows)
 static const char *const for_readers[] = {
 	"version",    "status",	   "stats",	 "history",  "audit",	 "text",
 	"rule.list",  "rule.show", "set.list",	 "set.show", "set.test", "limit.list",
-	"limit.show", "blocks",	   "iface.list", "monitor",  "explain",
+	"limit.show", "blocks",	   "iface.list", "monitor",  "explain",	 "try.status",
 };
 
 static bool is_for_readers(const char *op)
