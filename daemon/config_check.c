@@ -27,6 +27,8 @@ struct config_overrides config_overrides(const struct options *options)
 		.drop_packets = options->drop_packets,
 		.has_mode = options->has_mode,
 		.mode = options->mode,
+		/* What a file compiles to is to be told from the file alone. */
+		.state_dir = options->compile_path ? NULL : options->state_dir,
 	};
 }
 

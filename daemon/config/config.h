@@ -248,6 +248,8 @@ struct config_overrides {
 	const struct config *last;
 	/* Sets from files of `last` are taken from there, not read: for edits, not for reloads. */
 	bool keep_files;
+	/* Where copies of sets are, for keep-last when there is no `last`; NULL: nowhere. */
+	const char *state_dir;
 };
 
 /*

@@ -19,6 +19,7 @@ struct reader {
 	struct config *config;
 	const struct config *last; /* the running config, for on_error keep-last; or NULL */
 	bool keep_files;	   /* sets from files are what they are there */
+	const char *state_dir;	   /* where copies of their content are, or NULL */
 	size_t file_entries;	   /* of all sets that were read from files so far */
 	struct errors *errs;
 	struct id_index *ids; /* of the list of rules that is read */

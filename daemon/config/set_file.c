@@ -10,14 +10,17 @@
  */
 #include "document.h"
 #include "config_fields.h"
+#include "kept.h"
 #include "set_format.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 #include "memory.h"
 
+#define SECOND_NS 1000000000ULL
 #define MAX_SHOWN 10 /* bad lines of a file that are told one by one */
 
 struct set_reader {
@@ -30,9 +33,11 @@ struct set_reader {
 	struct place place;
 	size_t column; /* of the text in it, from 0 */
 	bool failed;
-	bool full;	    /* no more entries are taken */
-	unsigned bad;	    /* lines */
-	unsigned first_bad; /* line */
+	bool full;		     /* no more entries are taken */
+	unsigned bad;		     /* lines */
+	unsigned first_bad;	     /* line */
+	struct prefix_content *copy; /* of the state directory, once it was asked for */
+	uint64_t copy_time;
 };
 
 static void close_lines(struct line_reader **lines)
@@ -212,34 +217,78 @@ static const struct config_set *find_last(const struct reader *reader, const str
 	return last && last->kind == SET_FILE && last->content ? last : NULL;
 }
 
-static bool keep_last(struct reader *reader, const cJSON *node, struct config_set *set)
+/* What the set had, with a reference for the caller, or NULL. */
+static struct prefix_content *last_content(struct set_reader *in)
 {
-	const struct config_set *last = find_last(reader, set);
+	const struct config_set *last = find_last(in->reader, in->set);
+	int err;
+
+	if (last)
+		return prefix_content_share(last->content);
+	if (!in->reader->state_dir || in->copy)
+		return prefix_content_share(in->copy);
+	err = kept_read(in->reader->state_dir, in->set->name, &in->copy, &in->copy_time);
+	if (err && err != -ENOENT)
+		reader_warning(in->reader, ERROR_SET_KEPT, in->node,
+			       "the copy of set \"%s\" in %s/sets is not used: %s", in->set->name,
+			       in->reader->state_dir,
+			       err == -EBADMSG ? "it is damaged" : strerror(-err));
+	return prefix_content_share(in->copy);
+}
+
+static void tell_kept(struct set_reader *in, const struct prefix_content *content)
+{
+	uint64_t now = (uint64_t)time(NULL);
+	char age[UNITS_TEXT];
+
+	if (content != in->copy)
+		reader_warning(in->reader, ERROR_SET_KEPT, in->node,
+			       "set \"%s\" keeps its last %zu entries", in->set->name,
+			       content->list.count);
+	else if (now < in->copy_time || now - in->copy_time > UINT64_MAX / SECOND_NS)
+		reader_warning(in->reader, ERROR_SET_KEPT, in->node,
+			       "set \"%s\" has the %zu entries of its copy in %s/sets",
+			       in->set->name, content->list.count, in->reader->state_dir);
+	else
+		reader_warning(in->reader, ERROR_SET_KEPT, in->node,
+			       "set \"%s\" has the %zu entries of its copy in %s/sets, %s old",
+			       in->set->name, content->list.count, in->reader->state_dir,
+			       duration_format((now - in->copy_time) * SECOND_NS, age));
+}
+
+static bool keep_last(struct set_reader *in)
+{
+	struct prefix_content *content = last_content(in);
 	struct prefix_list none = {0};
 
-	if (last) {
-		set_share(set, last);
-		reader_warning(reader, ERROR_SET_KEPT, node,
-			       "set \"%s\" keeps its last %zu entries", set->name,
-			       last->prefixes.count);
+	if (content) {
+		tell_kept(in, content);
+		in->set->content = content;
+		in->set->prefixes = content->list;
 		return true;
 	}
-	reader_warning(reader, ERROR_SET_KEPT, node,
-		       "set \"%s\" is empty: it never had entries that could be kept", set->name);
-	return set_hold(set, &none) || reader_no_memory(reader);
+	reader_warning(in->reader, ERROR_SET_KEPT, in->node,
+		       "set \"%s\" is empty: it never had entries that could be kept",
+		       in->set->name);
+	return set_hold(in->set, &none) || reader_no_memory(in->reader);
 }
 
 /* Has the set become so much smaller that its source is more likely broken than right? */
 static bool has_shrunk(struct set_reader *in)
 {
-	const struct config_set *last = find_last(in->reader, in->set);
-	size_t count = in->list.count;
+	struct prefix_content *last;
+	size_t count = in->list.count, before;
 
-	if (in->set->on_shrink == SET_SHRINK_ACCEPT || !last || 2 * count >= last->prefixes.count)
+	if (in->set->on_shrink == SET_SHRINK_ACCEPT)
+		return false;
+	last = last_content(in);
+	before = last ? last->list.count : 0;
+	prefix_content_drop(last);
+	if (2 * count >= before)
 		return false;
 	reader_warning(in->reader, ERROR_SET_KEPT, in->node,
 		       "the file of set \"%s\" shrank from %zu entries to %zu", in->set->name,
-		       last->prefixes.count, count);
+		       before, count);
 	return true;
 }
 
@@ -251,39 +300,47 @@ static bool same_source(const struct config_set *a, const struct config_set *b)
 	       a->bad_lines == b->bad_lines && a->max == b->max;
 }
 
+static bool read_and_keep(struct set_reader *in)
+{
+	struct place place = sources_value_place(in->reader->sources, in->node);
+	bool keep = in->set->on_error == SET_ERROR_KEEP_LAST;
+	struct line_reader *lines cleanup(close_lines) = NULL;
+	int err = line_reader_open(in->set->file, FW_MAX_SET_BYTES, &lines);
+
+	in->severity = keep ? SEVERITY_WARNING : SEVERITY_ERROR;
+	/* Shown as the config names it, not as we resolved it. */
+	in->place.file = in->node->valuestring;
+	if (!err)
+		err = read_lines(in, lines);
+	if (err < 0) {
+		in->failed = true;
+		input_tell(in->set->file, err, in->severity, ERROR_FILE, &place, in->reader->errs);
+	}
+	tell_failed(in);
+	tell_skipped(in);
+	if (!in->failed && has_shrunk(in)) {
+		in->failed = true;
+		keep = true;
+	}
+	if (in->failed || in->reader->no_memory) {
+		prefix_list_clear(&in->list);
+		return keep && !in->reader->no_memory && keep_last(in);
+	}
+	in->reader->file_entries += in->list.count;
+	return set_hold(in->set, &in->list) || reader_no_memory(in->reader);
+}
+
 bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *set)
 {
-	struct place place = sources_value_place(reader->sources, node);
 	struct set_reader in = {.reader = reader, .set = set, .node = node};
 	const struct config_set *last = find_last(reader, set);
-	bool keep = set->on_error == SET_ERROR_KEEP_LAST;
-	struct line_reader *lines cleanup(close_lines) = NULL;
-	int err;
+	bool good;
 
 	if (reader->keep_files && last && same_source(set, last)) {
 		set_share(set, last);
 		return true;
 	}
-	in.severity = keep ? SEVERITY_WARNING : SEVERITY_ERROR;
-	/* Shown as the config names it, not as we resolved it. */
-	in.place.file = node->valuestring;
-	err = line_reader_open(set->file, FW_MAX_SET_BYTES, &lines);
-	if (!err)
-		err = read_lines(&in, lines);
-	if (err < 0) {
-		in.failed = true;
-		input_tell(set->file, err, in.severity, ERROR_FILE, &place, reader->errs);
-	}
-	tell_failed(&in);
-	tell_skipped(&in);
-	if (!in.failed && has_shrunk(&in)) {
-		in.failed = true;
-		keep = true;
-	}
-	if (in.failed || reader->no_memory) {
-		prefix_list_clear(&in.list);
-		return keep && !reader->no_memory && keep_last(reader, node, set);
-	}
-	reader->file_entries += in.list.count;
-	return set_hold(set, &in.list) || reader_no_memory(reader);
+	good = read_and_keep(&in);
+	prefix_content_drop(in.copy);
+	return good;
 }

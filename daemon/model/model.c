@@ -28,6 +28,10 @@ static int copy_overrides(const struct config_overrides *from, struct model_over
 		return 0;
 	to->view = *from;
 	to->view.interface_count = 0;
+	to->state_dir = from->state_dir ? strdup(from->state_dir) : NULL;
+	to->view.state_dir = to->state_dir;
+	if (from->state_dir && !to->state_dir)
+		return -ENOMEM;
 	to->names = calloc(from->interface_count + 1, sizeof(*to->names));
 	if (!to->names)
 		return -ENOMEM;
@@ -66,6 +70,7 @@ struct model *model_free(struct model *model)
 	for (size_t i = 0; i < model->overrides.view.interface_count; i++)
 		free(model->overrides.names[i]);
 	free(model->overrides.names);
+	free(model->overrides.state_dir);
 	free(model->config_path);
 	errors_clear(&model->warnings);
 	document_free(model->document);
@@ -155,6 +160,7 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 	if (r < 0)
 		return r;
 	swap_in(model, steal(&candidate), steal(&config), policy);
+	copies_write(model, errs);
 	warnings_remember(&model->warnings, errs);
 	model->unsaved = unsaved;
 	return 0;

@@ -9,6 +9,7 @@
 struct model_overrides {
 	struct config_overrides view; /* points at names */
 	char **names;
+	char *state_dir;
 };
 
 struct model {
@@ -23,7 +24,8 @@ struct model {
 		*known;		/* address tables of the running policy, for edits, or NULL */
 	struct errors warnings; /* of the running policy */
 	unsigned unsaved;
-	bool sets_sysctls; /* fwd --set-sysctls */
+	bool sets_sysctls;   /* fwd --set-sysctls */
+	bool copies_trouble; /* copies of sets could not be written, which has been told */
 };
 
 /*
@@ -45,6 +47,11 @@ const struct slots *model_running_slots(const struct model *model);
 /* Member of an object, made if it is missing. NULL: no memory, or of another type. */
 cJSON *model_object(cJSON *root, const char *name);
 cJSON *model_array(cJSON *root, const char *name);
+
+/* ---- copies.c ---- */
+
+/* Write copies of those sets of the running policy that have none. Trouble is a warning. */
+void copies_write(struct model *model, struct errors *errs);
 
 /* ---- warnings.c ---- */
 

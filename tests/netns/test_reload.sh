@@ -108,5 +108,25 @@ check "reload" ctl reload
 check_equal "the counters of rules that stay are kept" "5 0 $((before + 5))" \
 	"$(probe $good $bad) $(stat_rule bad)"
 
+section "feeds that are gone after a restart"
+printf '203.0.113.7\n203.0.113.8\n' >"$lab_dir/feed"
+fwd_config <<-JSON
+	{
+	  "enforce": true,
+	  "interfaces": {"eth0": {"zone": "wan"}, "eth1": {"zone": "lan"}},
+	  "sets": {"feed": {"file": "$lab_dir/feed", "on_error": "keep-last"}},
+	  "rules": [{"id": "feed", "match": {"src": "@feed"}, "action": "drop"}]
+	}
+	JSON
+check "a feed is read" ctl reload
+check_equal "and is in force" "5 0" "$(probe $good $bad)"
+rm "$lab_dir/feed"
+check "an edit does not miss it" ctl rule add '{"id":"x","match":{"dport":23},"action":"drop"}'
+fwd_down TERM
+fwd_up
+check_equal "after a restart it is in force without its file" "5 0" "$(probe $good $bad)"
+check_match "and the log says so" 'set "feed" has the 2 entries of its copy in .*/sets, .* old' \
+	"$(cat "$fwd_log")"
+
 fwd_clear
 test_end

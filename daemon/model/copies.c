@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+/* Copies of sets from files for the next start, see daemon/config/kept.h. */
+#include "model_internal.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "kept.h"
+
+static bool wants_copy(const struct config_set *set)
+{
+	return set->kind == SET_FILE && set->content && !set->content->stored &&
+	       (set->on_error == SET_ERROR_KEEP_LAST || set->on_shrink == SET_SHRINK_KEEP_LAST);
+}
+
+/* Told once, until it works again: the running policy does not suffer. */
+static void tell_trouble(struct model *model, const struct config_set *set, int err,
+			 struct errors *errs)
+{
+	if (!model->copies_trouble)
+		errors_add(errs, SEVERITY_WARNING, ERROR_SET_KEPT, &set->place,
+			   "no copy of set \"%s\" can be kept in %s for a restart: %s", set->name,
+			   model->overrides.view.state_dir, strerror(-err));
+	model->copies_trouble = true;
+}
+
+void copies_write(struct model *model, struct errors *errs)
+{
+	uint64_t now = (uint64_t)time(NULL);
+
+	for (size_t i = 0; model->overrides.view.state_dir && i < model->config->set_count; i++) {
+		const struct config_set *set = &model->config->sets[i];
+		int err;
+
+		/* What is empty because there was nothing to keep is nothing to keep either. */
+		if (!wants_copy(set) || set->prefixes.count == 0)
+			continue;
+		err = kept_write(model->overrides.view.state_dir, set->name, set->content, now);
+		if (err) {
+			tell_trouble(model, set, err, errs);
+		} else {
+			set->content->stored = true;
+			model->copies_trouble = false;
+		}
+	}
+}
