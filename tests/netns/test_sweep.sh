@@ -1,19 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# fwd is killed at its N-th system call, for many N, while it applies a policy and while it
+# fwd is killed at its N-th system call, for many N, while it applies a policy, saves it and
 # starts. With fwd dead and after its restart the policy is the old one or the new one and never a
 # mix, no denied packet passes and no allowed one is lost. The sweep proves itself: it finds the
 # fault of a build that switches before it has written.
 #
-# FWD_SWEEP_POINTS is how many N there are of each (8; a thorough run takes 200 and more).
+# FWD_SWEEP_POINTS is how many N there are of each (6; a thorough run takes 200 and more).
 set -uo pipefail
 here=$(dirname "$0")
 . "$here/../lib/test.sh"
 . "$here/../lib/lab.sh"
 . "$here/../lib/fwd.sh"
 
-points=${FWD_SWEEP_POINTS:-8}
+points=${FWD_SWEEP_POINTS:-6}
 good=192.0.2.2,1000
 bad=203.0.113.7,1000
 rate=200
@@ -138,6 +138,50 @@ sweep_reload() {
 	done
 }
 
+# ---- points in a save ----
+
+# save_prepare N: a rule that is not in the file; what is there is kept in $before
+save_prepare() {
+	ctl rule add "{\"id\": \"more-$1\", \"match\": {\"dport\": $((4000 + $1)), \"proto\": \"tcp\"},
+		\"action\": \"drop\"}" >/dev/null
+	before=$(cat "$fwd_file")
+}
+
+count_save() {
+	save_prepare 900
+	"$kill_at" 0 -p "$fwd_pid" >"$lab_dir/calls" &
+	local counter=$!
+
+	eventually 5 grep -q attached "$lab_dir/calls"
+	ctl save >/dev/null
+	lab_stop "$counter"
+	calls=$(tail -n 1 "$lab_dir/calls")
+}
+
+# The file is the old one or has the new rule; and fwd starts with it, with the policy it had.
+sweep_save() {
+	local n at killer
+
+	faults=()
+	for ((n = 0; n < points / 2; n++)); do
+		at=$((1 + 2 * n * calls / points))
+		save_prepare $n
+		"$kill_at" $at -p "$fwd_pid" >"$lab_dir/calls" &
+		killer=$!
+		eventually 5 grep -q attached "$lab_dir/calls"
+		ctl save >/dev/null 2>&1
+		lab_stop "$killer"
+		lab_stop "$fwd_pid" KILL
+		if [ "$(cat "$fwd_file")" != "$before" ] && ! jq -e --arg id "more-$n" \
+			'.rules | any(.id == $id)' "$fwd_file" >/dev/null; then
+			faults+=("killed at call $at of a save: the file is torn")
+		fi
+		judge "killed at call $at of a save" $policy $policy
+		fwd_up || return
+		must_be "killed at call $at of a save" $policy
+	done
+}
+
 # ---- points in a start ----
 
 count_start_calls() {
@@ -173,7 +217,7 @@ sweep_start() {
 }
 
 report() {
-	check_equal "$1: the old policy or the new one, at $points points of $calls calls" \
+	check_equal "$1: the old policy or the new one, of $calls calls" \
 		"" "$(printf '%s\n' "${faults[@]}")"
 	stream_stop
 	check_between "$1: probes went on" $points 10000000 "${streamed[0]}"
@@ -189,6 +233,12 @@ count_reload
 stream_start $rate $good $bad
 sweep_reload
 report "reload"
+
+section "save"
+count_save
+stream_start $rate $good $bad
+sweep_save
+report "save"
 
 section "start"
 count_start_calls
