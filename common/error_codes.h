@@ -37,11 +37,11 @@
 	X(RANGES, "E0209")	   /* not a number, range or known name */                  \
 	X(TCP_FLAGS, "E0210")	   /* not flags of TCP */                                   \
 	X(LIMIT_KEY, "E0211")	   /* not a key of limits */                                \
-	X(ALGORITHM, "E0212")	   /* an algorithm that this version does not have */       \
 	X(NEGATION, "E0213")	   /* "!" where it means nothing */                         \
 	X(SET_FULL, "E0214")	   /* a set file with more lines than `max` */              \
 	X(SET_COLUMN, "E0215")	   /* a CSV file without the set's column */                \
 	X(COOKIES, "E0216")	   /* "cookies" that a limit cannot have */                 \
+	X(LIMIT_LISTS, "E0217")	   /* keys, rates and bursts that do not go together */     \
 	X(NO_SET, "E0301")	   /* a set that does not exist */                          \
 	X(NO_LIMIT, "E0302")	   /* a limit that does not exist */                        \
 	X(NO_INTERFACE, "E0303")   /* an interface that is not among `interfaces` */        \
@@ -67,6 +67,7 @@
 	X(SHADOWED, "W0406")	   /* a rule can never match */                             \
 	X(LIMIT_TIME, "E0407")	   /* a limit so slow that its burst is beyond our clock */ \
 	X(COOKIE_HOST, "W0902")	   /* what the host lacks for SYN cookies */                \
+	X(LIMIT_MEMORY, "E0408")   /* more keys of limits than there may be memory for */   \
 	X(SYSTEM, "E0901")	   /* the kernel or a library refused */
 
 #define FW_AS_ERROR_CODE(name, text) ERROR_##name,

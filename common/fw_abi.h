@@ -129,12 +129,14 @@ _Static_assert(sizeof(struct fw_rule) == 32, "fw_rule");
 #define FW_RULE_CANARY 1 /* report what it would do, then go on as if it were not there */
 #define FW_RULE_LOG    2 /* has "log": also passed packets have events, each log_every-th */
 
-enum fw_limit_key { FW_KEY_RULE, FW_KEY_SRC, FW_KEY_DST };
 enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
 
 /*
- * A token bucket as GCRA (ITU-T I.371): a packet's price is time, and a bucket
- * is one number, the theoretical arrival time of the next packet. Time is in
+ * A limit has one *level* or several, each with a key and a rate of its own: a packet is
+ * within the limit if it is within all of them, and takes from all of them or from none.
+ *
+ * The token and the leaky bucket are GCRA (ITU-T I.371): a packet's price is time, and a
+ * bucket is one number, the theoretical arrival time of the next packet. Time is in
  * ticks of 1/FW_TICKS_PER_NS ns; it wraps after two years of uptime, so
  * differences are compared as signed numbers.
  *
@@ -145,27 +147,51 @@ enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
  *
  * With tolerance = burst * cost, a full bucket passes exactly `burst` packets
  * at one instant. A new bucket is a full one: arrival = now.
+ *
+ * Windows count: time is cut into pieces of fw_limit.window, and a bucket's words are the number
+ * of a window and the units that it has passed (FW_WINDOW_*). ebpf/window.h has the formula.
  */
 #define FW_TICKS_PER_NS	 256
 #define FW_MAX_PRICED	 (1 << 17)    /* bytes; longer packets pay for that many */
 #define FW_MAX_TOLERANCE (1ULL << 62) /* also the highest price of a packet */
-struct fw_limit {
-	__u64 cost;	 /* of a packet, or of a byte, in 2^-cost_shift ticks */
-	__u64 tolerance; /* how far the bucket may run ahead of now: the burst, in ticks */
-	__u16 slot;	 /* index of limit_stats, and part of bucket keys */
+#define FW_WINDOW_SHIFT	 40	      /* a word: 24 bits of number, 40 bits of units */
+#define FW_WINDOW_UNITS	 ((1ULL << FW_WINDOW_SHIFT) - 1)
+struct fw_level {
+	__u64 cost;	 /* of a packet, or of a byte, in 2^-cost_shift ticks; windows: 1 */
+	__u64 tolerance; /* how far the bucket may run ahead of now; windows: units in each */
+	__u64 lease;	 /* ticks that a CPU may draw from a rule's bucket in advance; 0: none */
 	__u8 key;	 /* enum fw_limit_key */
-	__u8 unit;	 /* enum fw_limit_unit */
-	__u8 over;	 /* enum fw_action for packets over the limit: DROP or PASS */
-	__u8 when_full;	 /* enum fw_when_full */
 	__u8 prefix4;	 /* key length, 0 to 32 */
 	__u8 prefix6;	 /* key length, 0 to 128 */
 	__u8 cost_shift; /* 0 for packets; for bytes what their length leaves room for */
-	__u8 flags;	 /* FW_LIMIT_* */
-	__u8 reserved[6];
+	__u8 reserved[4];
 };
-_Static_assert(sizeof(struct fw_limit) == 32, "fw_limit");
+_Static_assert(sizeof(struct fw_level) == 32, "fw_level");
+
+struct fw_limit {
+	struct fw_level levels[FW_MAX_LEVELS];
+	__u64 window; /* ns; 0 unless the algorithm has windows */
+	/*
+	 * A bucket's rank says how much it holds: the time that its arrival is ahead of now, or
+	 * its latest word minus one of the present window and no units. From these ranks
+	 * down it is as good as new; and has been for so long that it is forgotten.
+	 */
+	__s64 idle;
+	__s64 forgotten;
+	__u32 sets;	  /* of the bucket table; 0: no level has keys */
+	__u16 slot;	  /* index of limit_stats */
+	__u16 table;	  /* index of bucket_tables, one of two of the slot; apply chooses */
+	__u8 level_count; /* 0: there is no such limit */
+	__u8 algorithm;	  /* enum fw_algorithm */
+	__u8 unit;	  /* enum fw_limit_unit */
+	__u8 over;	  /* enum fw_action for packets over the limit: DROP or PASS */
+	__u8 when_full;	  /* enum fw_when_full */
+	__u8 coarse;	  /* so large that a clock of this jiffy, or 16 packets old, will do */
+	__u8 flags;	  /* FW_LIMIT_* */
+	__u8 reserved[25];
+};
+_Static_assert(sizeof(struct fw_limit) == 192, "fw_limit");
 #define FW_LIMIT_BANS 1 /* whose key has an address and is over it is told to fwd */
-enum fw_when_full { FW_FULL_EVICT, FW_FULL_DROP, FW_FULL_PASS };
 
 /*
  * What answers the SYNs over a limit of algorithm syn_cookie, by limit slot. The
@@ -435,7 +461,8 @@ struct fw_rule_stats {
 struct fw_limit_stats {
 	struct fw_count passed;
 	struct fw_count over;
-	__u64 full; /* packets that found no room for their bucket */
+	__u64 full;    /* packets that found no room for their bucket: when_full drop, pass */
+	__u64 evicted; /* buckets in use that gave way to a new key: when_full evict */
 };
 
 /* Map `event_stats`, per CPU, one element. */
@@ -446,18 +473,99 @@ struct fw_event_stats {
 
 /* ---- buckets ---- */
 
-/* Map `rule_buckets`: by rule slot, for limits per rule. A cache line each. */
+/*
+ * Map `rule_buckets`: [2 * rule slot + (fw_limit.table & 1)], for levels of key RULE. A cache
+ * line each. Words a and b as in a struct fw_bucket_set.
+ */
 struct fw_rule_bucket {
-	__u64 arrival; /* theoretical arrival time, in ticks */
-	__u64 reserved[7];
+	__u64 a;
+	__u64 b;
+	__u64 full; /* when it was last seen full, in ticks: leases drawn before are void */
+	/* For fwd: under which limit it says that; a rule may be gone for a while and come back. */
+	__u64 cost;
+	__u64 tolerance;
+	__u64 window;
+	__u32 turn; /* counts up; the side with the higher one is the rule's */
+	__u8 cost_shift;
+	__u8 algorithm;
+	__u8 unit;
+	__u8 reserved[9];
+};
+_Static_assert(sizeof(struct fw_rule_bucket) == 64, "fw_rule_bucket");
+
+/* Map `rule_leases`, per CPU, by rule slot: what a CPU has drawn from the bucket and not spent. */
+struct fw_lease {
+	__u64 credit; /* ticks */
+	__u64 drawn;  /* when, in ticks */
+	__u64 tick;   /* jiffy in which it can be spent unasked */
+	__u32 grant;  /* packets' worth of the last draw */
+	__u32 table;  /* fw_limit.table of the limit that it is from */
 };
 
-/* Maps `buckets` (hash) and `buckets_lru` (when_full: evict): the value is the arrival, __u64. */
+/*
+ * Buckets of keys. Map `bucket_tables`: [fw_limit.table] is an array of fw_limit.sets *sets*. A
+ * key's bucket is in one of two sets, in any of the eight *ways*:
+ *
+ *	tag    two keyed hashes of the struct fw_bucket_key, with FW_TAG_USED and FW_TAG_KNOWN set
+ *	sets   ((tag >> 32) * sets) >> 32, and the same with the lower half
+ *
+ * The hashes are sums over the key's words times secret numbers, of which the upper half
+ * counts (Thorup, "High speed hashing for integers and strings", 2015): whoever does not know
+ * map `secrets` cannot make keys that meet. A way is claimed by a compare-and-swap of its tag, and
+ * a bucket changes by one of word a, or of b, alone:
+ *
+ *	token and leaky bucket   a: arrival, in ticks
+ *	fixed window             a: the window
+ *	sliding window           a: windows of even, b: of odd number
+ */
+#define FW_WAYS	     8
+#define FW_TAG_KNOWN 1 /* the key came again */
+#define FW_TAG_USED  2 /* a tag is never 0, which is a way without bucket */
+
+/* What a bucket is for. Equal keys are equal bytes: unused parts are 0. */
 struct fw_bucket_key {
-	__u16 limit; /* slot */
-	__u8 family; /* 4 or 6 */
-	__u8 reserved;
-	__u32 addr[4]; /* masked to the key length */
+	__u32 src[4]; /* masked to the key length, IPv4 in [0]; interface: ifindex; vlan: its id */
+	__u32 dst[4];
+	__u16 sport; /* host order */
+	__u16 dport;
+	__u8 level;
+	__u8 family; /* 4, 6; 0: no addresses */
+	__u8 proto;  /* FLOW; SRC_DPORT: that the port is of */
+	__u8 flags;  /* FW_HAS_PORTS */
+};
+_Static_assert(sizeof(struct fw_bucket_key) == 40, "fw_bucket_key");
+#define FW_KEY_WORDS 10
+
+struct fw_bucket_owner {
+	struct fw_bucket_key key;
+	__u64 limited; /* packets of this key that the limit did not pass, since it has the way */
+};
+
+struct fw_bucket_set {
+	__u64 tags[FW_WAYS];
+	__u64 a[FW_WAYS];
+	__u64 b[FW_WAYS];
+	struct fw_bucket_owner owners[FW_WAYS];
+};
+_Static_assert(sizeof(struct fw_bucket_set) == 576, "fw_bucket_set");
+
+/* Map `try_buckets`, LRU hash: the same for a policy that is tried; a rule's have no key. */
+struct fw_try_key {
+	struct fw_bucket_key key;
+	__u32 rule;  /* slot, of level RULE */
+	__u32 limit; /* slot */
+};
+struct fw_try_bucket {
+	__u64 a;
+	__u64 b;
+};
+
+/* The one element of map `secrets`: random, made with the maps and never changed. */
+struct fw_secrets {
+	__u64 upper[FW_KEY_WORDS];
+	__u64 lower[FW_KEY_WORDS];
+	__u64 upper_start;
+	__u64 lower_start;
 };
 
 /* ---- bans: who is over a limit with FW_LIMIT_BANS is told to fwd, which blocks him ---- */
@@ -569,6 +677,24 @@ struct fw_packet {
 	/* Kept from packet to packet: the coarse clock as this CPU last read it, and when. */
 	__u64 clock;
 	__u64 clock_tick; /* jiffies */
+	/* The same of the fine one. */
+	__u64 fine;
+	__u64 fine_tick;   /* jiffies */
+	__u32 fine_left;   /* packets that may still go by it */
+	__u32 clock_state; /* what `fine` is to this packet: enum in ebpf/meter.h */
+	/* The scratch of limits. */
+	struct fw_bucket_key key; /* at hand */
+	__u64 tag;		  /* of it */
+	__u64 best;		  /* how good the best way is, for a new key; less is better */
+	__u64 best_tag;		  /* that it has */
+	__u32 best_set;
+	__u32 best_way;
+	__u32 way;		   /* of the bucket at hand */
+	__u32 level;		   /* that was not within its limit */
+	__u32 sets[FW_MAX_LEVELS]; /* where each level's bucket is */
+	__u32 ways[FW_MAX_LEVELS];
+	__u32 first_set;
+	__u32 second_set;
 };
 #define FW_HAS_PORTS 1
 #define FW_HAS_TCP   2
@@ -625,9 +751,9 @@ struct fw_explanation {
 	__u8 reason;	 /* enum fw_reason */
 	__u8 action;	 /* enum fw_action that was decided: PASS or DROP */
 	__u8 outcome;	 /* enum fw_outcome: what enforcement makes of it */
-	__u8 has_bucket; /* the packet met a limit; ahead and price are its bucket's */
-	__s64 ahead;	 /* ticks by which the bucket runs ahead of now, at least 0 */
-	__u64 price;	 /* of the packet, in ticks */
+	__u8 has_bucket; /* the packet met a limit; ahead, price and level are of the last bucket */
+	__s64 ahead; /* ticks by which the bucket runs ahead of now; windows: units that count */
+	__u64 price; /* of the packet, in ticks */
 	/* What the programs took the packet for: as in struct fw_packet. */
 	__u32 src[4];
 	__u32 dst[4];
@@ -650,7 +776,7 @@ struct fw_explanation {
 	__u8 icmp_code;
 	__u8 flags; /* FW_HAS_*, FW_IS_* */
 	__u8 vlans;
-	__u8 reserved1;
+	__u8 level; /* of the limit */
 };
 _Static_assert(sizeof(struct fw_explanation) == 112, "fw_explanation");
 #define FW_EXPLAINED 0x66776431 /* "fwd1" */

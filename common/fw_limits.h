@@ -23,11 +23,14 @@
 #define FW_MAX_RULE_SLOTS \
 	20480 /* counter slots of rules: more than rules, as deleted ones linger */
 #define FW_MAX_LIVE	   1000000 /* entries of all live sets of one family */
-#define FW_MAX_BUCKETS	   65536   /* keys of all keyed limits together */
-#define FW_MAX_TRY_BUCKETS 16384   /* of a policy that is tried */
-#define FW_MAX_DIFFERENCES 1024	   /* kinds of differences between it and the active one */
-#define FW_MAX_TRY_FLOWS   4096	   /* flows on which they differ */
-#define FW_MAX_FRAGMENTS   16384   /* fragmented datagrams remembered at once */
+#define FW_MAX_LEVELS	   4	   /* keys of one limit: "per": ["src/32", "src/24", "rule"] */
+#define FW_MAX_KEYS	   4194304 /* of one limit that have a bucket at the same time: "max" ... */
+#define FW_DEFAULT_KEYS	   65536   /* ... unless given */
+#define FW_MAX_KEY_BYTES   (2ULL << 30) /* memory for the buckets of all limits together */
+#define FW_MAX_TRY_BUCKETS 16384	/* of a policy that is tried */
+#define FW_MAX_DIFFERENCES 1024		/* kinds of differences between it and the active one */
+#define FW_MAX_TRY_FLOWS   4096		/* flows on which they differ */
+#define FW_MAX_FRAGMENTS   16384	/* fragmented datagrams remembered at once */
 
 /* Packets: how far the parser follows. */
 #define FW_MAX_VLANS   2

@@ -66,6 +66,28 @@
 	X(ENTRY, "entry") \
 	X(FIREWALL, "firewall") X(RATELIMIT, "ratelimit") X(COOKIE, "cookie") X(TRY, "try")
 
+/* How a limit decides; the header of each (ebpf/) tells where it comes from. */
+#define FW_ALGORITHMS(X)                                                  \
+	X(TOKEN_BUCKET, "token_bucket")	    /* a rate, and a burst */     \
+	X(LEAKY_BUCKET, "leaky_bucket")	    /* the same, evenly spaced */ \
+	X(FIXED_WINDOW, "fixed_window")	    /* so many in each second */  \
+	X(SLIDING_WINDOW, "sliding_window") /* ... in any, nearly */      \
+	X(SYN_COOKIE, "syn_cookie")	    /* a token bucket of SYNs; over it, an answer */
+
+/* Whose packets share a bucket. Lengths of prefixes are the limit's. */
+#define FW_LIMIT_KEYS(X)                                    \
+	X(RULE, "rule")                                     \
+	X(SRC, "src")                                       \
+	X(DST, "dst")                                       \
+	X(SRC_DPORT, "src+dport")                           \
+	X(SRC_DST, "src+dst")                               \
+	X(FLOW, "flow") /* addresses, ports and protocol */ \
+	X(INTERFACE, "interface")                           \
+	X(VLAN, "vlan") /* the outer id */
+
+/* What becomes of a new key when all buckets are in use. */
+#define FW_WHEN_FULL(X) X(EVICT, "evict") X(DROP, "drop") X(PASS, "pass")
+
 /* What a packet is, as far as rules care. LINK6 is neighbour discovery and MLD. */
 #define FW_KINDS(X) \
 	X(IP4, "ipv4") X(IP6, "ipv6") X(LINK6, "ipv6_link") X(ARP, "arp") X(OTHER, "other")
@@ -118,6 +140,9 @@
 #define FW_AS_EVENT_TYPE(name, text)	FW_EVENT_##name,
 #define FW_AS_FIELD(name, values)	FW_FIELD_##name,
 #define FW_AS_TABLE(name, text)		FW_TABLE_##name,
+#define FW_AS_ALGORITHM(name, text)	FW_ALGORITHM_##name,
+#define FW_AS_LIMIT_KEY(name, text)	FW_KEY_##name,
+#define FW_AS_WHEN_FULL(name, text)	FW_FULL_##name,
 #define FW_AS_NAME(name, text)		text,
 
 enum fw_reason { FW_REASONS(FW_AS_REASON) FW_REASON_MAX };
@@ -126,6 +151,9 @@ enum fw_action { FW_ACTIONS(FW_AS_ACTION) FW_ACTION_MAX };
 enum fw_stage { FW_STAGES(FW_AS_STAGE) FW_STAGE_MAX };
 enum fw_kind { FW_KINDS(FW_AS_KIND) FW_KIND_MAX };
 enum fw_fragment { FW_FRAGMENTS(FW_AS_FRAGMENT) FW_FRAGMENT_MAX };
+enum fw_algorithm { FW_ALGORITHMS(FW_AS_ALGORITHM) FW_ALGORITHM_MAX };
+enum fw_limit_key { FW_LIMIT_KEYS(FW_AS_LIMIT_KEY) FW_KEY_MAX };
+enum fw_when_full { FW_WHEN_FULL(FW_AS_WHEN_FULL) FW_FULL_MAX };
 enum fw_event_counter { FW_EVENT_COUNTERS(FW_AS_EVENT_COUNTER) FW_EVENTS_MAX };
 enum fw_event_type { FW_EVENT_TYPES(FW_AS_EVENT_TYPE) FW_EVENT_TYPE_MAX };
 enum fw_field { FW_FIELDS(FW_AS_FIELD) FW_FIELD_MAX };

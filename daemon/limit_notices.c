@@ -49,12 +49,12 @@ static void tell(struct app *app, size_t index, enum limit_change change,
 	const struct config *config = model_config(app->model);
 	const struct config_limit *limit = &config->limits[index];
 	const char *rules[NOTICE_RULES];
-	char rate[UNITS_TEXT], key[LIMIT_KEY_TEXT];
+	char rate[LIMIT_RATE_TEXT], key[LIMIT_KEY_TEXT];
 	bool enforced;
 	struct notice notice = {
 		.type = change == LIMIT_STARTED ? FW_EVENT_LIMIT_STARTED : FW_EVENT_LIMIT_STOPPED,
 		.limit = limit->name,
-		.rate = rate_format(&limit->rate, rate),
+		.rate = limit_rate_format(limit, rate),
 		.per = limit_key_format(limit, key),
 		.rules = rules,
 		.rule_count = find_rules(config, index, rules, &enforced),

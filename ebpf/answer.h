@@ -38,7 +38,7 @@ static __always_inline __u32 options_taken(const struct syn *syn, const struct f
 /* Our time stamp: ms, as the kernel counts them, and in the lowest bits what the client offered. */
 static __always_inline __u32 timestamp_of(const struct syn *syn, __u32 taken)
 {
-	__u32 now = fw_now_fine() / FW_NS_PER_MS, value = now & ~FW_COOKIE_TS_BITS;
+	__u32 now = fw_now_fine(syn->pkt) / FW_NS_PER_MS, value = now & ~FW_COOKIE_TS_BITS;
 
 	value |= taken & FW_SYN_WSCALE ? syn->wscale : FW_COOKIE_TS_NO_WSCALE;
 	if (taken & FW_SYN_SACK)

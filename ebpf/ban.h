@@ -6,7 +6,7 @@
 #ifndef FW_BAN_H
 #define FW_BAN_H
 
-#include "bucket.h"
+#include "bucket_table.h"
 
 static __always_inline __u64 ban_hash(const struct fw_ban *ban)
 {
@@ -36,21 +36,37 @@ static __always_inline bool ban_was_told(__u64 hash, __u64 now)
 	return false;
 }
 
-/* Tell fwd of the packet's key. Seldom called for the first time: a call keeps others short. */
-static __noinline int tell_ban(const struct fw_packet *pkt, const struct fw_limit *limit)
+/* The address of the key that is over: of several levels' keys, that one's. False: it has none. */
+static __always_inline bool ban_key(struct fw_packet *pkt, const struct fw_limit *limit,
+				    struct fw_ban *ret)
 {
-	struct fw_bucket_key key;
+	__u32 number = pkt->level & (FW_MAX_LEVELS - 1);
+	const struct fw_level *level = &limit->levels[number];
+
+	if (level->key != FW_KEY_SRC && level->key != FW_KEY_DST)
+		return false;
+	bucket_key(pkt, level, number);
+	if (!pkt->key.family)
+		return false;
+	if (level->key == FW_KEY_SRC)
+		__builtin_memcpy(ret->addr, pkt->key.src, sizeof(ret->addr));
+	else
+		__builtin_memcpy(ret->addr, pkt->key.dst, sizeof(ret->addr));
+	ret->limit = limit->slot;
+	ret->family = pkt->key.family;
+	ret->prefix_len = pkt->key.family == 4 ? level->prefix4 : level->prefix6;
+	return true;
+}
+
+/* Tell fwd of the packet's key. Seldom called for the first time: a call keeps others short. */
+static __noinline int tell_ban(struct fw_packet *pkt, const struct fw_limit *limit)
+{
 	struct fw_ban_stats *stats;
 	__u32 slot = limit->slot;
 	struct fw_ban *ban, copy = {0};
 
-	bucket_key(pkt, limit, &key);
-	if (!key.family)
+	if (!ban_key(pkt, limit, &copy))
 		return 0;
-	__builtin_memcpy(copy.addr, key.addr, sizeof(copy.addr));
-	copy.limit = limit->slot;
-	copy.family = key.family;
-	copy.prefix_len = key.family == 4 ? limit->prefix4 : limit->prefix6;
 	if (ban_was_told(ban_hash(&copy), pkt->now))
 		return 0;
 	stats = bpf_map_lookup_elem(&ban_stats, &slot);

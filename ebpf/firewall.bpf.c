@@ -25,7 +25,7 @@ static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image 
 	decision->slot = first->rule;
 	/* A limit that the policy does not have any more costs nothing. */
 	if (first->action == FW_ACTION_PASS && first->limit != FW_NO_SLOT &&
-	    image->limits[first->limit & (FW_MAX_LIMITS - 1)].cost) {
+	    image->limits[first->limit & (FW_MAX_LIMITS - 1)].level_count) {
 		pkt->first_rule = first->rule;
 		pkt->first_limit = first->limit;
 	}

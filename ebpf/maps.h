@@ -129,24 +129,41 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, FW_MAX_RULE_SLOTS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2 * FW_MAX_RULE_SLOTS);
 	__type(key, __u32);
 	__type(value, struct fw_rule_bucket);
 } rule_buckets SEC(".maps");
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, FW_MAX_BUCKETS);
-	__type(key, struct fw_bucket_key);
-	__type(value, __u64);
-} buckets SEC(".maps");
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, FW_MAX_RULE_SLOTS);
+	__type(key, __u32);
+	__type(value, struct fw_lease);
+} rule_leases SEC(".maps");
+
+/* The buckets of a limit's keys, as many as its `max` asks for: made when it is applied. */
+struct fw_bucket_table {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct fw_bucket_set));
+};
 
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, FW_MAX_BUCKETS);
-	__type(key, struct fw_bucket_key);
-	__type(value, __u64);
-} buckets_lru SEC(".maps");
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 2 * FW_MAX_LIMITS);
+	__type(key, __u32);
+	__array(values, struct fw_bucket_table);
+} bucket_tables SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fw_secrets);
+} secrets SEC(".maps");
 
 /* ---- bans ---- */
 
@@ -205,8 +222,8 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, FW_MAX_TRY_BUCKETS);
-	__type(key, struct fw_bucket_key);
-	__type(value, __u64);
+	__type(key, struct fw_try_key);
+	__type(value, struct fw_try_bucket);
 } try_buckets SEC(".maps");
 
 struct {

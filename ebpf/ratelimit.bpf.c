@@ -4,8 +4,8 @@
  * a first fragment matched), and of a canary before it.
  */
 #include "ban.h"
-#include "bucket.h"
 #include "fragment.h"
+#include "meter.h"
 #include "syn.h"
 #include "tried.h"
 #include "verdict.h"
@@ -60,19 +60,19 @@ static __always_inline bool is_to_answer(const struct fw_packet *pkt, const stru
 }
 
 /* Take the packet's tokens from a limit, and decide by what was there. */
-static __always_inline void charge(const struct fw_packet *pkt, const struct fw_image *image,
-				   __u32 slot, struct fw_decision *decision)
+static __always_inline void charge(struct fw_packet *pkt, const struct fw_image *image, __u32 slot,
+				   struct fw_decision *decision, bool in_place)
 {
 	const struct fw_limit *limit = &image->limits[slot & (FW_MAX_LIMITS - 1)];
 
 	decide_by_limit(decision, limit,
 			is_tried_now(pkt) ? meter_tried(pkt, limit, decision->slot)
-					  : meter(pkt, limit, decision->slot));
+					  : meter(pkt, limit, decision->slot, in_place));
 }
 
 /* After charge, but for canaries: these ban nobody. */
-static __always_inline void ban(const struct fw_packet *pkt, const struct fw_image *image,
-				__u32 slot, const struct fw_decision *decision)
+static __always_inline void ban(struct fw_packet *pkt, const struct fw_image *image, __u32 slot,
+				const struct fw_decision *decision)
 {
 	const struct fw_limit *limit = &image->limits[slot & (FW_MAX_LIMITS - 1)];
 
@@ -82,7 +82,7 @@ static __always_inline void ban(const struct fw_packet *pkt, const struct fw_ima
 }
 
 /* A canary's limit is charged and reported, and decides nothing. */
-static __noinline int try_canary(struct fw_packet *pkt, const struct fw_image *image)
+static __always_inline int try_canary(struct fw_packet *pkt, const struct fw_image *image)
 {
 	const struct fw_rule *rule = rule_at(image, pkt->canary);
 	struct fw_decision decision;
@@ -90,7 +90,7 @@ static __noinline int try_canary(struct fw_packet *pkt, const struct fw_image *i
 	if (!is_metered(pkt, image, rule->limit))
 		return 0;
 	decide_by_rule(&decision, rule);
-	charge(pkt, image, rule->limit, &decision);
+	charge(pkt, image, rule->limit, &decision, false);
 	if (is_to_answer(pkt, image, rule->limit, &decision)) {
 		decision.reason = FW_REASON_SYN_COOKIE;
 		report(pkt, &image->header, &decision, FW_OUTCOME_WOULD_TX);
@@ -137,7 +137,7 @@ int fwd_ratelimit(struct xdp_md *ctx)
 		try_canary(pkt, image);
 	limit = decided(pkt, image, &decision);
 	if (limit != FW_NO_SLOT && is_metered(pkt, image, limit)) {
-		charge(pkt, image, limit, &decision);
+		charge(pkt, image, limit, &decision, true);
 		if (is_to_answer(pkt, image, limit, &decision)) {
 			if (is_tried_now(pkt)) {
 				answer_tried(pkt, &decision);

@@ -183,13 +183,23 @@ struct config_ban {
 	char set[FW_NAME_SIZE]; /* the live set; "": the block list */
 };
 
-struct config_limit {
-	char name[FW_NAME_SIZE];
+/* One key of a limit, and what each of them may have. */
+struct config_level {
 	struct rate rate;
-	uint64_t burst; /* in the rate's unit */
+	uint64_t burst; /* in the rate's unit; windows: what the rate brings in one */
 	enum fw_limit_key key;
 	uint8_t prefix4;
 	uint8_t prefix6;
+};
+
+struct config_limit {
+	char name[FW_NAME_SIZE];
+	struct config_level levels[FW_MAX_LEVELS]; /* rates are of one unit */
+	unsigned level_count;
+	unsigned rate_count; /* as they were given: 1, or one for each level; 0 */
+	unsigned burst_count;
+	enum fw_algorithm algorithm;
+	int64_t max; /* keys */
 	enum limit_over over;
 	struct config_ban ban; /* LIMIT_BLOCKS */
 	enum fw_when_full when_full;
@@ -275,8 +285,16 @@ int config_find_rule(const struct config *config, const char *id);
 int config_find_interface(const struct config *config, const char *name);
 
 /* Whose packets share a bucket, as "per" says it: "rule", "src/32,128". Returns buffer. */
+#define LEVEL_KEY_TEXT 24
+const char *level_key_format(const struct config_level *level, char buffer[LEVEL_KEY_TEXT]);
+
+/* The same of all levels, with ", " between them. */
 #define LIMIT_KEY_TEXT 128
 const char *limit_key_format(const struct config_limit *limit, char buffer[LIMIT_KEY_TEXT]);
+
+/* Its rates, with ", " between them; one if they are all equal. */
+#define LIMIT_RATE_TEXT (FW_MAX_LEVELS * (UNITS_TEXT + 2))
+const char *limit_rate_format(const struct config_limit *limit, char buffer[LIMIT_RATE_TEXT]);
 
 /* ---- what a config may hold, for the schema, the documentation and completion ---- */
 

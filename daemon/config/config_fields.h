@@ -151,8 +151,7 @@ bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *
 
 /* "cookies" of a limit: as it is if not given; and, when all is read, if it suits the limit. */
 void cookies_default(struct config_cookies *cookies);
-bool check_cookies(struct reader *reader, const cJSON *node, struct config_limit *limit,
-		   bool answers);
+bool check_cookies(struct reader *reader, const cJSON *node, struct config_limit *limit);
 /* limit_block.c: does what a limit (node) says of bans fit together? */
 extern const struct config_ban config_ban_default;
 bool check_ban(struct reader *reader, const cJSON *node, const struct config_limit *limit);

@@ -30,13 +30,12 @@ void cookies_default(struct config_cookies *cookies)
 	cookies->wscale = FW_COOKIE_WSCALE;
 }
 
-bool check_cookies(struct reader *reader, const cJSON *node, struct config_limit *limit,
-		   bool answers)
+bool check_cookies(struct reader *reader, const cJSON *node, struct config_limit *limit)
 {
 	const cJSON *cookies = cJSON_GetObjectItemCaseSensitive(node, "cookies");
 	const cJSON *wscale = cJSON_GetObjectItemCaseSensitive(cookies, "wscale");
 
-	if (!answers) {
+	if (limit->algorithm != FW_ALGORITHM_SYN_COOKIE) {
 		limit->cookies.kind = FW_COOKIE_NONE;
 		if (cookies)
 			reader_key_error(reader, ERROR_COOKIES, cookies,
@@ -45,7 +44,7 @@ bool check_cookies(struct reader *reader, const cJSON *node, struct config_limit
 	}
 	if (limit->cookies.kind == FW_COOKIE_NONE)
 		limit->cookies.kind = FW_COOKIE_LOCAL;
-	if (limit->rate.unit == RATE_BYTES) {
+	if (limit->levels[0].rate.unit == RATE_BYTES) {
 		reader_error(reader, ERROR_COOKIES, cJSON_GetObjectItemCaseSensitive(node, "rate"),
 			     "a limit that answers SYNs counts packets, not bytes");
 		return false;

@@ -79,30 +79,16 @@ bool read_ban(struct reader *reader, const cJSON *node, void *target)
 
 /* ---- what "block" asks of the limit that has it ---- */
 
-static bool check_key(struct reader *reader, const cJSON *node, const struct config_limit *limit)
+static bool check_level(struct reader *reader, const cJSON *at, const struct config_limit *limit,
+			const struct config_level *level)
 {
-	const cJSON *per = cJSON_GetObjectItemCaseSensitive(node, "per");
-	const cJSON *at = per ? per : cJSON_GetObjectItemCaseSensitive(node, "over");
-
-	if (limit->cookies.kind != FW_COOKIE_NONE) {
-		reader_error(reader, ERROR_BAN, cJSON_GetObjectItemCaseSensitive(node, "over"),
-			     "\"over\": \"block\" does not go with \"syn_cookie\": anybody "
-			     "can be the source of a SYN");
-		return false;
-	}
-	if (limit->key != FW_KEY_SRC && limit->key != FW_KEY_DST) {
-		reader_error(reader, ERROR_BAN, at,
-			     "\"over\": \"block\" needs a key with an address, such as "
-			     "\"per\": \"src/32,64\"");
-		return false;
-	}
-	if (limit->key == FW_KEY_DST && !limit->ban.set[0]) {
+	if (level->key == FW_KEY_DST && !limit->ban.set[0]) {
 		reader_error(reader, ERROR_BAN, at,
 			     "blocks are of sources, and this key is a destination; give a \"set\" "
 			     "in \"block\" that rules ask about as \"dst\"");
 		return false;
 	}
-	if (limit->prefix4 < LEAST_PREFIX4 || limit->prefix6 < LEAST_PREFIX6) {
+	if (level->prefix4 < LEAST_PREFIX4 || level->prefix6 < LEAST_PREFIX6) {
 		reader_error(reader, ERROR_BAN, at,
 			     "\"over\": \"block\" takes no networks larger than /%d (IPv4) and "
 			     "/%d (IPv6)",
@@ -110,6 +96,34 @@ static bool check_key(struct reader *reader, const cJSON *node, const struct con
 		return false;
 	}
 	return true;
+}
+
+static bool check_key(struct reader *reader, const cJSON *node, const struct config_limit *limit)
+{
+	const cJSON *per = cJSON_GetObjectItemCaseSensitive(node, "per");
+	const cJSON *at = per ? per : cJSON_GetObjectItemCaseSensitive(node, "over");
+	bool addresses = false;
+
+	if (limit->cookies.kind != FW_COOKIE_NONE) {
+		reader_error(reader, ERROR_BAN, cJSON_GetObjectItemCaseSensitive(node, "over"),
+			     "\"over\": \"block\" does not go with \"syn_cookie\": anybody "
+			     "can be the source of a SYN");
+		return false;
+	}
+	for (unsigned i = 0; i < limit->level_count; i++) {
+		const struct config_level *level = &limit->levels[i];
+
+		if (level->key != FW_KEY_SRC && level->key != FW_KEY_DST)
+			continue;
+		if (!check_level(reader, at, limit, level))
+			return false;
+		addresses = true;
+	}
+	if (!addresses)
+		reader_error(reader, ERROR_BAN, at,
+			     "\"over\": \"block\" needs a key with an address, such as "
+			     "\"per\": \"src/32,64\"");
+	return addresses;
 }
 
 bool check_ban(struct reader *reader, const cJSON *node, const struct config_limit *limit)

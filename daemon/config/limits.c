@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "config_fields.h"
+#include "limit_fields.h"
 
-#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +8,6 @@
 #include "memory.h"
 
 #define IN(member) offsetof(struct config_limit, member)
-
-/* A full bucket: at most so long a time's worth of the rate. */
-#define MAX_BURST_SECONDS (100 * 86400ULL)
-/* Less than a common packet would never let one through. */
-#define MIN_BURST_BYTES 1514
-/* The default must hold the longest packet there is. */
-#define DEFAULT_BURST_BYTES 65535
 
 static const struct word words_when_full[] = {{"evict", FW_FULL_EVICT, "lru"},
 					      {"drop", FW_FULL_DROP, "deny"},
@@ -27,80 +19,73 @@ static const struct word words_over[] = {{"pass", LIMIT_PASSES, "accept"},
 					 {"block", LIMIT_BLOCKS, "ban"},
 					 {0}};
 
-/* "24": a length up to max, without leading zeros. NULL: it is not. */
-static const char *take_length(const char *text, unsigned max, uint8_t *ret)
+#define AS_WORD(name, text) {text, FW_ALGORITHM_##name, NULL},
+static const struct word words_algorithms[] = {FW_ALGORITHMS(AS_WORD){0}};
+
+/* ---- values that may be lists: one for each key ---- */
+
+typedef bool read_level(struct reader *reader, const cJSON *node, struct config_level *level);
+
+/* Returns how many there are; 0: errors were added. */
+static unsigned read_list(struct reader *reader, const cJSON *node, struct config_limit *limit,
+			  read_level *read)
 {
-	unsigned value = 0;
-	const char *p = text;
+	bool good = true;
+	unsigned count = 0;
+	const cJSON *item;
 
-	for (; *p >= '0' && *p <= '9' && p - text < 3; p++)
-		value = value * 10 + (unsigned)(*p - '0');
-	if (p == text || value > max || (*text == '0' && p - text > 1))
-		return NULL;
-	*ret = (uint8_t)value;
-	return p;
-}
-
-/* "", "/N" or "/N,M" after src or dst. */
-static bool take_lengths(const char *text, struct config_limit *limit)
-{
-	uint8_t one;
-
-	limit->prefix4 = 32;
-	limit->prefix6 = 128;
-	if (!*text)
-		return true;
-	if (*text != '/')
-		return false;
-	text = take_length(text + 1, 128, &one);
-	if (!text)
-		return false;
-	if (!*text) {
-		/* One number for both families, as far as it fits; 32 means "a host". */
-		limit->prefix4 = one < 32 ? one : 32;
-		limit->prefix6 = one == 32 ? 128 : one;
-		return true;
+	if (!cJSON_IsArray(node))
+		return read(reader, node, &limit->levels[0]);
+	if (!node->child) {
+		reader_error(reader, ERROR_EMPTY, node, "\"%s\" is an empty list", node->string);
+		return 0;
 	}
-	limit->prefix4 = one;
-	if (*text != ',' || one > 32)
-		return false;
-	text = take_length(text + 1, 128, &limit->prefix6);
-	return text && !*text;
+	cJSON_ArrayForEach (item, node) {
+		if (count == FW_MAX_LEVELS) {
+			reader_error(reader, ERROR_TOO_MANY, item, "a limit has at most %d keys",
+				     FW_MAX_LEVELS);
+			return 0;
+		}
+		good &= read(reader, item, &limit->levels[count++]);
+	}
+	return good ? count : 0;
 }
 
 static bool read_per(struct reader *reader, const cJSON *node, void *target)
 {
 	struct config_limit *limit = target;
-	const char *text = read_text(reader, node, "a key such as \"src/32\"");
-	bool good;
+	unsigned count = read_list(reader, node, limit, read_limit_key);
 
-	if (!text)
-		return false;
-	limit->key = !strncmp(text, "src", 3)	? FW_KEY_SRC
-		     : !strncmp(text, "dst", 3) ? FW_KEY_DST
-						: FW_KEY_RULE;
-	good = limit->key == FW_KEY_RULE ? !strcmp(text, "rule") : take_lengths(text + 3, limit);
-	if (!good)
-		reader_error(reader, ERROR_LIMIT_KEY, node,
-			     "\"%.60s\" is not a key; keys are \"rule\", \"src\", \"src/24\", "
-			     "\"src/24,56\" (IPv4, IPv6) and the same with dst",
-			     text);
-	return good;
+	limit->level_count = count ? count : 1;
+	return count;
+}
+
+static bool read_level_rate(struct reader *reader, const cJSON *node, struct config_level *level)
+{
+	return read_rate(reader, node, &level->rate);
+}
+
+static bool read_rates(struct reader *reader, const cJSON *node, void *target)
+{
+	struct config_limit *limit = target;
+
+	limit->rate_count = read_list(reader, node, limit, read_level_rate);
+	return limit->rate_count;
 }
 
 /* A number; or bytes with a unit. */
-static bool read_burst(struct reader *reader, const cJSON *node, void *target)
+static bool read_burst(struct reader *reader, const cJSON *node, struct config_level *level)
 {
-	uint64_t *burst = target;
 	int64_t number;
 
 	if (!cJSON_IsString(node)) {
 		if (!read_number(reader, node, 1, INT64_C(1) << 40, &number))
 			return false;
-		*burst = (uint64_t)number;
+		level->burst = (uint64_t)number;
 		return true;
 	}
-	if (bytes_parse(node->valuestring, burst) == 0 && *burst >= 1 && *burst <= 1ULL << 40)
+	if (bytes_parse(node->valuestring, &level->burst) == 0 && level->burst >= 1 &&
+	    level->burst <= 1ULL << 40)
 		return true;
 	reader_error(reader, ERROR_RANGE, node,
 		     "burst \"%.60s\" is not a size such as 400, \"64kB\" or \"1MiB\"",
@@ -108,69 +93,26 @@ static bool read_burst(struct reader *reader, const cJSON *node, void *target)
 	return false;
 }
 
-static bool read_algorithm(struct reader *reader, const cJSON *node, void *target)
+static bool read_bursts(struct reader *reader, const cJSON *node, void *target)
 {
-	const char *text = read_text(reader, node, "\"token_bucket\"");
+	struct config_limit *limit = target;
 
-	(void)target;
-	if (!text || !strcmp(text, "token_bucket") || !strcmp(text, "syn_cookie"))
-		return text;
-	reader_error(reader, ERROR_ALGORITHM, node,
-		     "algorithm \"%.60s\" is not in this version; \"token_bucket\" is", text);
-	return false;
+	limit->burst_count = read_list(reader, node, limit, read_burst);
+	return limit->burst_count;
 }
 
 static const struct field fields_limit[] = {
-	{"rate", FIELD_READ, .required = true, .offset = IN(rate), .read = read_rate},
-	{"burst", FIELD_READ, .offset = IN(burst), .read = read_burst},
 	{"per", FIELD_READ, .read = read_per},
-	{"algorithm", FIELD_READ, .read = read_algorithm},
+	{"rate", FIELD_READ, .required = true, .read = read_rates},
+	{"burst", FIELD_READ, .read = read_bursts},
+	{"algorithm", FIELD_WORD, .offset = IN(algorithm), .words = words_algorithms},
+	{"max", FIELD_NUMBER, .offset = IN(max), .low = 1, .high = FW_MAX_KEYS},
 	{"over", FIELD_WORD, .offset = IN(over), .words = words_over},
 	{"block", FIELD_READ, .offset = IN(ban), .read = read_ban},
 	{"cookies", FIELD_OBJECT, .offset = IN(cookies), .section = &section_cookies},
 	{"when_full", FIELD_WORD, .offset = IN(when_full), .words = words_when_full},
 };
 const struct section section_limit = {"limit", fields_limit, array_size(fields_limit), NULL, 0};
-
-/* What the rate brings in one second, at least a packet. */
-static uint64_t default_burst(const struct rate *rate)
-{
-	uint64_t least = rate->unit == RATE_BYTES ? DEFAULT_BURST_BYTES : 1;
-	uint64_t second = rate->amount / (rate->period_ns / 1000000000);
-
-	return second > least ? second : least;
-}
-
-static bool check_burst(struct reader *reader, const cJSON *node, struct config_limit *limit)
-{
-	const cJSON *burst = cJSON_GetObjectItemCaseSensitive(node, "burst");
-	double seconds;
-
-	if (!limit->burst)
-		limit->burst = default_burst(&limit->rate);
-	if (limit->rate.unit == RATE_BYTES && limit->burst < MIN_BURST_BYTES) {
-		reader_error(reader, ERROR_RANGE, burst,
-			     "a burst of %" PRIu64 " bytes would never let a packet of %d through",
-			     limit->burst, MIN_BURST_BYTES);
-		return false;
-	}
-	seconds = (double)limit->burst / (double)limit->rate.amount *
-		  ((double)limit->rate.period_ns / 1e9);
-	if (burst && seconds > (double)MAX_BURST_SECONDS) {
-		reader_error(reader, ERROR_RANGE, burst,
-			     "at this rate the burst would take %.0f days to fill: at most 100",
-			     seconds / 86400);
-		return false;
-	}
-	return true;
-}
-
-static bool answers_syns(const cJSON *node)
-{
-	const cJSON *algorithm = cJSON_GetObjectItemCaseSensitive(node, "algorithm");
-
-	return cJSON_IsString(algorithm) && !strcmp(algorithm->valuestring, "syn_cookie");
-}
 
 static bool read_limit(struct reader *reader, const cJSON *node)
 {
@@ -193,15 +135,16 @@ static bool read_limit(struct reader *reader, const cJSON *node)
 		return reader_no_memory(reader);
 	config->limit_count++;
 	limit->place = sources_key_place(reader->sources, node);
-	limit->key = FW_KEY_RULE;
+	limit->levels[0].key = FW_KEY_RULE;
+	limit->level_count = 1;
+	limit->max = FW_DEFAULT_KEYS;
 	limit->over = LIMIT_DROPS;
 	limit->ban = config_ban_default;
 	limit->when_full = FW_FULL_EVICT;
 	cookies_default(&limit->cookies);
 	good = read_name(reader, node, true, limit->name);
 	return read_section(reader, &section_limit, node, limit) &&
-	       check_burst(reader, node, limit) &&
-	       check_cookies(reader, node, limit, answers_syns(node)) &&
+	       check_limit(reader, node, limit) && check_cookies(reader, node, limit) &&
 	       check_ban(reader, node, limit) && good;
 }
 

@@ -1,75 +1,119 @@
 // SPDX-License-Identifier: MIT
-/*
- * Keyed buckets. One whose theoretical arrival time has passed is full of
- * tokens, which is what an absent one is: sweeping it changes nothing but makes
- * room for other keys.
- */
-#include "internal.h"
+/* Reading the buckets of keys, and forgetting those that are as good as none. */
+#include "buckets.h"
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 /* Only those that were full for a while: a packet may be about to take from one just now. */
-#define IDLE_TICKS (1000000000LL * FW_TICKS_PER_NS)
+#define IDLE_NS 1000000000LL
 
-static const char *const bucket_maps[] = {"buckets", "buckets_lru"};
-
-static int count_one(const void *key, const void *value, void *userdata)
+/* The image that packets see. */
+static const struct fw_image *seen_image(const struct datapath *dp)
 {
-	const struct fw_bucket_key *bucket = key;
-	uint32_t *counts = userdata;
+	struct datapath_pending pending;
+	unsigned image = FW_ACTIVE_IMAGE(dp->state->active);
 
-	(void)value;
-	if (bucket->limit < FW_MAX_LIMITS)
-		counts[bucket->limit]++;
+	if (datapath_pending(dp, &pending) && pending.has_ended)
+		image = !image;
+	return &dp->images[image];
+}
+
+/* The limit of a slot, and its table; false: it has no keys. */
+static bool find_table(const struct datapath *dp, unsigned slot, const struct fw_limit **ret_limit,
+		       const struct bucket_table **ret_table)
+{
+	const struct fw_limit *limit = &seen_image(dp)->limits[slot];
+
+	if (!dp->state->has_policy || !limit->level_count || !limit->sets ||
+	    limit->table >= array_size(dp->tables) || !dp->tables[limit->table].sets)
+		return false;
+	*ret_limit = limit;
+	*ret_table = &dp->tables[limit->table];
+	return true;
+}
+
+int datapath_each_bucket(const struct datapath *dp, unsigned slot, bucket_visit *visit,
+			 void *userdata)
+{
+	uint64_t now = datapath_now(dp), start;
+	const struct bucket_table *table;
+	const struct fw_limit *limit;
+
+	if (slot >= FW_MAX_LIMITS || !find_table(dp, slot, &limit, &table))
+		return 0;
+	start = bucket_start(limit, now);
+	for (uint32_t i = 0; i < table->count; i++) {
+		const struct fw_bucket_set *set = &table->sets[i];
+
+		for (unsigned way = 0; way < FW_WAYS; way++) {
+			int64_t rank = bucket_rank(limit, set->a[way], set->b[way], start);
+			struct fw_bucket_owner owner = set->owners[way];
+
+			if (__atomic_load_n(&set->tags[way], __ATOMIC_ACQUIRE))
+				visit(&owner, rank > limit->idle, userdata);
+		}
+	}
 	return 0;
+}
+
+static uint32_t count_keys(const struct bucket_table *table)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < table->count; i++)
+		for (unsigned way = 0; way < FW_WAYS; way++)
+			count += table->sets[i].tags[way] != 0;
+	return count;
 }
 
 int datapath_bucket_counts(const struct datapath *dp, uint32_t *counts)
 {
-	uint32_t sums[FW_MAX_LIMITS] = {0};
+	for (unsigned slot = 0; slot < FW_MAX_LIMITS; slot++) {
+		const struct bucket_table *table;
+		const struct fw_limit *limit;
 
-	for (size_t i = 0; i < array_size(bucket_maps); i++) {
-		int err = map_walk(datapath_map(dp, bucket_maps[i]), sizeof(struct fw_bucket_key),
-				   sizeof(uint64_t), count_one, sums);
-
-		if (err)
-			return err;
+		counts[slot] = find_table(dp, slot, &limit, &table) ? count_keys(table) : 0;
 	}
-	memcpy(counts, sums, sizeof(sums));
 	return 0;
 }
 
-static bool is_full(const void *key, const void *value, void *userdata)
+/* How far below `idle` a key that came once must be. */
+static int64_t margin_of(const struct fw_limit *limit)
 {
-	const uint64_t *now = userdata;
-	uint64_t arrival;
+	return limit->window ? 1LL << FW_WINDOW_SHIFT : IDLE_NS * FW_TICKS_PER_NS;
+}
 
-	(void)key;
-	memcpy(&arrival, value, sizeof(arrival));
-	return (int64_t)(*now - arrival) > IDLE_TICKS;
+static int sweep_set(const struct fw_limit *limit, struct fw_bucket_set *set, uint64_t start)
+{
+	int swept = 0;
+
+	for (unsigned way = 0; way < FW_WAYS; way++) {
+		__u64 tag = __atomic_load_n(&set->tags[way], __ATOMIC_RELAXED);
+		int64_t rank = bucket_rank(limit, set->a[way], set->b[way], start);
+		int64_t most =
+			tag & FW_TAG_KNOWN ? limit->forgotten : limit->idle - margin_of(limit);
+
+		if (tag && rank <= most)
+			swept += __atomic_compare_exchange_n(&set->tags[way], &tag, 0, false,
+							     __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	}
+	return swept;
 }
 
 int datapath_sweep_buckets(struct datapath *dp)
 {
-	struct timespec time;
-	uint64_t ns, now;
-	int deleted = 0;
+	uint64_t now = datapath_now(dp);
+	int swept = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	ns = (uint64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-	if (dp->test_clock)
-		ns = dp->state->test_now;
-	now = ns * FW_TICKS_PER_NS;
-	for (size_t i = 0; i < array_size(bucket_maps); i++) {
-		int count =
-			map_prune(datapath_map(dp, bucket_maps[i]), sizeof(struct fw_bucket_key),
-				  sizeof(uint64_t), is_full, &now);
+	for (unsigned slot = 0; slot < FW_MAX_LIMITS; slot++) {
+		const struct bucket_table *table;
+		const struct fw_limit *limit;
 
-		if (count < 0)
-			return count;
-		deleted += count;
+		if (!find_table(dp, slot, &limit, &table))
+			continue;
+		for (uint32_t i = 0; i < table->count; i++)
+			swept += sweep_set(limit, &table->sets[i], bucket_start(limit, now));
 	}
-	return deleted;
+	return swept;
 }

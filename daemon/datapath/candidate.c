@@ -5,7 +5,7 @@
  * running policy is touched. Names that the candidate adds have slots only in
  * its own registry, and what such a slot counted before is not asked for.
  */
-#include "internal.h"
+#include "buckets.h"
 
 #include <errno.h>
 #include <string.h>
@@ -13,6 +13,7 @@
 int policy_stage(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
 		 struct errors *errs)
 {
+	struct bucket_plan plan;
 	int err;
 
 	if (place != FW_IMAGE_CANDIDATE && place != FW_IMAGE_TRIED)
@@ -23,7 +24,8 @@ int policy_stage(struct datapath *dp, const struct policy *policy, enum fw_image
 		place_free(dp, place, NULL);
 		return err;
 	}
-	place_fill(dp, policy, place, datapath_generation(dp) + 1);
+	buckets_plan_candidate(dp, policy, &plan);
+	place_fill(dp, policy, place, &plan, datapath_generation(dp) + 1);
 	dp->staged[place] = true;
 	dp->stage_serial[place]++;
 	return 0;

@@ -6,13 +6,15 @@
  * close leaves it. In between we hold file descriptors and two mappings: the
  * state word that chooses the generation, and both generations' images.
  */
-#include "internal.h"
+#include "buckets.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+
+#define RULE_BUCKETS_SIZE (2 * FW_MAX_RULE_SLOTS * sizeof(struct fw_rule_bucket))
 
 static void add_error(struct errors *errs, enum severity severity, int err, const char *format,
 		      va_list args)
@@ -80,6 +82,10 @@ static int map_arrays(struct datapath *dp, struct errors *errs)
 		err = map_array(dp, "images", FW_IMAGES * sizeof(*dp->images), &dp->images);
 	if (!err)
 		err = map_array(dp, "explanation", sizeof(*dp->explanation), &dp->explanation);
+	if (!err)
+		err = map_array(dp, "rule_buckets", RULE_BUCKETS_SIZE, &dp->rule_buckets);
+	if (!err)
+		err = buckets_open(dp);
 	if (err)
 		return fail(errs, err, "cannot map the policy's memory");
 	dp->state_id = map_id(datapath_map(dp, "state"));
@@ -162,6 +168,9 @@ struct datapath *datapath_close(struct datapath *dp)
 		munmap(dp->images, FW_IMAGES * sizeof(*dp->images));
 	if (dp->explanation)
 		munmap(dp->explanation, sizeof(*dp->explanation));
+	if (dp->rule_buckets)
+		munmap(dp->rule_buckets, RULE_BUCKETS_SIZE);
+	buckets_close(dp);
 	maps_close(dp);
 	close_fd(&dp->lock_fd);
 	free(dp);

@@ -218,10 +218,22 @@ int datapath_limit_stats(const struct datapath *dp, unsigned slot, struct fw_lim
 int datapath_ban_stats(const struct datapath *dp, unsigned slot, struct fw_ban_stats *ret);
 int datapath_event_stats(const struct datapath *dp, struct fw_event_stats *ret);
 
-/* Keys in use of keyed limits, by limit slot (counts has FW_MAX_LIMITS). */
+/* Buckets in use of limits with keys, by limit slot (counts has FW_MAX_LIMITS). */
 int datapath_bucket_counts(const struct datapath *dp, uint32_t *counts);
 
-/* Free buckets that are full of tokens again: they are as good as absent. Call every few seconds. */
+/*
+ * Visit all buckets of a limit's keys, as packets change them: whose it is, how many packets of it
+ * were limited, and whether it holds anything; one that does not is as good as none. (An owner
+ * may be the one before for an instant.)
+ */
+typedef void bucket_visit(const struct fw_bucket_owner *owner, bool busy, void *userdata);
+int datapath_each_bucket(const struct datapath *dp, unsigned slot, bucket_visit *visit,
+			 void *userdata);
+
+/*
+ * Free buckets that are full again, of keys that came once or not for a minute: they are as good
+ * as absent. Returns how many. Call every few seconds.
+ */
 int datapath_sweep_buckets(struct datapath *dp);
 
 /* ---- bans: who is over a limit with FW_LIMIT_BANS ---- */

@@ -7,7 +7,7 @@
  * Packets judge by the coarse clock, which is some milliseconds behind ours. So we
  * take a deadline for passed when they may not have noticed yet, never the other way.
  */
-#include "internal.h"
+#include "buckets.h"
 
 #include <errno.h>
 #include <time.h>
@@ -74,6 +74,7 @@ int datapath_confirm(struct datapath *dp)
 		active_write(dp, !image);
 		return -ETIME;
 	}
+	buckets_free_unused(dp);
 	return 0;
 }
 
@@ -83,5 +84,6 @@ int datapath_revert(struct datapath *dp)
 		return -ENOENT;
 	active_write(dp, !FW_ACTIVE_IMAGE(dp->state->active));
 	wait_for_packets();
+	buckets_returned(dp);
 	return 0;
 }

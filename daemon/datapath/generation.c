@@ -8,7 +8,7 @@
  * hands. Then the switch, and a wait until the last packet that read the old
  * word is through; only after that may the next apply touch what was old.
  */
-#include "internal.h"
+#include "buckets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -31,7 +31,8 @@ static int put_tables(struct datapath *dp, const struct policy *policy, unsigned
 }
 
 /* What lies beyond the rules and rows in use is never reached. */
-static void put_image(struct fw_image *to, const struct policy *policy, uint32_t generation)
+static void put_image(struct fw_image *to, const struct policy *policy,
+		      const struct bucket_plan *plan, uint32_t generation)
 {
 	const struct fw_image *from = policy->image;
 	const struct arena *arena = policy_arena(policy);
@@ -42,6 +43,8 @@ static void put_image(struct fw_image *to, const struct policy *policy, uint32_t
 	if (from->header.arena & FW_ARENA_SMALL && arena->lines)
 		memcpy(to->arena, arena->blocks, arena->lines * FW_LINE_BYTES);
 	memcpy(to->limits, from->limits, sizeof(to->limits));
+	for (unsigned slot = 0; slot < FW_MAX_LIMITS; slot++)
+		to->limits[slot].table = plan->tables[slot];
 	memcpy(to->cookies, from->cookies, sizeof(to->cookies));
 	memcpy(to->rules, from->rules, rules * sizeof(to->rules[0]));
 	memcpy(to->ranks, from->ranks, rules * sizeof(to->ranks[0]));
@@ -137,12 +140,6 @@ static bool is_fresh(const struct policy_fresh *fresh, unsigned slot)
 	return false;
 }
 
-static bool of_fresh_limit(const void *key, const void *value, void *userdata)
-{
-	(void)value;
-	return is_fresh(userdata, ((const struct fw_bucket_key *)key)->limit);
-}
-
 /* In both families the set id stands at the same place. */
 static bool of_fresh_set(const void *key, const void *value, void *userdata)
 {
@@ -162,12 +159,6 @@ static int clear_keyed(int fd, size_t key_size, size_t value_size, map_doomed *o
 	return count < 0 ? count : 0;
 }
 
-static int clear_buckets(struct datapath *dp, const char *map, const struct policy *policy)
-{
-	return clear_keyed(datapath_map(dp, map), sizeof(struct fw_bucket_key), sizeof(uint64_t),
-			   of_fresh_limit, &policy->fresh_limits);
-}
-
 static int clear_live(struct datapath *dp, const char *map, size_t key_size,
 		      const struct policy *policy)
 {
@@ -178,26 +169,21 @@ static int clear_live(struct datapath *dp, const char *map, size_t key_size,
 /* What a slot counted for a name that is gone must not be taken for the new name's. */
 static int clear_fresh(struct datapath *dp, const struct policy *policy)
 {
-	static const struct fw_rule_bucket empty;
-	int fd = datapath_map(dp, "rule_buckets");
 	int err = clear_per_cpu(datapath_map(dp, "rule_stats"), sizeof(struct fw_rule_stats),
 				&policy->fresh_rules);
 
-	for (size_t i = 0; !err && i < policy->fresh_rules.count; i++) {
-		uint32_t key = policy->fresh_rules.slots[i];
-
-		err = bpf_map_update_elem(fd, &key, &empty, BPF_ANY) ? -errno : 0;
-	}
+	if (!err)
+		err = clear_per_cpu(datapath_map(dp, "rule_leases"), sizeof(struct fw_lease),
+				    &policy->fresh_rules);
+	for (size_t i = 0; i < policy->fresh_rules.count; i++)
+		memset(&dp->rule_buckets[2 * policy->fresh_rules.slots[i]], 0,
+		       2 * sizeof(*dp->rule_buckets));
 	if (!err)
 		err = clear_per_cpu(datapath_map(dp, "limit_stats"), sizeof(struct fw_limit_stats),
 				    &policy->fresh_limits);
 	if (!err)
 		err = clear_per_cpu(datapath_map(dp, "ban_stats"), sizeof(struct fw_ban_stats),
 				    &policy->fresh_limits);
-	if (!err)
-		err = clear_buckets(dp, "buckets", policy);
-	if (!err)
-		err = clear_buckets(dp, "buckets_lru", policy);
 	if (!err)
 		err = clear_live(dp, "live4", sizeof(struct fw_live_key4), policy);
 	if (!err)
@@ -232,9 +218,9 @@ int place_reserve(struct datapath *dp, const struct policy *policy, enum fw_imag
 }
 
 void place_fill(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
-		uint32_t generation)
+		const struct bucket_plan *plan, uint32_t generation)
 {
-	put_image(&dp->images[place], policy, generation);
+	put_image(&dp->images[place], policy, plan, generation);
 }
 
 int place_free(struct datapath *dp, enum fw_image_place place, struct errors *errs)
@@ -247,27 +233,47 @@ int place_free(struct datapath *dp, enum fw_image_place place, struct errors *er
 	return err ? fail(errs, err, "cannot free address tables") : 0;
 }
 
-static int apply(struct datapath *dp, const struct policy *policy, uint64_t deadline,
-		 struct errors *errs)
+/* All that may fail. Nothing that packets see has changed. */
+static int prepare(struct datapath *dp, const struct policy *policy, unsigned next,
+		   struct bucket_plan *plan, struct errors *errs)
 {
-	struct fw_state *state = dp->state;
-	unsigned next = state->has_policy ? !FW_ACTIVE_IMAGE(state->active) : 0;
-	uint32_t generation = next_generation(dp);
-	int err;
+	int err = place_reserve(dp, policy, next, errs);
 
-	err = place_reserve(dp, policy, next, errs);
 	if (err)
 		return err;
 	err = clear_fresh(dp, policy);
 	if (err)
 		return fail(errs, err, "cannot clear the counters of new rules");
-	err = names_write(dp, policy->slots);
+	err = buckets_prepare(dp, policy, plan, errs);
 	if (err)
+		return err;
+	err = names_write(dp, policy->slots);
+	if (err) {
+		buckets_abandon(dp, plan);
 		return fail(errs, err, "cannot write the names of the slots");
-	place_fill(dp, policy, next, generation);
+	}
+	return 0;
+}
+
+static int apply(struct datapath *dp, const struct policy *policy, uint64_t deadline,
+		 struct errors *errs)
+{
+	struct fw_state *state = dp->state;
+	unsigned next = state->has_policy ? !FW_ACTIVE_IMAGE(state->active) : 0;
+	bool had_policy = state->has_policy;
+	uint32_t generation = next_generation(dp);
+	struct bucket_plan plan;
+	int err = prepare(dp, policy, next, &plan, errs);
+
+	if (err)
+		return err;
+	place_fill(dp, policy, next, &plan, generation);
 	active_write(dp, next | deadline);
 	__atomic_store_n(&state->has_policy, 1, __ATOMIC_RELEASE);
 	wait_for_packets();
+	if (had_policy)
+		buckets_settle(dp, policy, &dp->images[!next], &dp->images[next]);
+	buckets_free_unused(dp);
 	return 0;
 }
 

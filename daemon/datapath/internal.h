@@ -21,7 +21,10 @@
  *	detach.c	detach
  *	adopt.c		what an earlier fwd left attached
  *	links.c		what netlink says: repair, rename, appear, vanish
- *	counters.c buckets.c ban_source.c explain.c
+ *	bucket_tables.c	the buckets of limits: made, replaced, freed
+ *	bucket_convert.c	... under a rate that has changed
+ *	buckets.c	... read and swept
+ *	counters.c ban_source.c explain.c
  */
 #ifndef FWD_DATAPATH_INTERNAL_H
 #define FWD_DATAPATH_INTERNAL_H
@@ -52,19 +55,27 @@ struct port {
 	bool outdated;	 /* the entry there uses maps of another layout */
 };
 
+/* The buckets of a limit's keys, mapped. */
+struct bucket_table {
+	struct fw_bucket_set *sets; /* NULL: none */
+	uint32_t count;
+};
+
 struct datapath {
 	char pin_dir[PATH_SIZE]; /* "" without pins */
 	bool test_clock;
 	bool can_answer; /* the kernel has what stage `cookie` needs */
 	bool adopted;
-	bool shared;			    /* some maps are those of an fwd of another layout */
-	bool took_over;			    /* an earlier fwd's datapath was there */
-	int lock_fd;			    /* the pin folder; holds the lock */
-	struct bpf_object *maps;	    /* maps.bpf.o */
-	struct fw_state *state;		    /* mapped */
-	struct fw_image *images;	    /* mapped, FW_IMAGES */
-	struct fw_explanation *explanation; /* mapped */
-	uint32_t state_id;		    /* map id: programs that use it are ours */
+	bool shared;			     /* some maps are those of an fwd of another layout */
+	bool took_over;			     /* an earlier fwd's datapath was there */
+	int lock_fd;			     /* the pin folder; holds the lock */
+	struct bpf_object *maps;	     /* maps.bpf.o */
+	struct fw_state *state;		     /* mapped */
+	struct fw_image *images;	     /* mapped, FW_IMAGES */
+	struct fw_explanation *explanation;  /* mapped */
+	uint32_t state_id;		     /* map id: programs that use it are ours */
+	struct fw_rule_bucket *rule_buckets; /* mapped */
+	struct bucket_table tables[2 * FW_MAX_LIMITS]; /* by fw_limit.table */
 	uint32_t outdated[MAX_OUTDATED];
 	size_t outdated_count;
 	bool staged[FW_IMAGES];		  /* a candidate is there */
@@ -176,8 +187,9 @@ int stages_open(struct datapath *dp, struct errors *errs);
  */
 int place_reserve(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
 		  struct errors *errs);
+struct bucket_plan;
 void place_fill(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
-		uint32_t generation);
+		const struct bucket_plan *plan, uint32_t generation);
 
 /* Free the rows and tables of a place. */
 int place_free(struct datapath *dp, enum fw_image_place place, struct errors *errs);

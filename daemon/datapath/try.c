@@ -48,7 +48,8 @@ int datapath_try(struct datapath *dp, uint64_t until, struct errors *errs)
 	datapath_try_stop(dp);
 	err = clear_stats(dp);
 	if (!err)
-		err = clear_map(dp, "try_buckets", sizeof(struct fw_bucket_key), sizeof(uint64_t));
+		err = clear_map(dp, "try_buckets", sizeof(struct fw_try_key),
+				sizeof(struct fw_try_bucket));
 	if (!err)
 		err = clear_map(dp, "try_differences", sizeof(struct fw_difference_key),
 				sizeof(struct fw_difference));

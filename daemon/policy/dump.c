@@ -89,10 +89,26 @@ static void dump_cookies(const struct fw_cookie *cookie, FILE *out)
 			cookie->mss, cookie->wscale);
 }
 
+static void dump_level(const struct fw_limit *limit, const struct fw_level *level, FILE *out)
+{
+	static const char *const keys[] = {FW_LIMIT_KEYS(FW_AS_NAME)};
+	const char *unit = limit->unit == FW_UNIT_BYTES ? "byte" : "packet";
+
+	fprintf(out, "    per %s", keys[level->key]);
+	if (level->key == FW_KEY_SRC || level->key == FW_KEY_DST)
+		fprintf(out, "/%u,%u", level->prefix4, level->prefix6);
+	if (limit->window)
+		fprintf(out, ", %llu %ss a window\n", (unsigned long long)level->tolerance, unit);
+	else
+		fprintf(out, ", cost %llu>>%u a %s, tolerance %llu, lease %llu\n",
+			(unsigned long long)level->cost, level->cost_shift, unit,
+			(unsigned long long)level->tolerance, (unsigned long long)level->lease);
+}
+
 static void dump_limits(const struct policy *policy, FILE *out)
 {
-	static const char *const keys[] = {"rule", "src", "dst"};
-	static const char *const when_full[] = {"evict", "drop", "pass"};
+	static const char *const algorithms[] = {FW_ALGORITHMS(FW_AS_NAME)};
+	static const char *const when_full[] = {FW_WHEN_FULL(FW_AS_NAME)};
 
 	fputs("\nlimits:\n", out);
 	for (unsigned i = 0; i < FW_MAX_LIMITS; i++) {
@@ -100,15 +116,15 @@ static void dump_limits(const struct policy *policy, FILE *out)
 
 		if (!slots_used(policy->slots, FW_NAME_LIMIT, i))
 			continue;
-		fprintf(out, "  %u %s: per %s", i, slots_name(policy->slots, FW_NAME_LIMIT, i),
-			keys[limit->key]);
-		if (limit->key != FW_KEY_RULE)
-			fprintf(out, "/%u,%u", limit->prefix4, limit->prefix6);
-		fprintf(out, ", cost %llu>>%u a %s, tolerance %llu, over %s, when full %s\n",
-			(unsigned long long)limit->cost, limit->cost_shift,
-			limit->unit == FW_UNIT_BYTES ? "byte" : "packet",
-			(unsigned long long)limit->tolerance, actions[limit->over],
-			when_full[limit->when_full]);
+		fprintf(out, "  %u %s: %s, over %s, when full %s, sets %u%s", i,
+			slots_name(policy->slots, FW_NAME_LIMIT, i), algorithms[limit->algorithm],
+			actions[limit->over], when_full[limit->when_full], limit->sets,
+			limit->coarse ? ", coarse clock" : "");
+		if (limit->window)
+			fprintf(out, ", windows of %llu ns", (unsigned long long)limit->window);
+		fputs("\n", out);
+		for (unsigned level = 0; level < limit->level_count; level++)
+			dump_level(limit, &limit->levels[level], out);
 		dump_cookies(&policy->image->cookies[i], out);
 	}
 }

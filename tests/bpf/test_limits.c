@@ -304,40 +304,45 @@ static void test_fragments_pay(struct test *test)
 }
 
 /* More keys than there is room for. */
-static void fill(struct test *test)
+static void fill(struct test *test, unsigned from, unsigned count)
 {
-	for (unsigned i = 0; i <= FW_MAX_BUCKETS; i++) {
-		struct frame frame = source(i);
+	for (unsigned i = from; i < from + count; i++) {
+		struct frame frame = poke8(source(i), ETH_HLEN + 13, 1 + i / 65536);
 
-		frame = poke8(frame, ETH_HLEN + 13, 1 + i / 65536);
 		run(test, &frame);
 	}
 }
 
+/* What a limit does with a key for which there is no room. */
 static void test_full(struct test *test)
 {
 	struct frame fresh = from4("100.64.0.1");
 	struct row row = {"full, drop", fresh, DROP, FW_REASON_LIMIT_FULL, "limited"};
 	struct fw_limit_stats before, after;
 
-	limited(test, "'rate': '1/s', 'burst': 1, 'per': 'src', 'when_full': 'drop'");
-	fill(test);
+	limited(test, "'rate': '1/s', 'burst': 1, 'per': 'src', 'when_full': 'drop', 'max': 500");
+	fill(test, 0, 4000);
 	datapath_limit_stats(test->dp, limit_slot(test, "some"), &before);
 	check(test, run(test, &fresh) == XDP_DROP, "no room: drop", "passed");
 	datapath_limit_stats(test->dp, limit_slot(test, "some"), &after);
 	check_equal(test, after.full - before.full, 1, "counted as full");
-	limited(test, "'rate': '1/s', 'burst': 1, 'per': 'src', 'when_full': 'pass'");
+	limited(test, "'rate': '1/s', 'burst': 1, 'per': 'src', 'when_full': 'pass', 'max': 500");
+	fill(test, 0, 4000);
 	check(test, run(test, &fresh) == XDP_PASS, "no room: pass", "dropped");
-	check(test, datapath_sweep_buckets(test->dp) >= FW_MAX_BUCKETS, "buckets at rest are swept",
+	check(test, run(test, &fresh) == XDP_PASS, "no room: pass again", "dropped");
+	rest(test);
+	check(test, datapath_sweep_buckets(test->dp) >= 500, "buckets at rest are swept",
 	      "not all");
 	row = (struct row){"room again", fresh, PASS, FW_REASON_WITHIN_LIMIT, "limited"};
 	check_row(test, &row);
-	limited(test, "'rate': '1/s', 'burst': 2, 'per': 'src', 'when_full': 'evict'");
-	fill(test);
+	limited(test, "'rate': '1/s', 'burst': 2, 'per': 'src', 'when_full': 'evict', 'max': 500");
+	datapath_limit_stats(test->dp, limit_slot(test, "some"), &before);
+	fill(test, 0, 4000);
+	datapath_limit_stats(test->dp, limit_slot(test, "some"), &after);
 	check_equal(test, passes(test, &fresh, 5), 2,
 		    "evict: a new source finds room, and a limit");
-	rest(test);
-	datapath_sweep_buckets(test->dp);
+	check(test, after.evicted - before.evicted > 2000, "evicted are counted", "%llu",
+	      (unsigned long long)(after.evicted - before.evicted));
 }
 
 /* A bucket's clock wraps after two years. */

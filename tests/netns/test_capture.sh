@@ -46,7 +46,7 @@ json() {
 # all: what packets can change, but for the clock
 all() {
 	ctl -j stats | jq -cS '.result | {interfaces, rules, limits, events}'
-	for name in rule_buckets buckets buckets_lru fragments; do
+	for name in rule_buckets rule_leases bucket_tables fragments; do
 		bpftool -j map dump pinned "$lab_pin/$name" 2>/dev/null | cksum
 	done
 	ctl -j blocks | jq '.result.total'

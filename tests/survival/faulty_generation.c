@@ -14,23 +14,18 @@ int policy_apply(struct datapath *dp, const struct policy *policy, struct errors
 	struct fw_state *state = dp->state;
 	uint64_t was = state->active;
 	unsigned next = !FW_ACTIVE_IMAGE(was);
+	struct bucket_plan plan;
 	int err;
 
 	if (!state->has_policy)
 		return policy_apply_in_order(dp, policy, errs);
 	__atomic_store_n(&state->active, next, __ATOMIC_RELEASE);
-	err = put_pool(dp, policy, next, errs);
-	if (!err)
-		err = put_tables(dp, policy, next, errs);
-	if (!err)
-		err = clear_fresh(dp, policy);
-	if (!err)
-		err = names_write(dp, policy->slots);
+	err = prepare(dp, policy, next, &plan, errs);
 	if (err) {
 		state->active = was;
 		return err;
 	}
-	put_image(&dp->images[next], policy, next_generation(dp));
+	put_image(&dp->images[next], policy, &plan, next_generation(dp));
 	wait_for_packets();
 	return 0;
 }

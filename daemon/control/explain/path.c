@@ -57,13 +57,15 @@ static void add_bucket(const struct fw_explanation *answer, const struct subject
 				   ? NULL
 				   : slots_name(subject->slots, FW_NAME_LIMIT, answer->limit);
 	int index = name ? config_find_limit(subject->config, name) : -1;
-	const struct config_limit *limit;
+	const struct config_level *limit;
 	double cost = 1, level;
+	char key[LEVEL_KEY_TEXT];
 	cJSON *bucket;
 
-	if (!answer->has_bucket || index < 0)
+	if (!answer->has_bucket || index < 0 ||
+	    answer->level >= subject->config->limits[index].level_count)
 		return;
-	limit = &subject->config->limits[index];
+	limit = &subject->config->limits[index].levels[answer->level];
 	if (limit->rate.unit == RATE_BYTES)
 		cost = answer->flags & FW_IS_IP ? answer->ip_length : answer->length;
 	if (cost > FW_MAX_PRICED)
@@ -72,6 +74,7 @@ static void add_bucket(const struct fw_explanation *answer, const struct subject
 	if (answer->price)
 		level -= (double)answer->ahead * cost / (double)answer->price;
 	bucket = cJSON_AddObjectToObject(result, "bucket");
+	cJSON_AddStringToObject(bucket, "per", level_key_format(limit, key));
 	cJSON_AddStringToObject(bucket, "unit",
 				limit->rate.unit == RATE_BYTES ? "bytes" : "packets");
 	cJSON_AddNumberToObject(bucket, "level", level < 0 ? 0 : (double)(uint64_t)(level + 1e-6));

@@ -8,18 +8,8 @@
 
 #include "memory.h"
 
-static const char *full_name(enum fw_when_full when_full)
-{
-	switch (when_full) {
-	case FW_FULL_EVICT:
-		return "evict";
-	case FW_FULL_DROP:
-		return "drop";
-	case FW_FULL_PASS:
-		return "pass";
-	}
-	return "?";
-}
+static const char *const algorithms[] = {FW_ALGORITHMS(FW_AS_NAME)};
+static const char *const when_full[] = {FW_WHEN_FULL(FW_AS_NAME)};
 
 static void add_over(cJSON *json, const struct config_limit *limit)
 {
@@ -57,6 +47,7 @@ static void add_counters(cJSON *json, const struct app *app, const struct config
 	ctl_add_count(json, "passed", &stats.passed);
 	ctl_add_count(json, "over", &stats.over);
 	cJSON_AddNumberToObject(json, "full", (double)stats.full);
+	cJSON_AddNumberToObject(json, "evicted", (double)stats.evicted);
 	cJSON_AddNumberToObject(json, "keys", slot >= 0 ? keys[slot] : 0);
 	if (limit->over != LIMIT_BLOCKS || slot < 0)
 		return;
@@ -65,21 +56,40 @@ static void add_counters(cJSON *json, const struct app *app, const struct config
 	cJSON_AddNumberToObject(json, "bans_missed", (double)bans.missed);
 }
 
+static void add_levels(cJSON *json, const struct config_limit *limit)
+{
+	cJSON *list = cJSON_AddArrayToObject(json, "levels");
+	char rate[UNITS_TEXT], key[LEVEL_KEY_TEXT];
+
+	for (unsigned i = 0; i < limit->level_count; i++) {
+		const struct config_level *level = &limit->levels[i];
+		cJSON *item = cJSON_CreateObject();
+
+		cJSON_AddStringToObject(item, "per", level_key_format(level, key));
+		cJSON_AddStringToObject(item, "rate", rate_format(&level->rate, rate));
+		cJSON_AddNumberToObject(item, "burst", (double)level->burst);
+		cJSON_AddItemToArray(list, item);
+	}
+}
+
 static cJSON *limit_json(const struct app *app, size_t index, const uint32_t *keys)
 {
 	const struct config *config = model_config(app->model);
 	const struct config_limit *limit = &config->limits[index];
 	cJSON *json = cJSON_CreateObject(), *rules;
-	char text[UNITS_TEXT], key[LIMIT_KEY_TEXT];
+	char rate[LIMIT_RATE_TEXT], key[LIMIT_KEY_TEXT];
 
 	cJSON_AddStringToObject(json, "name", limit->name);
-	cJSON_AddStringToObject(json, "rate", rate_format(&limit->rate, text));
-	cJSON_AddNumberToObject(json, "burst", (double)limit->burst);
-	cJSON_AddStringToObject(json, "unit", limit->rate.unit == RATE_BYTES ? "bytes" : "packets");
+	cJSON_AddStringToObject(json, "rate", limit_rate_format(limit, rate));
+	cJSON_AddNumberToObject(json, "burst", (double)limit->levels[0].burst);
+	cJSON_AddStringToObject(json, "unit",
+				limit->levels[0].rate.unit == RATE_BYTES ? "bytes" : "packets");
 	cJSON_AddStringToObject(json, "per", limit_key_format(limit, key));
-	cJSON_AddStringToObject(json, "algorithm", "token_bucket");
+	add_levels(json, limit);
+	cJSON_AddStringToObject(json, "algorithm", algorithms[limit->algorithm]);
+	cJSON_AddNumberToObject(json, "max", (double)limit->max);
 	add_over(json, limit);
-	cJSON_AddStringToObject(json, "when_full", full_name(limit->when_full));
+	cJSON_AddStringToObject(json, "when_full", when_full[limit->when_full]);
 	rules = cJSON_AddArrayToObject(json, "rules");
 	for (size_t i = 0; i < config->rule_count; i++) {
 		if (config->rules[i].limit == index)

@@ -141,6 +141,7 @@ static void add_limits(cJSON *result, const struct app *app)
 		ctl_add_count(item, "passed", &stats.passed);
 		ctl_add_count(item, "over", &stats.over);
 		cJSON_AddNumberToObject(item, "full", (double)stats.full);
+		cJSON_AddNumberToObject(item, "evicted", (double)stats.evicted);
 		cJSON_AddNumberToObject(item, "keys", keys[slot]);
 	}
 }

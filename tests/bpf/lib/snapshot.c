@@ -85,7 +85,8 @@ static uint64_t digest_rule_buckets(const struct test *test)
 	cleanup_free struct fw_rule_bucket *buckets = calloc(CHUNK, sizeof(*buckets));
 	uint64_t sum = 2;
 
-	for (uint32_t from = 0, count = CHUNK; buckets && from < FW_MAX_RULE_SLOTS; from += count) {
+	for (uint32_t from = 0, count = CHUNK; buckets && from < 2 * FW_MAX_RULE_SLOTS;
+	     from += count) {
 		count = CHUNK;
 		if (read_chunk(fd, from, &count, buckets) || !count)
 			return 0;
@@ -109,10 +110,40 @@ static uint64_t ring_position(const struct test *test)
 	return position;
 }
 
+/* The buckets of keys in one table. */
+static uint64_t digest_table(uint32_t id)
+{
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info);
+	cleanup_fd int fd = bpf_map_get_fd_by_id(id);
+	const struct fw_bucket_set *sets;
+	uint64_t sum = 3;
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
+		return 0;
+	size = info.max_entries * sizeof(*sets);
+	sets = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (sets == MAP_FAILED)
+		return 0;
+	for (uint32_t i = 0; i < info.max_entries; i++)
+		for (unsigned way = 0; way < FW_WAYS; way++)
+			if (sets[i].tags[way]) {
+				sum = mix(sum, &sets[i], sizeof(sets[i]));
+				break;
+			}
+	munmap((void *)sets, size);
+	return sum;
+}
+
 static uint64_t digest_buckets(const struct test *test)
 {
-	return digest_hash(test, "buckets", sizeof(struct fw_bucket_key), sizeof(uint64_t)) +
-	       digest_hash(test, "buckets_lru", sizeof(struct fw_bucket_key), sizeof(uint64_t));
+	int outer = datapath_map(test->dp, "bucket_tables");
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0, id; i < 2 * FW_MAX_LIMITS; i++)
+		if (bpf_map_lookup_elem(outer, &i, &id) == 0)
+			sum += digest_table(id);
+	return sum;
 }
 
 struct snapshot *snapshot_take(const struct test *test)

@@ -91,14 +91,15 @@ Test(config, limits)
 		cr_assert_eq(config->limit_count, 1);
 		limit = &config->limits[0];
 		cr_expect_str_eq(limit->name, "l");
-		cr_expect_eq(limit->rate.amount, limits[i].amount, "%s", text);
-		cr_expect_eq(limit->rate.period_ns, limits[i].period_seconds * 1000000000, "%s",
-			     text);
-		cr_expect_eq(limit->rate.unit, limits[i].unit, "%s", text);
-		cr_expect_eq(limit->burst, limits[i].burst, "%s: %lu", text, limit->burst);
-		cr_expect_eq(limit->key, limits[i].key, "%s", text);
-		cr_expect_eq(limit->prefix4, limits[i].prefix4, "%s", text);
-		cr_expect_eq(limit->prefix6, limits[i].prefix6, "%s", text);
+		cr_expect_eq(limit->levels[0].rate.amount, limits[i].amount, "%s", text);
+		cr_expect_eq(limit->levels[0].rate.period_ns, limits[i].period_seconds * 1000000000,
+			     "%s", text);
+		cr_expect_eq(limit->levels[0].rate.unit, limits[i].unit, "%s", text);
+		cr_expect_eq(limit->levels[0].burst, limits[i].burst, "%s: %lu", text,
+			     limit->levels[0].burst);
+		cr_expect_eq(limit->levels[0].key, limits[i].key, "%s", text);
+		cr_expect_eq(limit->levels[0].prefix4, limits[i].prefix4, "%s", text);
+		cr_expect_eq(limit->levels[0].prefix6, limits[i].prefix6, "%s", text);
 		cr_expect_eq(limit->over, FW_ACTION_DROP);
 		cr_expect_eq(limit->when_full, FW_FULL_EVICT);
 	}

@@ -11,15 +11,16 @@
 
 static struct config_limit limit_of(const char *rate, uint64_t burst)
 {
-	struct config_limit limit = {.burst = burst, .over = LIMIT_DROPS};
+	struct config_limit limit = {.level_count = 1, .over = LIMIT_DROPS, .max = 1000};
 
-	cr_assert(rate_parse(rate, &limit.rate) == 0, "%s", rate);
+	limit.levels[0].burst = burst;
+	cr_assert(rate_parse(rate, &limit.levels[0].rate) == 0, "%s", rate);
 	return limit;
 }
 
 static uint64_t price_of(const struct fw_limit *limit, uint32_t units)
 {
-	return (limit->cost * units) >> limit->cost_shift;
+	return (limit->levels[0].cost * units) >> limit->levels[0].cost_shift;
 }
 
 /* Packets of one size that pass at one instant, by the formula of fw_abi.h. */
@@ -27,7 +28,7 @@ static uint64_t passed_at_once(const struct fw_limit *limit, uint32_t units)
 {
 	uint64_t ahead = 0, passed = 0;
 
-	while (ahead + price_of(limit, units) <= limit->tolerance) {
+	while (ahead + price_of(limit, units) <= limit->levels[0].tolerance) {
 		ahead += price_of(limit, units);
 		passed++;
 	}
@@ -39,18 +40,18 @@ Test(limits, constants_of_packets)
 	struct config_limit config = limit_of("1000/s", 50);
 	struct fw_limit limit;
 
-	config.key = FW_KEY_SRC;
-	config.prefix4 = 24;
-	config.prefix6 = 64;
+	config.levels[0].key = FW_KEY_SRC;
+	config.levels[0].prefix4 = 24;
+	config.levels[0].prefix6 = 64;
 	config.when_full = FW_FULL_DROP;
 	cr_assert_eq(limit_compile(&config, &limit), 0);
-	cr_expect_eq(limit.cost, 1000000ULL * FW_TICKS_PER_NS);
-	cr_expect_eq(limit.cost_shift, 0);
-	cr_expect_eq(limit.tolerance, 50 * limit.cost);
+	cr_expect_eq(limit.levels[0].cost, 1000000ULL * FW_TICKS_PER_NS);
+	cr_expect_eq(limit.levels[0].cost_shift, 0);
+	cr_expect_eq(limit.levels[0].tolerance, 50 * limit.levels[0].cost);
 	cr_expect_eq(limit.unit, FW_UNIT_PACKETS);
-	cr_expect_eq(limit.key, FW_KEY_SRC);
-	cr_expect_eq(limit.prefix4, 24);
-	cr_expect_eq(limit.prefix6, 64);
+	cr_expect_eq(limit.levels[0].key, FW_KEY_SRC);
+	cr_expect_eq(limit.levels[0].prefix4, 24);
+	cr_expect_eq(limit.levels[0].prefix6, 64);
 	cr_expect_eq(limit.when_full, FW_FULL_DROP);
 	cr_expect_eq(limit.over, FW_ACTION_DROP);
 }
@@ -98,13 +99,13 @@ Test(limits, long_run_rates_are_within_a_thousandth)
 
 	for (size_t i = 0; i < array_size(rates); i++) {
 		struct config_limit config = limit_of(rates[i], 1);
-		double unit = (double)config.rate.period_ns * FW_TICKS_PER_NS /
-			      (double)config.rate.amount;
+		double unit = (double)config.levels[0].rate.period_ns * FW_TICKS_PER_NS /
+			      (double)config.levels[0].rate.amount;
 		struct fw_limit limit;
 
 		cr_assert_eq(limit_compile(&config, &limit), 0, "%s", rates[i]);
 		for (size_t j = 0; j < array_size(sizes); j++) {
-			uint32_t units = config.rate.unit == RATE_BYTES ? sizes[j] : 1;
+			uint32_t units = config.levels[0].rate.unit == RATE_BYTES ? sizes[j] : 1;
 			double want = unit * units;
 			double off = fabs((double)price_of(&limit, units) - want);
 
@@ -124,9 +125,10 @@ Test(limits, nothing_overflows)
 	unsigned good = 0, refused = 0;
 
 	for (int i = 0; i < 2 * 6 * 4 * 4; i++) {
-		struct config_limit config = {.rate = {amounts[i / 2 % 6], periods[i / 12 % 4],
-						       i % 2 ? RATE_BYTES : RATE_PACKETS},
-					      .burst = bursts[i / 48]};
+		struct config_level level = {.rate = {amounts[i / 2 % 6], periods[i / 12 % 4],
+						      i % 2 ? RATE_BYTES : RATE_PACKETS},
+					     .burst = bursts[i / 48]};
+		struct config_limit config = {.levels = {level}, .level_count = 1, .max = 1};
 		struct fw_limit limit;
 		unsigned __int128 price;
 		int err = limit_compile(&config, &limit);
@@ -136,9 +138,10 @@ Test(limits, nothing_overflows)
 		if (err)
 			continue;
 		good++;
-		price = (unsigned __int128)limit.cost * (i % 2 ? FW_MAX_PRICED : 1);
-		cr_expect(price <= FW_MAX_TOLERANCE && limit.tolerance <= FW_MAX_TOLERANCE);
-		cr_expect(limit.cost > 0 && limit.cost_shift < 64);
+		price = (unsigned __int128)limit.levels[0].cost * (i % 2 ? FW_MAX_PRICED : 1);
+		cr_expect(price <= FW_MAX_TOLERANCE &&
+			  limit.levels[0].tolerance <= FW_MAX_TOLERANCE);
+		cr_expect(limit.levels[0].cost > 0 && limit.levels[0].cost_shift < 64);
 	}
 	cr_expect(good > 50 && refused > 20, "%u, %u", good, refused);
 }
@@ -146,12 +149,12 @@ Test(limits, nothing_overflows)
 Test(limits, refused_when_too_slow)
 {
 	struct config_limit day = limit_of("1/h", 24 * 200), year = limit_of("1/h", 24 * 365);
-	struct config_limit none = {.burst = 1};
-	struct fw_limit limit = {.cost = 17};
+	struct config_limit none = {.levels = {{.burst = 1}}, .level_count = 1};
+	struct fw_limit limit = {.levels = {{.cost = 17}}};
 
 	cr_expect_eq(limit_compile(&year, &limit), -ERANGE);
 	cr_expect_eq(limit_compile(&none, &limit), -ERANGE);
-	cr_expect_eq(limit.cost, 17, "touched on failure");
+	cr_expect_eq(limit.levels[0].cost, 17, "touched on failure");
 	cr_expect_eq(limit_compile(&day, &limit), 0);
 }
 

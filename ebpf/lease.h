@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * A rule's bucket is everybody's, and CPUs that take from it packet by packet
+ * spend their time on its cache line. So a CPU draws for several packets at
+ * once: 1, 2, 4, ... as long as the jiffy lasts, never more than fw_level.lease,
+ * which is at most a 1024th of the burst. In the next jiffy it returns what is
+ * left, with the next draw.
+ *
+ * What that does to exactness: tokens that a CPU has drawn are no one else's
+ * until it sees its next packet, so what passes may be less by fw_level.lease a CPU
+ * at any moment (but not less in each: they are returned). A bucket that
+ * has been full since forgets them, as it would have overflowed: more can pass by
+ * fw_level.lease a CPU only where a bucket fills up within a jiffy.
+ */
+#ifndef FW_LEASE_H
+#define FW_LEASE_H
+
+#include "bucket.h"
+
+/* What a CPU still has of its draws; 0 if the bucket has been full since. */
+static __always_inline __u64 lease_left(const struct fw_lease *lease, __u32 table,
+					const struct fw_rule_bucket *bucket)
+{
+	if (lease->table != table || (__s64)(lease->drawn - bucket->full) < 0)
+		return 0;
+	return lease->credit;
+}
+
+/* Can the lease pay, without asking the bucket? */
+static __always_inline bool lease_covers(const struct fw_lease *lease, __u32 table, __u64 price,
+					 __u64 tick)
+{
+	return lease->tick == tick && lease->table == table && lease->credit >= price;
+}
+
+/* Packets to draw for: more with each draw of a jiffy. */
+static __always_inline __u32 lease_grant(const struct fw_lease *lease, __u32 table, __u64 tick)
+{
+	if (lease->tick != tick || lease->table != table || lease->grant > 1 << 16)
+		return 1;
+	return lease->grant * 2;
+}
+
+/* Return what is left and draw anew, in one step. */
+static __always_inline enum fw_metered
+lease_draw(struct fw_lease *lease, struct fw_rule_bucket *bucket, const struct fw_level *level,
+	   __u32 table, __u64 price, __u64 now, __u64 tick, enum fw_taking taking)
+{
+	__s64 left = lease_left(lease, table, bucket), tolerance = level->tolerance;
+	__u32 grant = lease_grant(lease, table, tick);
+	__s64 wanted = price * grant;
+
+	if (wanted > (__s64)level->lease)
+		wanted = level->lease > price ? level->lease : price;
+	for (int i = 0; i < FW_BUCKET_TRIES; i++) {
+		__u64 old = *(volatile __u64 *)&bucket->a;
+		__s64 ahead = bucket_ahead(old, now, tolerance), room = tolerance - ahead + left;
+
+		if (taking == FW_TELL)
+			tell_bucket(ahead - left, price);
+		if ((__s64)price > room)
+			return FW_METERED_OVER;
+		if (taking != FW_TAKE)
+			return FW_METERED_WITHIN;
+		if (wanted > room)
+			wanted = room;
+		if (__sync_val_compare_and_swap(&bucket->a, old, now + ahead + wanted - left) !=
+		    old)
+			continue;
+		if (!ahead)
+			bucket->full = now;
+		lease->credit = wanted - price;
+		lease->drawn = now;
+		lease->tick = tick;
+		lease->grant = grant;
+		lease->table = table;
+		return FW_METERED_WITHIN;
+	}
+	return FW_METERED_OVER;
+}
+
+#endif
