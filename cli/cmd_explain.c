@@ -58,7 +58,7 @@ static void put_verdict(struct cli *cli, const cJSON *result)
 	bool would = field_false(result, "enforced");
 
 	if (answer)
-		text_put_colour(cli->out, cli->colour, would ? YELLOW : PLAIN,
+		text_put_colour(cli->out, cli->colour, would ? YELLOW : CYAN,
 				would ? "would be answered" : "is answered");
 	else if (drop && would)
 		text_put_colour(cli->out, cli->colour, YELLOW, "would be dropped");

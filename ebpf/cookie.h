@@ -24,12 +24,6 @@ enum cookie_result {
 	COOKIE_NONE, /* not to be had for this SYN */
 };
 
-/* For the verifier, which forgets it over calls. */
-static __always_inline bool is_header(__u32 bytes)
-{
-	return bytes >= sizeof(struct tcphdr) && bytes <= FW_TCP_MAX_HEADER;
-}
-
 /*
  * Is the destination an address of this host? A socket that listens on all addresses
  * would be found for any. Without forwarding, all that comes in is for us.
@@ -81,12 +75,12 @@ static __always_inline enum cookie_result cookie_of_socket(struct xdp_md *ctx,
 							   __u32 ip_header, __u32 *ret)
 {
 	enum cookie_result result = COOKIE_NONE;
-	__u32 header = syn->header;
+	__u32 header = header_bytes(syn->header);
 	struct bpf_sock *socket;
 	__s64 cookie;
 
 	/* It would refuse then, but not say why. */
-	if (!shared->cookies || !is_header(header) || !is_for_us(ctx, syn->pkt))
+	if (!shared->cookies || !header || !is_for_us(ctx, syn->pkt))
 		return COOKIE_NONE;
 	socket = find_socket(ctx, syn->pkt);
 	if (!socket)
@@ -115,12 +109,12 @@ static __always_inline enum cookie_result cookie4(struct xdp_md *ctx, const stru
 		.saddr = syn->pkt->src[0],
 		.daddr = syn->pkt->dst[0],
 	};
-	__u32 header = syn->header;
+	__u32 header = header_bytes(syn->header);
 	__s64 cookie;
 
 	if (local)
 		return cookie_of_socket(ctx, syn, shared, &ip, sizeof(ip), ret);
-	if (!is_header(header))
+	if (!header)
 		return COOKIE_NONE;
 	cookie = bpf_tcp_raw_gen_syncookie_ipv4(&ip, (void *)syn->pkt->syn, header);
 	*ret = cookie;
@@ -132,14 +126,14 @@ static __always_inline enum cookie_result cookie6(struct xdp_md *ctx, const stru
 						  __u32 *ret)
 {
 	struct ipv6hdr ip = {.version = 6};
-	__u32 header = syn->header;
+	__u32 header = header_bytes(syn->header);
 	__s64 cookie;
 
 	__builtin_memcpy(&ip.saddr, syn->pkt->src, sizeof(ip.saddr));
 	__builtin_memcpy(&ip.daddr, syn->pkt->dst, sizeof(ip.daddr));
 	if (local)
 		return cookie_of_socket(ctx, syn, shared, &ip, sizeof(ip), ret);
-	if (!is_header(header))
+	if (!header)
 		return COOKIE_NONE;
 	cookie = bpf_tcp_raw_gen_syncookie_ipv6(&ip, (void *)syn->pkt->syn, header);
 	*ret = cookie;

@@ -68,6 +68,18 @@ static __always_inline bool is_unicast(const struct ethhdr *ethernet)
 	return !((ethernet->h_source[0] | ethernet->h_dest[0]) & 1);
 }
 
+/*
+ * The length of a TCP header, or 0 if it cannot be one. Two comparisons that clang must not
+ * join: Linux 6.1 would not see the range that they leave. It is also lost over calls.
+ */
+static __always_inline __u32 header_bytes(__u32 bytes)
+{
+	if (bytes < sizeof(struct tcphdr))
+		return 0;
+	barrier_var(bytes);
+	return bytes > FW_TCP_MAX_HEADER ? 0 : bytes;
+}
+
 /* Does TCP come directly behind a fixed IP header, without options or extension headers? */
 static __always_inline bool is_bare(void *ip, void *end, const struct fw_packet *pkt)
 {
@@ -138,12 +150,10 @@ static __always_inline bool syn_read(struct xdp_md *ctx, struct fw_packet *pkt, 
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
 	__u32 ip_at = ETH_HLEN + (pkt->vlans & 3) * sizeof(struct vlan_tag);
 	__u32 ip_header = pkt->flags & FW_IS_IP6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
-	__u32 header = pkt->ip_length - ip_header;
+	__u32 header = header_bytes(pkt->ip_length - ip_header);
 
 	if (!is_plain(pkt) || data + ETH_HLEN > end || !is_unicast(data) ||
-	    !is_bare(data + ip_at, end, pkt))
-		return false;
-	if (header < sizeof(struct tcphdr) || header > FW_TCP_MAX_HEADER)
+	    !is_bare(data + ip_at, end, pkt) || !header)
 		return false;
 	/* Behind the header 0, which is the end of options, and adds nothing to a sum. */
 	__builtin_memset(pkt->syn, 0, sizeof(pkt->syn));

@@ -68,7 +68,7 @@ void text_put_json(FILE *out, const char *json);
 void json_put(FILE *out, const cJSON *json);
 
 /* Text in a colour, if wanted. */
-enum colour { PLAIN, BOLD, RED, GREEN, YELLOW };
+enum colour { PLAIN, BOLD, RED, GREEN, YELLOW, CYAN };
 void text_put_colour(FILE *out, bool wanted, enum colour colour, const char *text);
 /* The colour of an outcome: pass, drop, would_drop, answer, would_answer. */
 enum colour outcome_colour(const char *outcome);

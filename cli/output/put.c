@@ -108,7 +108,8 @@ void json_put(FILE *out, const cJSON *json)
 void text_put_colour(FILE *out, bool wanted, enum colour colour, const char *text)
 {
 	static const char *const codes[] = {
-		[PLAIN] = "0", [BOLD] = "1", [RED] = "31", [GREEN] = "32", [YELLOW] = "33",
+		[PLAIN] = "0",	[BOLD] = "1",	 [RED] = "31",
+		[GREEN] = "32", [YELLOW] = "33", [CYAN] = "36",
 	};
 
 	if (wanted && colour != PLAIN)
@@ -123,5 +124,7 @@ enum colour outcome_colour(const char *outcome)
 		return RED;
 	if (strcmp(outcome, "pass") == 0)
 		return GREEN;
+	if (strcmp(outcome, "answer") == 0)
+		return CYAN;
 	return strncmp(outcome, "would_", 6) == 0 ? YELLOW : PLAIN;
 }

@@ -43,6 +43,7 @@ static const struct {
 	const char *words[8];
 } rows[] = {
 	{"status", {"status"}},
+	{"status-cookies", {"status"}},
 	{"health", {"health"}},
 	{"stats", {"stats"}},
 	{"stats-all", {"stats", "--all"}},
@@ -71,6 +72,8 @@ static const struct {
 	{"diff-same", {"diff"}},
 	{"explain", {"explain", "x"}},
 	{"explain-monitor", {"explain", "x"}},
+	{"explain-answer", {"explain", "x"}},
+	{"explain-would-answer", {"explain", "x"}},
 	{"explain-path", {"explain", "x"}},
 	{"try", {"try"}},
 	{"try-none", {"try"}},

@@ -63,6 +63,20 @@ static const struct fw_event raws[SAMPLE_PACKETS] = {
 		.limit = FW_NO_SLOT, .interface = 1, .kind = FW_KIND_ARP,
 		.reason = FW_REASON_RULE, .outcome = FW_OUTCOME_DROP,
 	},
+	{ /* a SYN over its limit, answered */
+		.generation = 8, .src = {IP4(10, 1, 2, 3)}, .dst = {IP4(192, 0, 2, 1)},
+		.length = 74, .sample = 1, .sport = 40000, .dport = 443, .rule = 2, .limit = 0,
+		.interface = 1, .kind = FW_KIND_IP4, .proto = 6,
+		.flags = FW_IS_IP | FW_HAS_PORTS | FW_HAS_TCP, .tcp_flags = 2,
+		.reason = FW_REASON_SYN_COOKIE, .outcome = FW_OUTCOME_TX,
+	},
+	{ /* the same in monitor mode */
+		.generation = 8, .src = {IP4(10, 1, 2, 3)}, .dst = {IP4(192, 0, 2, 1)},
+		.length = 74, .sample = 1, .sport = 40000, .dport = 443, .rule = 2, .limit = 0,
+		.interface = 1, .kind = FW_KIND_IP4, .proto = 6,
+		.flags = FW_IS_IP | FW_HAS_PORTS | FW_HAS_TCP, .tcp_flags = 2,
+		.reason = FW_REASON_SYN_COOKIE, .outcome = FW_OUTCOME_WOULD_TX,
+	},
 	{ /* numbers that a newer datapath might send, on no interface of ours */
 		.generation = 9, .length = 14, .sample = 1, .rule = 999, .limit = 200,
 		.interface = 9, .kind = 200, .fragment = 77, .reason = 250, .outcome = 99,

@@ -5,7 +5,7 @@
 
 #include "event.h"
 
-#define SAMPLE_PACKETS 8
+#define SAMPLE_PACKETS 10
 #define SAMPLE_NOTICES 6
 #define SAMPLE_COUNT   (SAMPLE_PACKETS + SAMPLE_NOTICES)
 

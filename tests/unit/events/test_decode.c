@@ -20,6 +20,10 @@ static const struct {
 	{"drop", "default", "", "", "eth0", "ipv4", "253", "10.0.0.1", "10.0.0.2", ""},
 	{"drop", "non_ip", "", "", "eth0", "other", "", "", "", ""},
 	{"drop", "rule", "scan", "", "eth0", "arp", "", "", "", ""},
+	{"answer", "syn_cookie", "amp-dns", "dns_resp", "eth0", "ipv4", "tcp", "10.1.2.3",
+	 "192.0.2.1", "syn"},
+	{"would_answer", "syn_cookie", "amp-dns", "dns_resp", "eth0", "ipv4", "tcp", "10.1.2.3",
+	 "192.0.2.1", "syn"},
 	{"unknown", "unknown", "", "", "", "unknown", "", "", "", ""},
 };
 /* clang-format on */
