@@ -9,6 +9,7 @@
 #include "fw_limits.h"
 #include "memory.h"
 #include "policy.h"
+#include "policy_file.h"
 
 static void free_document(struct document **document)
 {
@@ -23,25 +24,6 @@ static void free_config(struct config **config)
 static void free_policy(struct policy **policy)
 {
 	policy_free(*policy);
-}
-
-static int read_document(const char *path, struct document **ret, struct errors *errs)
-{
-	const struct place place = {.file = "stdin"};
-	cleanup_free char *text = NULL;
-	size_t size = 0;
-	ssize_t length;
-
-	if (strcmp(path, "-") != 0)
-		return document_read_file(path, ret, errs);
-	errno = 0;
-	length = getdelim(&text, &size, EOF, stdin); /* all of it: no byte is EOF */
-	if (length < 0 && ferror(stdin)) {
-		errors_add(errs, SEVERITY_ERROR, ERROR_FILE, &place, "%s", strerror(errno));
-		return -EBADMSG;
-	}
-	return document_read_text("stdin", text ? text : "", length > 0 ? (size_t)length : 0, ret,
-				  errs);
 }
 
 /* {"file", "enforce", "rules": N, ...}: what a good config holds. */
@@ -79,7 +61,7 @@ static int check(const char *path, cJSON **ret, struct errors *errs)
 	cleanup(free_policy) struct policy *policy = NULL;
 	int r;
 
-	r = read_document(path, &document, errs);
+	r = policy_file_document(path, &document, errs);
 	if (r == 0)
 		r = config_parse(document, NULL, &config, errs);
 	if (r == 0)

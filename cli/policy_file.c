@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "client.h"
-#include "config.h"
 #include "fail_errors.h"
 #include "memory.h"
 #include "rewrite.h"
@@ -22,17 +21,19 @@ static void free_config(struct config **config)
 	config_free(*config);
 }
 
-static int read_stdin(struct document **ret, struct errors *errs)
+int policy_file_document(const char *path, struct document **ret, struct errors *errs)
 {
+	const struct place place = {.file = "stdin"};
 	cleanup_free char *text = NULL;
 	size_t size = 0;
 	ssize_t length;
 
+	if (strcmp(path, "-") != 0)
+		return document_read_file(path, ret, errs);
 	errno = 0;
 	length = getdelim(&text, &size, EOF, stdin); /* all of it: no byte is EOF */
 	if (length < 0 && ferror(stdin)) {
-		errors_add(errs, SEVERITY_ERROR, ERROR_FILE, &(struct place){.file = "stdin"}, "%s",
-			   strerror(errno));
+		errors_add(errs, SEVERITY_ERROR, ERROR_FILE, &place, "%s", strerror(errno));
 		return -EBADMSG;
 	}
 	return document_read_text("stdin", text ? text : "", length > 0 ? (size_t)length : 0, ret,
@@ -73,8 +74,7 @@ int policy_file_read(struct cli *cli, const char *path, struct policy_file *ret)
 	struct errors errs = {0};
 	int r;
 
-	r = strcmp(path, "-") == 0 ? read_stdin(&document, &errs)
-				   : document_read_file(path, &document, &errs);
+	r = policy_file_document(path, &document, &errs);
 	if (r < 0 && errors_failed(&errs))
 		return cli_fail_errors(cli, WIRE_ERROR_INVALID, &errs);
 	errors_clear(&errs);

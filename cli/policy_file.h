@@ -4,6 +4,7 @@
 #define FWCTL_POLICY_FILE_H
 
 #include "cli.h"
+#include "config.h"
 
 struct policy_file {
 	char *text; /* the file's; if it includes others, one text of all */
@@ -12,6 +13,9 @@ struct policy_file {
 	char *folder; /* absolute; NULL: stdin has none */
 	bool merged;  /* the text is no file's: places in it mean nothing to the operator */
 };
+
+/* A config as fwd reads it, with what it includes; "-" is stdin. As document_read_file. */
+int policy_file_document(const char *path, struct document **ret, struct errors *errs);
 
 /* Read a file, or stdin if path is "-". All mistakes of its JSON are told. -1 after cli_fail. */
 int policy_file_read(struct cli *cli, const char *path, struct policy_file *ret);

@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "audit.h"
 #include "log.h"
 #include "memory.h"
 
-#define AUDIT_ARGS 200
+#define AUDIT_ARGS   200 /* bytes */
+#define MAX_REFUSALS 100 /* noted in a minute, of those who may not write */
 
 static const char *const type_names[] = {
 	[ARG_STRING] = "a string",
@@ -162,6 +164,25 @@ static void note_audit(struct app *app, int r)
 	app->audit_error = -r;
 }
 
+/*
+ * Who may not write shall not be able to push what others wrote out of the log: of refusals, only
+ * so many a minute are noted.
+ */
+static bool is_flood(struct control *control)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec - control->refused_since >= 60) {
+		if (control->refused > MAX_REFUSALS)
+			log_warning("control: %u refusals of the last minute are not in the audit",
+				    control->refused - MAX_REFUSALS);
+		control->refused_since = now.tv_sec;
+		control->refused = 0;
+	}
+	return ++control->refused > MAX_REFUSALS;
+}
+
 /* Who did what, and what came of it. */
 static void audit(const struct ctl_request *request, uint64_t revision_before)
 {
@@ -178,6 +199,9 @@ static void audit(const struct ctl_request *request, uint64_t revision_before)
 	};
 
 	if (request->verb->privilege == CTL_PREPARE && !request->message)
+		return;
+	if (request->message && request->client->access != ACCESS_WRITE &&
+	    is_flood(request->client->control))
 		return;
 	ctl_actor(request, &actor);
 	note_audit(app, audit_write(history_folder(app->history), &entry));

@@ -146,12 +146,12 @@ int ctl_text(struct ctl_request *request)
 
 /* ---- back to one ---- */
 
-static const cJSON *find_set(const cJSON *sets, const char *name)
+static const cJSON *find_set(const cJSON *sets, const cJSON *name)
 {
 	const cJSON *set;
 
 	cJSON_ArrayForEach (set, sets) {
-		if (strcmp(cJSON_GetStringValue(cJSON_GetObjectItem(set, "name")), name) == 0)
+		if (cJSON_Compare(cJSON_GetObjectItem(set, "name"), name, true))
 			return set;
 	}
 	return NULL;
@@ -166,7 +166,7 @@ static void warn_of_sets(struct ctl_request *request, const cJSON *before, uint6
 	const cJSON *set;
 
 	cJSON_ArrayForEach (set, now) {
-		const char *name = cJSON_GetStringValue(cJSON_GetObjectItem(set, "name"));
+		const cJSON *name = cJSON_GetObjectItem(set, "name");
 		const cJSON *then = find_set(before, name);
 
 		if (!then || cJSON_Compare(cJSON_GetObjectItem(then, "sha256"),
@@ -175,7 +175,7 @@ static void warn_of_sets(struct ctl_request *request, const cJSON *before, uint6
 		errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
 			   "the file of set \"%s\" is not what it was in revision %llu: %.0f "
 			   "entries then, %.0f now",
-			   name, (unsigned long long)number,
+			   cJSON_GetStringValue(name), (unsigned long long)number,
 			   cJSON_GetNumberValue(cJSON_GetObjectItem(then, "entries")),
 			   cJSON_GetNumberValue(cJSON_GetObjectItem(set, "entries")));
 	}

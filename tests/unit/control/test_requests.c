@@ -2,6 +2,7 @@
 /* What is in a frame: JSON, op, arguments; each refused with what is wrong. */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
@@ -320,5 +321,49 @@ Test(requests, upload)
 		expect_reply(served_hear(&served, fd), rows[i].code, rows[i].message);
 	}
 	close(fd);
+	served_stop(&served);
+}
+
+static unsigned count_lines(const char *folder)
+{
+	char path[128];
+	unsigned lines = 0;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "%s/state/audit.jsonl", folder);
+	in = fopen(path, "re");
+	cr_assert(in);
+	for (int c; (c = fgetc(in)) != EOF;)
+		lines += c == '\n';
+	fclose(in);
+	return lines;
+}
+
+/* Who may not write cannot fill the audit with refusals; what writers do is always in it. */
+Test(requests, refusals_do_not_flood_the_audit)
+{
+	struct errors errs = {0};
+	struct served served;
+	char path[128], command[160];
+	int fd;
+
+	served_start(&served);
+	snprintf(path, sizeof(path), "%s/state", served.folder);
+	cr_assert(history_open(path, &served.app.history, &errs) == 0 && errs.count == 0);
+	fd = served_connect(&served);
+	served.app.control->clients->access = ACCESS_READ;
+	for (unsigned i = 0; i < 150; i++) {
+		served_say(&served, fd, "{\"op\":\"reload\"}");
+		expect_reply(served_hear(&served, fd), "permission", NULL);
+	}
+	cr_expect(count_lines(served.folder) == 100, "%u", count_lines(served.folder));
+	served.app.control->clients->access = ACCESS_WRITE;
+	served_say(&served, fd, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\"}}");
+	expect_reply(served_hear(&served, fd), "not_found", NULL);
+	cr_expect(count_lines(served.folder) == 101);
+	close(fd);
+	served.app.history = history_close(served.app.history);
+	snprintf(command, sizeof(command), "rm -rf '%s'", path);
+	cr_assert(system(command) == 0);
 	served_stop(&served);
 }
