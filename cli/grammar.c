@@ -319,8 +319,11 @@ static const struct verb verbs[] = {
 	},
 	{
 		.object = "limit", .name = "show",
-		.help = "show one limit",
+		.help = "show one limit, and the keys that it limits most",
+		.example = "fwctl limit show dns --top 20",
 		.arguments = {LIMIT_NAME},
+		.options = {{.key = "top", .name = "top", .label = "N", .kind = VALUE_COUNT,
+			     .help = "also the N keys with most limited packets, at most 1000"}},
 		.op = "limit.show", .print = print_limit,
 	},
 	{

@@ -104,6 +104,7 @@
 	X(PACKET, "packet")		  /* one packet */                      \
 	X(LIMIT_STARTED, "limit_started") /* packets are over a limit */        \
 	X(LIMIT_STOPPED, "limit_stopped") /* for a while, none was */           \
+	X(LIMIT_FULL, "limit_full")	  /* a new key found no room */         \
 	X(BAN, "ban")			  /* who was over a limit is blocked */ \
 	X(BANS_MISSED, "bans_missed")	  /* who should have been blocked is not */
 

@@ -47,7 +47,7 @@ struct app {
 	struct control *control;	     /* the control socket */
 	struct bans *bans;		     /* who is over a limit is blocked */
 	struct limit_notices *limit_notices; /* which limits are limiting */
-	struct trial *trial; /* the policy that is tried, or was last; or NULL */
+	struct trial *trial;		     /* the policy that is tried, or was last; or NULL */
 	struct summary *summary;	     /* what the counters were at the last summary */
 	sd_event_source *expiry;	     /* timer of the next end of a live entry */
 	int audit_error;	/* why the audit log cannot be written now (errno), or 0 */

@@ -12,7 +12,9 @@
 #define LOOK_NS 1000000000ULL
 
 struct limit_notices {
-	struct limit_watch watches[FW_MAX_LIMITS]; /* by slot */
+	/* By slot. */
+	struct limit_watch over[FW_MAX_LIMITS];
+	struct limit_watch full[FW_MAX_LIMITS];
 };
 
 static uint64_t now_ns(void)
@@ -68,20 +70,38 @@ static void tell(struct app *app, size_t index, enum limit_change change,
 	events_notice(app, &notice);
 }
 
+static void tell_full(struct app *app, size_t index)
+{
+	static const char *const when_full[] = {FW_WHEN_FULL(FW_AS_NAME)};
+	const struct config_limit *limit = &model_config(app->model)->limits[index];
+	const struct notice notice = {
+		.type = FW_EVENT_LIMIT_FULL,
+		.limit = limit->name,
+		.keys = (uint64_t)limit->max,
+		.why = when_full[limit->when_full],
+	};
+
+	events_notice(app, &notice);
+}
+
 static void look_at(struct app *app, size_t index, uint64_t now)
 {
 	const char *name = model_config(app->model)->limits[index].name;
 	int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, name);
+	struct limit_notices *notices = app->limit_notices;
 	struct limit_episode episode = {0};
+	struct fw_count full = {0};
 	struct fw_limit_stats stats;
 	enum limit_change change;
 
 	if (slot < 0 || datapath_limit_stats(app->dp, (unsigned)slot, &stats) < 0)
 		return;
-	change = limit_watch_note(&app->limit_notices->watches[slot], name, &stats.over, now,
-				  &episode);
+	change = limit_watch_note(&notices->over[slot], name, &stats.over, now, &episode);
 	if (change != LIMIT_SAME)
 		tell(app, index, change, &episode);
+	full.packets = stats.full + stats.evicted;
+	if (limit_watch_note(&notices->full[slot], name, &full, now, &episode) == LIMIT_STARTED)
+		tell_full(app, index);
 }
 
 void limit_notices_look(struct app *app)

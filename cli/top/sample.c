@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <string.h>
 #include <time.h>
 
 #include "client.h"
 #include "output.h"
 #include "top.h"
+
+#define TOP_KEYS 100 /* of a limit, at most: who gained most is among those who have most */
 
 static double now_s(void)
 {
@@ -11,6 +14,53 @@ static double now_s(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static const cJSON *find_limit(const cJSON *stats, const char *name)
+{
+	const cJSON *limit;
+
+	cJSON_ArrayForEach (limit, field(stats, "limits")) {
+		if (strcmp(field_text(limit, "name"), name) == 0)
+			return limit;
+	}
+	return NULL;
+}
+
+/* Has keys of which some may be limited now? Without a look before: whoever was ever limited. */
+static bool is_limiting(const cJSON *limit, const struct sample *previous)
+{
+	const cJSON *before = find_limit(previous->stats, field_text(limit, "name"));
+
+	return field_number(limit, "keys") > 0 &&
+	       field_number(field(limit, "over"), "packets") >
+		       field_number(field(before, "over"), "packets");
+}
+
+static int take_keys(struct cli *cli, const struct sample *previous, struct sample *sample)
+{
+	const cJSON *limit;
+
+	sample->keys = cJSON_CreateObject();
+	cJSON_ArrayForEach (limit, field(sample->stats, "limits")) {
+		const char *name = field_text(limit, "name");
+		cJSON *args, *result = NULL;
+
+		if (!is_limiting(limit, previous))
+			continue;
+		args = cJSON_CreateObject();
+		cJSON_AddStringToObject(args, "name", name);
+		cJSON_AddNumberToObject(args, "top", TOP_KEYS);
+		if (client_request(cli, "limit.show", args, &result) < 0) {
+			/* Deleted since the look before: no trouble of ours. */
+			if (cli->error != WIRE_ERROR_NOT_FOUND)
+				return -1;
+			cli_forgive(cli);
+			continue;
+		}
+		cJSON_AddItemToObject(sample->keys, name, result);
+	}
+	return 0;
 }
 
 int sample_take(struct cli *cli, const struct sample *previous, struct sample *ret)
@@ -23,7 +73,10 @@ int sample_take(struct cli *cli, const struct sample *previous, struct sample *r
 		return -1;
 	}
 	sample.at = now_s();
-	(void)previous;
+	if (take_keys(cli, previous, &sample) < 0) {
+		sample_clear(&sample);
+		return -1;
+	}
 	*ret = sample;
 	return 0;
 }

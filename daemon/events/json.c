@@ -90,6 +90,7 @@ static bool add_notice(cJSON *json, const struct notice *notice)
 	       add_amount(json, "packets", (double)notice->count.packets, fields.has_packets) &&
 	       add_amount(json, "bytes", (double)notice->count.bytes, fields.has_packets) &&
 	       add_amount(json, "addresses", (double)notice->count.packets, fields.has_addresses) &&
+	       add_amount(json, "keys", (double)notice->keys, fields.has_keys) &&
 	       add_amount(json, "seconds", fields.seconds, fields.has_seconds) &&
 	       add_text(json, "text", notice_text(notice, text));
 }

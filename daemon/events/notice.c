@@ -52,6 +52,7 @@ struct notice_fields notice_fields(const struct notice *notice)
 		.has_addresses = type == FW_EVENT_BANS_MISSED,
 		.has_seconds = type == FW_EVENT_LIMIT_STOPPED ||
 			       (type == FW_EVENT_BAN && notice->duration_ns),
+		.has_keys = type == FW_EVENT_LIMIT_FULL,
 		.has_level = type == FW_EVENT_BAN,
 	};
 }
@@ -131,6 +132,23 @@ static void say_stopped(struct text *text, const struct notice *notice)
 	say_rules(text, notice);
 }
 
+static void say_full(struct text *text, const struct notice *notice)
+{
+	static const struct {
+		const char *when_full, *does;
+	} words[] = {
+		{"evict", "those closest to idle give way to new ones"},
+		{"drop", "packets of new ones are dropped"},
+		{"pass", "packets of new ones pass unmetered"},
+	};
+
+	say(text, "no room for another key, of %llu", (unsigned long long)notice->keys);
+	for (size_t i = 0; i < array_size(words); i++) {
+		if (strcmp(words[i].when_full, or_empty(notice->why)) == 0)
+			say(text, "; %s", words[i].does);
+	}
+}
+
 static void say_ban(struct text *text, const struct notice *notice)
 {
 	say(text, "%s is ", or_empty(notice->address));
@@ -169,6 +187,9 @@ const char *notice_text(const struct notice *notice, char buffer[NOTICE_TEXT])
 		break;
 	case FW_EVENT_LIMIT_STOPPED:
 		say_stopped(&text, notice);
+		break;
+	case FW_EVENT_LIMIT_FULL:
+		say_full(&text, notice);
 		break;
 	case FW_EVENT_BAN:
 		say_ban(&text, notice);

@@ -11,7 +11,7 @@ static int csv_begin(FILE *out)
 {
 	fputs("time,outcome,reason,rule,limit,interface,kind,proto,src,sport,dst,dport,vlan,"
 	      "inner_vlan,length,fragment,tcp_flags,icmp_type,icmp_code,ethertype,generation,"
-	      "sample,type,rules,rate,per,address,set,level,packets,bytes,addresses,seconds,"
+	      "sample,type,rules,rate,per,address,set,level,packets,bytes,addresses,keys,seconds,"
 	      "text\r\n",
 	      out);
 	return 0;
@@ -77,6 +77,7 @@ static int write_notice(FILE *out, const struct event *event)
 	put_amount(out, (double)notice->count.packets, fields.has_packets);
 	put_amount(out, (double)notice->count.bytes, fields.has_packets);
 	put_amount(out, (double)notice->count.packets, fields.has_addresses);
+	put_amount(out, (double)notice->keys, fields.has_keys);
 	put_amount(out, fields.seconds, fields.has_seconds);
 	/* The last one: a sentence that no name can put a quote into. */
 	fprintf(out, "\"%s\"\r\n", notice_text(notice, text));
@@ -113,7 +114,7 @@ static int csv_write(FILE *out, const struct event *event, bool first, bool colo
 	put_number(out, raw->icmp_code, icmp);
 	put_number(out, raw->ethertype, raw->kind == FW_KIND_OTHER);
 	put_number(out, raw->generation, true);
-	fprintf(out, "%u,%s,,,,,,,,,,,\r\n", raw->sample, event_type_name(event));
+	fprintf(out, "%u,%s,,,,,,,,,,,,\r\n", raw->sample, event_type_name(event));
 	return 0;
 }
 

@@ -22,7 +22,7 @@ const char *event_fragment(const struct event *event);
 struct notice_fields {
 	const char *outcome, *limit, *rate, *per, *address, *set;
 	double seconds; /* with three decimals */
-	bool has_rules, has_packets, has_addresses, has_seconds, has_level;
+	bool has_rules, has_packets, has_addresses, has_seconds, has_level, has_keys;
 };
 struct notice_fields notice_fields(const struct notice *notice);
 

@@ -137,11 +137,16 @@ check_equal "the limit drops them all the same" true \
 check_equal "the block list has none of them" 0 "$(ctl -j blocks | jq .result.total)"
 
 section "fwd is not there"
+send 203.0.113.0/24 5001 50
+check_soon "a ban" 2 is_blocked 203.0.113.0/24
 fwd_down
+check_equal "it holds" 0 "$(probe 203.0.113.7,9)"
 check_between "the limit drops" 0 1 "$(probe 192.0.2.10,5000)"
 send 192.0.2.10 5000 50
 fwd_up --log-format jsonl --log-file "$events_file" || test_end
 sleep "$(scaled 1)"
+check "and is known to the next fwd" is_blocked 203.0.113.0/24
+check "which can end it" ctl unblock 203.0.113.0/24
 check "what was told meanwhile is old: nobody is blocked for it" is_free 192.0.2.10
 send 192.0.2.10 5000 20
 check_soon "who goes on is" 3 is_blocked 192.0.2.10

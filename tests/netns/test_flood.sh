@@ -31,7 +31,7 @@ config() {
 	    "each": {"rate": "$rate/s", "burst": $burst, "per": "src/32"},
 	    "syns": {"rate": "$rate/s", "burst": $burst, "per": "src/32"},
 	    "nets": {"rate": "$rate/s", "burst": $burst, "per": "dst/24"},
-	    "host": {"rate": "$rate/s", "burst": $burst, "per": "dst/32"}
+	    "host": {"rate": "$rate/s", "burst": $burst, "per": ["src/32", "dst/32"], "max": 20000}
 	  },
 	  "rules": [
 	    {"id": "syn", "match": {"proto": "tcp", "dport": 80, "tcp_flags": "syn/syn,ack"},
@@ -121,6 +121,8 @@ check_equal "fwd has counted the same" "$arrived" "$(stat_limit each passed)"
 check_between "and the rest as over it" $((sent - arrived - sent / 100)) $((sent - arrived)) \
 	"$(stat_limit each over)"
 check_soon "it said when it began" 3 has_notice each limit_started drop
+check_equal "and knows of whom" "203.0.113.7 true" "$(ctl -j limit show each --top 3 |
+	jq -r '.result | "\(.top[0].key) \(.top[0].limited == .over.packets)"')"
 
 section "a SYN flood"
 # The server answers what arrives, into nowhere.
@@ -143,6 +145,8 @@ served
 flood_wait
 held "spoofed"
 check_equal "a million were sent" "$million" "$sent"
+check_between "no more keys than there is room for" 100 30000 \
+	"$(ctl -j limit show host | jq .result.keys)"
 check_soon "it said when it began" 3 has_notice host limit_started drop
 
 section "when it is over"

@@ -61,6 +61,9 @@ check_between "packets dropped by a rule" 20 220 \
 check_equal "it drops most, so it comes first" scan "$(jq -r '.rules[0].id' <<<"$last")"
 check_between "the limit lets 10/s pass" 1 25 "$(value '.limits[0].passed.packets_per_s')"
 check_between "and has one key" 1 1 "$(value '.limits[0].keys')"
+check_equal "the key that it limits" "192.0.2.2 each" \
+	"$(jq -r '.keys[0] | "\(.key) \(.limit)"' <<<"$last")"
+check_between "and how often" 10 100 "$(value '.keys[0].limited_per_s')"
 check_between "over it" 10 100 "$(value '.limits[0].over.packets_per_s')"
 check_equal "the sum of reasons is the total" true "$(jq '[.reasons[] |
 	select(.outcome == "drop") | .packets_per_s] | add as $sum |
@@ -87,8 +90,8 @@ screen() {
 }
 check_equal "no line of 80x24 is cut off or wraps" 0 "$(screen .scrolled)"
 check_equal "the first line is the first" true "$(screen '.first[0] | startswith("fwd enforcing")')"
-check_equal "it has all kinds of rows" "REASON RULE LIMIT" \
-	"$(screen '[.first[] | scan("^(REASON|RULE|LIMIT) ")[0]] | join(" ")')"
+check_equal "it has all kinds of rows" "REASON RULE LIMIT LIMITED KEY" \
+	"$(screen '[.first[] | scan("^(REASON|RULE|LIMITED KEY|LIMIT) ")[0]] | join(" ")')"
 check_equal "numbers are at the right edge" true \
 	"$(screen '[.first[] | select(startswith("scan ")) | length == 80] | any')"
 check_equal "a resize shows more" true \

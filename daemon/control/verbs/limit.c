@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "bans.h"
+#include "limit_top.h"
 #include "request.h"
 #include "verbs.h"
 
@@ -72,6 +73,15 @@ static void add_levels(cJSON *json, const struct config_limit *limit)
 	}
 }
 
+static bool has_keys(const struct config_limit *limit)
+{
+	for (unsigned i = 0; i < limit->level_count; i++) {
+		if (limit->levels[i].key != FW_KEY_RULE)
+			return true;
+	}
+	return false;
+}
+
 static cJSON *limit_json(const struct app *app, size_t index, const uint32_t *keys)
 {
 	const struct config *config = model_config(app->model);
@@ -87,7 +97,8 @@ static cJSON *limit_json(const struct app *app, size_t index, const uint32_t *ke
 	cJSON_AddStringToObject(json, "per", limit_key_format(limit, key));
 	add_levels(json, limit);
 	cJSON_AddStringToObject(json, "algorithm", algorithms[limit->algorithm]);
-	cJSON_AddNumberToObject(json, "max", (double)limit->max);
+	if (has_keys(limit))
+		cJSON_AddNumberToObject(json, "max", (double)limit->max);
 	add_over(json, limit);
 	cJSON_AddStringToObject(json, "when_full", when_full[limit->when_full]);
 	rules = cJSON_AddArrayToObject(json, "rules");
@@ -118,12 +129,16 @@ int ctl_limit_show(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	int index = config_find_limit(model_config(request->app->model), name);
+	uint64_t top = ctl_count(request, "top", 0);
 	uint32_t keys[FW_MAX_LIMITS] = {0};
 
 	if (index < 0)
 		return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "there is no limit \"%.64s\"", name);
 	datapath_bucket_counts(request->app->dp, keys);
 	request->result = limit_json(request->app, (size_t)index, keys);
+	if (top > 0)
+		cJSON_AddItemToObject(request->result, "top",
+				      ctl_limit_top(request->app, (size_t)index, top));
 	return 0;
 }
 

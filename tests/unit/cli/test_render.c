@@ -56,6 +56,7 @@ static const struct {
 	{"set-add", {"set", "add", "banned", "192.0.2.1"}},
 	{"set-test", {"set", "test", "banned", "192.0.2.1"}},
 	{"limit-list", {"limit", "list"}},
+	{"limit-show", {"limit", "show", "login", "--top", "3"}},
 	{"block", {"block", "192.0.2.66"}},
 	{"unblock", {"unblock", "192.0.2.66"}},
 	{"blocks", {"blocks"}},

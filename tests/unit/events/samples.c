@@ -144,6 +144,7 @@ static const struct notice notices[SAMPLE_NOTICES] = {
 	 .limit = "dns_resp",
 	 .count = {4000, 0},
 	 .why = "more than 1000 a second"},
+	{.type = FW_EVENT_LIMIT_FULL, .limit = "dns_resp", .keys = 65536, .why = "evict"},
 };
 
 void sample_decode(size_t index, const struct slots *slots, struct event *ret)
