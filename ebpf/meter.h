@@ -146,6 +146,7 @@ static __always_inline enum fw_metered look_at_new(const struct fw_limit *limit,
 {
 	__u64 price = limit->window ? units : price_of(level, units);
 
+	tell_bucket(0, price);
 	return price > level->tolerance ? FW_METERED_OVER : FW_METERED_WITHIN;
 }
 

@@ -218,8 +218,7 @@ static void test_nothing_changes(struct test *test)
 	      " {'dport': '50-60'}, 'limit': 'l', 'log': true}]}",
 	      FW_IMAGE_TRIED);
 	check_equal(test, datapath_try(test->dp, ~0ULL, NULL), 0, "the trial begins");
-	test_fragments(test);
-	test_limits(test);
+	test_live(test);
 	test_events(test);
 	compared = stats_of(test).compared.packets;
 	check(test, compared > 100, "packets were compared", "%llu", (unsigned long long)compared);
