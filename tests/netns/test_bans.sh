@@ -128,7 +128,7 @@ is_told() {
 	jq -e 'select(.type == "bans_missed" and .limit == "full" and .set == "small" and
 		.addresses > 0 and (.text | test("full")))' "$events_file"
 }
-check_soon "which is told" 8 is_told
+check_soon "which is told" 15 is_told
 check_equal "three are banned" 3 "$(bans full '.set == "small" and .level == 1')"
 check_between "and the others counted" 100 100000 \
 	"$(ctl -j limit show full | jq .result.bans_missed)"
