@@ -9,6 +9,7 @@
 #include "help.h"
 #include "memory.h"
 #include "output.h"
+#include "progress_line.h"
 #include "run.h"
 
 int cli_fail(struct cli *cli, enum wire_error error, const char *format, ...)
@@ -85,6 +86,7 @@ static void choose_output(struct cli *cli)
 
 static void run(struct cli *cli, const struct call *call)
 {
+	cli->progress = call->verb && call->verb->slow && progress_wanted(cli);
 	if (cli->settings.version)
 		fputs("fwctl " FWD_VERSION "\n", cli->out);
 	else if (cli->settings.help)

@@ -31,6 +31,7 @@ struct cli {
 	bool colour;			 /* on out */
 	bool colour_err;
 	int fd;	       /* the connection to fwd, or -1 */
+	bool progress; /* requests ask how far they are */
 	int exit_code; /* of a run that went well: 0, or 10 for a difference */
 	/* What went wrong; told once, at the end of the run. */
 	enum wire_error error;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "memory.h"
+#include "progress_line.h"
 
 #define PIECE_BYTES (128 * 1024) /* of a text: a frame holds them, even if all are escaped */
 #define RETRY_NS    20000000	 /* while fwd's queue of connections is full */
@@ -109,6 +110,42 @@ static int take_error(struct cli *cli, cJSON *reply)
 	return -1;
 }
 
+/* Wait for a frame, but no longer than until something is to be shown. */
+static void wait_showing(struct cli *cli, struct progress_line *line)
+{
+	struct pollfd ready = {.fd = cli->fd, .events = POLLIN};
+	int left;
+
+	while ((left = progress_line_show(line)) >= 0) {
+		if (poll(&ready, 1, left) != 0)
+			return;
+	}
+}
+
+/* The reply, after any number of frames that say how far fwd is. */
+static int receive_reply(struct cli *cli, cJSON **ret_reply)
+{
+	const cJSON *progress;
+	struct progress_line line;
+	int r;
+
+	if (!cli->progress)
+		return receive(cli, ret_reply);
+	progress_line_begin(&line, cli);
+	for (;;) {
+		wait_showing(cli, &line);
+		r = receive(cli, ret_reply);
+		progress = r < 0 ? NULL : cJSON_GetObjectItemCaseSensitive(*ret_reply, "progress");
+		if (!cJSON_IsObject(progress))
+			break;
+		progress_line_take(&line, progress);
+		cJSON_Delete(*ret_reply);
+		*ret_reply = NULL;
+	}
+	progress_line_end(&line);
+	return r;
+}
+
 static int exchange(struct cli *cli, const char *body, cJSON **ret_reply)
 {
 	int r = 0;
@@ -120,7 +157,7 @@ static int exchange(struct cli *cli, const char *body, cJSON **ret_reply)
 	/* fwd may have refused us and closed: then its reply says why. */
 	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
 		return fail_transport(cli, r);
-	return receive(cli, ret_reply);
+	return receive_reply(cli, ret_reply);
 }
 
 /* The body of a request. Takes args. */
@@ -136,6 +173,8 @@ static char *write_request(const struct cli *cli, const char *op, cJSON *args)
 		cJSON_AddNumberToObject(args, "if_revision", cli->settings.if_revision);
 	cJSON_AddStringToObject(request, "op", op);
 	cJSON_AddItemToObject(request, "args", args);
+	if (cli->progress)
+		cJSON_AddTrueToObject(request, "progress");
 	/* fwd cannot know where its clients sit; it notes this as a claim. */
 	if (from && *from && strlen(from) < 128)
 		cJSON_AddStringToObject(request, "from", from);

@@ -10,6 +10,7 @@
 #include "memory.h"
 #include "policy.h"
 #include "policy_file.h"
+#include "progress_line.h"
 
 static void free_document(struct document **document)
 {
@@ -54,21 +55,24 @@ static cJSON *describe(const char *path, const struct config *config, const stru
 }
 
 /* All steps that do not change the world; a description in *ret if they went well. */
-static int check(const char *path, cJSON **ret, struct errors *errs)
+static int check(const char *path, struct progress *progress, cJSON **ret, struct errors *errs)
 {
+	const struct config_overrides overrides = {.progress = progress};
 	cleanup(free_document) struct document *document = NULL;
 	cleanup(free_config) struct config *config = NULL;
 	cleanup(free_policy) struct policy *policy = NULL;
 	int r;
 
+	progress_begin(progress, PROGRESS_CONFIG, NULL);
 	r = policy_file_document(path, &document, errs);
 	if (r == 0)
-		r = config_parse(document, NULL, &config, errs);
+		r = config_parse(document, &overrides, &config, errs);
 	if (r == 0)
 		r = config_validate(config, errs);
 	if (r == 0 && !errors_failed(errs)) {
 		errs->line_of = config_line_of;
 		errs->userdata = config;
+		progress_begin(progress, PROGRESS_COMPILE, NULL);
 		r = policy_compile(config, NULL, &policy, errs);
 	}
 	if (r < 0)
@@ -111,8 +115,14 @@ static int tell(struct cli *cli, const struct tally *tally)
 static void check_file(struct cli *cli, const char *path, cJSON *files, struct tally *tally)
 {
 	struct errors errs = {0};
+	struct progress_line line;
+	struct progress progress = {.tell = progress_line_tell, .userdata = &line};
 	cJSON *description = NULL;
-	int r = check(path, &description, &errs);
+	int r;
+
+	progress_line_begin(&line, cli);
+	r = check(path, &progress, &description, &errs);
+	progress_line_end(&line);
 
 	if (r < 0 && !errors_failed(&errs))
 		errors_add(&errs, SEVERITY_ERROR, ERROR_SYSTEM, &(struct place){.file = path}, "%s",

@@ -137,7 +137,7 @@ static const struct verb verbs[] = {
 			       .kind = VALUE_FILE, .flags = VALUE_LOCAL}},
 		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
 			     .kind = VALUE_TEXT, .help = "a note for the history"}},
-		.op = "apply", .run = run_apply, .print = print_apply,
+		.op = "apply", .run = run_apply, .print = print_apply, .slow = true,
 	},
 	{
 		.name = "try",
@@ -165,7 +165,7 @@ static const struct verb verbs[] = {
 		.name = "reload",
 		.help = "make fwd read its config file; drops unsaved edits",
 		.details = "If the file has an error it is told, and the running policy stays.",
-		.op = "reload", .print = print_reload,
+		.op = "reload", .print = print_reload, .slow = true,
 	},
 	{
 		.name = "save",

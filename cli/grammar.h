@@ -68,6 +68,7 @@ struct verb {
 	/* Print the result of op as text. */
 	void (*print)(struct cli *cli, const struct call *call, const cJSON *result);
 	const struct list_view *list; /* op is a list that comes in pages: how its items look */
+	bool slow;		      /* it may take long: people are shown how far it is */
 };
 
 struct object {

@@ -56,7 +56,8 @@
 #define FW_MAX_CONFIG_BYTES  (64 * 1024 * 1024)
 #define FW_MAX_SET_BYTES     (256 * 1024 * 1024)
 #define FW_MAX_SET_LINE	     8192      /* bytes of a line of a set file */
-#define FW_MAX_SET_LINES     (1 << 24) /* of a set file, comments included */
+#define FW_MAX_SETS_BYTES    (1 << 30) /* of all set files of a config */
+#define FW_MAX_SET_LINES     (1 << 24) /* of all set files of a config, comments included */
 #define FW_MAX_SET_ENTRIES   4000000 /* of all sets from files together: four full address tables */
 #define FW_MAX_CONFIG_VALUES 2000000 /* values of JSON in all files of a config */
 #define FW_MAX_CONFIG_DEPTH  32

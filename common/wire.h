@@ -5,7 +5,8 @@
  * A frame is a header of 12 bytes (big endian) and a JSON body of at most
  * FW_MAX_FRAME_BYTES. Requests: {"op": "rule.delete", "args": {...}}. Replies:
  * {"ok": true, "result": ...} or {"ok": false, "error": {"code": "...",
- * "message": "...", "errors": [...]}}. After a `monitor` request, frames {"event": {...}} follow
+ * "message": "...", "errors": [...]}}; before them, if the request has "progress": true, any
+ * number of {"progress": {...}}. After a `monitor` request, frames {"event": {...}} follow
  * the reply until either side closes, and {"dropped": N} where N events were left out because
  * the client did not read fast enough.
  */

@@ -260,6 +260,7 @@ struct config_overrides {
 	bool keep_files;
 	/* Where copies of sets are, for keep-last when there is no `last`; NULL: nowhere. */
 	const char *state_dir;
+	struct progress *progress; /* of reading set files; or NULL */
 };
 
 /*

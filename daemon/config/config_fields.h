@@ -20,7 +20,10 @@ struct reader {
 	const struct config *last; /* the running config, for on_error keep-last; or NULL */
 	bool keep_files;	   /* sets from files are what they are there */
 	const char *state_dir;	   /* where copies of their content are, or NULL */
+	size_t file_lines;	   /* of all set files so far */
+	size_t file_bytes;
 	size_t file_entries;	   /* of all sets that were read from files so far */
+	struct progress *progress; /* or NULL */
 	struct errors *errs;
 	struct id_index *ids; /* of the list of rules that is read */
 	const char *subject;  /* whose fields are read, for errors that have no place; or NULL */

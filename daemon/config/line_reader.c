@@ -14,7 +14,6 @@ struct line_reader {
 	int fd;
 	struct stat info; /* when it was opened */
 	off_t length;	  /* bytes read so far */
-	unsigned lines;	  /* given so far */
 	size_t start;	  /* of what is not given yet */
 	size_t end;
 	bool at_start;
@@ -38,11 +37,16 @@ int line_reader_open(const char *path, size_t max, struct line_reader **ret)
 	}
 	reader->start = reader->end = 0;
 	reader->length = 0;
-	reader->lines = 0;
 	reader->at_start = true;
 	reader->at_end = reader->cutting = false;
 	*ret = reader;
 	return 0;
+}
+
+uint64_t line_reader_position(const struct line_reader *reader, uint64_t *ret_total)
+{
+	*ret_total = (uint64_t)reader->info.st_size;
+	return (uint64_t)reader->length;
 }
 
 struct line_reader *line_reader_close(struct line_reader *reader)
@@ -138,6 +142,6 @@ int line_reader_next(struct line_reader *reader, struct line *ret)
 		reader->cutting = !newline && !reader->at_end;
 		if (was_cutting)
 			continue;
-		return ++reader->lines > FW_MAX_SET_LINES ? -E2BIG : 1;
+		return 1;
 	}
 }

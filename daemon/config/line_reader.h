@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 struct line_reader;
@@ -21,10 +22,12 @@ int line_reader_open(const char *path, size_t max, struct line_reader **ret);
 /*
  * The next line without its end (LF or CR LF), valid until the next call; a byte order mark
  * in front of the first is left out. Returns 1; 0: there is none; -EAGAIN: the
- * file has changed since it was opened; -E2BIG: more than FW_MAX_SET_LINES; -EILSEQ: UTF-16;
- * or another negative errno.
+ * file has changed since it was opened; -EILSEQ: UTF-16; or another negative errno.
  */
 int line_reader_next(struct line_reader *reader, struct line *ret);
+
+/* How many bytes were read so far, and of how many. */
+uint64_t line_reader_position(const struct line_reader *reader, uint64_t *ret_total);
 
 /* Close; NULL is allowed. Returns NULL. */
 struct line_reader *line_reader_close(struct line_reader *reader);

@@ -19,9 +19,11 @@
 #include <time.h>
 
 #include "memory.h"
+#include "progress.h"
 
-#define SECOND_NS 1000000000ULL
-#define MAX_SHOWN 10 /* bad lines of a file that are told one by one */
+#define SECOND_NS  1000000000ULL
+#define TELL_EVERY 4096 /* lines: how often to look whether it is time to tell how far it is */
+#define MAX_SHOWN  10	/* bad lines of a file that are told one by one */
 
 struct set_reader {
 	struct reader *reader;
@@ -157,6 +159,15 @@ static void read_line(struct set_reader *in, struct set_parser *parser)
 		read_prefix(in, text);
 }
 
+static void tell_progress(struct set_reader *in, const struct line_reader *lines)
+{
+	struct progress_report report = {
+		.step = PROGRESS_SET, .name = in->set->name, .lines = in->place.line};
+
+	report.bytes = line_reader_position(lines, &report.total);
+	progress_go_on(in->reader->progress, &report);
+}
+
 /* Read to the end, or to where no more can be made of it. */
 static int read_lines(struct set_reader *in, struct line_reader *lines)
 {
@@ -167,8 +178,14 @@ static int read_lines(struct set_reader *in, struct line_reader *lines)
 
 	errs->line_of = line_of;
 	errs->userdata = in;
+	progress_begin(in->reader->progress, PROGRESS_SET, in->set->name);
 	while (!in->full && (more = line_reader_next(lines, &in->line)) > 0) {
-		in->place.line++;
+		if (in->place.line++ % TELL_EVERY == 0)
+			tell_progress(in, lines);
+		if (in->place.line + in->reader->file_lines > FW_MAX_SET_LINES) {
+			more = -E2BIG;
+			break;
+		}
 		read_line(in, &parser);
 		/* Without the column, no line means anything. */
 		if (in->failed && parser.format == SET_FORMAT_CSV && !parser.has_header)
@@ -300,18 +317,38 @@ static bool same_source(const struct config_set *a, const struct config_set *b)
 	       a->bad_lines == b->bad_lines && a->max == b->max;
 }
 
+static size_t largest_file(const struct reader *reader)
+{
+	size_t left =
+		FW_MAX_SETS_BYTES > reader->file_bytes ? FW_MAX_SETS_BYTES - reader->file_bytes : 0;
+
+	return left < FW_MAX_SET_BYTES ? left : FW_MAX_SET_BYTES;
+}
+
+static int read_file(struct set_reader *in)
+{
+	struct line_reader *lines cleanup(close_lines) = NULL;
+	int err = line_reader_open(in->set->file, largest_file(in->reader), &lines);
+	uint64_t size;
+
+	if (err)
+		return err;
+	err = read_lines(in, lines);
+	in->reader->file_lines += in->place.line;
+	in->reader->file_bytes += line_reader_position(lines, &size);
+	return err;
+}
+
 static bool read_and_keep(struct set_reader *in)
 {
 	struct place place = sources_value_place(in->reader->sources, in->node);
 	bool keep = in->set->on_error == SET_ERROR_KEEP_LAST;
-	struct line_reader *lines cleanup(close_lines) = NULL;
-	int err = line_reader_open(in->set->file, FW_MAX_SET_BYTES, &lines);
+	int err;
 
 	in->severity = keep ? SEVERITY_WARNING : SEVERITY_ERROR;
 	/* Shown as the config names it, not as we resolved it. */
 	in->place.file = in->node->valuestring;
-	if (!err)
-		err = read_lines(in, lines);
+	err = read_file(in);
 	if (err < 0) {
 		in->failed = true;
 		input_tell(in->set->file, err, in->severity, ERROR_FILE, &place, in->reader->errs);

@@ -141,6 +141,14 @@ void client_send(struct ctl_client *client, const char *body, size_t length)
 	buffer_append(&client->out, body, length);
 }
 
+void client_send_now(struct ctl_client *client, const char *body, size_t length)
+{
+	if (client->broken || buffer_length(&client->out) > 0)
+		return;
+	client_send(client, body, length);
+	write_output(client);
+}
+
 void client_send_event(struct ctl_client *client, const char *body, size_t length)
 {
 	if (buffer_length(&client->out) + length > FW_MAX_CLIENT_UNREAD) {

@@ -33,6 +33,7 @@ struct ctl_request {
 	const struct ctl_verb *verb; /* NULL: there is none of this name */
 	const cJSON *args;	     /* object, as the verb's row describes it; never NULL */
 	const char *from;	     /* SSH_CONNECTION of the client, as it claims; or NULL */
+	bool progress;		     /* the client wants to know how far long work is */
 	cJSON *result;		     /* set by the handler; NULL becomes {} */
 	enum wire_error error;
 	char *message;	/* malloced, with ctl_fail */

@@ -9,6 +9,7 @@
 #include "audit.h"
 #include "log.h"
 #include "memory.h"
+#include "progress.h"
 
 #define AUDIT_ARGS   200 /* bytes */
 #define MAX_REFUSALS 100 /* noted in a minute, of those who may not write */
@@ -110,6 +111,8 @@ static int read_request(struct ctl_request *request, cJSON *root, const char **r
 			request->args = item;
 		else if (strcmp(item->string, "from") == 0 && cJSON_IsString(item))
 			request->from = item->valuestring;
+		else if (strcmp(item->string, "progress") == 0 && cJSON_IsBool(item))
+			request->progress = cJSON_IsTrue(item);
 		else
 			return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 					"a request is {\"op\": TEXT, \"args\": {...}, "
@@ -261,6 +264,41 @@ void ctl_reply_error(struct ctl_client *client, enum wire_error error, const cha
 	free(request.message);
 }
 
+/* A frame for who asked, and nobody waits for it: others have their turn after the work. */
+static void tell_progress(void *userdata, const struct progress_report *report)
+{
+	const struct ctl_request *request = userdata;
+	cJSON *frame = cJSON_CreateObject(), *progress = cJSON_AddObjectToObject(frame, "progress");
+	cleanup_free char *text = NULL;
+
+	cJSON_AddStringToObject(progress, "step", progress_step_name(report->step));
+	if (report->name)
+		cJSON_AddStringToObject(progress, "set", report->name);
+	if (report->total) {
+		cJSON_AddNumberToObject(progress, "lines", (double)report->lines);
+		cJSON_AddNumberToObject(progress, "bytes", (double)report->bytes);
+		cJSON_AddNumberToObject(progress, "total", (double)report->total);
+	}
+	text = cJSON_PrintUnformatted(frame);
+	if (text)
+		client_send_now(request->client, text, strlen(text));
+	cJSON_Delete(frame);
+}
+
+static int run_handler(struct ctl_request *request, const struct ctl_verb *verb)
+{
+	struct progress progress = {.tell = tell_progress, .userdata = request};
+	struct model *model = request->app->model;
+	int r;
+
+	if (!request->progress || !model)
+		return verb->handler(request);
+	model_set_progress(model, &progress);
+	r = verb->handler(request);
+	model_set_progress(model, NULL);
+	return r;
+}
+
 static void handle(struct ctl_request *request, cJSON *root)
 {
 	uint64_t revision_before = history_revision(request->app->history);
@@ -282,7 +320,7 @@ static void handle(struct ctl_request *request, cJSON *root)
 	if (r >= 0)
 		r = check_revision(request);
 	if (r >= 0)
-		r = verb->handler(request);
+		r = run_handler(request, verb);
 	if (r < 0 && !request->message)
 		ctl_fail(request, WIRE_ERROR_FAILED, "%s: %s", verb->op, strerror(-r));
 	if (verb->privilege != CTL_READ)

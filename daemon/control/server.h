@@ -91,6 +91,8 @@ int client_new(struct control *control, int fd, struct ctl_client **ret);
 struct ctl_client *client_free(struct ctl_client *client);
 /* Queue a frame, to be sent by the loop. Too much unsent: the client is marked broken. */
 void client_send(struct ctl_client *client, const char *body, size_t length);
+/* Send a frame at once, as far as the socket takes it; none while earlier bytes wait. */
+void client_send_now(struct ctl_client *client, const char *body, size_t length);
 /* Queue an event of a monitor, or count it as dropped. */
 void client_send_event(struct ctl_client *client, const char *body, size_t length);
 /* Set what the loop waits for; frees the client if it is done. */

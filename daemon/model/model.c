@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "progress.h"
 
 static void free_config(struct config **config)
 {
@@ -148,6 +149,7 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 	r = config_validate(config, errs);
 	if (r < 0)
 		return r;
+	progress_begin(model->overrides.view.progress, PROGRESS_COMPILE, NULL);
 	r = policy_compile_edit(config, model_running_slots(model), known_of_running(model),
 				&policy, errs);
 	if (r < 0)
@@ -156,6 +158,7 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 	if (r < 0)
 		return r;
 	flush_fresh(model, policy);
+	progress_begin(model->overrides.view.progress, PROGRESS_APPLY, NULL);
 	r = policy_apply(model->dp, policy, errs);
 	if (r < 0)
 		return r;
@@ -184,11 +187,18 @@ int model_install_edit(struct model *model, struct document *document, struct er
 	return 0;
 }
 
+void model_set_progress(struct model *model, struct progress *progress)
+{
+	model->overrides.view.progress = progress;
+}
+
 int model_reload(struct model *model, struct errors *errs)
 {
 	struct document *document;
-	int r = document_read_file(model->config_path, &document, errs);
+	int r;
 
+	progress_begin(model->overrides.view.progress, PROGRESS_CONFIG, NULL);
+	r = document_read_file(model->config_path, &document, errs);
 	return r < 0 ? r : model_install(model, document, 0, errs);
 }
 

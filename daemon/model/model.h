@@ -15,11 +15,15 @@
 #include "policy.h"
 
 struct model;
+struct progress;
 
 /* dp and live are borrowed. overrides are copied. */
 int model_new(struct datapath *dp, struct live *live, const char *config_path,
 	      const struct config_overrides *overrides, struct model **ret);
 struct model *model_free(struct model *model);
+
+/* Whom the next changes tell how far they are, until it is NULL again. Borrowed. */
+void model_set_progress(struct model *model, struct progress *progress);
 
 /* Read the config file and make it the running policy; drops unsaved edits. -EBADMSG: see errs. */
 int model_reload(struct model *model, struct errors *errs);

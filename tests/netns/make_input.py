@@ -4,6 +4,7 @@
 
 lines COUNT BROKEN   a set file of COUNT lines, of which BROKEN, at equal distances, are no prefixes
 comments COUNT       a set file of nothing but comments
+metadata COUNT       one of JSON lines that say nothing
 rules COUNT          a config of so many rules
 values COUNT         a config with so many values where a few should be
 """
@@ -29,6 +30,10 @@ def comments(count):
     return ["#\n" * count]
 
 
+def metadata(count):
+    return ['{"type": "metadata"}\n' * count]
+
+
 def rules(count):
     return ['{"rules": [\n', ",\n".join(
         f'{{"id": "r{i}", "match": {{"proto": "tcp", "dport": {i % 65536}, "src": "{address(i)}"}},'
@@ -39,5 +44,5 @@ def values(count):
     return ['{"rules": [', ",".join(["0"] * count), "]}\n"]
 
 
-KINDS = {"lines": lines, "comments": comments, "rules": rules, "values": values}
+KINDS = {"lines": lines, "comments": comments, "metadata": metadata, "rules": rules, "values": values}
 sys.stdout.writelines(KINDS[sys.argv[1]](*map(int, sys.argv[2:])))

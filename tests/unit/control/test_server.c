@@ -342,3 +342,35 @@ Test(server, monitor_vanishes)
 	cr_expect(served.app.control->client_count == 0);
 	served_stop(&served);
 }
+
+/* Frames about long work: whoever does not read them loses some, and holds nothing up. */
+Test(server, frames_at_once)
+{
+	static const char body[] = "{\"progress\":{}}";
+	struct ctl_client *client;
+	struct served served;
+	cJSON *heard;
+	int fd;
+
+	served_start(&served);
+	fd = served_connect(&served);
+	served_run(&served, 1);
+	client = served.app.control->clients;
+	for (int i = 0; i < 100000; i++)
+		client_send_now(client, body, strlen(body));
+	cr_expect(!client->broken);
+	cr_expect_lt(buffer_length(&client->out), 2 * (WIRE_HEADER + sizeof(body)));
+	client_send(client, "{\"ok\":true}", 11);
+	client_update(client);
+	while ((heard = served_hear(&served, fd))) {
+		bool last = cJSON_HasObjectItem(heard, "ok");
+
+		cr_expect(last || cJSON_HasObjectItem(heard, "progress"));
+		cJSON_Delete(heard);
+		if (last)
+			break;
+	}
+	cr_expect(heard);
+	close(fd);
+	served_stop(&served);
+}

@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# How far long work is: on a terminal, over the socket, and for nobody who has not asked.
+set -uo pipefail
+here=$(dirname "$0")
+. "$here/../lib/test.sh"
+. "$here/../lib/lab.sh"
+. "$here/../lib/fwd.sh"
+
+count=1000000 sets=4
+if [ -n "${FWD_IN_VM:-}" ]; then
+	skip "progress" "the emulated machine is slow, and it asks nothing of the kernel"
+	test_end
+fi
+
+lab_open
+lab_router
+
+# config COUNT: so many sets, one of a million prefixes, the others of long files that say nothing
+config() {
+	fwd_config <<-JSON
+	{
+	  "interfaces": {"eth0": {"zone": "wan"}},
+	  "sets": {$(seq -f '"s%g": {"file": "empty.jsonl", "format": "jsonl"}, ' 2 "$1")
+	           "s1": {"file": "feed.netset"}},
+	  "rules": [{"id": "feed", "match": {"src": "@s1"}, "action": "drop"}]
+	}
+	JSON
+}
+
+"$here/make_input.py" lines $count 0 >"$lab_dir/feed.netset"
+"$here/make_input.py" metadata 1500000 >"$lab_dir/empty.jsonl"
+config 1
+fwd_up || test_end
+config $sets
+
+# client ARGS...: progress.py with the lab's socket
+client() {
+	"$here/progress.py" "$1" "$lab_dir/sock" "${@:2}"
+}
+
+section "the protocol"
+frames=$(client ask '{"op": "reload", "progress": true}')
+check_equal "the reply is the last frame" true "$(tail -n 1 <<<"$frames" | jq .ok)"
+steps=$(jq -r 'select(.progress).progress | .step + (if .set then " " + .set else "" end)' \
+	<<<"$frames" | uniq | paste -sd,)
+check_equal "each step is told, in order" \
+	"config,$(seq -s, -f "set s%g" 2 $sets),set s1,compile,apply" "$steps"
+check "lines and bytes go up to the file's size" jq -es --argjson size \
+	"$(stat -c %s "$lab_dir/empty.jsonl")" 'map(.progress | select(.set == "s3" and .total)) |
+	. == sort_by(.bytes) and all(.total == $size and .bytes <= $size and .lines * 21 <= .bytes + 21)' \
+	<<<"$frames"
+check_between "not too often: frames" 6 200 "$(wc -l <<<"$frames")"
+check_equal "who has not asked gets none" 1 "$(client ask '{"op": "reload"}' | wc -l)"
+check_match "progress is true or false" '"bad_request"' \
+	"$(client ask '{"op": "reload", "progress": 1}')"
+generation=$(ctl -j status | jq .result.generation)
+client leave '{"op": "reload", "progress": true}'
+is_reloaded() {
+	[ "$(ctl -j status | jq .result.generation)" = $((generation + 1)) ]
+}
+check_soon "for who goes away it is done all the same" 30 is_reloaded
+check_equal "an error ends it, too" false \
+	"$(echo x >>"$lab_dir/feed.netset"
+	client ask '{"op": "reload", "progress": true}' | tail -n 1 | jq .ok)"
+"$here/make_input.py" lines $count 0 >"$lab_dir/feed.netset"
+
+section "the terminal"
+out=$("$here/progress.py" terminal "$fwctl_binary" -s "$lab_dir/sock" reload)
+check_match "a reload says what it is at" \
+	'reading set s[0-9]: [0-9]+ lines, [0-9.]+ of [0-9.]+ MB' "$out"
+check_match "and takes it away in the end" $'\r *\r[^\r]*reloaded' "$(tr '\n' ' ' <<<"$out")"
+out=$("$here/progress.py" terminal "$fwctl_binary" -s "$lab_dir/sock" -j reload)
+check_equal "nothing with -j" "" "$(grep -o 'reading' <<<"$out")"
+check_equal "nothing if it is no terminal" "" "$(ctl reload 2>&1 | grep -o 'reading')"
+out=$("$here/progress.py" terminal "$fwctl_binary" check "$fwd_file")
+check_match "a check does it, too" 'reading set s[0-9]: [0-9]+ lines' "$out"
+echo '{"interfaces": {"eth0": {"zone": "wan"}}}' >"$fwd_file"
+out=$("$here/progress.py" terminal "$fwctl_binary" -s "$lab_dir/sock" reload)
+check_equal "nothing for what is done at once" "" \
+	"$(grep -o 'reading\|compiling\|switching' <<<"$out")"
+
+section "others"
+config $sets
+client latency "$lab_dir/stop" >"$lab_dir/longest" &
+since=$(now_ms)
+ctl reload >/dev/null 2>&1
+took=$(($(now_ms) - since))
+touch "$lab_dir/stop"
+wait $!
+check_between "another client waits no longer than the reload of $took ms: ms" 0 $((took + 2000)) \
+	"$(cat "$lab_dir/longest")"
+
+fwd_clear
+test_end
