@@ -28,10 +28,11 @@ config() {
 	JSON
 }
 
-"$here/make_input.py" lines $count 0 >"$lab_dir/feed.netset"
+"$here/make_input.py" lines 1000 0 >"$lab_dir/feed.netset"
 "$here/make_input.py" metadata 1500000 >"$lab_dir/empty.jsonl"
 config 1
 fwd_up || test_end
+"$here/make_input.py" lines $count 0 >"$lab_dir/feed.netset"
 config $sets
 
 # client ARGS...: progress.py with the lab's socket
