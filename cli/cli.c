@@ -11,6 +11,7 @@
 #include "output.h"
 #include "progress_line.h"
 #include "run.h"
+#include "units.h"
 
 int cli_fail(struct cli *cli, enum wire_error error, const char *format, ...)
 {
@@ -33,6 +34,23 @@ void cli_forgive(struct cli *cli)
 	cli->message = NULL;
 	cJSON_Delete(cli->details);
 	cli->details = NULL;
+	cJSON_Delete(cli->pending);
+	cli->pending = NULL;
+}
+
+/* Nobody should forget that the policy ends by itself. */
+static void note_pending(struct cli *cli)
+{
+	double seconds = field_number(cli->pending, "seconds_left");
+	char left[UNITS_TEXT];
+
+	if (!(seconds >= 0 && seconds < 1e9))
+		return;
+	cli_note(cli,
+		 "note: revision %.0f waits for its confirmation; it is taken back in %s: fwctl "
+		 "confirm keeps it",
+		 field_number(cli->pending, "revision"),
+		 duration_format(((uint64_t)seconds + 1) * 1000000000, left));
 }
 
 int cli_fail_errno(struct cli *cli, int error, const char *what)
@@ -111,6 +129,8 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
 	if (!cli.message)
 		run(&cli, &call);
 	code = cli.exit_code;
+	if (cli.pending)
+		note_pending(&cli);
 	if (cli.message) {
 		cli.output->error(&cli);
 		code = wire_error_exit(cli.error);

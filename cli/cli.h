@@ -37,6 +37,8 @@ struct cli {
 	enum wire_error error;
 	char *message;	/* NULL: nothing did */
 	cJSON *details; /* list of errors with places, or NULL */
+	/* What waits for its confirmation, as the last reply said; NULL: nothing. Told at the end. */
+	cJSON *pending;
 };
 
 /* Note what went wrong. Returns -1, so that callers can `return cli_fail(...)`. */

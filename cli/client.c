@@ -160,6 +160,12 @@ static int exchange(struct cli *cli, const char *body, cJSON **ret_reply)
 	return receive_reply(cli, ret_reply);
 }
 
+/* It only brings what the next request is about. */
+static bool is_preparing(const char *op)
+{
+	return strcmp(op, "upload") == 0;
+}
+
 /* The body of a request. Takes args. */
 static char *write_request(const struct cli *cli, const char *op, cJSON *args)
 {
@@ -171,6 +177,10 @@ static char *write_request(const struct cli *cli, const char *op, cJSON *args)
 		args = cJSON_CreateObject();
 	if (cli->settings.if_revision > 0)
 		cJSON_AddNumberToObject(args, "if_revision", cli->settings.if_revision);
+	if (cli->settings.confirm && !is_preparing(op))
+		cJSON_AddStringToObject(args, "confirm", cli->settings.confirm);
+	if (cli->settings.force && !is_preparing(op))
+		cJSON_AddTrueToObject(args, "force");
 	cJSON_AddStringToObject(request, "op", op);
 	cJSON_AddItemToObject(request, "args", args);
 	if (cli->progress)
@@ -193,6 +203,13 @@ static void follow_revision(struct cli *cli, const cJSON *result)
 		cli->settings.if_revision = revision;
 }
 
+/* What waits for its confirmation, as the last reply says. */
+static void keep_pending(struct cli *cli, cJSON *reply)
+{
+	cJSON_Delete(cli->pending);
+	cli->pending = cJSON_DetachItemFromObjectCaseSensitive(reply, "pending");
+}
+
 int client_request(struct cli *cli, const char *op, cJSON *args, cJSON **ret_result)
 {
 	cleanup_free char *body = write_request(cli, op, args);
@@ -202,6 +219,8 @@ int client_request(struct cli *cli, const char *op, cJSON *args, cJSON **ret_res
 	if (!body)
 		return cli_fail_errno(cli, -ENOMEM, op);
 	r = exchange(cli, body, &reply);
+	if (r == 0)
+		keep_pending(cli, reply);
 	if (r == 0 && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(reply, "ok")))
 		r = take_error(cli, reply);
 	if (r == 0) {

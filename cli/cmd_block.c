@@ -49,6 +49,7 @@ void print_block(struct cli *cli, const struct call *call, const cJSON *result)
 	char text[HUMAN_TEXT];
 
 	(void)call;
+	print_problems(cli, cli->err, field(result, "warnings"));
 	text_put_line(cli->out, field_text(result, "prefix"));
 	fputs(field_false(result, "new") ? " was blocked already; now " : " is blocked ", cli->out);
 	if (field(result, "expires_in_s"))

@@ -195,6 +195,7 @@ void print_set_edit(struct cli *cli, const struct call *call, const cJSON *resul
 		print_changed(cli, result, "%s", line);
 		return;
 	}
+	print_problems(cli, cli->err, field(result, "warnings"));
 	text_put_line(cli->out, line);
 	fputc('\n', cli->out);
 }
@@ -219,6 +220,7 @@ void print_set_flush(struct cli *cli, const struct call *call, const cJSON *resu
 {
 	char text[HUMAN_TEXT];
 
+	print_problems(cli, cli->err, field(result, "warnings"));
 	fputs("set ", cli->out);
 	text_put_line(cli->out, call_value(call, "name"));
 	fprintf(cli->out, ": %s removed\n", human_count(field_number(result, "removed"), text));

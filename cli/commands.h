@@ -35,6 +35,8 @@ void print_show(struct cli *cli, const struct call *call, const cJSON *result);
 void print_rollback(struct cli *cli, const struct call *call, const cJSON *result);
 void print_save(struct cli *cli, const struct call *call, const cJSON *result);
 void print_diff(struct cli *cli, const struct call *call, const cJSON *result);
+void print_confirm(struct cli *cli, const struct call *call, const cJSON *result);
+void print_abort(struct cli *cli, const struct call *call, const cJSON *result);
 void print_reload(struct cli *cli, const struct call *call, const cJSON *result);
 void print_rule(struct cli *cli, const struct call *call, const cJSON *result);
 void print_rule_add(struct cli *cli, const struct call *call, const cJSON *result);

@@ -162,6 +162,21 @@ static const struct verb verbs[] = {
 		.run = run_try, .print = print_try,
 	},
 	{
+		.name = "confirm",
+		.help = "keep the policy that waits for its confirmation",
+		.details = "A change that was made with --confirm TIME is taken back after that time,\n"
+			   "by the kernel itself, unless this comes before. Exits with 6 if nothing\n"
+			   "waits, or not any more.",
+		.example = "fwctl apply new.json --confirm 5m\n"
+			   "fwctl confirm",
+		.op = "confirm", .print = print_confirm,
+	},
+	{
+		.name = "abort",
+		.help = "take the policy that waits for its confirmation back at once",
+		.op = "abort", .print = print_abort,
+	},
+	{
 		.name = "reload",
 		.help = "make fwd read its config file; drops unsaved edits",
 		.details = "If the file has an error it is told, and the running policy stays.",
@@ -175,8 +190,6 @@ static const struct verb verbs[] = {
 			   "since fwd read it, save is refused (exit 6). Included files are not written:\n"
 			   "what came from them must be as they have it.",
 		.options = {
-			{.key = "force", .name = "force", .letter = 'f', .kind = VALUE_FLAG,
-			 .help = "overwrite what has changed on disk"},
 			{.key = "flatten", .name = "flatten", .kind = VALUE_FLAG,
 			 .help = "write all into one file that includes none"},
 		},

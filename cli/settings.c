@@ -58,6 +58,21 @@ static const char *set_if_revision(struct settings *settings, const char *value)
 		       : "is not the number of a revision";
 }
 
+static const char *set_confirm(struct settings *settings, const char *value)
+{
+	uint64_t ns;
+
+	settings->confirm = value;
+	return duration_parse(value, &ns) == 0 ? NULL : "is not a time like 90s, 5m or 1h";
+}
+
+static const char *set_force(struct settings *settings, const char *value)
+{
+	(void)value;
+	settings->force = true;
+	return NULL;
+}
+
 static const char *set_help(struct settings *settings, const char *value)
 {
 	(void)value;
@@ -80,6 +95,11 @@ static const struct setting rows[] = {
 	{"wait", 0, "TIME", NULL, NULL, set_wait, "how long to wait for fwd's reply (30s)"},
 	{"if-revision", 0, "N", NULL, NULL, set_if_revision,
 	 "write only if the running policy is revision N (else exit with 6)"},
+	{"confirm", 0, "TIME", NULL, NULL, set_confirm,
+	 "take the change back after TIME, unless fwctl confirm keeps it"},
+	{"force", 'f', NULL, NULL, NULL, set_force,
+	 "also if it cuts you off (with --confirm, or a time by itself); save: also if the "
+	 "file changed"},
 	{"help", 'h', NULL, NULL, NULL, set_help, "explain the command, and exit"},
 	{"version", 'V', NULL, NULL, NULL, set_version, "print fwctl's version, and exit"},
 };

@@ -14,6 +14,8 @@ struct settings {
 	enum color_when color;	 /* --color */
 	int wait_ms;		 /* --wait */
 	double if_revision;	 /* --if-revision; 0: whatever runs */
+	const char *confirm;	 /* --confirm, or NULL */
+	bool force;		 /* --force */
 	bool help;		 /* -h */
 	bool version;		 /* -V */
 };

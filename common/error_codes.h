@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Codes of errors.h: 00xx files and JSON, 01xx shape, 02xx values, 03xx meaning,
- * 04xx policy, 09xx system. W: only ever a warning.
+ * 04xx policy, 05xx changing it, 09xx system. W: only ever a warning.
  */
 #ifndef FWD_ERROR_CODES_H
 #define FWD_ERROR_CODES_H
@@ -66,6 +66,10 @@
 	X(ENTRIES, "E0405")	   /* an address table has too many prefixes */             \
 	X(SHADOWED, "W0406")	   /* a rule can never match */                             \
 	X(LIMIT_TIME, "E0407")	   /* a limit so slow that its burst is beyond our clock */ \
+	X(CUT_OFF, "E0501")	   /* a policy that would cut off what must get in */       \
+	X(WOULD_CUT_OFF, "W0502")  /* and that would do so, if it enforced */               \
+	X(UNCHECKED, "W0503")	   /* the caller's own connection could not be checked */   \
+	X(PENDING, "E0504")	   /* a policy waits for its confirmation */                \
 	X(COOKIE_HOST, "W0902")	   /* what the host lacks for SYN cookies */                \
 	X(LIMIT_MEMORY, "E0408")   /* more keys of limits than there may be memory for */   \
 	X(SYSTEM, "E0901")	   /* the kernel or a library refused */

@@ -100,13 +100,17 @@
 	X(WRITTEN, "written") X(SAMPLED, "sampled_out") X(RATED, "over_rate") X(LOST, "lost")
 
 /* What an event tells of. All but PACKET are notices: what fwd saw in many packets. */
-#define FW_EVENT_TYPES(X)                                                       \
-	X(PACKET, "packet")		  /* one packet */                      \
-	X(LIMIT_STARTED, "limit_started") /* packets are over a limit */        \
-	X(LIMIT_STOPPED, "limit_stopped") /* for a while, none was */           \
-	X(LIMIT_FULL, "limit_full")	  /* a new key found no room */         \
-	X(BAN, "ban")			  /* who was over a limit is blocked */ \
-	X(BANS_MISSED, "bans_missed")	  /* who should have been blocked is not */
+#define FW_EVENT_TYPES(X)                                                             \
+	X(PACKET, "packet")		    /* one packet */                          \
+	X(LIMIT_STARTED, "limit_started")   /* packets are over a limit */            \
+	X(LIMIT_STOPPED, "limit_stopped")   /* for a while, none was */               \
+	X(LIMIT_FULL, "limit_full")	    /* a new key found no room */             \
+	X(BAN, "ban")			    /* who was over a limit is blocked */     \
+	X(BANS_MISSED, "bans_missed")	    /* who should have been blocked is not */ \
+	X(POLICY_PENDING, "policy_pending") /* a policy waits for its confirmation */ \
+	X(POLICY_DUE, "policy_due")	    /* and is taken back in a minute */       \
+	X(POLICY_CONFIRMED, "policy_confirmed")                                       \
+	X(POLICY_REVERTED, "policy_reverted") /* it was taken back */
 
 /*
  * Match fields other than addresses: name and number of values. Each is

@@ -14,11 +14,14 @@
 #include "change.h"
 #include "bans.h"
 #include "control.h"
+#include "guard.h"
 #include "log.h"
 #include "memory.h"
 #include "parts.h"
+#include "pending.h"
 #include "trial.h"
 #include "save.h"
+#include "units.h"
 
 static int config_start(struct app *app, struct errors *errs)
 {
@@ -102,23 +105,10 @@ static void history_stop(struct app *app)
 	app->saved = saved_file_free(app->saved);
 }
 
-/* The file's policy runs now: that is a revision, and the saved one. */
-static void record_file(struct app *app, const char *cause, const char *command,
-			const struct actor *actor)
-{
-	const struct history_change change = {.cause = cause, .command = command, .actor = actor};
-
-	change_record(app, &change, true);
-	history_mark_saved(app->history);
-	saved_file_free(app->saved);
-	app->saved = saved_file_new(model_document(app->model));
-}
-
 static int model_start(struct app *app, struct errors *errs)
 {
 	struct config_overrides overrides = config_overrides(&app->options);
 	int ret = model_new(app->dp, app->live, app->options.config_path, &overrides, &app->model);
-	struct actor self;
 
 	if (ret < 0)
 		return app_fail(errs, ret, "cannot start");
@@ -127,11 +117,10 @@ static int model_start(struct app *app, struct errors *errs)
 		log_info("took over generation %u of an earlier fwd; its counters and live sets "
 			 "are kept, rule edits that were not saved are gone",
 			 datapath_generation(app->dp));
-	ret = model_reload(app->model, errs);
+	ret = pending_load(app, errs);
 	if (ret < 0)
 		return ret;
-	actor_self(&self, "fwd");
-	record_file(app, "start", NULL, &self);
+	model_set_guard(app->model, guard_change, app);
 	return 0;
 }
 
@@ -185,6 +174,7 @@ static const struct part {
 	{"control", control_start, control_stop, APP_EXIT_FAILED},
 	{"live", live_start, live_stop, APP_EXIT_FAILED},
 	{"history", history_start, history_stop, APP_EXIT_FAILED},
+	{"pending", pending_start, pending_stop, APP_EXIT_FAILED},
 	{"model", model_start, model_stop, APP_EXIT_FAILED},
 	{"interfaces", interfaces_start, interfaces_stop, APP_EXIT_FAILED},
 	{"link watch", link_watch_start, link_watch_stop, APP_EXIT_FAILED},
@@ -253,7 +243,7 @@ int app_reload(struct app *app, const struct actor *actor, struct errors *errs)
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now_ns() / 1000));
 	ret = model_reload(app->model, errs);
 	if (ret == 0) {
-		record_file(app, "reload", NULL, actor);
+		change_record_file(app, "reload", actor);
 		log_info("config reloaded: generation %u", datapath_generation(app->dp));
 		ret = app_sync_interfaces(app, errs);
 		if (ret < 0)
@@ -266,15 +256,31 @@ int app_reload(struct app *app, const struct actor *actor, struct errors *errs)
 	return ret;
 }
 
+/* For the status line: what waits for its confirmation. */
+static const char *pending_text(const struct app *app, char *text, size_t size)
+{
+	struct pending_view view;
+	char left[UNITS_TEXT];
+
+	text[0] = '\0';
+	if (pending_view(app, &view))
+		snprintf(text, size, "; revision %llu is taken back in %s unless it is confirmed",
+			 (unsigned long long)view.revision,
+			 duration_format((view.left_ns / 1000000000 + 1) * 1000000000, left));
+	return text;
+}
+
 void app_tell_status(const struct app *app)
 {
+	char waits[128];
 	const struct attachment *attachments;
 	size_t attached = 0, count = datapath_attachments(app->dp, &attachments);
 
 	for (size_t i = 0; i < count; i++)
 		attached += attachments[i].state == ATTACH_DISPATCHER ||
 			    attachments[i].state == ATTACH_ALONE;
-	sd_notifyf(0, "STATUS=%s, generation %u, attached to %zu of %zu interfaces",
+	sd_notifyf(0, "STATUS=%s, generation %u, attached to %zu of %zu interfaces%s",
 		   model_config(app->model)->enforce ? "enforcing" : "monitor mode",
-		   datapath_generation(app->dp), attached, count);
+		   datapath_generation(app->dp), attached, count,
+		   pending_text(app, waits, sizeof(waits)));
 }

@@ -21,6 +21,7 @@ struct bans;
 struct control;
 struct limit_notices;
 struct links;
+struct pending;
 struct saved_file;
 struct summary;
 struct trial;
@@ -41,6 +42,7 @@ struct app {
 	struct model *model;
 	struct history *history;  /* revisions of the running policy */
 	struct saved_file *saved; /* what the config file was when it was read */
+	struct pending *pending;  /* a policy that waits for its confirmation */
 	struct links *links;	  /* netlink: interfaces come, go, change */
 	struct event_source *event_source;
 	struct event_log *event_log;

@@ -7,7 +7,9 @@
 
 #include "log.h"
 #include "memory.h"
+#include "pending.h"
 #include "rewrite.h"
+#include "save.h"
 
 static void free_document(struct document **document)
 {
@@ -29,6 +31,7 @@ void change_record(struct app *app, const struct history_change *change, bool fr
 	size_t base_length = 0, length = 0;
 	char *text;
 
+	pending_forget(app);
 	if (!app->history)
 		return;
 	base = fresh ? document_text(document, &base_length)
@@ -44,6 +47,16 @@ void change_record(struct app *app, const struct history_change *change, bool fr
 		log_warning("history: %s", trouble);
 	else if (!trouble && !was_well)
 		log_info("history: revisions are written again");
+}
+
+void change_record_file(struct app *app, const char *cause, const struct actor *actor)
+{
+	const struct history_change change = {.cause = cause, .actor = actor};
+
+	change_record(app, &change, true);
+	history_mark_saved(app->history);
+	saved_file_free(app->saved);
+	app->saved = saved_file_new(model_document(app->model));
 }
 
 /* ---- texts ---- */

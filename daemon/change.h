@@ -44,4 +44,7 @@ int change_apply(struct app *app, const struct policy_text *text,
  */
 void change_record(struct app *app, const struct history_change *change, bool fresh);
 
+/* The config file's policy runs now: that is a revision, and the saved one. */
+void change_record_file(struct app *app, const char *cause, const struct actor *actor);
+
 #endif

@@ -66,10 +66,18 @@ static int attach_one(struct app *app, const struct config_interface *interface,
 	return ret == -ENODEV ? 0 : ret;
 }
 
+/* While a policy waits for its confirmation, what the one before it has stays, too. */
+static bool is_wanted(const struct app *app, const char *name)
+{
+	const struct config *before = model_config_before(app->model);
+
+	return config_find_interface(model_config(app->model), name) >= 0 ||
+	       (before && config_find_interface(before, name) >= 0);
+}
+
 /* Detach what the config no longer names. */
 static int detach_others(struct app *app, struct errors *errs)
 {
-	const struct config *config = model_config(app->model);
 	int ret = 0;
 
 	for (;;) {
@@ -78,7 +86,7 @@ static int detach_others(struct app *app, struct errors *errs)
 		char name[sizeof(attachments->name)];
 
 		for (i = 0; i < count; i++) {
-			if (config_find_interface(config, attachments[i].name) < 0)
+			if (!is_wanted(app, attachments[i].name))
 				break;
 		}
 		if (i == count || ret < 0)

@@ -4,6 +4,13 @@
 
 #include "output.h"
 
+/* What waits for its confirmation. */
+static void add_pending(const struct cli *cli, cJSON *reply)
+{
+	if (cli->pending)
+		cJSON_AddItemToObject(reply, "pending", cJSON_Duplicate(cli->pending, true));
+}
+
 /* {"ok": true, "result": ...}; takes result. */
 static void put_result(struct cli *cli, cJSON *result)
 {
@@ -11,6 +18,7 @@ static void put_result(struct cli *cli, cJSON *result)
 
 	cJSON_AddTrueToObject(reply, "ok");
 	cJSON_AddItemToObject(reply, "result", result);
+	add_pending(cli, reply);
 	json_put(cli->out, reply);
 	cJSON_Delete(reply);
 }
@@ -71,6 +79,7 @@ static void json_error(struct cli *cli)
 	cJSON_AddStringToObject(error, "message", cli->message);
 	if (cli->details)
 		cJSON_AddItemToObject(error, "errors", cJSON_Duplicate(cli->details, true));
+	add_pending(cli, reply);
 	json_put(cli->out, reply);
 	cJSON_Delete(reply);
 }

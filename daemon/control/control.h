@@ -19,10 +19,15 @@
 #include <cjson/cJSON.h>
 
 #include "app.h"
+#include "pending.h"
 #include "wire.h"
 
-/* PREPARE: for writers, too, but it changes nothing yet, so only its refusals are audited. */
-enum ctl_privilege { CTL_READ, CTL_PREPARE, CTL_WRITE };
+/*
+ * PREPARE: for writers, too, but it changes nothing yet, so only its refusals are audited.
+ * LIVE: changes live sets (or settles what waits), which can be done while a policy waits for its
+ * confirmation; all other writes are refused then.
+ */
+enum ctl_privilege { CTL_READ, CTL_PREPARE, CTL_LIVE, CTL_WRITE };
 
 struct ctl_client;
 
@@ -34,10 +39,13 @@ struct ctl_request {
 	const cJSON *args;	     /* object, as the verb's row describes it; never NULL */
 	const char *from;	     /* SSH_CONNECTION of the client, as it claims; or NULL */
 	bool progress;		     /* the client wants to know how far long work is */
+	struct change_terms terms;   /* of verbs that write */
+	struct actor actor;	     /* who asks */
 	cJSON *result;		     /* set by the handler; NULL becomes {} */
 	enum wire_error error;
 	char *message;	/* malloced, with ctl_fail */
 	cJSON *details; /* with ctl_fail_errors: the list of errors */
+	cJSON *notes;	/* list of warnings, for a result that has none of its own; or NULL */
 };
 
 typedef int (*ctl_handler)(struct ctl_request *request);
@@ -45,7 +53,8 @@ typedef int (*ctl_handler)(struct ctl_request *request);
 /*
  * What an argument must be: TEXTS is an array of strings, COUNT an integer from 0 to 2^53.
  * Every verb that writes also takes "if_revision", a COUNT: it is refused (CONFLICT) if the
- * running policy is of another revision.
+ * running policy is of another revision; and "force", a BOOL: also if it cuts somebody off. A
+ * change of the policy takes "confirm", a STRING: it waits so long for its confirmation.
  */
 enum ctl_type { ARG_STRING, ARG_TEXTS, ARG_COUNT, ARG_BOOL };
 #define REQUIRED true

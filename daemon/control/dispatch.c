@@ -10,6 +10,8 @@
 #include "log.h"
 #include "memory.h"
 #include "progress.h"
+#include "request.h"
+#include "units.h"
 
 #define AUDIT_ARGS   200 /* bytes */
 #define MAX_REFUSALS 100 /* noted in a minute, of those who may not write */
@@ -46,17 +48,31 @@ static bool has_type(const cJSON *value, enum ctl_type type)
 	return false;
 }
 
-static const struct ctl_arg if_revision = {"if_revision", ARG_COUNT, false};
+/* Arguments that all verbs take that write, and those that change the policy. */
+static const struct ctl_arg of_writers[] = {
+	{"if_revision", ARG_COUNT, false},
+	{"force", ARG_BOOL, false},
+};
+static const struct ctl_arg of_changes[] = {{"confirm", ARG_STRING, false}};
+
+static const struct ctl_arg *find_in(const struct ctl_arg *args, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count && args[i].name; i++) {
+		if (strcmp(args[i].name, name) == 0)
+			return &args[i];
+	}
+	return NULL;
+}
 
 static const struct ctl_arg *find_arg(const struct ctl_verb *verb, const char *name)
 {
-	if (verb->privilege != CTL_READ && strcmp(name, if_revision.name) == 0)
-		return &if_revision;
-	for (size_t i = 0; i < CTL_MAX_ARGS && verb->args[i].name; i++) {
-		if (strcmp(verb->args[i].name, name) == 0)
-			return &verb->args[i];
-	}
-	return NULL;
+	const struct ctl_arg *arg = NULL;
+
+	if (verb->privilege != CTL_READ)
+		arg = find_in(of_writers, array_size(of_writers), name);
+	if (!arg && verb->privilege == CTL_WRITE)
+		arg = find_in(of_changes, array_size(of_changes), name);
+	return arg ? arg : find_in(verb->args, CTL_MAX_ARGS, name);
 }
 
 /* Has the running policy moved on from the revision that the client means? */
@@ -217,15 +233,29 @@ static void audit(const struct ctl_request *request, uint64_t revision_before)
 			 entry.message ? entry.message : "");
 }
 
+/* What waits for its confirmation goes with every reply, so that nobody forgets it. */
+static void add_pending(const struct ctl_request *request, cJSON *reply)
+{
+	struct pending_view view;
+
+	if (pending_view(request->app, &view))
+		cJSON_AddItemToObject(reply, "pending", ctl_pending_json(&view));
+}
+
 static cJSON *reply_of(struct ctl_request *request)
 {
 	cJSON *reply = cJSON_CreateObject(), *error;
 
 	cJSON_AddBoolToObject(reply, "ok", !request->message);
+	add_pending(request, reply);
 	if (!request->message) {
 		cJSON *result = request->result ? request->result : cJSON_CreateObject();
 
 		request->result = NULL;
+		if (request->notes && !cJSON_GetObjectItemCaseSensitive(result, "warnings")) {
+			cJSON_AddItemToObject(result, "warnings", request->notes);
+			request->notes = NULL;
+		}
 		cJSON_AddItemToObject(reply, "result", result);
 		return reply;
 	}
@@ -255,7 +285,10 @@ static void send_reply(struct ctl_request *request)
 
 void ctl_reply_error(struct ctl_client *client, enum wire_error error, const char *message)
 {
-	struct ctl_request request = {.client = client, .error = error, .message = strdup(message)};
+	struct ctl_request request = {.app = client->control->app,
+				      .client = client,
+				      .error = error,
+				      .message = strdup(message)};
 
 	if (!request.message)
 		client->broken = true;
@@ -299,6 +332,73 @@ static int run_handler(struct ctl_request *request, const struct ctl_verb *verb)
 	return r;
 }
 
+/* How long to wait for a confirmation. */
+static int read_confirm(struct ctl_request *request, const char *text)
+{
+	uint64_t ns;
+
+	if (!text)
+		return 0;
+	if (duration_parse(text, &ns) < 0 || ns < PENDING_MIN_NS || ns > PENDING_MAX_NS)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+				"\"%.64s\" is no time to wait for a confirmation: from 1s to 24h, "
+				"as 5m",
+				text);
+	request->terms.confirm_ns = ns;
+	return 0;
+}
+
+/* What holds for a write besides what it does. */
+static int begin_write(struct ctl_request *request)
+{
+	enum ctl_privilege privilege = request->verb->privilege;
+	struct change_terms *terms = &request->terms;
+	struct errors errs = {0};
+	struct pending_view view;
+
+	ctl_actor(request, &request->actor);
+	*terms = (struct change_terms){
+		/* Verbs may have a force of their own. */
+		.force = !find_in(request->verb->args, CTL_MAX_ARGS, "force") &&
+			 ctl_bool(request, "force"),
+		.caller = request->from,
+		.actor = &request->actor,
+	};
+	if (read_confirm(request, ctl_string(request, "confirm")) < 0)
+		return -ECANCELED;
+	if (privilege == CTL_WRITE && pending_view(request->app, &view))
+		return ctl_fail(request, WIRE_ERROR_CONFLICT,
+				"revision %llu waits for its confirmation (%llu s left): fwctl "
+				"confirm keeps it, fwctl abort takes it back; nothing else is "
+				"changed before",
+				(unsigned long long)view.revision,
+				(unsigned long long)(view.left_ns / 1000000000));
+	if (privilege == CTL_WRITE && terms->force && !terms->confirm_ns)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+				"force needs confirm: what may cut you off must end by itself");
+	return pending_begin(request->app, terms, &errs) < 0 ? ctl_fail_errors(request, &errs) : 0;
+}
+
+static int run(struct ctl_request *request)
+{
+	const struct ctl_verb *verb = request->verb;
+	struct pending_view view;
+	int r;
+
+	if (verb->privilege < CTL_LIVE)
+		return run_handler(request, verb);
+	r = begin_write(request);
+	if (r >= 0)
+		r = run_handler(request, verb);
+	pending_end(request->app);
+	if (r >= 0 && request->terms.confirm_ns && !pending_view(request->app, &view))
+		return ctl_fail(
+			request, WIRE_ERROR_BAD_REQUEST,
+			"nothing waits for a confirmation: this does not change the running "
+			"policy");
+	return r;
+}
+
 static void handle(struct ctl_request *request, cJSON *root)
 {
 	uint64_t revision_before = history_revision(request->app->history);
@@ -314,13 +414,14 @@ static void handle(struct ctl_request *request, cJSON *root)
 		return;
 	}
 	request->verb = verb;
+	pending_poll(request->app);
 	r = check_access(request, verb);
 	if (r >= 0)
 		r = check_args(request, verb);
 	if (r >= 0)
 		r = check_revision(request);
 	if (r >= 0)
-		r = run_handler(request, verb);
+		r = run(request);
 	if (r < 0 && !request->message)
 		ctl_fail(request, WIRE_ERROR_FAILED, "%s: %s", verb->op, strerror(-r));
 	if (verb->privilege != CTL_READ)
@@ -347,5 +448,6 @@ void ctl_dispatch(struct ctl_client *client, const char *body, size_t length)
 	cJSON_Delete(no_args);
 	cJSON_Delete(request.result);
 	cJSON_Delete(request.details);
+	cJSON_Delete(request.notes);
 	free(request.message);
 }

@@ -32,8 +32,12 @@ int ctl_fail_errors(struct ctl_request *request, struct errors *errs)
 	char *text;
 
 	for (size_t i = 0; i < errs->count; i++) {
-		if (errs->list[i].severity == SEVERITY_ERROR && errs->list[i].code == ERROR_SYSTEM)
+		if (errs->list[i].severity != SEVERITY_ERROR)
+			continue;
+		if (errs->list[i].code == ERROR_SYSTEM || errs->list[i].code == ERROR_CUT_OFF)
 			code = WIRE_ERROR_FAILED;
+		if (errs->list[i].code == ERROR_PENDING)
+			code = WIRE_ERROR_CONFLICT;
 	}
 	text = errors_text(errs);
 	if (text && *text && text[strlen(text) - 1] == '\n')
@@ -156,4 +160,16 @@ void ctl_add_count(cJSON *object, const char *name, const struct fw_count *count
 
 	cJSON_AddNumberToObject(item, "packets", (double)count->packets);
 	cJSON_AddNumberToObject(item, "bytes", (double)count->bytes);
+}
+
+cJSON *ctl_pending_json(const struct pending_view *view)
+{
+	cJSON *json = cJSON_CreateObject();
+
+	cJSON_AddNumberToObject(json, "revision", (double)view->revision);
+	cJSON_AddNumberToObject(json, "generation", view->generation);
+	cJSON_AddNumberToObject(json, "seconds_left", (double)(view->left_ns / 1000000) / 1000.0);
+	cJSON_AddNumberToObject(json, "returns_to", (double)view->before);
+	cJSON_AddStringToObject(json, "by", view->who);
+	return json;
 }

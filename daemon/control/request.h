@@ -67,4 +67,7 @@ int ctl_fail_edit(struct ctl_request *request, int r, struct errors *errs, const
 /* "name": {"packets": N, "bytes": N} */
 void ctl_add_count(cJSON *object, const char *name, const struct fw_count *count);
 
+/* {"revision", "generation", "seconds_left", "returns_to", "by"} */
+cJSON *ctl_pending_json(const struct pending_view *view);
+
 #endif

@@ -273,6 +273,12 @@ int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex
  */
 int datapath_find_fragment(const struct datapath *dp, struct fw_fragment_key *key);
 
+/*
+ * Explanations of frames on an interface that is not attached take it for this slot, until it is
+ * attached, or this is called with slot 0.
+ */
+void datapath_expect(struct datapath *dp, int ifindex, unsigned slot);
+
 /* For benchmarks and tests: run the real chain with side effects; repeat runs, mean time in ns. */
 int datapath_run(struct datapath *dp, int ifindex, const void *frame, size_t length,
 		 uint32_t repeat, uint32_t *ret_verdict, uint32_t *ret_ns);

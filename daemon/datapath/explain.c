@@ -106,6 +106,17 @@ int datapath_find_fragment(const struct datapath *dp, struct fw_fragment_key *ke
 	return search.seen ? 0 : -ENOENT;
 }
 
+void datapath_expect(struct datapath *dp, int ifindex, unsigned slot)
+{
+	int fd = datapath_map(dp, "interfaces");
+	uint32_t value = slot;
+
+	if (slot)
+		bpf_map_update_elem(fd, &ifindex, &value, BPF_ANY);
+	else
+		bpf_map_delete_elem(fd, &ifindex);
+}
+
 static int load_run(struct datapath *dp)
 {
 	const struct knobs knobs = {.interface = ANY_INTERFACE, .test_clock = dp->test_clock};

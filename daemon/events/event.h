@@ -47,12 +47,13 @@ struct notice {
 	size_t rule_count;	  /* at most NOTICE_RULES are told */
 	enum fw_outcome outcome;  /* of packets over the limit */
 	struct fw_count count;	  /* of packets over the limit; BANS_MISSED: of addresses */
-	uint64_t duration_ns;	  /* how long it was limiting; how long a ban is; 0: for ever */
-	const char *address;	  /* who is banned: a prefix */
-	const char *set;	  /* the live set that he is put into; NULL: the block list */
-	unsigned level;		  /* of the ban, from 1 */
-	const char *why;	  /* BANS_MISSED: why not; LIMIT_FULL: when_full */
-	uint64_t keys;		  /* LIMIT_FULL: for how many there is room */
+	uint64_t duration_ns; /* how long it was limiting, a ban is (0: for ever), a policy waits */
+	const char *address;  /* who is banned: a prefix */
+	const char *set;      /* the live set that he is put into; NULL: the block list */
+	unsigned level;	      /* of the ban, from 1 */
+	const char
+		*why;  /* BANS_MISSED: why not; LIMIT_FULL: when_full; of a policy: the sentence */
+	uint64_t keys; /* LIMIT_FULL: for how many there is room */
 };
 #define NOTICE_RULES 8
 

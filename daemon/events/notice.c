@@ -50,7 +50,8 @@ struct notice_fields notice_fields(const struct notice *notice)
 		.has_rules = limiting,
 		.has_packets = type == FW_EVENT_LIMIT_STOPPED,
 		.has_addresses = type == FW_EVENT_BANS_MISSED,
-		.has_seconds = type == FW_EVENT_LIMIT_STOPPED ||
+		.has_seconds = type == FW_EVENT_LIMIT_STOPPED || type == FW_EVENT_POLICY_PENDING ||
+			       type == FW_EVENT_POLICY_DUE ||
 			       (type == FW_EVENT_BAN && notice->duration_ns),
 		.has_keys = type == FW_EVENT_LIMIT_FULL,
 		.has_level = type == FW_EVENT_BAN,
@@ -196,6 +197,12 @@ const char *notice_text(const struct notice *notice, char buffer[NOTICE_TEXT])
 		break;
 	case FW_EVENT_BANS_MISSED:
 		say_missed(&text, notice);
+		break;
+	case FW_EVENT_POLICY_PENDING:
+	case FW_EVENT_POLICY_DUE:
+	case FW_EVENT_POLICY_CONFIRMED:
+	case FW_EVENT_POLICY_REVERTED:
+		say(&text, "policy: %s", or_empty(notice->why));
 		break;
 	case FW_EVENT_PACKET:
 	case FW_EVENT_TYPE_MAX:

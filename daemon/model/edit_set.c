@@ -139,3 +139,44 @@ int model_set_delete(struct model *model, const char *name, const struct prefix_
 	r = model_install_edit(model, steal(&document), errs);
 	return r < 0 ? r : removed;
 }
+
+/* An inline set has at least one element: of an empty one, an address that no packet has. */
+static cJSON *inline_set(const struct prefix_list *prefixes)
+{
+	cJSON *set = cJSON_CreateObject(), *elements = cJSON_AddArrayToObject(set, "elements");
+	char text[PREFIX_TEXT];
+
+	for (size_t i = 0; i < prefixes->count; i++)
+		cJSON_AddItemToArray(elements,
+				     cJSON_CreateString(prefix_format(&prefixes->items[i], text)));
+	if (prefixes->count == 0)
+		cJSON_AddItemToArray(elements, cJSON_CreateString("255.255.255.255"));
+	return set;
+}
+
+int model_compile_set(struct model *model, const char *name, const struct prefix_list *prefixes,
+		      struct config **ret_config, struct policy **ret_policy, struct errors *errs)
+{
+	cleanup_document struct document *document = document_copy(model->document);
+	struct config *config = NULL;
+	cJSON *sets;
+	int r;
+
+	if (!document)
+		return -ENOMEM;
+	sets = cJSON_GetObjectItemCaseSensitive(document_root(document), "sets");
+	if (!name || !cJSON_GetObjectItemCaseSensitive(sets, name))
+		return -ENOENT;
+	cJSON_ReplaceItemInObjectCaseSensitive(sets, name, inline_set(prefixes));
+	model->overrides.view.last = model->config;
+	model->overrides.view.keep_files = true;
+	r = config_parse(document, &model->overrides.view, &config, errs);
+	model->overrides.view.keep_files = false;
+	if (r == 0)
+		r = policy_compile(config, model->slots, ret_policy, errs);
+	if (r < 0)
+		config_free(config);
+	else
+		*ret_config = config;
+	return r;
+}

@@ -18,6 +18,16 @@ static void free_policy(struct policy **policy)
 	policy_free(*policy);
 }
 
+static void free_slots(struct slots **slots)
+{
+	slots_free(*slots);
+}
+
+static void free_held(struct model_held **held)
+{
+	free(*held);
+}
+
 void model_free_document(struct document **document)
 {
 	document_free(*document);
@@ -73,6 +83,7 @@ struct model *model_free(struct model *model)
 	free(model->overrides.names);
 	free(model->overrides.state_dir);
 	free(model->config_path);
+	model_free_held(model);
 	errors_clear(&model->warnings);
 	document_free(model->document);
 	config_free(model->config);
@@ -98,7 +109,7 @@ static void flush_fresh(struct model *model, const struct policy *policy)
 		live_flush(model->live, policy->fresh_live_sets.slots[i]);
 }
 
-static void flush_gone(struct model *model, const struct slots *before, const struct slots *now)
+void model_flush_gone(struct model *model, const struct slots *before, const struct slots *now)
 {
 	for (unsigned id = FW_LIVE_BLOCKS + 1; id < slots_capacity(FW_NAME_LIVE_SET); id++) {
 		if (before && slots_name(before, FW_NAME_LIVE_SET, id) &&
@@ -110,10 +121,12 @@ static void flush_gone(struct model *model, const struct slots *before, const st
 static void swap_in(struct model *model, struct document *document, struct config *config,
 		    struct policy *policy)
 {
-	flush_gone(model, model_running_slots(model), policy->slots);
-	document_free(model->document);
-	config_free(model->config);
-	slots_free(model->slots);
+	if (model->until == 0) {
+		model_flush_gone(model, model_running_slots(model), policy->slots);
+		document_free(model->document);
+		config_free(model->config);
+		slots_free(model->slots);
+	}
 	model->document = document;
 	model->config = config;
 	model->slots = steal(&policy->slots);
@@ -133,25 +146,41 @@ static struct known_addresses *known_of_running(const struct model *model)
 	return same ? model->known : NULL;
 }
 
-int model_install(struct model *model, struct document *document, unsigned unsaved,
-		  struct errors *errs)
+/* Text to policy: nothing has changed yet. */
+static int make_policy(struct model *model, const struct document *document,
+		       struct config **ret_config, struct policy **ret_policy, struct errors *errs)
 {
-	cleanup(model_free_document) struct document *candidate = document;
-	cleanup(free_config) struct config *config = NULL;
-	cleanup(free_policy) struct policy *policy = NULL;
+	cleanup(free_slots) struct slots *held = NULL;
+	const struct slots *slots = model_running_slots(model);
 	int r;
 
 	/* Sets with "on_error": "keep-last" take what runs now. */
 	model->overrides.view.last = model->config;
-	r = config_parse(candidate, &model->overrides.view, &config, errs);
+	r = config_parse(document, &model->overrides.view, ret_config, errs);
 	if (r < 0)
 		return r;
-	r = config_validate(config, errs);
+	r = config_validate(*ret_config, errs);
 	if (r < 0)
 		return r;
+	if (model->until && slots) {
+		slots = held = slots_copy(slots);
+		if (!held)
+			return -ENOMEM;
+		slots_hold(held);
+	}
 	progress_begin(model->overrides.view.progress, PROGRESS_COMPILE, NULL);
-	r = policy_compile_edit(config, model_running_slots(model), known_of_running(model),
-				&policy, errs);
+	return policy_compile_edit(*ret_config, slots, known_of_running(model), ret_policy, errs);
+}
+
+static int apply(struct model *model, const struct document *document, const struct config *config,
+		 const struct policy *policy, struct errors *errs)
+{
+	const struct model_change change = {
+		.document = document, .config = config, .policy = policy, .until = model->until};
+	int r = 0;
+
+	if (model->guard && model->config)
+		r = model->guard(model->guard_userdata, &change, errs);
 	if (r < 0)
 		return r;
 	r = model_prepare_cookies(model, config, errs);
@@ -159,9 +188,38 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 		return r;
 	flush_fresh(model, policy);
 	progress_begin(model->overrides.view.progress, PROGRESS_APPLY, NULL);
-	r = policy_apply(model->dp, policy, errs);
+	return model->until ? policy_apply_until(model->dp, policy, model->until, errs)
+			    : policy_apply(model->dp, policy, errs);
+}
+
+int model_install(struct model *model, struct document *document, unsigned unsaved,
+		  struct errors *errs)
+{
+	cleanup(model_free_document) struct document *candidate = document;
+	cleanup(free_held) struct model_held *held = NULL;
+	cleanup(free_config) struct config *config = NULL;
+	cleanup(free_policy) struct policy *policy = NULL;
+	int r;
+
+	if (model->held) {
+		errors_add(errs, SEVERITY_ERROR, ERROR_PENDING, NULL,
+			   "a policy waits for its confirmation: fwctl confirm keeps it, fwctl "
+			   "abort takes it back; nothing else is changed before");
+		return -EBUSY;
+	}
+	r = make_policy(model, candidate, &config, &policy, errs);
 	if (r < 0)
 		return r;
+	if (model->until) {
+		held = calloc(1, sizeof(*held));
+		if (!held)
+			return -ENOMEM;
+	}
+	r = apply(model, candidate, config, policy, errs);
+	if (r < 0)
+		return r;
+	if (held)
+		model_hold(model, steal(&held));
 	swap_in(model, steal(&candidate), steal(&config), policy);
 	copies_write(model, errs);
 	warnings_remember(&model->warnings, errs);
@@ -183,7 +241,10 @@ int model_install_edit(struct model *model, struct document *document, struct er
 		return r;
 	}
 	warnings_forget(errs, &before);
-	errors_clear(&before);
+	if (model->held)
+		model->held->warnings = before;
+	else
+		errors_clear(&before);
 	return 0;
 }
 

@@ -54,6 +54,50 @@ unsigned model_unsaved(const struct model *model);
 void model_set_unsaved(struct model *model, unsigned unsaved);
 
 /*
+ * ---- a policy that waits for its confirmation ----
+ *
+ * Until it is settled, all edits and reloads are refused with -EBUSY (code PENDING). Live sets
+ * and blocks are not part of a policy, and can be edited.
+ */
+
+/* The next edit or reload is in force until a deadline (CLOCK_MONOTONIC ns); 0: for good. */
+void model_set_deadline(struct model *model, uint64_t deadline);
+
+bool model_is_pending(const struct model *model);
+
+/* The config that is returned to at the deadline; NULL: nothing waits. As model_config. */
+const struct config *model_config_before(const struct model *model);
+
+/* Keep the policy. -ENOENT: none waits; -ETIME: its time is over, call model_revert. */
+int model_confirm(struct model *model);
+
+/* Return to the policy before, as packets did at the deadline, or earlier. -ENOENT. */
+int model_revert(struct model *model);
+
+/*
+ * After a restart of fwd: the maps hold a policy that waits, and the one before. Take up both as
+ * they are, from their documents (taken), without applying anything. On failure nothing
+ * has changed, and the caller returns to the policy before (datapath_revert).
+ */
+int model_adopt_pending(struct model *model, struct document *document, struct document *before,
+			unsigned unsaved, struct errors *errs);
+
+/* What is about to become active. */
+struct model_change {
+	const struct document *document;
+	const struct config *config;
+	const struct policy *policy;
+	uint64_t until; /* 0: for good */
+};
+
+/*
+ * Called with each new policy before it becomes active, but for the first one. A negative
+ * errno refuses it, with the reason in errs.
+ */
+typedef int (*model_guard)(void *userdata, const struct model_change *change, struct errors *errs);
+void model_set_guard(struct model *model, model_guard guard, void *userdata);
+
+/*
  * ---- edits: each is a new generation or none ----
  *
  * Texts are one JSON value each, read as strictly as the file; errors in them have
@@ -76,6 +120,13 @@ int model_set_add(struct model *model, const char *name, const struct prefix_lis
 /* Returns how many were removed; those that are not in the set are passed over. */
 int model_set_delete(struct model *model, const char *name, const struct prefix_list *prefixes,
 		     struct errors *errs);
+
+/*
+ * What the running policy would be with an inline set of these prefixes in place of a set; nothing
+ * is applied. The caller frees both. -ENOENT: no such set.
+ */
+int model_compile_set(struct model *model, const char *name, const struct prefix_list *prefixes,
+		      struct config **ret_config, struct policy **ret_policy, struct errors *errs);
 
 int model_limit_add(struct model *model, const char *name, const char *json, struct errors *errs);
 int model_limit_delete(struct model *model, const char *name, struct errors *errs);

@@ -12,6 +12,15 @@ struct model_overrides {
 	char *state_dir;
 };
 
+/* The policy before the one that waits for its confirmation, whole. */
+struct model_held {
+	struct document *document;
+	struct config *config;
+	struct slots *slots;
+	struct errors warnings;
+	unsigned unsaved;
+};
+
 struct model {
 	struct datapath *dp; /* borrowed */
 	struct live *live;   /* borrowed */
@@ -24,8 +33,12 @@ struct model {
 		*known;		/* address tables of the running policy, for edits, or NULL */
 	struct errors warnings; /* of the running policy */
 	unsigned unsaved;
-	bool sets_sysctls;   /* fwd --set-sysctls */
-	bool copies_trouble; /* copies of sets could not be written, which has been told */
+	bool sets_sysctls;	 /* fwd --set-sysctls */
+	bool copies_trouble;	 /* copies of sets could not be written, which has been told */
+	uint64_t until;		 /* deadline of the next policy; 0: it is for good */
+	struct model_held *held; /* what is returned to at the deadline; NULL: nothing waits */
+	model_guard guard;
+	void *guard_userdata;
 };
 
 /*
@@ -43,6 +56,14 @@ int model_install_edit(struct model *model, struct document *document, struct er
 
 /* The names of the running policy; after adoption, those of the fwd before. */
 const struct slots *model_running_slots(const struct model *model);
+/* Flush live sets that a policy had and another has not. */
+void model_flush_gone(struct model *model, const struct slots *before, const struct slots *now);
+
+/* ---- pending.c ---- */
+
+/* Put the running policy aside, into an empty held. */
+void model_hold(struct model *model, struct model_held *held);
+void model_free_held(struct model *model);
 
 /* Member of an object, made if it is missing. NULL: no memory, or of another type. */
 cJSON *model_object(cJSON *root, const char *name);

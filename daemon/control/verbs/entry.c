@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "errors_json.h"
+
 int ctl_prefix(struct ctl_request *request, const char *text, struct prefix *ret)
 {
 	char meant[PREFIX_TEXT];
@@ -70,4 +72,24 @@ cJSON *ctl_entry_json(const struct live_entry *entry)
 	if (entry->reason[0])
 		cJSON_AddStringToObject(json, "reason", entry->reason);
 	return json;
+}
+
+int ctl_guard_live(struct ctl_request *request, unsigned set_id, enum live_edit edit,
+		   const struct prefix_list *prefixes, uint64_t timeout)
+{
+	struct errors errs = {0};
+	int r;
+
+	if (request->terms.force && edit == LIVE_ADD && !timeout)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+				"force needs a time: what may cut you off must end by itself");
+	r = guard_live(request->app, set_id, edit, prefixes, &errs);
+	if (r < 0)
+		return errors_failed(&errs) ? ctl_fail_errors(request, &errs) : r;
+	if (errs.count > 0) {
+		request->notes = cJSON_CreateArray();
+		errors_json(&errs, request->notes);
+	}
+	errors_clear(&errs);
+	return 0;
 }

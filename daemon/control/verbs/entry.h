@@ -4,6 +4,7 @@
 #define FWD_CONTROL_ENTRY_H
 
 #include "control.h"
+#include "guard.h"
 
 /* Read a prefix, or fail the request with a sentence that helps. */
 int ctl_prefix(struct ctl_request *request, const char *text, struct prefix *ret);
@@ -13,5 +14,12 @@ int ctl_timeout(struct ctl_request *request, uint64_t *ret_ns);
 
 /* {"prefix", "age_s", "expires_in_s" (absent: never), "reason" (absent: none)} */
 cJSON *ctl_entry_json(const struct live_entry *entry);
+
+/*
+ * Refuse an edit of a live set that would cut off the caller, a gateway or a BGP session, unless it
+ * is forced, and ends by itself (timeout, ns). prefixes: NULL for a flush.
+ */
+int ctl_guard_live(struct ctl_request *request, unsigned set_id, enum live_edit edit,
+		   const struct prefix_list *prefixes, uint64_t timeout);
 
 #endif

@@ -149,7 +149,8 @@ static int add_live(struct ctl_request *request, const struct config_set *set,
 	char text[UNITS_TEXT], name[PREFIX_TEXT];
 	bool is_new;
 
-	if (id < 0 || ctl_timeout(request, &timeout) < 0)
+	if (id < 0 || ctl_timeout(request, &timeout) < 0 ||
+	    ctl_guard_live(request, (unsigned)id, LIVE_ADD, prefixes, timeout) < 0)
 		return -ECANCELED;
 	for (size_t i = 0; i < prefixes->count; i++) {
 		r = live_add(request->app->live, (unsigned)id, &prefixes->items[i], timeout,
@@ -199,6 +200,8 @@ static int delete_live(struct ctl_request *request, const struct config_set *set
 
 	if (id < 0)
 		return id;
+	if (ctl_guard_live(request, (unsigned)id, LIVE_DELETE, prefixes, 0) < 0)
+		return -ECANCELED;
 	for (size_t i = 0; i < prefixes->count; i++) {
 		int r = live_delete(request->app->live, (unsigned)id, &prefixes->items[i]);
 
@@ -308,6 +311,8 @@ int ctl_set_flush(struct ctl_request *request)
 	id = live_id(request, set);
 	if (id < 0)
 		return id;
+	if (ctl_guard_live(request, (unsigned)id, LIVE_FLUSH, NULL, 0) < 0)
+		return -ECANCELED;
 	request->result = cJSON_CreateObject();
 	cJSON_AddNumberToObject(request->result, "removed",
 				live_flush(request->app->live, (unsigned)id));

@@ -94,7 +94,7 @@ static const struct {
 	{{"block", "a", "b"}, "\"b\" is one word too many; see fwctl block --help"},
 	{{"status", "-x"}, "unknown option -x"},
 	{{"status", "-jx"}, "unknown option -x"},
-	{{"status", "--for", "x"}, "unknown option --for"},
+	{{"status", "--xyz", "x"}, "unknown option --xyz"},
 	{{"block", "x", "--reson", "y"}, "unknown option --reson; did you mean --reason?"},
 	{{"block", "x", "--for"}, "--for needs a value"},
 	{{"block", "x", "--for", "1m", "--for", "2m"}, "--for is given twice"},

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/* Settling a policy that waits for its confirmation. */
+#include "commands.h"
+
+static void print_settled(struct cli *cli, const cJSON *result, const char *what)
+{
+	print_problems(cli, cli->err, field(result, "warnings"));
+	fprintf(cli->out, "%s: revision %.0f (generation %.0f) is active\n", what,
+		field_number(result, "revision"), field_number(result, "generation"));
+}
+
+void print_confirm(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	(void)call;
+	print_settled(cli, result, "confirmed");
+}
+
+void print_abort(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	(void)call;
+	print_settled(cli, result, "taken back");
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "guard.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lockout.h"
+#include "memory.h"
+#include "pending.h"
+#include "probe.h"
+
+static void free_config(struct config **config)
+{
+	config_free(*config);
+}
+
+static void free_policy(struct policy **policy)
+{
+	policy_free(*policy);
+}
+
+/* What holds for all checks. */
+static struct lockout lockout_of(struct app *app)
+{
+	const struct change_terms *terms = pending_terms(app);
+
+	return (struct lockout){
+		.dp = app->dp,
+		.running = model_config(app->model),
+		.slots = model_slots(app->model),
+		.caller = terms ? terms->caller : NULL,
+		.warn_only = terms && terms->force,
+	};
+}
+
+static int by_candidate(void *userdata, const struct probe *probe, const void *frame, size_t length,
+			struct fw_explanation *ret)
+{
+	struct app *app = userdata;
+
+	return datapath_explain(app->dp, JUDGE_CANDIDATE, probe->ifindex, frame, length, ret);
+}
+
+/* Check what a policy beside the running one makes of the probes. */
+static int check_policy(struct app *app, struct lockout *lockout, const struct policy *policy,
+			struct errors *errs)
+{
+	int r = policy_stage(app->dp, policy, FW_IMAGE_CANDIDATE, errs);
+
+	if (r < 0)
+		return r;
+	lockout->slots = policy->slots;
+	lockout->judge = by_candidate;
+	lockout->userdata = app;
+	r = lockout_check(lockout, errs);
+	policy_unstage(app->dp, FW_IMAGE_CANDIDATE);
+	return r;
+}
+
+int guard_change(void *userdata, const struct model_change *change, struct errors *errs)
+{
+	struct app *app = userdata;
+	struct lockout lockout = lockout_of(app);
+	int r;
+
+	lockout.next = change->config;
+	r = check_policy(app, &lockout, change->policy, errs);
+	if (r == 0 && change->until)
+		r = pending_announce(app, change, errs);
+	return r;
+}
+
+/* ---- live sets ---- */
+
+struct live_change {
+	struct app *app;
+	unsigned set_id;
+	enum live_edit edit;
+	const struct prefix_list *prefixes;
+};
+
+static bool is_listed(const struct prefix_list *list, const struct prefix *prefix, bool exactly)
+{
+	for (size_t i = 0; list && i < list->count; i++) {
+		if (exactly ? prefix_compare(&list->items[i], prefix) == 0
+			    : prefix_contains(&list->items[i], prefix))
+			return true;
+	}
+	return false;
+}
+
+/* Would an address be in the set after the edit? */
+static bool will_be_in(const struct live_change *change, const struct prefix *host)
+{
+	struct prefix at = *host;
+
+	if (change->edit == LIVE_FLUSH)
+		return false;
+	if (change->edit == LIVE_ADD && is_listed(change->prefixes, host, false))
+		return true;
+	for (;;) {
+		const struct live_entry *entry = live_find(change->app->live, change->set_id, &at);
+
+		if (!entry)
+			return false;
+		if (change->edit == LIVE_ADD || !is_listed(change->prefixes, &entry->prefix, true))
+			return true;
+		if (entry->prefix.length == 0)
+			return false;
+		at = prefix_shorten(&entry->prefix, entry->prefix.length - 1U);
+	}
+}
+
+static bool is_in(const struct live_change *change, const struct prefix *host)
+{
+	return live_find(change->app->live, change->set_id, host);
+}
+
+/* What a longer block list makes of a packet: all else is as it is. */
+static int by_blocks(void *userdata, const struct probe *probe, const void *frame, size_t length,
+		     struct fw_explanation *ret)
+{
+	const struct live_change *change = userdata;
+	struct app *app = change->app;
+	int r = datapath_explain(app->dp, JUDGE_RUNNING, probe->ifindex, frame, length, ret);
+
+	if (r < 0 || probe->kind != PROBE_PACKET || ret->reason == FW_REASON_MANAGEMENT ||
+	    ret->reason == FW_REASON_LINK || !will_be_in(change, &probe->packet.src))
+		return r;
+	ret->reason = FW_REASON_BLOCKED;
+	ret->action = FW_ACTION_DROP;
+	ret->outcome = model_config(app->model)->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
+	return 0;
+}
+
+/* The addresses of probes that will be in the set; *ret_differs: it is not so now. */
+static int find_members(const struct live_change *change, const struct probe_list *probes,
+			struct prefix_list *ret, bool *ret_differs)
+{
+	*ret_differs = false;
+	for (size_t i = 0; i < probes->count; i++) {
+		const struct packet_text *packet = &probes->items[i].packet;
+		const struct prefix *ends[] = {&packet->src, &packet->dst};
+
+		for (size_t j = 0; j < array_size(ends); j++) {
+			bool will = will_be_in(change, ends[j]);
+
+			*ret_differs |= will != is_in(change, ends[j]);
+			if (will && prefix_list_add(ret, ends[j]) < 0)
+				return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/*
+ * The running policy with an inline set in the live one's place, which has those that the
+ * probes are about: for them it is as it will be.
+ */
+static int check_set(struct app *app, struct lockout *lockout, unsigned set_id,
+		     const struct prefix_list *members, struct errors *errs)
+{
+	cleanup(free_config) struct config *config = NULL;
+	cleanup(free_policy) struct policy *policy = NULL;
+	const char *name = slots_name(model_slots(app->model), FW_NAME_LIVE_SET, set_id);
+	struct errors ignored = {0};
+	int r = model_compile_set(app->model, name, members, &config, &policy, &ignored);
+
+	errors_clear(&ignored);
+	return r < 0 ? r : check_policy(app, lockout, policy, errs);
+}
+
+int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
+	       const struct prefix_list *prefixes, struct errors *errs)
+{
+	struct live_change change = {app, set_id, edit, prefixes};
+	cleanup(prefix_list_clear) struct prefix_list members = {0};
+	cleanup(probes_clear) struct probe_list probes = {0};
+	struct lockout lockout;
+	struct errors notes = {0};
+	bool differs = false;
+	int r;
+
+	if (!app->model)
+		return 0; /* without a policy nobody is cut off */
+	lockout = lockout_of(app);
+	lockout.live_only = true;
+	r = lockout_probes(&lockout, &probes, &notes);
+	errors_clear(&notes);
+	if (r == 0)
+		r = find_members(&change, &probes, &members, &differs);
+	if (r < 0 || !differs)
+		return r;
+	if (set_id != FW_LIVE_BLOCKS)
+		return check_set(app, &lockout, set_id, &members, errs);
+	lockout.judge = by_blocks;
+	lockout.userdata = &change;
+	return lockout_check(&lockout, errs);
+}

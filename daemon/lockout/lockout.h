@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lock-out protection: before a policy becomes active, the loaded programs are asked
+ * what it would do to packets that the operator cannot do without. These are
+ *
+ *	management.allow of the running policy and of the new one
+ *	the caller's own SSH connection, if the kernel knows of it
+ *	established BGP sessions of this machine
+ *	ARP and neighbour discovery of the gateways: the default ones, and those on the way
+ *	to the caller and to BGP peers
+ *
+ * What the running policy drops already is not cut off by the next one. A limit that
+ * has no tokens just now does not count either: it has some again a moment later.
+ */
+#ifndef FWD_LOCKOUT_H
+#define FWD_LOCKOUT_H
+
+#include "config.h"
+#include "datapath.h"
+#include "errors.h"
+
+struct probe;
+
+/* What the next policy makes of a frame of a probe; 0, or a negative errno. */
+typedef int (*lockout_judge)(void *userdata, const struct probe *probe, const void *frame,
+			     size_t length, struct fw_explanation *ret);
+
+struct lockout {
+	struct datapath *dp;
+	const struct config *running; /* or NULL */
+	const struct config *next;    /* or NULL: only live sets change */
+	const char *caller;	      /* SSH_CONNECTION of who asks, or NULL */
+	const struct slots *slots;    /* names of the next policy's rules */
+	lockout_judge judge;
+	void *userdata;
+	bool warn_only; /* who asked wants it all the same: CUT_OFF is a warning */
+	bool live_only; /* only a live set changes: not management, which comes before all */
+};
+
+/*
+ * Check. What would be cut off is an error (code CUT_OFF), or with the next policy in monitor
+ * mode a warning (WOULD_CUT_OFF), which name it and the rule. At most a few are
+ * told. Returns 0; -EPERM: something would be cut off; or another negative errno: the
+ * check could not be made (explained in errs).
+ */
+int lockout_check(const struct lockout *lockout, struct errors *errs);
+
+/* What a check would ask about, for whoever wants to know beforehand; probes_clear frees it. */
+struct probe_list;
+int lockout_probes(const struct lockout *lockout, struct probe_list *ret, struct errors *errs);
+
+#endif

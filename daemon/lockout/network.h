@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel knows of the network: connections of this machine, routes, and
+ * through which of fwd's interfaces packets of a link come in.
+ */
+#ifndef FWD_NETWORK_H
+#define FWD_NETWORK_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "fw_limits.h"
+#include "prefix.h"
+
+/* ---- connections: sockets.c ---- */
+
+/* An established TCP connection of this machine. Addresses are hosts of one family. */
+struct connection {
+	struct prefix local;
+	struct prefix remote;
+	uint16_t local_port;
+	uint16_t remote_port;
+};
+
+struct connection_list {
+	struct connection *items;
+	size_t count;
+};
+
+/* Read all of them from the kernel's tables (/proc/self/net/tcp, tcp6). 0 or a negative errno. */
+int connections_read(struct connection_list *ret);
+/* The same from one such table; appends. IPv4 in IPv6 is IPv4. */
+int connections_parse(FILE *table, struct connection_list *list);
+void connections_clear(struct connection_list *list);
+
+bool connection_equal(const struct connection *a, const struct connection *b);
+
+/*
+ * Read SSH_CONNECTION ("client port server port"), as sshd sets it. False: it is not
+ * of that form. A scope ("%eth0") is left out.
+ */
+bool connection_from_ssh(const char *text, struct connection *ret);
+
+/* ---- links and routes: network.c ---- */
+
+/* How packets of a link reach one of fwd's interfaces: it, and the tags that they have there. */
+struct path {
+	char name[IF_NAMESIZE]; /* as in the config */
+	int ifindex;
+	uint16_t vlans[FW_MAX_VLANS]; /* outer first */
+	unsigned vlan_count;
+};
+#define MAX_PATHS FW_MAX_INTERFACES
+
+/* A link, as far as it matters here. */
+struct link_info {
+	int ifindex;
+	int lower;     /* of a VLAN: the link below it; else 0 */
+	int master;    /* the bridge or bond that it is a port of; else 0 */
+	uint16_t vlan; /* its id */
+};
+
+/* An interface that fwd filters, or will filter. */
+struct port {
+	char name[IF_NAMESIZE];
+	int ifindex;
+	unsigned slot;
+	bool is_attached; /* already */
+};
+
+struct port_list {
+	struct port items[FW_MAX_INTERFACES];
+	size_t count;
+};
+
+const struct port *port_find(const struct port_list *ports, int ifindex);
+
+/*
+ * The paths of a link: itself, if fwd is attached to it; else that of the link below a
+ * VLAN, or of the ports of a bridge or bond. Returns their number, 0 to MAX_PATHS.
+ */
+size_t paths_of_link(const struct link_info *links, size_t count, const struct port_list *ports,
+		     int ifindex, struct path ret[MAX_PATHS]);
+
+struct network;
+
+/* A snapshot of the links. ports are borrowed. 0 or a negative errno. */
+int network_open(const struct port_list *ports, struct network **ret);
+struct network *network_close(struct network *network);
+
+/*
+ * Where packets to an address leave (and, as routes mostly are symmetric, where those from it
+ * come in): the paths, and the gateway (family 0: none, it is on the link). -ENOENT: there
+ * is no route, or it leads to no interface of fwd's.
+ */
+struct route {
+	struct path paths[MAX_PATHS];
+	size_t path_count;
+	struct prefix gateway;
+};
+int network_route(struct network *network, const struct prefix *to, struct route *ret);
+
+/* The same for the default route of a family (4 or 6). */
+int network_default_route(struct network *network, int family, struct route *ret);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside: what is remembered, and what restart.c shares with pending.c. */
+#ifndef FWD_PENDING_INTERNAL_H
+#define FWD_PENDING_INTERNAL_H
+
+#include "marker.h"
+#include "pending.h"
+#include "units.h"
+
+struct pending {
+	struct marker marker; /* of what waits, or of the last one */
+	bool has_marker;      /* it is in the state folder */
+	bool has_last;	      /* there was one */
+	bool confirmed;	      /* the last one was; marker.why tells by whom */
+	bool is_armed;	      /* the timer is set for what waits */
+	bool has_warned;
+	bool is_settling;
+	uint64_t settled_ns; /* when the last one was settled; 0: before this fwd */
+	const struct change_terms *terms;
+	sd_event_source *timer;
+};
+
+/* CLOCK_MONOTONIC, ns; and a time as text, in whole seconds, rounded up: "12s", "4m58s". */
+uint64_t pending_now(void);
+const char *pending_time_text(uint64_t ns, char buffer[UNITS_TEXT]);
+
+/* Log and tell as an event. */
+void pending_tell(struct app *app, enum fw_event_type type, uint64_t left_ns, const char *format,
+		  ...) __attribute__((format(printf, 4, 5)));
+
+/* The digest of a document without its spelling. */
+void pending_digest(const struct document *document, char digest[DIGEST_TEXT]);
+
+void pending_drop_marker(struct app *app);
+
+/* Set the timer for what the marker tells; it is settled. */
+void pending_arm(struct app *app);
+void pending_disarm(struct app *app);
+
+void pending_record_return(struct app *app, const char *cause, const struct actor *actor);
+
+#endif

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What fwd finds when it starts: a policy that still waits, one whose time is over, or one that was
+ * taken back while its text stands in the config file. The datapath knows what packets
+ * see in this run of the machine; after a reboot only the state folder knows anything.
+ */
+#include "pending_internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "change.h"
+#include "log.h"
+#include "memory.h"
+#include "parts.h"
+#include "save.h"
+
+static void free_document(struct document **document)
+{
+	document_free(*document);
+}
+
+void pending_digest(const struct document *document, char digest[DIGEST_TEXT])
+{
+	cleanup_free char *text =
+		cJSON_PrintUnformatted(document_root((struct document *)document));
+
+	digest[0] = '\0';
+	if (text)
+		digest_text(text, strlen(text), digest);
+}
+
+/* A revision as a document. -ENOENT, -EBADMSG: told in the log. */
+static int read_revision(struct app *app, uint64_t number, struct document **ret,
+			 struct errors *errs)
+{
+	const struct revision *revision;
+	const char *why = "";
+	char name[32];
+	struct policy_text text = {.name = name};
+	int r = history_load(app->history, number, &revision, &why);
+
+	if (r < 0) {
+		log_error("policy: revision %" PRIu64 " cannot be read: %s", number,
+			  r == -EBADMSG ? why : strerror(-r));
+		return r;
+	}
+	snprintf(name, sizeof(name), "revision %" PRIu64, number);
+	text.text = revision->text;
+	text.length = revision->length;
+	return change_read(app, &text, ret, errs);
+}
+
+static int load_file(struct app *app, struct errors *errs)
+{
+	struct actor self;
+	int r = model_reload(app->model, errs);
+
+	if (r < 0)
+		return r;
+	actor_self(&self, "fwd");
+	change_record_file(app, "start", &self);
+	return 0;
+}
+
+/* What the file is now, so that a save sees whether it changes from here on. */
+static void note_file(struct app *app)
+{
+	struct document *document = NULL;
+	struct errors ignored = {0};
+
+	if (document_read_file(app->options.config_path, &document, &ignored) == 0)
+		app->saved = saved_file_new(document);
+	document_free(document);
+	errors_clear(&ignored);
+}
+
+/* The last confirmed policy instead of the config file's. */
+static int load_before(struct app *app, struct errors *errs)
+{
+	struct document *document = NULL;
+	struct actor self;
+	int r = read_revision(app, app->pending->marker.before, &document, errs);
+
+	if (r == 0)
+		r = model_apply(app->model, document, errs);
+	if (r < 0) {
+		log_error("policy: the last confirmed policy cannot be used; the config file %s is "
+			  "used instead",
+			  app->options.config_path);
+		errors_clear(errs);
+		return load_file(app, errs);
+	}
+	actor_self(&self, "fwd");
+	pending_record_return(app, "start", &self);
+	note_file(app);
+	return 0;
+}
+
+/* ---- a policy that still waits ---- */
+
+/* Do the datapath and the marker tell of the same policy, and is there time left? */
+static bool goes_on(const struct app *app)
+{
+	const struct marker *marker = &app->pending->marker;
+	struct datapath_pending now;
+
+	return datapath_adopted(app->dp) && marker->revision && datapath_pending(app->dp, &now) &&
+	       !now.has_ended && now.deadline == marker->deadline &&
+	       now.generation == marker->generation;
+}
+
+static int take_up(struct app *app, struct errors *errs)
+{
+	cleanup(free_document) struct document *document = NULL, *before = NULL;
+	const struct marker *marker = &app->pending->marker;
+	struct errors ignored = {0};
+	int r = read_revision(app, marker->revision, &document, errs);
+
+	if (r == 0)
+		r = read_revision(app, marker->before, &before, &ignored);
+	if (r == 0)
+		r = model_adopt_pending(app->model, steal(&document), steal(&before), 1, errs);
+	errors_clear(&ignored);
+	return r;
+}
+
+/* ---- how it ended while there was no fwd ---- */
+
+/* Confirming writes the datapath first: fwd may have died before it could change the marker. */
+static bool was_confirmed(const struct app *app)
+{
+	const struct marker *marker = &app->pending->marker;
+
+	return datapath_adopted(app->dp) && marker->generation &&
+	       !datapath_pending(app->dp, NULL) &&
+	       datapath_generation(app->dp) == marker->generation;
+}
+
+static const char *how_it_ended(const struct app *app, bool same_run)
+{
+	struct datapath_pending now;
+
+	if (!same_run)
+		return "the machine was restarted before anybody confirmed it";
+	if (!datapath_adopted(app->dp))
+		return "the datapath was removed before anybody confirmed it";
+	if (datapath_pending(app->dp, &now) && !now.has_ended)
+		return "fwd was restarted and could not take it up";
+	return "nobody confirmed it while there was no fwd";
+}
+
+static int end_it(struct app *app, bool same_run, struct errors *errs)
+{
+	struct pending *pending = app->pending;
+	struct marker *marker = &pending->marker;
+	const char *why = how_it_ended(app, same_run);
+	int r;
+
+	datapath_revert(app->dp);
+	r = load_before(app, errs);
+	if (r < 0)
+		return r;
+	marker->state = MARKER_REVERTED;
+	snprintf(marker->why, sizeof(marker->why), "%s", why);
+	r = marker_write(history_folder(app->history), marker);
+	if (r < 0)
+		log_error("policy: the state folder does not know of it: %s", strerror(-r));
+	pending->has_last = true;
+	pending_tell(app, FW_EVENT_POLICY_REVERTED, 0,
+		     "revision %" PRIu64 " is taken back (%s): revision %" PRIu64
+		     " is used, whatever the config file says",
+		     marker->revision, why, marker->before);
+	return 0;
+}
+
+static int load_pending(struct app *app, struct errors *errs)
+{
+	struct pending *pending = app->pending;
+	const struct marker *marker = &pending->marker;
+	struct actor self;
+	const struct history_change change = {.cause = "start", .actor = &self};
+	char boot_id[40];
+	bool same_run;
+
+	marker_boot_id(boot_id);
+	same_run = *boot_id && strcmp(boot_id, marker->boot_id) == 0;
+	if (same_run && was_confirmed(app)) {
+		log_info("policy: revision %" PRIu64 " was confirmed", marker->revision);
+		/* As at any start, the config file's policy follows. */
+		pending_drop_marker(app);
+		return load_file(app, errs);
+	}
+	if (same_run && goes_on(app) && take_up(app, errs) == 0) {
+		actor_self(&self, "fwd");
+		change_record(app, &change, true);
+		pending_arm(app);
+		log_warning("policy: revision %" PRIu64 " still waits for its confirmation; "
+			    "nothing was loaded",
+			    marker->revision);
+		return 0;
+	}
+	errors_clear(errs);
+	return end_it(app, same_run, errs);
+}
+
+/* The config file's policy, unless it is the very one that was taken back. */
+static int load_reverted(struct app *app, struct errors *errs)
+{
+	struct pending *pending = app->pending;
+	struct document *document = NULL;
+	char digest[DIGEST_TEXT];
+	int r = document_read_file(app->options.config_path, &document, errs);
+
+	if (r < 0)
+		return r;
+	pending_digest(document, digest);
+	document_free(document);
+	if (!*digest || strcmp(digest, pending->marker.digest) != 0) {
+		pending_drop_marker(app);
+		return load_file(app, errs);
+	}
+	pending->has_last = true;
+	log_warning("policy: the config file %s holds the policy of revision %" PRIu64
+		    ", which was taken back (%s): revision %" PRIu64 " is used instead, until the "
+		    "file is changed, or loaded by fwctl reload",
+		    app->options.config_path, pending->marker.revision, pending->marker.why,
+		    pending->marker.before);
+	return load_before(app, errs);
+}
+
+int pending_load(struct app *app, struct errors *errs)
+{
+	struct pending *pending = app->pending;
+	int r = marker_read(history_folder(app->history), &pending->marker);
+
+	pending->has_marker = r == 0;
+	if (r == 0)
+		return pending->marker.state == MARKER_PENDING ? load_pending(app, errs)
+							       : load_reverted(app, errs);
+	if (r != -ENOENT)
+		log_error("policy: pending.json in the state folder cannot be read (%s): if a "
+			  "policy waited for its confirmation, the config file's is used instead",
+			  r == -EBADMSG ? "it is damaged" : strerror(-r));
+	if (datapath_revert(app->dp) == 0)
+		log_warning(
+			"policy: the datapath holds a policy that waits for its confirmation, of "
+			"which the state folder does not know: it is taken back");
+	return load_file(app, errs);
+}

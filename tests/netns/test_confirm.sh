@@ -1,0 +1,334 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# A policy that waits for its confirmation: kept, taken back, and what fwd's death changes (nothing).
+set -uo pipefail
+here=$(dirname "$0")
+. "$here/../lib/test.sh"
+. "$here/../lib/lab.sh"
+. "$here/../lib/fwd.sh"
+
+unset SSH_CONNECTION
+lab_open
+lab_router
+
+# policy PORT: what drops packets to a port of the server; 9 stays open for the probes
+policy() {
+	cat <<-JSON
+	{
+	  "enforce": true,
+	  "interfaces": {"eth0": {"zone": "wan"}${2:-}},
+	  "sets": {"banned$1": {"live": true}, "both": {"live": true}},
+	  "rules": [
+	    {"id": "live$1", "match": {"src": "@banned$1"}, "action": "drop"},
+	    {"id": "port$1", "match": {"proto": "udp", "dport": $1}, "action": "drop"}
+	  ]
+	}
+	JSON
+}
+
+# verdict PORT: of a packet to this port, by what packets see now
+verdict() {
+	ctl -j explain "in eth0 udp 192.0.2.2:4000 > 198.51.100.2:$1" | jq -r .result.verdict
+}
+pending() {
+	ctl -j status | jq -r ".pending.$1"
+}
+# waits: a policy does
+waits() {
+	[ "$(pending revision)" != null ]
+}
+settled() {
+	! waits
+}
+state=$lab_dir/state
+
+# start: port 1000 is dropped; new.json would drop port 2000 instead
+start() {
+	fwd_clear
+	rm -rf "$state"
+	fwd_config < <(policy 1000)
+	policy 2000 >"$lab_dir/new.json"
+	fwd_up "$@" || test_end
+}
+
+# apply TIME [FILE]
+apply() {
+	ctl apply "${2:-$lab_dir/new.json}" --confirm "$1"
+}
+
+# wire: of 5 packets to port 1000 and to port 2000, how many arrive
+wire() {
+	probe 192.0.2.2,1000 192.0.2.2,2000
+}
+wire_is() {
+	[ "$(wire)" = "$1" ]
+}
+old="0 5" new="5 0"
+
+# sides NAME old|new: which policy it is, for fwd and for packets
+sides() {
+	check_equal "$1: the model" "$([ "$2" = old ] && echo port1000 || echo port2000)" \
+		"$(ctl -j rule list | jq -r '.result.items[].id | select(startswith("port"))')"
+	check_equal "$1: explain" "$([ "$2" = old ] && echo "drop pass" || echo "pass drop")" \
+		"$(verdict 1000) $(verdict 2000)"
+	check_equal "$1: packets" "${!2}" "$(wire)"
+}
+
+section "in time"
+start
+check "a policy that waits" apply 30s
+check_match "says so at once" "revision 2 waits for its confirmation; it is taken back in (29|30)s" "$output"
+sides "it is active" new
+check_match "fwctl status says so" "revision 2 waits for its confirmation" "$(ctl status 2>&1)"
+check_match "as JSON, too" '^2 1 root$' "$(ctl -j status | jq -r '.pending | "\(.revision) \(.returns_to) \(.by)"')"
+check_match "and every other command, on stderr" "waits for its confirmation" "$(ctl rule list 2>&1 >/dev/null)"
+check_match "and the log" "policy: revision 2 \(generation 2\), by root, waits" "$(cat "$fwd_log")"
+check "confirm" ctl confirm
+check_equal "keeps it" "confirmed: revision 2 (generation 2) is active" "$output"
+check_equal "nothing waits any more" null "$(pending revision)"
+check_equal "nobody says so any more" "" "$(ctl rule list 2>&1 >/dev/null)"
+check_equal "nothing is left in the state folder" "" "$(ls "$state" | grep pending)"
+check_exit "twice is refused" 6 ctl confirm
+check_match "and says who did" "revision 2 was confirmed [0-9]+s ago, by root" "$output"
+check_exit "abort comes too late" 6 ctl abort
+check "changes can go on" ctl rule delete live2000
+
+section "nobody does"
+start
+ctl block 203.0.113.7 >/dev/null
+ctl set add banned1000 203.0.113.8 >/dev/null
+ctl set add both 203.0.113.9 >/dev/null
+ctl -j monitor >"$lab_dir/events" 2>/dev/null &
+monitor=$!
+lab_pids+=("$monitor")
+listens() {
+	probe 192.0.2.2,1000 && [ -s "$lab_dir/events" ]
+}
+check_soon "a monitor" 5 listens
+check "a policy that waits for 2 s" apply 2s
+ctl set add banned2000 203.0.113.10 >/dev/null 2>&1
+check_equal "the new one's live sets" "1 1" "$(for set in banned2000 both; do
+	ctl -j set show $set | jq .result.total; done | xargs)"
+check_soon "is taken back by itself" 4 settled
+sides "the old one is back" old
+check_equal "as revision 3" 3 "$(ctl -j status | jq .result.revision)"
+check_exit "a late confirmation is refused" 6 ctl confirm
+check_match "and says why" "too late: revision 2 was taken back [0-9]+s ago \(nobody confirmed it in time\)" "$output"
+check_equal "its live set has its entry" "203.0.113.8" "$(ctl -j set show banned1000 | jq -r '.result.items[].prefix')"
+check_equal "the one of both, too" 1 "$(ctl -j set show both | jq .result.total)"
+check_equal "and blocks" 1 "$(ctl -j blocks | jq .result.total)"
+check_match "the log tells" "policy: revision 2 is taken back \(nobody confirmed it in time\)" "$(cat "$fwd_log")"
+check_soon "monitors are told" 2 grep -q policy_reverted "$lab_dir/events"
+check_match "of both" '"type":"policy_pending".*waits for its confirmation for 2s' "$(cat "$lab_dir/events")"
+lab_stop "$monitor"
+check "the same can be asked for again" apply 20s
+check "and taken back by hand" ctl abort
+check_match "which says what is active" "taken back: revision 5 \(generation [0-9]+\) is active" "$output"
+sides "after abort" old
+
+section "others meanwhile"
+apply 60s >/dev/null 2>&1
+for command in "reload" "rule delete port2000" "apply $lab_dir/fwd.json" "limit delete x" \
+	"apply $lab_dir/fwd.json --confirm 9s" "iface detach eth0"; do
+	check_exit "$command is refused" 6 ctl $command
+done
+check_match "with a reason" "revision 6 waits for its confirmation \([0-9]+ s left\): fwctl confirm keeps it" "$output"
+kill -HUP "$fwd_pid"
+check_soon "SIGHUP, too" 3 grep -q "error: a policy waits for its confirmation" "$fwd_log"
+check_exit "inline sets are policy" 1 ctl set add nosuch 192.0.2.9
+check "blocks are not" ctl block 203.0.113.66
+check "nor are live sets" ctl set add both 203.0.113.67
+check_exit "a block cannot wait" 2 ctl block 203.0.113.68 --confirm 5m
+check_exit "readers are not asked" 2 ctl status --confirm 5m
+for time in 0s 500ms 25h soon; do
+	check_exit "--confirm $time" 2 apply "$time"
+done
+ctl abort >/dev/null
+
+section "every edit"
+check "a rule" ctl rule delete port1000 --confirm 20s
+check_equal "is gone" pass "$(verdict 1000)"
+ctl abort >/dev/null
+check_equal "and back" drop "$(verdict 1000)"
+check "reload" sh -c "cp '$lab_dir/new.json' '$fwd_file'; '$fwctl_binary' -s '$lab_dir/sock' reload --confirm 20s"
+sides "reloaded" new
+check "taken back" ctl abort
+sides "as it was" old
+check_equal "the file is not what runs" 1 "$(ctl -j status | jq .result.unsaved)"
+fwd_down
+fwd_up || test_end
+sides "as it was, after a restart" old
+check_match "which says so" "the config file .* holds the policy of revision [0-9]+, which was taken back" "$(cat "$fwd_log")"
+check "reload means it" ctl reload
+fwd_down
+fwd_up || test_end
+sides "so it is taken" new
+
+section "without fwd"
+start
+apply 3s >/dev/null 2>&1
+sides "at first" new
+fwd_down KILL
+check_exit "nobody is there to confirm" 4 ctl confirm
+check_equal "the policy goes on" "$new" "$(wire)"
+check_soon "until the kernel takes it back" 6 wire_is "$old"
+fwd_up || test_end
+sides "the next fwd agrees" old
+check_match "and says so" "revision 2 is taken back \(nobody confirmed it while there was no fwd\): revision 1 is used" "$(cat "$fwd_log")"
+check_exit "confirming is too late" 6 ctl confirm
+check_match "and is told why" "too late: revision 2 was taken back \(nobody confirmed" "$output"
+
+section "fwd hangs"
+start
+apply 2s >/dev/null 2>&1
+kill -STOP "$fwd_pid"
+check_soon "the kernel does not wait for it" 5 wire_is "$old"
+kill -CONT "$fwd_pid"
+check_exit "a confirmation that waited is too late" 6 ctl confirm
+sides "once it goes on, it agrees" old
+
+section "fwd is restarted"
+start
+ctl set add banned1000 203.0.113.8 >/dev/null
+apply 60s >/dev/null 2>&1
+ctl set add banned2000 203.0.113.9 >/dev/null 2>&1
+left=$(pending seconds_left)
+fwd_down KILL
+fwd_up || test_end
+sides "it goes on with what it finds" new
+check_match "which still waits" '^2 1 root$' "$(ctl -j status | jq -r '.pending | "\(.revision) \(.returns_to) \(.by)"')"
+check "no longer than before" jq -en "$(pending seconds_left) < $left"
+check_match "the log says so" "revision 2 still waits for its confirmation; nothing was loaded" "$(cat "$fwd_log")"
+check_exit "changes are refused as before" 6 ctl reload
+check_equal "the new one's live set" 203.0.113.9 "$(ctl -j set show banned2000 | jq -r '.result.items[].prefix')"
+fwd_down
+fwd_up || test_end
+sides "also after a stop in peace" new
+check "abort" ctl abort
+sides "as if nothing had been" old
+check_equal "with the live set of before" 203.0.113.8 "$(ctl -j set show banned1000 | jq -r '.result.items[].prefix')"
+check "a new one" apply 60s
+fwd_down KILL
+fwd_up || test_end
+check "confirmed after a restart" ctl confirm
+sides "it stays" new
+check_equal "with its live set" 0 "$(ctl -j set show banned2000 | jq .result.total)"
+
+section "the time is over before the next fwd comes"
+start
+apply 2s >/dev/null 2>&1
+fwd_down KILL
+sleep 2.2
+fwd_up || test_end
+sides "taken back" old
+
+section "a reboot"
+# The file itself holds the new policy already, as it does when it was edited and reloaded.
+start
+cp "$lab_dir/new.json" "$fwd_file"
+ctl reload --confirm 60s >/dev/null 2>&1
+sides "before" new
+fwd_down KILL
+fwd_clear
+fwd_up || test_end
+sides "the last confirmed policy" old
+check_match "said aloud" "revision 2 is taken back \(the datapath was removed before anybody confirmed it\): revision 1 is used, whatever the config file says" "$(cat "$fwd_log")"
+fwd_down KILL
+fwd_clear
+fwd_up || test_end
+sides "and at the next one" old
+check_match "said again" "the config file .* holds the policy of revision 2, which was taken back" "$(cat "$fwd_log")"
+policy 3000 >"$fwd_file"
+fwd_down
+fwd_up || test_end
+check_equal "another file is another matter" drop "$(verdict 3000)"
+# Another run of the machine, though the maps are there: cannot be, and is not believed.
+start
+apply 60s >/dev/null 2>&1
+fwd_down KILL
+/usr/bin/python3 - "$state/pending.json" <<-'EDIT'
+	import hashlib, json, sys
+	marker = json.loads(open(sys.argv[1]).readline())
+	marker["boot_id"] = "another"
+	line = json.dumps(marker, separators=(",", ":"))
+	open(sys.argv[1], "w").write(line + "\n" + hashlib.sha256(line.encode()).hexdigest() + "\n")
+EDIT
+fwd_up || test_end
+sides "of another run" old
+check_match "which is said" "the machine was restarted before anybody confirmed it" "$(cat "$fwd_log")"
+
+section "what the state folder has lost"
+start
+apply 60s >/dev/null 2>&1
+fwd_down KILL
+truncate -s 100 "$state/pending.json"
+fwd_up || test_end
+sides "half a file" old
+check_match "is said aloud" "pending.json in the state folder cannot be read \(it is damaged\)" "$(cat "$fwd_log")"
+apply 60s >/dev/null 2>&1
+fwd_down KILL
+rm "$state/pending.json"
+fwd_up || test_end
+sides "no file" old
+check_match "is said, too" "of which the state folder does not know: it is taken back" "$(cat "$fwd_log")"
+apply 60s >/dev/null 2>&1
+fwd_down KILL
+for revision in "$state"/revisions/*; do truncate -s -3 "$revision"; done
+fwd_up || test_end
+sides "no revision" old
+check_match "the config file is the last resort" "the last confirmed policy cannot be used; the config file" "$(cat "$fwd_log")"
+fwd_clear
+fwd_up --state-dir /proc/nowhere || test_end
+check_exit "without a state folder" 1 apply 60s
+check_match "it cannot be asked for" "confirm needs the state folder" "$output"
+sides "and nothing happens" old
+
+section "by another user"
+# A group fwd-admin that only this fwd sees; who is in it writes.
+sed '/^fwd-admin:/d' /etc/group >"$lab_dir/group"
+echo "fwd-admin:x:64321:" >>"$lab_dir/group"
+printf '#!/bin/sh\nexec unshare -m sh -c '\''mount --bind %s /etc/group && exec "$0" "$@"'\'' %s "$@"\n' \
+	"$lab_dir/group" "$fwd_binary" >"$lab_dir/fwd-with-group"
+chmod 755 "$lab_dir/fwd-with-group"
+as_other() {
+	setpriv --reuid daemon --regid daemon "$1" "$fwctl_binary" -s "$lab_dir/sock" confirm
+}
+whole=$fwd_binary fwd_binary=$lab_dir/fwd-with-group
+start
+apply 60s >/dev/null 2>&1
+check_exit "somebody does not" 5 as_other --clear-groups
+check "it waits all the same" waits
+check "a writer confirms what another began" as_other --groups=64321
+check_match "it is noted who" "is confirmed by daemon" "$(cat "$fwd_log")"
+check_match "and audited" "control: uid [1-9][0-9]*, pid [0-9]+ \(fwctl\): confirm \{\}: ok" "$(cat "$fwd_log")"
+fwd_binary=$whole
+
+section "interfaces"
+start
+policy 1000 ', "eth1": {}' >"$lab_dir/more.json"
+check "one more" apply 60s "$lab_dir/more.json"
+check_equal "is attached" true "$(iface eth1 .attached)"
+ctl abort >/dev/null
+check_equal "and off again" "" "$(iface eth1 .attached)"
+ctl apply "$lab_dir/more.json" >/dev/null 2>&1
+check "one less" apply 60s
+check_equal "stays until it is confirmed" true "$(iface eth1 .attached)"
+ctl confirm >/dev/null
+check_equal "and is off then" "" "$(iface eth1 .attached)"
+
+if [ -n "${FWD_IN_VM:-}" ]; then
+	section "the wall clock"
+	for step in +3600 -7200; do
+		apply 20s >/dev/null 2>&1
+		date -s "@$(($(date +%s) + step))" >/dev/null
+		check "a step of $step s changes nothing" waits
+		check_between "of the time left" 1 20 "$(pending seconds_left | cut -d. -f1)"
+		sides "after a step of $step s" new
+		ctl abort >/dev/null
+		sides "taken back after it" old
+	done
+	date -s "@$(($(date +%s) + 3600))" >/dev/null
+fi
+
+fwd_clear
+test_end
