@@ -45,6 +45,16 @@ static size_t find_rules(const struct config *config, size_t limit, const char *
 	return count;
 }
 
+/* What becomes of packets over a limit. */
+static enum fw_outcome outcome_of(const struct config_limit *limit, bool enforced)
+{
+	if (limit->cookies.kind != FW_COOKIE_NONE)
+		return enforced ? FW_OUTCOME_TX : FW_OUTCOME_WOULD_TX;
+	if (limit->over == LIMIT_PASSES)
+		return FW_OUTCOME_PASS;
+	return enforced ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
+}
+
 static void tell(struct app *app, size_t index, enum limit_change change,
 		 const struct limit_episode *episode)
 {
@@ -64,9 +74,7 @@ static void tell(struct app *app, size_t index, enum limit_change change,
 		.duration_ns = episode->duration_ns + LOOK_NS,
 	};
 
-	notice.outcome = limit->over == LIMIT_PASSES   ? FW_OUTCOME_PASS
-			 : config->enforce && enforced ? FW_OUTCOME_DROP
-						       : FW_OUTCOME_WOULD_DROP;
+	notice.outcome = outcome_of(limit, config->enforce && enforced);
 	events_notice(app, &notice);
 }
 

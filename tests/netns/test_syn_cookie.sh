@@ -129,6 +129,8 @@ check_equal "in JSON, too" "answer syn_cookie" "$(verdict "$packet")"
 check_equal "not an address of the router: over the limit" "drop over_limit" \
 	"$(verdict "in eth0 tcp 192.0.2.2:40000 > 198.51.100.2:80 syn")"
 check_soon "events tell" 3 grep -q "answer eth0 tcp .*: syn_cookie web, limit syns" "$fwd_log"
+check_soon "and tell that the limit answers" 3 \
+	grep -q 'limit syns: over .*; answers what is beyond with cookies (rule web)' "$fwd_log"
 
 section "options of TCP"
 # options: what the router's kernel has agreed to on a connection that fwd has answered
@@ -214,13 +216,6 @@ check_soon "and see it back" 7 verdict_is "pass syn_queue"
 set_sysctl net.ipv4.tcp_syncookies=0
 check "a reload" ctl reload
 check_equal "sets it again" "1" "$(lab_in router sysctl -n net.ipv4.tcp_syncookies)"
-fwd_down
-fwd_up --stats-interval 0
-set_sysctl net.ipv4.tcp_syncookies=0
-check_match "without --set-sysctls a reload warns, with the place" \
-	'fwd.json:[0-9]+:[0-9]+: warning: limit "syns" .*W0902' "$(ctl reload 2>&1)"
-check_equal "and sets nothing" "0" "$(lab_in router sysctl -n net.ipv4.tcp_syncookies)"
-set_sysctl net.ipv4.tcp_syncookies=1
 fwd_clear
 lab_stop "$server_pid"
 
@@ -248,6 +243,10 @@ config true 1/h '"for": "synproxy"'
 set_sysctl net.netfilter.nf_conntrack_tcp_loose=1
 fwd_up --stats-interval 0 || test_end
 check_match "a loose conntrack is told" "nf_conntrack_tcp_loose is 0" "$(cat "$fwd_log")"
+check_match "without --set-sysctls a reload warns, with the place" \
+	'fwd.json:[0-9]+:[0-9]+: warning: limit "syns" .*W0902' "$(ctl reload 2>&1)"
+check_equal "and sets nothing" "1" \
+	"$(lab_in router sysctl -n net.netfilter.nf_conntrack_tcp_loose)"
 set_sysctl net.netfilter.nf_conntrack_tcp_loose=0
 check "healthy then" ctl health
 proxy 8
