@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What would cut off the operator, gateways or BGP sessions is refused, with the rule that would do it.
+set -uo pipefail
+here=$(dirname "$0")
+. "$here/../lib/test.sh"
+. "$here/../lib/lab.sh"
+. "$here/../lib/fwd.sh"
+
+unset SSH_CONNECTION
+lab_open
+lab_router
+
+# session PORT LOCAL REMOTE SPORT: a TCP session from the client that stays
+session() {
+	lab_start router /usr/bin/python3 -c '
+import socket, sys, time
+family = socket.AF_INET6 if ":" in sys.argv[2] else socket.AF_INET
+server = socket.socket(family)
+server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+server.bind((sys.argv[2], int(sys.argv[1])))
+server.listen()
+kept, _ = server.accept()
+time.sleep(600)' "$1" "$2"
+	lab_start client /usr/bin/python3 -c '
+import socket, sys, time
+family = socket.AF_INET6 if ":" in sys.argv[2] else socket.AF_INET
+for _ in range(100):
+    try:
+        peer = socket.socket(family)
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        peer.bind((sys.argv[3], int(sys.argv[4])))
+        peer.connect((sys.argv[2], int(sys.argv[1])))
+        break
+    except OSError:
+        peer.close()
+        time.sleep(0.1)
+time.sleep(600)' "$1" "$2" "$3" "$4"
+	eventually 10 established "$1" || echo "no session on port $1" >&2
+}
+established() {
+	lab_in router cat /proc/net/tcp /proc/net/tcp6 | grep -qE "$(printf ':%04X [0-9A-F]*:[0-9A-F]{4} 01' "$1")"
+}
+# as SSH_CONNECTION COMMAND...
+as() {
+	SSH_CONNECTION=$1 "$fwctl_binary" -s "$lab_dir/sock" "${@:2}"
+}
+me="192.0.2.2 40022 192.0.2.1 22"
+
+# policy ENFORCE RULES [MORE]
+policy() {
+	cat <<-JSON
+	{"enforce": $1, "interfaces": {"eth0": {"zone": "wan"}},
+	 "management": {"allow": [${3:-{\"src\": \"203.0.113.7\", \"proto\": \"tcp\", \"dport\": 22\}}]},
+	 "sets": {"live": {"live": true}, "inline": {"elements": ["198.18.0.0/15"]}},
+	 "rules": [{"id": "live", "match": {"src": "@live"}, "action": "drop"},
+	           {"id": "inline", "match": {"src": "@inline"}, "action": "drop"}${2:+, $2}]}
+	JSON
+}
+drop_tcp='{"id": "no-tcp", "match": {"proto": "tcp"}, "action": "drop"}'
+
+session 22 192.0.2.1 192.0.2.2 40022
+session 179 192.0.2.1 192.0.2.2 40179
+session 2222 2001:db8:1::1 2001:db8:1::2 40022
+fwd_config < <(policy true "")
+fwd_up || test_end
+
+section "the caller"
+generation=$(ctl -j status | jq .result.generation)
+check_exit "a rule against him" 1 as "$me" rule add '{"id": "no-ssh", "match": {"proto": "tcp", "dport": 22}, "action": "drop"}'
+check_match "is refused with its name" 'this would cut off your SSH connection from 192.0.2.2, in by eth0: rule "no-ssh" drops it' "$output"
+check_exit "as JSON" 1 as "$me" -j rule add '{"id": "no-ssh", "match": {"proto": "tcp", "dport": 22}, "action": "drop"}'
+check_equal "it is an error with a code" "failed E0501" "$(jq -r '.error | "\(.code) \(.errors[0].code)"' <<<"$output")"
+check_equal "nothing has changed" "$generation" "$(ctl -j status | jq .result.generation)"
+check_exit "not by force alone" 2 as "$me" rule add "$drop_tcp" --force
+check "by force, if it ends" as "$me" rule add "$drop_tcp" --force --confirm 20s
+check_match "which is warned of" "would cut off your SSH connection" "$output"
+ctl abort >/dev/null
+check_exit "an inline set" 1 as "$me" set add inline 192.0.2.0/24
+policy true '{"id": "all", "action": "drop"}' >"$lab_dir/all.json"
+check_exit "an apply" 1 as "$me" apply "$lab_dir/all.json"
+fwd_config < <(policy true "$drop_tcp")
+check_exit "a reload" 1 as "$me" reload
+check_exit "over IPv6" 1 as "2001:db8:1::2 40022 2001:db8:1::1 2222" rule add \
+	'{"id": "no6", "match": {"family": "ipv6", "proto": "tcp"}, "action": "drop"}'
+check "what does not concern him" as "$me" rule add '{"id": "other", "match": {"proto": "tcp", "dport": 23}, "action": "drop"}'
+check_exit "a block" 1 as "$me" block 192.0.2.0/24
+check_match "with the reason" "your SSH connection from 192.0.2.2, in by eth0: its source is blocked then" "$output"
+check_exit "is not forced for ever" 2 as "$me" block 192.0.2.2 --force
+check_exit "a live set" 1 as "$me" set add live 192.0.2.2
+check_match "with the rule" 'rule "live" drops it' "$output"
+check "others in it" as "$me" set add live 192.0.2.99
+check "a block of others" as "$me" block 192.0.2.98
+
+section "who is not who he says"
+check "no such connection" as "192.0.2.2 40023 192.0.2.1 22" block 192.0.2.77
+check "a claim of nonsense" as "what 1 2 3" rule add '{"id": "x", "match": {"dport": 77}, "action": "drop"}'
+check_match "is told" "it was not checked whether this cuts off your SSH connection" "$output"
+
+section "others"
+check_exit "BGP, whoever asks" 1 ctl rule add '{"id": "no-bgp", "match": {"proto": "tcp", "dport": 179}, "action": "drop"}'
+check_match "is protected" 'the BGP session with 192.0.2.2, in by eth0: rule "no-bgp" drops it' "$output"
+lab_in router ip route add default via 192.0.2.2
+check_exit "ARP of the gateway" 1 ctl rule add '{"id": "no-arp", "match": {"family": "arp"}, "action": "drop"}'
+check_match "is named" 'ARP of the gateway 192.0.2.2, in by eth0: rule "no-arp" drops it' "$output"
+lab_in router ip -6 route add default via 2001:db8:1::2
+check_exit "neighbour discovery" 1 ctl rule add '{"id": "no-nd", "match": {"proto": "icmpv6", "icmp_type": [135, 136]}, "action": "drop"}'
+check_match "of the gateway" 'neighbour discovery of the gateway 2001:db8:1::2' "$output"
+policy true "$drop_tcp" '{"src": "203.0.113.8", "proto": "tcp", "dport": 22}' >"$lab_dir/less.json"
+check_exit "management that is no more" 1 ctl apply "$lab_dir/less.json"
+check_match "is told" 'management access from 203.0.113.7 to port 22, in by eth0: rule "no-tcp" drops it' "$output"
+
+section "monitor mode"
+fwd_config < <(policy false "")
+check "a policy that drops nothing" ctl reload
+check "only warns" as "$me" rule add "$drop_tcp"
+check_match "of what it would do" "enforcing, this would cut off your SSH connection" "$output"
+check "once" as "$me" rule add '{"id": "y", "match": {"dport": 78}, "action": "drop"}'
+check_equal "and not with each edit" "" "$(grep "SSH connection" <<<"$output")"
+fwd_config < <(policy true "$drop_tcp")
+check_exit "enforcing what was watched" 1 as "$me" reload
+
+fwd_clear
+test_end
