@@ -97,6 +97,19 @@ WRONG = [
      "bad_request", "eth0 or eth1"),
     ("nothing", {}, "bad_request", "either"),
     ("both", {"packet": "x", "frame": "y"}, "bad_request", "either"),
+    ("state of what has none", {"packet": "in eth0 tcp %s:443 from state" % FROM}, "bad_request",
+     "packet:1:47: error: only later fragments"),
+    ("from elsewhere", {"packet": "in eth0 udp %s frag later from here" % HOSTS}, "bad_request",
+     'behind "from" comes "state"'),
+    ("a policy that nobody sent", {"packet": "in eth0 tcp %s:443" % FROM, "candidate": True},
+     "conflict", "send it again"),
+    ("too many frames", {"frames": ["00/20"] * 1001, "interface": "eth0"}, "bad_request",
+     "at most 1000"),
+] + [
+    ("frame " + frame, {"frames": ["00/14", frame], "interface": "eth0"}, "bad_request",
+     "is no frame")
+    for frame in ("zz", "000", "0000/1", "00/65536", "00/-1", "00/", "00/99999999999999999999",
+                  "AA", "00 /20", "00/20/20", "/")
 ]
 
 
