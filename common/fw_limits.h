@@ -8,18 +8,20 @@
 #define FW_LIMITS_H
 
 /* Policy: what one generation can hold. */
-#define FW_MAX_RULES	    16384 /* compiled rules, management and implicit ones included */
-#define FW_RULE_WORDS	    (FW_MAX_RULES / 64)
-#define FW_PAGE_RULES	    256 /* rules of a column */
-#define FW_PAGE_WORDS	    (FW_PAGE_RULES / 64)
-#define FW_MAX_COLUMNS	    (FW_MAX_RULES / FW_PAGE_RULES) /* a bit each in one word */
-#define FW_MAX_ROWS	    65536 /* distinct sets of rules that the values of a field can select */
-#define FW_MAX_PREFIXES	    1000000 /* prefixes of one address table */
-#define FW_MAX_ARENA_BLOCKS 65536   /* 256 MiB: all address tables of a generation, compiled */
-#define FW_LIVE_PER_RULE    4	    /* live sets that one compiled rule can ask about */
-#define FW_MAX_INTERFACES   64	    /* interface slots; slot 0 means "none of ours" */
-#define FW_MAX_LIMITS	    256	    /* limit slots */
-#define FW_MAX_LIVE_SETS    256	    /* live set ids; id 0 is the block list */
+#define FW_MAX_RULES	16384 /* compiled rules, management and implicit ones included */
+#define FW_RULE_WORDS	(FW_MAX_RULES / 64)
+#define FW_PAGE_RULES	256 /* rules of a column */
+#define FW_PAGE_WORDS	(FW_PAGE_RULES / 64)
+#define FW_MAX_COLUMNS	(FW_MAX_RULES / FW_PAGE_RULES) /* a bit each in one word */
+#define FW_MAX_ROWS	65536	/* distinct sets of rules that the values of a field can select */
+#define FW_MAX_PREFIXES 1000000 /* prefixes of one set */
+#define FW_MAX_TABLE_PREFIXES \
+	1500000			  /* of one address table: the largest set, and others beside it */
+#define FW_MAX_ARENA_BLOCKS 65536 /* 256 MiB: all address tables of a generation, compiled */
+#define FW_LIVE_PER_RULE    4	  /* live sets that one compiled rule can ask about */
+#define FW_MAX_INTERFACES   64	  /* interface slots; slot 0 means "none of ours" */
+#define FW_MAX_LIMITS	    256	  /* limit slots */
+#define FW_MAX_LIVE_SETS    256	  /* live set ids; id 0 is the block list */
 #define FW_MAX_RULE_SLOTS \
 	20480 /* counter slots of rules: more than rules, as deleted ones linger */
 #define FW_MAX_LIVE	   1000000 /* entries of all live sets of one family */

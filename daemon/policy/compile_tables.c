@@ -202,7 +202,7 @@ static int check_size(const struct table_build *build)
 {
 	const struct group *largest = NULL;
 
-	if (build->entry_count <= FW_MAX_PREFIXES)
+	if (build->entry_count <= FW_MAX_TABLE_PREFIXES)
 		return 0;
 	for (size_t i = 0; i < build->group_count; i++) {
 		const struct group *group = &build->groups[i];
@@ -212,7 +212,7 @@ static int check_size(const struct table_build *build)
 	}
 	errors_add(build->compile->errs, SEVERITY_ERROR, ERROR_ENTRIES, &largest->rule->place,
 		   "%zu prefixes of %s do not fit, there can be %u; most come with rule \"%s\"",
-		   build->entry_count, table_text(build->table), FW_MAX_PREFIXES,
+		   build->entry_count, table_text(build->table), FW_MAX_TABLE_PREFIXES,
 		   largest->rule->id);
 	return -EBADMSG;
 }

@@ -5,27 +5,29 @@
 # XDP_DROP, xdp-filter, nftables and LPM_TRIE in the same run; and what an apply
 # takes. As root, on Debian 12.
 #
-#	tests/bench/run.sh [--json] [--quick] [--only TEXT]
+#	tests/bench/run.sh [--json] [--plot] [--quick] [--only TEXT]
 #
+# --plot: as --json, and the plots of docs/performance.md (docs/ns-*.svg) are drawn anew.
 # --quick: fewer and shorter rounds. --only: cases whose name has TEXT.
 # Everything runs in namespaces that vanish with it; only build/bench stays.
 set -euo pipefail
 
 source_dir=$(realpath "$(dirname "$0")/../..")
 build_dir=$source_dir/build/bench
-json=
+json= plot=
 options=()
 
 while [ $# -gt 0 ]; do
 	case $1 in
 	--json) json=1 ;;
+	--plot) json=1 plot=1 ;;
 	--quick) options+=(--quick) ;;
 	--only)
 		options+=(--only "${2:?--only wants a text}")
 		shift
 		;;
 	*)
-		echo "usage: run.sh [--json] [--quick] [--only TEXT]" >&2
+		echo "usage: run.sh [--json] [--plot] [--quick] [--only TEXT]" >&2
 		exit 2
 		;;
 	esac
@@ -39,7 +41,8 @@ fi
 prepare() {
 	"$source_dir/tests/install.sh" build check bench
 	cmake -S "$source_dir" -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DFWD_TESTS=ON
-	ninja -C "$build_dir" bench_chain bench_rules bench_veth bench_addresses bench_apply
+	ninja -C "$build_dir" bench_chain bench_rules bench_veth bench_addresses bench_apply \
+		bench_edits
 }
 
 machine() {
@@ -65,11 +68,15 @@ if [ "$json" ]; then
 	"$build_dir/tests/bench/bench_veth" --json "${options[@]}" >"$work/veth" || failed=1
 	"$build_dir/tests/bench/bench_addresses" --json "${options[@]}" >"$work/addresses" || failed=1
 	"$build_dir/tests/bench/bench_apply" --json "${options[@]}" >"$work/apply" || failed=1
+	"$build_dir/tests/bench/bench_edits" --json "${options[@]}" >"$work/edits" || failed=1
 	jq -n --slurpfile machine "$work/machine" --slurpfile chain "$work/chain" \
 		--slurpfile rules "$work/rules" --slurpfile veth "$work/veth" \
 		--slurpfile addresses "$work/addresses" --slurpfile apply "$work/apply" \
+		--slurpfile edits "$work/edits" \
 		'{machine: $machine[0], ns_per_packet: $chain, rules: $rules, veth: $veth,
-		  ns_per_address: $addresses, apply: $apply}'
+		  ns_per_address: $addresses, apply: $apply, edits: $edits}' >"$work/all"
+	cat "$work/all"
+	[ -z "$plot" ] || "$source_dir/tests/bench/plot.py" "$work/all" "$source_dir/docs"
 else
 	machine | jq -r 'to_entries | map("\(.key) \(.value)") | join(", ")'
 	echo
@@ -82,5 +89,7 @@ else
 	"$build_dir/tests/bench/bench_addresses" "${options[@]}" || failed=1
 	echo
 	"$build_dir/tests/bench/bench_apply" "${options[@]}" || failed=1
+	echo
+	"$build_dir/tests/bench/bench_edits" "${options[@]}" || failed=1
 fi
 exit $failed

@@ -25,13 +25,15 @@
 #include "measure.h"
 #include "memory.h"
 #include "policies.h"
+#include "ruleset.h"
 #include "runner.h"
 
 #define KEYS  65536
 #define BATCH 262144
 #define CPU   1
 
-enum kind { KIND_DROP, KIND_PASS, KIND_FWD, KIND_NFT, KIND_XDP_FILTER };
+/* SLOW: takes seconds to load, so it is measured in two rounds, and not with --quick. */
+enum kind { KIND_DROP, KIND_PASS, KIND_FWD, KIND_NFT, KIND_NFT_SLOW, KIND_XDP_FILTER };
 
 struct subject {
 	const char *name;
@@ -52,16 +54,53 @@ static void nft_drop(struct work *work)
 	      work->config);
 }
 
+/* Access lists as bench_rules has them; every packet is in a random rule. */
+static struct ruleset *make_rules(struct work *work)
+{
+	struct ruleset *set = ruleset_make(PROFILE_ACL, work->count, 20240601);
+
+	for (uint32_t i = 0; set && i < work->key_count; i++)
+		work->keys[i] = ruleset_key(set);
+	return set;
+}
+
+static void acl_fwd(struct work *work)
+{
+	struct ruleset *set = make_rules(work);
+
+	if (set)
+		ruleset_config(set, NULL, work->config);
+	ruleset_free(set);
+}
+
+static void acl_ingress(struct work *work)
+{
+	struct ruleset *set = make_rules(work);
+
+	if (set)
+		ruleset_nft(set, work->config);
+	ruleset_free(set);
+}
+
 static const struct subject subjects[] = {
 	{"XDP_DROP", KIND_DROP, policy_empty, MEET_NOTHING, 0},
 	{"fwd, drops: not permitted", KIND_FWD, policy_permitted, MEET_NOTHING, 0},
 	{"fwd, drops: 100 rules", KIND_FWD, policy_rules, MEET_ANY, 100},
 	{"fwd, drops: 1000 rules", KIND_FWD, policy_rules, MEET_ANY, 1000},
 	{"fwd, drops: set of 10k", KIND_FWD, policy_set, MEET_ANY, 10000},
+	{"fwd, drops: set of 100k", KIND_FWD, policy_set, MEET_ANY, 100000},
+	{"fwd, drops: set of 1M", KIND_FWD, policy_set, MEET_ANY, 1000000},
+	{"fwd, drops: acl 100", KIND_FWD, acl_fwd, MEET_ANY, 100},
+	{"fwd, drops: acl 1000", KIND_FWD, acl_fwd, MEET_ANY, 1000},
+	{"fwd, drops: acl 10000", KIND_FWD, acl_fwd, MEET_ANY, 10000},
 	{"fwd, drops: over a limit", KIND_FWD, policy_limit_over, MEET_SOURCES, 1000},
 	{"xdp-filter, drops: default deny", KIND_XDP_FILTER, policy_empty, MEET_NOTHING, 0},
 	{"nftables ingress, drops: all", KIND_NFT, nft_drop, MEET_NOTHING, 0},
 	{"nftables ingress, drops: set of 10k", KIND_NFT, policy_set_nft, MEET_ANY, 10000},
+	{"nftables ingress, drops: set of 100k", KIND_NFT, policy_set_nft, MEET_ANY, 100000},
+	{"nftables ingress, drops: set of 1M", KIND_NFT_SLOW, policy_set_nft, MEET_ANY, 1000000},
+	{"nftables ingress, drops: acl 100", KIND_NFT, acl_ingress, MEET_ANY, 100},
+	{"nftables ingress, drops: acl 1000", KIND_NFT, acl_ingress, MEET_ANY, 1000},
 	{"XDP_PASS", KIND_PASS, policy_empty, MEET_NOTHING, 0},
 	{"fwd, passes: empty policy", KIND_FWD, policy_empty, MEET_NOTHING, 0},
 	{"fwd, passes: permitted", KIND_FWD, policy_permitted, MEET_ANY, 0},
@@ -184,6 +223,7 @@ static int put_up(const struct bench *bench, const struct subject *subject, stru
 	case KIND_FWD:
 		return attach(bench, chain_entry_fd(&state->chain));
 	case KIND_NFT:
+	case KIND_NFT_SLOW:
 		return load_nft(state->text);
 	case KIND_XDP_FILTER:
 		return run("xdp-filter load fwb -m native -p deny >/dev/null 2>&1");
@@ -199,7 +239,8 @@ static int take_down(const struct bench *bench, const struct subject *subject)
 	case KIND_FWD:
 		return bpf_xdp_detach(bench->b, XDP_FLAGS_DRV_MODE, NULL);
 	case KIND_NFT:
-		return run("nft delete table netdev bench && ethtool -K fwb gro off");
+	case KIND_NFT_SLOW:
+		return run("nft flush ruleset && ethtool -K fwb gro off");
 	case KIND_XDP_FILTER:
 		return run("xdp-filter unload fwb >/dev/null 2>&1");
 	}
@@ -247,7 +288,10 @@ static int run_one(struct bench *bench, size_t i)
 
 static bool wanted(const struct bench *bench, size_t i)
 {
+	bool slow = subjects[i].kind == KIND_NFT_SLOW;
+
 	return !bench->states[i].skipped &&
+	       !(slow && (bench->options.quick || bench->states[i].rates.count == 2)) &&
 	       (!bench->options.only || strstr(subjects[i].name, bench->options.only));
 }
 

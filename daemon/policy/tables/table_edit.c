@@ -291,7 +291,7 @@ static int change_table(struct table_change *change)
 		err = match_groups(change);
 	change->now->entries += change->added;
 	change->now->items += change->added;
-	if (!err && change->now->entries > FW_MAX_PREFIXES)
+	if (!err && change->now->entries > FW_MAX_TABLE_PREFIXES)
 		err = -EAGAIN;
 	/* From here on, groups are known by their numbers. */
 	build->groups = change->groups;

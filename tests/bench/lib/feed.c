@@ -25,7 +25,7 @@ struct prefix feed_prefix(struct random *random, const struct feed *feed, uint32
 
 int feed_write(const char *folder, const struct feed *feed)
 {
-	struct random random = {0x9e3779b97f4a7c15ULL};
+	struct random random = {FEED_SEED};
 	char path[256], text[PREFIX_TEXT];
 	FILE *out;
 

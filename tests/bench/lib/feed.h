@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "prefix.h"
+#include "prefix_content.h"
 #include "random.h"
 
 struct feed {
@@ -14,6 +14,8 @@ struct feed {
 	uint32_t count;
 	bool hosts; /* else from /17 (/32) to /32 (/64), half of them /24 (/48) at most */
 };
+
+#define FEED_SEED 0x9e3779b97f4a7c15ULL /* of feed_write */
 
 /* The prefix of a number of a feed. */
 struct prefix feed_prefix(struct random *random, const struct feed *feed, uint32_t number);

@@ -180,9 +180,16 @@ static void print_ports(FILE *out, const char *name, uint16_t low, uint16_t high
 		fprintf(out, ", \"%s\": \"%u-%u\"", name, low, high);
 }
 
-void ruleset_config(const struct ruleset *set, FILE *out)
+void ruleset_config(const struct ruleset *set, const char *feed, FILE *out)
 {
-	fputs("{\"enforce\": true, \"interfaces\": {\"b0\": {}}, \"rules\": [\n", out);
+	fputs("{\"enforce\": true, \"interfaces\": {\"b0\": {}}, ", out);
+	if (feed)
+		fprintf(out, "\"sets\": {\"feed\": {\"file\": \"%s\"}}, ", feed);
+	fputs("\"rules\": [\n", out);
+	if (feed)
+		fputs("{\"id\": \"feed\", \"match\": {\"src\": \"@feed\"}, \"action\": "
+		      "\"drop\"},\n",
+		      out);
 	for (unsigned i = 0; i < set->count; i++) {
 		const struct bench_rule *rule = &set->rules[i];
 
@@ -197,6 +204,46 @@ void ruleset_config(const struct ruleset *set, FILE *out)
 		fputs("}, \"action\": \"drop\"}", out);
 	}
 	fputs("\n]}\n", out);
+}
+
+static void print_nft_net(FILE *out, const char *name, uint32_t address, uint32_t mask)
+{
+	struct in_addr in = {htonl(address)};
+
+	if (mask)
+		fprintf(out, " ip %s %s/%d", name, inet_ntoa(in), __builtin_popcount(mask));
+}
+
+static void print_nft_ports(FILE *out, const char *name, uint16_t low, uint16_t high)
+{
+	if (low == high)
+		fprintf(out, " th %s %u", name, low);
+	else if (low || high != 65535)
+		fprintf(out, " th %s %u-%u", name, low, high);
+}
+
+void ruleset_nft(const struct ruleset *set, FILE *out)
+{
+	fputs("table netdev bench {\n chain in {\n"
+	      "  type filter hook ingress device \"fwb\" priority 0;\n",
+	      out);
+	for (unsigned i = 0; i < set->count; i++) {
+		const struct bench_rule *rule = &set->rules[i];
+		bool ports = rule->sport_low || rule->sport_high != 65535 || rule->dport_low ||
+			     rule->dport_high != 65535;
+
+		fputs(" ", out);
+		print_nft_net(out, "saddr", rule->src, rule->src_mask);
+		print_nft_net(out, "daddr", rule->dst, rule->dst_mask);
+		if (rule->proto)
+			fprintf(out, " meta l4proto %u", rule->proto);
+		else if (ports)
+			fputs(" meta l4proto { 6, 17 }", out);
+		print_nft_ports(out, "sport", rule->sport_low, rule->sport_high);
+		print_nft_ports(out, "dport", rule->dport_low, rule->dport_high);
+		fputs(" drop\n", out);
+	}
+	fputs(" }\n}\n", out);
 }
 
 /* ---- keys ---- */

@@ -35,8 +35,14 @@ struct ruleset *ruleset_free(struct ruleset *set);
 
 const char *profile_name(enum profile profile);
 
-/* A whole config: rule n is "rN", and drops. */
-void ruleset_config(const struct ruleset *set, FILE *out);
+/*
+ * A whole config: rule n is "rN", and drops. feed: a set file whose sources are dropped by
+ * rule "feed" before all others; or NULL.
+ */
+void ruleset_config(const struct ruleset *set, const char *feed, FILE *out);
+
+/* The same for nftables, at the ingress hook of device fwb. */
+void ruleset_nft(const struct ruleset *set, FILE *out);
 
 /* The first rule that a key matches, by trying one after the other; count: none. */
 unsigned ruleset_match(const struct ruleset *set, const struct bench_key *key);

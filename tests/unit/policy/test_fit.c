@@ -212,19 +212,19 @@ Test(fit, prefixes_of_a_table)
 	struct errors errs = {0};
 	struct policy *policy = NULL;
 
-	set_prefixes(&compiled.config->sets[0], FW_MAX_PREFIXES - 1);
+	set_prefixes(&compiled.config->sets[0], FW_MAX_TABLE_PREFIXES - 1);
 	cr_expect_eq(policy_compile(compiled.config, NULL, &policy, &errs), 0);
 	cr_assert(policy);
-	cr_expect_eq(policy->tables[FW_TABLE_SRC4].count, FW_MAX_PREFIXES);
+	cr_expect_eq(policy->tables[FW_TABLE_SRC4].count, FW_MAX_TABLE_PREFIXES);
 	policy = policy_free(policy);
 
-	set_prefixes(&compiled.config->sets[0], FW_MAX_PREFIXES);
+	set_prefixes(&compiled.config->sets[0], FW_MAX_TABLE_PREFIXES);
 	cr_expect_eq(policy_compile(compiled.config, NULL, &policy, &errs), -EBADMSG);
 	cr_expect_null(policy);
 	cr_assert_eq(errs.count, 1);
 	cr_expect_eq(errs.list[0].code, ERROR_ENTRIES);
 	cr_expect_eq(errs.list[0].line, 3);
-	cr_expect(strstr(errs.list[0].message, "1000001 prefixes of an IPv4 source do not fit"),
+	cr_expect(strstr(errs.list[0].message, "1500001 prefixes of an IPv4 source do not fit"),
 		  "%s", errs.list[0].message);
 	errors_clear(&errs);
 	compiled_clear(&compiled);
