@@ -14,7 +14,8 @@ set -euo pipefail
 
 source_dir=$(realpath "$(dirname "$0")/../..")
 build_dir=$source_dir/build/bench
-json= plot=
+json=
+plot=
 options=()
 
 while [ $# -gt 0 ]; do
