@@ -48,7 +48,7 @@ write("gen-too-many-prefixes", {
 for part, first in (("a", 16), ("b", 32)):
     with open(f"{FOLDER}/gen-{part}.netset", "w") as out:
         out.writelines(f"{first + (i >> 18)}.{i >> 10 & 255}.{i >> 2 & 255}.{(i & 3) * 2}\n"
-                       for i in range(500001))
+                       for i in range(750001))
 
 # Only so many errors are kept.
 write("gen-too-many-errors", {f"key{i}": i for i in range(250)})
