@@ -30,29 +30,34 @@ found() {
 
 # send COUNT PORT: that many datagrams; how many the server got
 send() {
-	lab_in server /usr/bin/python3 - "$1" "$2" <<-'PY' >"$lab_dir/got" &
-		import socket, sys
+	rm -f "$lab_dir/sent"
+	lab_in server /usr/bin/python3 - "$1" "$2" "$lab_dir/sent" <<-'PY' >"$lab_dir/got" &
+		import os, socket, sys
 		server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 		server.bind(("198.51.100.2", int(sys.argv[2])))
-		got, end = 0, False
+		got, sent = 0, False
 		print("ready", flush=True)
-		server.settimeout(1)
-		try:
-		    while got < int(sys.argv[1]):
+		server.settimeout(0.3)
+		while got < int(sys.argv[1]):
+		    # Once all are sent, those that got through are here.
+		    sent = os.path.exists(sys.argv[3])
+		    try:
 		        server.recv(100)
 		        got += 1
-		except socket.timeout:
-		    pass
+		    except socket.timeout:
+		        if sent:
+		            break
 		print(got)
 	PY
 	local receiver=$!
-	eventually 5 grep -q ready "$lab_dir/got"
+	eventually 10 grep -q ready "$lab_dir/got"
 	lab_in client /usr/bin/python3 -c '
 import socket, sys
 client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 client.bind(("192.0.2.2", 40000))
 for _ in range(int(sys.argv[1])):
     client.sendto(b"datagram", ("198.51.100.2", int(sys.argv[2])))' "$1" "$2"
+	touch "$lab_dir/sent"
 	wait $receiver
 	tail -n 1 "$lab_dir/got"
 }
@@ -102,14 +107,14 @@ check_equal "and is enforced now" 0 "$(send 3 9)"
 check "back" ctl apply "$fwd_file"
 
 section "without fwd"
-check "begins" ctl try "$lab_dir/next.json" --for 2s
+check "begins" ctl try "$lab_dir/next.json" --for "$(scaled 3)s"
 send 3 7 >/dev/null
 fwd_down KILL
 count() {
 	bpftool -j map dump pinned "$lab_pin/try_differences" | jq '[.[] | .formatted.value.count.packets // 0] | add // 0'
 }
 check_equal "it was found" 3 "$(count)"
-sleep 3
+sleep "$(scaled 4)"
 check_equal "the closed port is closed" 0 "$(send 2 7)"
 check_equal "and the trial is over" 3 "$(count)"
 fwd_up
