@@ -31,7 +31,7 @@ fwd_up() {
 	lab_start router "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" \
 		--socket "$lab_dir/sock" --state-dir "$lab_dir/state" "$@" >"$fwd_log" 2>&1
 	fwd_pid=$lab_pid
-	if ! eventually 10 fwd_ready; then
+	if ! eventually 30 fwd_ready; then
 		fail "fwd starts" "$(tail -n 20 "$fwd_log")"
 		return 1
 	fi
