@@ -16,6 +16,7 @@ void test_match(struct test *test);
 void test_order(struct test *test);
 void test_live(struct test *test);
 void test_limits(struct test *test);
+void test_algorithms(struct test *test);
 void test_bans(struct test *test);
 void test_cookies(struct test *test);
 void test_events(struct test *test);

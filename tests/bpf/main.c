@@ -44,6 +44,7 @@ static const struct group groups[] = {
 	{"order", TEST_CLOCK, test_order},
 	{"live", TEST_CLOCK, test_live},
 	{"limits", TEST_CLOCK, test_limits},
+	{"algorithms", TEST_CLOCK, test_algorithms},
 	{"bans", TEST_CLOCK, test_bans},
 	{"cookies", TEST_CLOCK, test_cookies},
 	{"events", TEST_CLOCK, test_events},
