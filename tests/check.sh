@@ -205,6 +205,7 @@ bench() {
 
 	"$dir/bench_chain" --quick --json >"$out" || bad=$((bad + 1))
 	"$dir/bench_veth" --quick --json --only "fwd, passes" >>"$out" || bad=$((bad + 1))
+	"$dir/bench_accuracy" --quick --json >>"$out" || bad=$((bad + 1))
 	cat "$out"
 	good=$(wc -l <"$out")
 	counts "$good" $bad 0

@@ -42,7 +42,7 @@ fi
 prepare() {
 	"$source_dir/tests/install.sh" build check bench
 	cmake -S "$source_dir" -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DFWD_TESTS=ON
-	ninja -C "$build_dir" bench_chain bench_rules bench_veth bench_addresses bench_apply \
+	ninja -C "$build_dir" bench_chain bench_rules bench_veth bench_addresses bench_apply bench_accuracy \
 		bench_edits
 }
 

@@ -260,6 +260,24 @@ void policy_limit_source(struct work *work)
 	print_limit(work, "\"rate\": \"1000000000/s\", \"burst\": 1000000000, \"per\": \"src/32\"");
 }
 
+void policy_limit_million(struct work *work)
+{
+	print_limit(work, "\"rate\": \"1000000000/s\", \"burst\": 1000000000, \"per\": \"src/32\","
+			  " \"max\": 1000000");
+}
+
+void policy_limit_levels(struct work *work)
+{
+	print_limit(work, "\"rate\": \"1000000000/s\", \"burst\": 1000000000,"
+			  " \"per\": [\"src/32\", \"src/24\", \"rule\"]");
+}
+
+void policy_limit_window(struct work *work)
+{
+	print_limit(work, "\"rate\": \"1000000000/s\", \"per\": \"src/32\","
+			  " \"algorithm\": \"sliding_window\"");
+}
+
 void policy_limit_over(struct work *work)
 {
 	print_limit(work, "\"rate\": \"1/min\", \"burst\": 1, \"per\": \"src/32\"");

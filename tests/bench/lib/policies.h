@@ -36,8 +36,11 @@ void policy_set_nft(struct work *work); /* the same, as nftables has it, on devi
 void policy_permitted(struct work *work);
 void policy_limit_rule(struct work *work);
 void policy_limit_source(struct work *work);
-void policy_limit_over(struct work *work);   /* a limit per source that has no tokens left */
-void policy_limit_cookie(struct work *work); /* SYNs, all of them over the limit */
-void policy_many_fields(struct work *work);  /* one rule that asks about every field */
+void policy_limit_million(struct work *work); /* a limit per source with room for a million */
+void policy_limit_levels(struct work *work);  /* per source, its /24, and the rule */
+void policy_limit_window(struct work *work);  /* a sliding window per source */
+void policy_limit_over(struct work *work);    /* a limit per source that has no tokens left */
+void policy_limit_cookie(struct work *work);  /* SYNs, all of them over the limit */
+void policy_many_fields(struct work *work);   /* one rule that asks about every field */
 
 #endif
