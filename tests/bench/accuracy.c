@@ -32,10 +32,9 @@
 #define ATTEMPTS    5
 #define DRAIN_TRIES 100
 #define DRAIN_MS    100
-/* Of what should pass; a sliding window only estimates, and a leaky bucket saves nothing up. */
-#define TOLERANCE	  0.005
-#define TOLERANCE_SLIDING 0.05
-#define TOLERANCE_LEAKY	  1
+/* Between the two moments, on a busy machine; a leaky bucket saves nothing up. */
+#define TOLERANCE	0.05
+#define TOLERANCE_LEAKY 1
 
 struct worker {
 	pthread_t thread;
@@ -261,8 +260,6 @@ static bool is_good(const struct trial *trial, const struct outcome *is)
 {
 	double most = TOLERANCE, least = TOLERANCE;
 
-	if (strcmp(trial->algorithm, "sliding_window") == 0)
-		most = least = TOLERANCE_SLIDING;
 	if (strcmp(trial->algorithm, "leaky_bucket") == 0)
 		least = TOLERANCE_LEAKY;
 	return (double)is->passed >= is->wanted * (1 - least) - 1 &&
