@@ -36,7 +36,7 @@ JSON
 fwd_up || test_end
 jq '.rules = [{"id": "web", "match": {"proto": "tcp", "dport": 443}, "action": "drop"},
 	{"id": "other", "match": {"proto": "udp"}, "action": "pass"}]' "$fwd_file" >"$lab_dir/next.json"
-/usr/bin/python3 "$here/captures.py" "$lab_dir"
+/usr/bin/python3 "$here/captures.py" "$lab_dir" 1 20000
 
 # json FILTER ARGS...: of an explanation
 json() {
@@ -128,12 +128,14 @@ check_exit "no interface" 2 ctl explain --pcap "$lab_dir/few.pcap"
 check_exit "packets beyond all bounds" 3 ctl explain --pcap "$lab_dir/huge.pcap" -i eth0
 check_exit "lies about lengths" 0 ctl explain --pcap "$lab_dir/lies.pcap" -i eth0
 bad=0
+# Each takes some processes, which are slow where the machine is emulated.
+[ -z "${FWD_IN_VM:-}" ] || rm "$lab_dir"/cut[1-9]*.pcap* "$lab_dir"/bits[1-9]*.pcap*
 for file in "$lab_dir"/cut*.pcap* "$lab_dir"/bits*.pcap*; do
 	ctl -j explain --pcap "$file" -i eth0 >"$lab_dir/out" 2>&1
 	code=$?
 	{ [ $code = 0 ] || [ $code = 3 ]; } && jq -e . "$lab_dir/out" >/dev/null || bad=$((bad + 1))
 done
-check_equal "80 broken ones give an answer or an error" 0 $bad
+check_equal "broken ones give an answer or an error" 0 $bad
 check "fwd lives" ctl version
 check_equal "nothing has changed" "$before" "$(all)"
 
