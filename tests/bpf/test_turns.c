@@ -27,19 +27,20 @@ static void print_balance(const struct load_balance *balance)
 }
 
 /* Frames that were sent may still be on their way. */
-static struct load_balance settle(const struct load *load, const struct load_books *from)
+static struct load_balance settle(const struct load *load, const struct load_books *from,
+				  struct load_books *ret_now)
 {
 	struct load_balance balance = {0};
+	struct load_books now;
 
 	for (int i = 0; i < SETTLE_TRIES; i++) {
-		struct load_books now;
-
 		load_read(load, &now);
 		balance = load_settle(from, &now);
 		if (!balance.lost && !balance.misjudged)
 			break;
 		usleep(10000);
 	}
+	*ret_now = now;
 	return balance;
 }
 
@@ -101,7 +102,7 @@ static void test_right(struct load *load)
 {
 	struct test *test = load->test;
 	struct memory first = {0}, last;
-	struct load_books before;
+	struct load_books before, after;
 	struct load_balance balance;
 	struct crew crew;
 
@@ -110,8 +111,9 @@ static void test_right(struct load *load)
 		return;
 	last = switch_often(load, &first);
 	crew_stop(&crew);
-	balance = settle(load, &before);
+	balance = settle(load, &before, &after);
 	print_balance(&balance);
+	load_print_misjudged(&before, &after);
 	check_equal(test, balance.lost, 0, "each packet is counted by the rule for it");
 	check_equal(test, balance.misjudged, 0, "and leaves as that rule says");
 	check_equal(test, balance.unexplained, 0, "each is explained by the policy in force");
@@ -169,7 +171,7 @@ static void choose_first(struct load *load)
 static void test_wrong(struct load *load, void (*wrongly)(struct load *load), const char *name)
 {
 	struct test *test = load->test;
-	struct load_books before;
+	struct load_books before, after;
 	struct load_balance balance;
 	struct crew crew;
 
@@ -178,7 +180,7 @@ static void test_wrong(struct load *load, void (*wrongly)(struct load *load), co
 		return;
 	wrongly(load);
 	crew_stop(&crew);
-	balance = settle(load, &before);
+	balance = settle(load, &before, &after);
 	printf("       %s:\n", name);
 	print_balance(&balance);
 	check(test, balance.lost + balance.misjudged > 0, name, "the books balance all the same");

@@ -26,7 +26,7 @@ fi
 lab_open
 lab_router
 
-# sweep_config 0 to 4: each passes one of the ports 2000 to 2004; they differ in everything else.
+# sweep_config 0|1|2|3|4 [FILE]: each passes one of the ports 2000 to 2004; they differ in everything else.
 # There are five, so that what an image held before is seldom the policy that it is to hold.
 sweep_config() {
 	local i more=
@@ -35,7 +35,7 @@ sweep_config() {
 		more+=",{\"id\": \"more-$1-$i\", \"match\": {\"src\": \"10.$1.$i.0/24\",
 			\"proto\": \"tcp\", \"dport\": $((i + 1))}, \"action\": \"drop\"}"
 	done
-	fwd_config <<-JSON
+	fwd_config "${2:-}" <<-JSON
 	{
 	  "enforce": true,
 	  "interfaces": {"eth0": {"zone": "wan"}, "eth1": {"zone": "lan"}},
@@ -84,30 +84,40 @@ must_be() {
 	[ "$seen" = "$2" ] || faults+=("$1: not $2 after the restart, but $seen")
 }
 
-# ---- points in an apply ----
-
-# How many system calls a reload has.
-count_reload() {
+# count_calls COMMAND...: how many system calls fwd has in it
+count_calls() {
 	"$kill_at" 0 -p "$fwd_pid" >"$lab_dir/calls" &
 	local counter=$!
 
 	eventually 5 grep -q attached "$lab_dir/calls"
-	sweep_config 1
-	ctl reload >/dev/null
+	"$@" >/dev/null 2>&1
 	lab_stop "$counter"
 	calls=$(tail -n 1 "$lab_dir/calls")
 }
 
-# kill_in_reload N: dead at the N-th call of a reload from the running policy to the next one
-kill_in_reload() {
+# kill_in N COMMAND...: dead at the N-th call of it
+kill_in() {
 	"$kill_at" "$1" -p "$fwd_pid" >"$lab_dir/calls" &
 	local killer=$!
 
 	eventually 5 grep -q attached "$lab_dir/calls"
-	sweep_config $next
-	ctl reload >/dev/null 2>&1
+	"${@:2}" >/dev/null 2>&1
 	lab_stop "$killer"
 	lab_stop "$fwd_pid" KILL
+}
+
+# ---- points in an apply ----
+
+# How many system calls a reload has.
+count_reload() {
+	sweep_config 1
+	count_calls ctl reload
+}
+
+# kill_in_reload N: dead at the N-th call of a reload from the running policy to the next one
+kill_in_reload() {
+	sweep_config $next
+	kill_in "$1" ctl reload
 	judge "killed at call $1 of a reload" $policy $next
 }
 
@@ -149,29 +159,18 @@ save_prepare() {
 
 count_save() {
 	save_prepare 900
-	"$kill_at" 0 -p "$fwd_pid" >"$lab_dir/calls" &
-	local counter=$!
-
-	eventually 5 grep -q attached "$lab_dir/calls"
-	ctl save >/dev/null
-	lab_stop "$counter"
-	calls=$(tail -n 1 "$lab_dir/calls")
+	count_calls ctl save
 }
 
 # The file is the old one or has the new rule; and fwd starts with it, with the policy it had.
 sweep_save() {
-	local n at killer
+	local n at
 
 	faults=()
 	for ((n = 0; n < points / 2; n++)); do
 		at=$((1 + 2 * n * calls / points))
 		save_prepare $n
-		"$kill_at" $at -p "$fwd_pid" >"$lab_dir/calls" &
-		killer=$!
-		eventually 5 grep -q attached "$lab_dir/calls"
-		ctl save >/dev/null 2>&1
-		lab_stop "$killer"
-		lab_stop "$fwd_pid" KILL
+		kill_in $at ctl save
 		if [ "$(cat "$fwd_file")" != "$before" ] && ! jq -e --arg id "more-$n" \
 			'.rules | any(.id == $id)' "$fwd_file" >/dev/null; then
 			faults+=("killed at call $at of a save: the file is torn")
@@ -179,6 +178,72 @@ sweep_save() {
 		judge "killed at call $at of a save" $policy $policy
 		fwd_up || return
 		must_be "killed at call $at of a save" $policy
+	done
+}
+
+# ---- points in an apply that waits, and in its confirmation ----
+
+pending() {
+	[ "$(ctl -j status | jq -r .pending)" != null ]
+}
+
+apply_next() {
+	ctl apply "$lab_dir/next.json" --confirm 10m
+}
+
+# The policy is $policy, in the file, and $next is in next.json.
+prepare_next() {
+	next=$(((policy + 1) % 5))
+	fwd_file_kept=$fwd_file
+	sweep_config $next "$lab_dir/next.json"
+	fwd_file=$fwd_file_kept
+}
+
+# What packets see must be what fwd says it is, before and after what waits is taken back.
+restart_pending() {
+	fwd_up || return
+	if pending; then
+		must_be "$1, and waits" $next
+		ctl abort >/dev/null || faults+=("$1: cannot be taken back")
+	elif [ "$2" = waits ]; then
+		faults+=("$1: active and without a deadline")
+	fi
+	must_be "$1" $policy
+}
+
+sweep_apply_waiting() {
+	local n at seen
+
+	faults=()
+	prepare_next
+	count_calls apply_next
+	ctl abort >/dev/null
+	for ((n = 0; n < (points + 1) / 2; n++)); do
+		at=$((1 + 2 * n * calls / (points + 1)))
+		kill_in $at apply_next
+		seen=$(policy_seen)
+		judge "killed at call $at of apply --confirm" $policy $next
+		[ "$seen" != $next ] || seen=waits
+		restart_pending "killed at call $at of apply --confirm" "$seen"
+	done
+}
+
+# A confirmation is there or it is not: then the policy still waits. The file has the one before.
+sweep_confirm() {
+	local n at
+
+	faults=()
+	prepare_next
+	apply_next >/dev/null 2>&1
+	count_calls ctl confirm
+	fwd_down KILL
+	fwd_up || return
+	for ((n = 0; n < (points + 1) / 2; n++)); do
+		at=$((1 + 2 * n * calls / (points + 1)))
+		apply_next >/dev/null 2>&1 || faults+=("apply before call $at of confirm")
+		kill_in $at ctl confirm
+		judge "killed at call $at of confirm" $next $next
+		restart_pending "killed at call $at of confirm" either
 	done
 }
 
@@ -239,6 +304,16 @@ count_save
 stream_start $rate $good $bad
 sweep_save
 report "save"
+
+section "apply --confirm"
+stream_start $rate $good $bad
+sweep_apply_waiting
+report "apply --confirm"
+
+section "confirm"
+stream_start $rate $good $bad
+sweep_confirm
+report "confirm"
 
 section "start"
 count_start_calls

@@ -250,6 +250,14 @@ static void print_limit(struct work *work, const char *limit)
 	fill_sources(work);
 }
 
+void policy_limit_none(struct work *work)
+{
+	fputs(HEAD ", \"rules\": [{\"id\": \"limited\", \"match\": {\"proto\": \"udp\"},"
+		   " \"action\": \"pass\"}]}",
+	      work->config);
+	fill_sources(work);
+}
+
 void policy_limit_rule(struct work *work)
 {
 	print_limit(work, "\"rate\": \"1000000000/s\", \"burst\": 1000000000, \"per\": \"rule\"");

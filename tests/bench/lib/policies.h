@@ -34,6 +34,8 @@ void policy_rules(struct work *work);	/* 5-tuple rules as access lists have them
 void policy_set(struct work *work);	/* one rule that drops the sources of a set */
 void policy_set_nft(struct work *work); /* the same, as nftables has it, on device fwb */
 void policy_permitted(struct work *work);
+/* The same without a limit: what a limit adds. */
+void policy_limit_none(struct work *work);
 void policy_limit_rule(struct work *work);
 void policy_limit_source(struct work *work);
 void policy_limit_million(struct work *work); /* a limit per source with room for a million */

@@ -46,6 +46,19 @@ static bool is_shared(const struct load_probe *probe)
 	return strcmp(probe->rules[0].id, probe->rules[1].id) == 0;
 }
 
+/* How often each reason and outcome must have been counted, by the rules that matched. */
+static void expect_reasons(const struct load_books *from, const struct load_books *to,
+			   uint64_t wanted[FW_REASON_MAX][FW_OUTCOME_MAX])
+{
+	for (unsigned i = 0; i < LOAD_PROBES; i++) {
+		const struct load_probe *probe = &load_probes[i];
+
+		for (unsigned p = 0; p < (is_shared(probe) ? 1 : LOAD_POLICIES); p++)
+			wanted[probe->rules[p].reason][probe->rules[p].outcome] +=
+				to->matched[i][p] - from->matched[i][p];
+	}
+}
+
 struct load_balance load_settle(const struct load_books *from, const struct load_books *to)
 {
 	uint64_t wanted[FW_REASON_MAX][FW_OUTCOME_MAX] = {0};
@@ -59,7 +72,6 @@ struct load_balance load_settle(const struct load_books *from, const struct load
 		for (unsigned p = 0; p < (is_shared(probe) ? 1 : LOAD_POLICIES); p++) {
 			uint64_t matched = to->matched[i][p] - from->matched[i][p];
 
-			wanted[probe->rules[p].reason][probe->rules[p].outcome] += matched;
 			if (!is_shared(probe))
 				balance.by_policy[p] += matched;
 			all += matched;
@@ -67,12 +79,31 @@ struct load_balance load_settle(const struct load_books *from, const struct load
 		balance.sent += sent;
 		balance.lost += distance(sent, all);
 	}
+	expect_reasons(from, to, wanted);
 	for (unsigned reason = 0; reason < FW_REASON_MAX; reason++)
 		for (unsigned outcome = 0; outcome < FW_OUTCOME_MAX; outcome++)
 			balance.misjudged += distance(to->reasons[reason][outcome] -
 							      from->reasons[reason][outcome],
 						      wanted[reason][outcome]);
 	return balance;
+}
+
+void load_print_misjudged(const struct load_books *from, const struct load_books *to)
+{
+	static const char *const reasons[] = {FW_REASONS(FW_AS_NAME)};
+	static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME)};
+	uint64_t wanted[FW_REASON_MAX][FW_OUTCOME_MAX] = {0};
+
+	expect_reasons(from, to, wanted);
+	for (unsigned reason = 0; reason < FW_REASON_MAX; reason++)
+		for (unsigned outcome = 0; outcome < FW_OUTCOME_MAX; outcome++) {
+			uint64_t is = to->reasons[reason][outcome] - from->reasons[reason][outcome];
+
+			if (is != wanted[reason][outcome])
+				printf("       %s, %s: %llu instead of %llu\n", reasons[reason],
+				       outcomes[outcome], (unsigned long long)is,
+				       (unsigned long long)wanted[reason][outcome]);
+		}
 }
 
 /* ---- memory ---- */

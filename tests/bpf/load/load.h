@@ -101,6 +101,9 @@ void load_read(const struct load *load, struct load_books *ret);
 /* From one reading to the other, while nobody sends. */
 struct load_balance load_settle(const struct load_books *from, const struct load_books *to);
 
+/* What left otherwise, by reason and outcome, a line each. */
+void load_print_misjudged(const struct load_books *from, const struct load_books *to);
+
 /* What our descriptors hold in the kernel: bytes of maps, those inside others included. */
 uint64_t load_map_bytes(const struct test *test);
 unsigned load_descriptors(void);

@@ -111,7 +111,8 @@ static int attach(struct load *load)
 
 bool load_open_veth(struct load *load)
 {
-	if (system("ip link set wan addrgenmode none && ip link set lan addrgenmode none && "
+	/* Without IPv6 of its own the kernel sends nothing here that our books do not know. */
+	if (system("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 && "
 		   "ip link set wan up && ip link set lan up"))
 		return check(load->test, false, "veth", "cannot be set up");
 	if (!check(load->test, attach(load) == 0, "veth", "entry cannot be attached"))
