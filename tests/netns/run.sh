@@ -23,7 +23,7 @@ shift $((OPTIND - 1))
 FWD_BUILD=$(realpath "$build")
 export FWD_BUILD
 scale=${FWD_TIME_SCALE:-${FWD_IN_VM:+4}}
-limit=$((150 * ${scale:-1}))
+limit=$((240 * ${scale:-1}))
 
 # The scripts to run; the large ones first, so that none is left over for the end.
 find_scripts() {

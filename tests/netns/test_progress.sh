@@ -75,7 +75,7 @@ out=$("$here/progress.py" terminal "$fwctl_binary" -s "$lab_dir/sock" -j reload)
 check_equal "nothing with -j" "" "$(grep -o 'reading' <<<"$out")"
 check_equal "nothing if it is no terminal" "" "$(ctl reload 2>&1 | grep -o 'reading')"
 out=$("$here/progress.py" terminal "$fwctl_binary" check "$fwd_file")
-check_match "a check does it, too" 'reading set s[0-9]: [0-9]+ lines' "$out"
+check_match "a check does it, too" 'reading set s[0-9]: [0-9]+ lines|compiling the policy' "$out"
 echo '{"interfaces": {"eth0": {"zone": "wan"}}}' >"$fwd_file"
 out=$("$here/progress.py" terminal "$fwctl_binary" -s "$lab_dir/sock" reload)
 check_equal "nothing for what is done at once" "" \
