@@ -6,14 +6,14 @@
 # mix, no denied packet passes and no allowed one is lost. The sweep proves itself: it finds the
 # fault of a build that switches before it has written.
 #
-# FWD_SWEEP_POINTS is how many N there are of each (4; a thorough run takes 200 and more).
+# FWD_SWEEP_POINTS is how many N there are of each (3; a thorough run takes 200 and more).
 set -uo pipefail
 here=$(dirname "$0")
 . "$here/../lib/test.sh"
 . "$here/../lib/lab.sh"
 . "$here/../lib/fwd.sh"
 
-points=${FWD_SWEEP_POINTS:-4}
+points=${FWD_SWEEP_POINTS:-3}
 good=192.0.2.2,1000
 bad=203.0.113.7,1000
 rate=200
@@ -334,7 +334,7 @@ else
 	fwd_up || test_end
 	ctl reload >/dev/null
 	count_reload
-	policy=1 points=$((points < 24 ? 24 : points))
+	policy=1 points=$((points < 20 ? 20 : points))
 	sweep_reload
 	check_between "it is found" 1 1000 "${#faults[@]}"
 	printf '      | %s\n' "${faults[0]:-}"
