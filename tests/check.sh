@@ -226,7 +226,7 @@ netns_sanitize() {
 
 # The emulated machine is slow: it runs beside other parts, and only what depends on the kernel
 # and on the dispatcher. (tests/vm/run.sh tests/netns/run.sh runs all there.)
-vm_tests="attach confirm dispatcher explain limits packets reload survive syn_cookie try"
+vm_tests="attach confirm dispatcher explain packets survive syn_cookie try"
 vm_pid=
 vm_start() {
 	# shellcheck disable=SC2086

@@ -52,8 +52,10 @@ static int attach_to_chain(struct datapath *dp, const struct attachment *attachm
 	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts);
 	struct xdp_program *program;
 	struct object object = {0};
-	int err = entry_open(dp, &knobs, false, &object, errs);
+	int err = stages_load(dp, false, errs);
 
+	if (!err)
+		err = entry_open(dp, &knobs, false, &object, errs);
 	if (err)
 		return err;
 	opts.obj = object.obj;

@@ -33,18 +33,19 @@ static int place_of(const struct datapath *dp, enum datapath_judge judge)
 	return dp->staged[place] ? (int)place + 1 : -ENOENT;
 }
 
-/* The entry for a frame of this length: a test run has one page, and room in it for others. */
+/*
+ * The entry for a frame of this length: a test run has one page, and room in it for others.
+ * Short ones go by the variant of the stages that is loaded, as interfaces use it.
+ */
 static int entry_for(struct datapath *dp, size_t length)
 {
-	int err = 0;
+	bool frags = length > ONE_BUFFER || (dp->has_stages[true] && !dp->has_stages[false]);
+	int *entry = frags ? &dp->dry_frags_fd : &dp->dry_fd;
+	int err = stages_load(dp, frags, NULL);
 
-	if (length <= ONE_BUFFER)
-		return dp->dry_fd;
-	if (dp->dry_frags_fd < 0)
-		err = stages_load(dp, true, NULL);
-	if (!err && dp->dry_frags_fd < 0)
-		err = entry_load_dry(dp, true, NULL);
-	return err ? err : dp->dry_frags_fd;
+	if (!err && *entry < 0)
+		err = entry_load_dry(dp, frags, NULL);
+	return err ? err : *entry;
 }
 
 int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex, const void *frame,
@@ -121,8 +122,10 @@ static int load_run(struct datapath *dp)
 {
 	const struct knobs knobs = {.interface = ANY_INTERFACE, .test_clock = dp->test_clock};
 	struct object object = {0};
-	int err = entry_open(dp, &knobs, false, &object, NULL);
+	int err = stages_load(dp, false, NULL);
 
+	if (!err)
+		err = entry_open(dp, &knobs, false, &object, NULL);
 	if (!err)
 		err = object_load(&object, false, NULL);
 	if (!err) {

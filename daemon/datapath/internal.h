@@ -176,7 +176,7 @@ bool stages_can_answer(void);
 /* Load the stages, without or with multi-buffer support, into their array: one atomic write each. */
 int stages_load(struct datapath *dp, bool frags, struct errors *errs);
 
-/* Load those that entries call already, and those of explanations. */
+/* Load those that entries call already; without pins, all. */
 int stages_open(struct datapath *dp, struct errors *errs);
 
 /* ---- generation.c ---- */

@@ -70,12 +70,14 @@ int stages_load(struct datapath *dp, bool frags, struct errors *errs)
 
 int stages_open(struct datapath *dp, struct errors *errs)
 {
+	static const char *const arrays[] = {[false] = "stages", [true] = "stages_frags"};
 	uint32_t key = FW_STAGE_FIREWALL, id;
 	bool tests = !dp->pin_dir[0];
-	int err = stages_load(dp, false, errs);
+	int err = 0;
 
-	/* The verifier takes its time: the other variant only when an entry calls it. */
-	if (!err && (tests || !bpf_map_lookup_elem(datapath_map(dp, "stages_frags"), &key, &id)))
-		err = stages_load(dp, true, errs);
+	/* The verifier takes its time: a variant only when an entry calls it, or will. */
+	for (int frags = false; !err && frags <= true; frags++)
+		if (tests || !bpf_map_lookup_elem(datapath_map(dp, arrays[frags]), &key, &id))
+			err = stages_load(dp, frags, errs);
 	return err;
 }

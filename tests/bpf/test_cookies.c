@@ -167,40 +167,52 @@ static bool takes_ack(struct test *test, const struct cookie_check_bpf *kernel,
 	return opts.retval == XDP_PASS;
 }
 
-static const char *wrong_ip(const struct frame *syn, const uint8_t *is, size_t tcp_length)
+static const char *wrong_ip4(const struct frame *syn, const uint8_t *is, size_t tcp_length)
 {
-	const struct ipv6hdr *six = (const void *)(is + syn->ip_at), *asked6;
-	const struct iphdr *four = (const void *)(is + syn->ip_at), *asked4;
+	struct iphdr header, asked;
 
-	asked4 = (const void *)(syn->bytes + syn->ip_at);
-	asked6 = (const void *)asked4;
-	if (asked4->version == 4) {
-		if (four->saddr != asked4->daddr || four->daddr != asked4->saddr)
-			return "IPv4 addresses";
-		if (ntohs(four->tot_len) != 20 + tcp_length || four->ihl != 5 || four->ttl != 64 ||
-		    four->frag_off != htons(IP_DF) || four->protocol != IPPROTO_TCP)
-			return "the IPv4 header";
-		return sum_words((const void *)four, 20, 0) == 0xffff ? NULL : "IPv4's checksum";
-	}
-	if (memcmp(&six->saddr, &asked6->daddr, 16) || memcmp(&six->daddr, &asked6->saddr, 16))
+	memcpy(&header, is + syn->ip_at, sizeof(header));
+	memcpy(&asked, syn->bytes + syn->ip_at, sizeof(asked));
+	if (header.saddr != asked.daddr || header.daddr != asked.saddr)
+		return "IPv4 addresses";
+	if (ntohs(header.tot_len) != 20 + tcp_length || header.ihl != 5 || header.ttl != 64 ||
+	    header.frag_off != htons(IP_DF) || header.protocol != IPPROTO_TCP)
+		return "the IPv4 header";
+	return sum_words(is + syn->ip_at, 20, 0) == 0xffff ? NULL : "IPv4's checksum";
+}
+
+static const char *wrong_ip6(const struct frame *syn, const uint8_t *is, size_t tcp_length)
+{
+	struct ipv6hdr header, asked;
+
+	memcpy(&header, is + syn->ip_at, sizeof(header));
+	memcpy(&asked, syn->bytes + syn->ip_at, sizeof(asked));
+	if (memcmp(&header.saddr, &asked.daddr, 16) || memcmp(&header.daddr, &asked.saddr, 16))
 		return "IPv6 addresses";
-	if (ntohs(six->payload_len) != tcp_length || six->version != 6 || six->hop_limit != 64 ||
-	    six->nexthdr != IPPROTO_TCP)
+	if (ntohs(header.payload_len) != tcp_length || header.version != 6 ||
+	    header.hop_limit != 64 || header.nexthdr != IPPROTO_TCP)
 		return "the IPv6 header";
 	return NULL;
 }
 
+static const char *wrong_ip(const struct frame *syn, const uint8_t *is, size_t tcp_length)
+{
+	return syn->bytes[syn->ip_at] >> 4 == 4 ? wrong_ip4(syn, is, tcp_length)
+						: wrong_ip6(syn, is, tcp_length);
+}
+
 static const char *wrong_tcp(const struct frame *syn, const uint8_t *is, size_t length)
 {
-	const struct tcphdr *header = (const void *)(is + syn->l4_at);
 	bool six = syn->bytes[syn->ip_at] >> 4 == 6;
 	const uint8_t *addresses = is + syn->ip_at + (six ? 8 : 12);
+	struct tcphdr header;
 
-	if (header->source != htons(80) || header->dest != htons(40000))
+	memcpy(&header, is + syn->l4_at, sizeof(header));
+	if (header.source != htons(80) || header.dest != htons(40000))
 		return "the ports";
-	if (ntohl(header->ack_seq) != SEQUENCE + 1)
+	if (ntohl(header.ack_seq) != SEQUENCE + 1)
 		return "what it acknowledges";
-	if (is[syn->l4_at + 13] != (SYN | ACK) || header->doff * 4U != length || header->urg_ptr)
+	if (is[syn->l4_at + 13] != (SYN | ACK) || header.doff * 4U != length || header.urg_ptr)
 		return "the TCP header";
 	if (tcp_sum(addresses, six ? 32 : 8, is + syn->l4_at, length) != 0xffff)
 		return "TCP's checksum";

@@ -12,7 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#define MEMORY_SLACK (300 << 20) /* it keeps what is freed for a while */
+#else
 #define MEMORY_SLACK (4 << 20)
+#endif
 #define MISTAKES     40
 #define SETTLE_TRIES 100
 
