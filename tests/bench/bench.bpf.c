@@ -92,10 +92,30 @@ int bench_rotate(struct xdp_md *ctx)
 	return XDP_ABORTED;
 }
 
+/* What looks at the packet as IP checks the checksum first. */
+static __always_inline void set_checksum(struct xdp_md *ctx)
+{
+	__u16 *words = (void *)(long)ctx->data + knob_offset;
+	struct iphdr *ip4 = (void *)words;
+	__u32 sum = 0;
+
+	if (knob_family != 4 || (void *)(ip4 + 1) > (void *)(long)ctx->data_end)
+		return;
+	ip4->check = 0;
+	for (unsigned i = 0; i < sizeof(*ip4) / sizeof(*words); i++)
+		sum += words[i];
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	ip4->check = (__u16)~sum;
+}
+
 SEC("xdp")
 int bench_send(struct xdp_md *ctx)
 {
-	return rotate(ctx) ? XDP_ABORTED : bpf_redirect(knob_ifindex, 0);
+	if (rotate(ctx))
+		return XDP_ABORTED;
+	set_checksum(ctx);
+	return bpf_redirect(knob_ifindex, 0);
 }
 
 SEC("xdp")

@@ -33,7 +33,7 @@
 #define CPU   1
 
 /* SLOW: takes seconds to load, so it is measured in two rounds, and not with --quick. */
-enum kind { KIND_DROP, KIND_PASS, KIND_FWD, KIND_NFT, KIND_NFT_SLOW, KIND_XDP_FILTER };
+enum kind { KIND_DROP, KIND_PASS, KIND_FWD, KIND_NFT, KIND_NFT_IP, KIND_NFT_SLOW, KIND_XDP_FILTER };
 
 struct subject {
 	const char *name;
@@ -101,6 +101,11 @@ static const struct subject subjects[] = {
 	{"nftables ingress, drops: set of 1M", KIND_NFT_SLOW, policy_set_nft, MEET_ANY, 1000000},
 	{"nftables ingress, drops: acl 100", KIND_NFT, acl_ingress, MEET_ANY, 100},
 	{"nftables ingress, drops: acl 1000", KIND_NFT, acl_ingress, MEET_ANY, 1000},
+	{"nftables prerouting, drops: all", KIND_NFT_IP, nft_drop, MEET_NOTHING, 0},
+	{"nftables prerouting, drops: set of 10k", KIND_NFT_IP, policy_set_nft, MEET_ANY, 10000},
+	{"nftables prerouting, drops: set of 100k", KIND_NFT_IP, policy_set_nft, MEET_ANY, 100000},
+	{"nftables prerouting, drops: acl 100", KIND_NFT_IP, acl_ingress, MEET_ANY, 100},
+	{"nftables prerouting, drops: acl 1000", KIND_NFT_IP, acl_ingress, MEET_ANY, 1000},
 	{"XDP_PASS", KIND_PASS, policy_empty, MEET_NOTHING, 0},
 	{"fwd, passes: empty policy", KIND_FWD, policy_empty, MEET_NOTHING, 0},
 	{"fwd, passes: permitted", KIND_FWD, policy_permitted, MEET_ANY, 0},
@@ -142,7 +147,8 @@ static int enter(struct bench *bench)
 	}
 	if (run("ip link add fwa type veth peer name fwb && "
 		"ip link set fwa addrgenmode none && ip link set fwb addrgenmode none && "
-		"ip link set fwa up && ip link set fwb up"))
+		"ip link set fwb address 02:00:00:00:00:02 && ip link set fwa up && ip link set "
+		"fwb up"))
 		return -1;
 	bench->a = (int)if_nametoindex("fwa");
 	bench->b = (int)if_nametoindex("fwb");
@@ -213,6 +219,25 @@ static int load_nft(const char *text)
 	return pclose(nft) ? -1 : 0;
 }
 
+/* The first `from` in a text, by something that is not longer. */
+static void overwrite(char *text, const char *from, const char *to)
+{
+	char *at = strstr(text, from);
+
+	if (!at)
+		return;
+	memset(at, ' ', strlen(from));
+	memcpy(at, to, strlen(to));
+}
+
+/* The same rules at the first hook that knows IP. */
+static int load_nft_ip(char *text)
+{
+	overwrite(text, "table netdev bench", "table ip bench");
+	overwrite(text, "hook ingress device \"fwb\" priority 0", "hook prerouting priority -300");
+	return load_nft(text);
+}
+
 static int put_up(const struct bench *bench, const struct subject *subject, struct state *state)
 {
 	switch (subject->kind) {
@@ -225,6 +250,8 @@ static int put_up(const struct bench *bench, const struct subject *subject, stru
 	case KIND_NFT:
 	case KIND_NFT_SLOW:
 		return load_nft(state->text);
+	case KIND_NFT_IP:
+		return load_nft_ip(state->text);
 	case KIND_XDP_FILTER:
 		return run("xdp-filter load fwb -m native -p deny >/dev/null 2>&1");
 	}
@@ -239,6 +266,7 @@ static int take_down(const struct bench *bench, const struct subject *subject)
 	case KIND_FWD:
 		return bpf_xdp_detach(bench->b, XDP_FLAGS_DRV_MODE, NULL);
 	case KIND_NFT:
+	case KIND_NFT_IP:
 	case KIND_NFT_SLOW:
 		return run("nft flush ruleset && ethtool -K fwb gro off");
 	case KIND_XDP_FILTER:
