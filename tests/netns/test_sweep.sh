@@ -334,7 +334,7 @@ else
 	fwd_up || test_end
 	ctl reload >/dev/null
 	count_reload
-	policy=1 points=$((points < 20 ? 20 : points))
+	policy=1 points=$((points < 40 ? 40 : points))
 	sweep_reload
 	check_between "it is found" 1 1000 "${#faults[@]}"
 	printf '      | %s\n' "${faults[0]:-}"
