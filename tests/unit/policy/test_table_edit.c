@@ -431,19 +431,22 @@ static void run_edits(uint64_t seed, unsigned prefixes, unsigned rounds, unsigne
 Test(table_edit, small)
 {
 	const char *more = getenv("FWD_SEEDS"); /* for longer runs */
-	uint64_t seeds = more ? strtoull(more, NULL, 10) : 12;
+	uint64_t seeds = more ? strtoull(more, NULL, 10) : getenv("FWD_VALGRIND") ? 3 : 12;
 	unsigned patched = 0;
 
 	for (uint64_t seed = 1; seed <= seeds; seed++)
 		run_edits(seed * 0x9e3779b97f4a7c15ULL,
 			  (unsigned)(1 + (seed % 16) * (seed % 16) * 2), 40, &patched);
-	cr_expect_gt(patched, 400, "only %u tables were patched", patched);
+	cr_expect_gt(patched, 30 * seeds, "only %u tables were patched", patched);
 }
 
 Test(table_edit, large)
 {
 	unsigned patched = 0;
 
+	/* Minutes there, for the same code. */
+	if (getenv("FWD_VALGRIND"))
+		return;
 	run_edits(4711, 8000, 30, &patched);
 	cr_expect_gt(patched, 20, "only %u tables were patched", patched);
 }
