@@ -7,7 +7,8 @@ here=$(dirname "$0")
 . "$here/../lib/lab.sh"
 . "$here/../lib/fwd.sh"
 
-count=1000000 sets=4
+# enough sets that a fast machine takes longer than the half second after which fwctl shows a line
+count=1000000 sets=10
 if [ -n "${FWD_IN_VM:-}" ]; then
 	skip "progress" "the emulated machine is slow, and it asks nothing of the kernel"
 	test_end
