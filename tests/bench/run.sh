@@ -7,7 +7,7 @@
 #
 #	tests/bench/run.sh [--json] [--plot] [--quick] [--only TEXT]
 #
-# --plot: as --json, and the plots of docs/performance.md (docs/ns-*.svg) are drawn anew.
+# --plot: as --json, and the plots (docs/ns-*.svg) and tables of docs/performance.md are made anew.
 # --quick: fewer and shorter rounds. --only: cases whose name has TEXT.
 # Everything runs in namespaces that vanish with it; only build/bench stays.
 set -euo pipefail
@@ -43,7 +43,7 @@ prepare() {
 	"$source_dir/tests/install.sh" build check bench
 	cmake -S "$source_dir" -B "$build_dir" -G Ninja -DCMAKE_BUILD_TYPE=Release -DFWD_TESTS=ON
 	ninja -C "$build_dir" bench_chain bench_rules bench_veth bench_addresses bench_apply bench_accuracy \
-		bench_edits
+		bench_edits fwd fwctl
 }
 
 machine() {
@@ -70,14 +70,19 @@ if [ "$json" ]; then
 	"$build_dir/tests/bench/bench_addresses" --json "${options[@]}" >"$work/addresses" || failed=1
 	"$build_dir/tests/bench/bench_apply" --json "${options[@]}" >"$work/apply" || failed=1
 	"$build_dir/tests/bench/bench_edits" --json "${options[@]}" >"$work/edits" || failed=1
+	FWD_BUILD=$build_dir "$source_dir/tests/bench/daemon.sh" --json "${options[@]}" >"$work/daemon" || failed=1
 	jq -n --slurpfile machine "$work/machine" --slurpfile chain "$work/chain" \
 		--slurpfile rules "$work/rules" --slurpfile veth "$work/veth" \
 		--slurpfile addresses "$work/addresses" --slurpfile apply "$work/apply" \
-		--slurpfile edits "$work/edits" \
+		--slurpfile edits "$work/edits" --slurpfile daemon "$work/daemon" \
 		'{machine: $machine[0], ns_per_packet: $chain, rules: $rules, veth: $veth,
-		  ns_per_address: $addresses, apply: $apply, edits: $edits}' >"$work/all"
+		  ns_per_address: $addresses, apply: $apply, edits: $edits,
+		  daemon: $daemon}' >"$work/all"
 	cat "$work/all"
-	[ -z "$plot" ] || "$source_dir/tests/bench/plot.py" "$work/all" "$source_dir/docs"
+	if [ "$plot" ]; then
+		"$source_dir/tests/bench/plot.py" "$work/all" "$source_dir/docs"
+		"$source_dir/tests/bench/tables.py" "$work/all" "$source_dir/docs/performance.md"
+	fi
 else
 	machine | jq -r 'to_entries | map("\(.key) \(.value)") | join(", ")'
 	echo
@@ -92,5 +97,7 @@ else
 	"$build_dir/tests/bench/bench_apply" "${options[@]}" || failed=1
 	echo
 	"$build_dir/tests/bench/bench_edits" "${options[@]}" || failed=1
+	echo
+	FWD_BUILD=$build_dir "$source_dir/tests/bench/daemon.sh" "${options[@]}" || failed=1
 fi
 exit $failed
