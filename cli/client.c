@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "progress_line.h"
 
@@ -50,20 +51,12 @@ static int fail_transport(struct cli *cli, int error)
 	}
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int connect_to(const char *path, int wait_ms, int *ret)
 {
 	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	const struct timespec pause = {.tv_nsec = RETRY_NS};
-	int64_t deadline = now_ms() + wait_ms;
+	int64_t deadline = clock_ms() + wait_ms;
 
 	if (fd < 0)
 		return -errno;
@@ -74,7 +67,7 @@ static int connect_to(const char *path, int wait_ms, int *ret)
 		/* A Unix socket has no "in progress": its queue is full, try again. */
 		if (errno != EAGAIN && errno != EINTR)
 			return -errno;
-		if (now_ms() >= deadline)
+		if (clock_ms() >= deadline)
 			return -ETIMEDOUT;
 		nanosleep(&pause, NULL);
 	}

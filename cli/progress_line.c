@@ -2,21 +2,13 @@
 #include "progress_line.h"
 
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "output.h"
 
 #define SHOW_AFTER_MS 500
 #define WIDTH	      79
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 bool progress_wanted(const struct cli *cli)
 {
@@ -25,7 +17,7 @@ bool progress_wanted(const struct cli *cli)
 
 void progress_line_begin(struct progress_line *line, const struct cli *cli)
 {
-	*line = (struct progress_line){.show_at = now_ms() + SHOW_AFTER_MS};
+	*line = (struct progress_line){.show_at = clock_ms() + SHOW_AFTER_MS};
 	if (progress_wanted(cli))
 		line->out = cli->err;
 }
@@ -83,7 +75,7 @@ void progress_line_take(struct progress_line *line, const cJSON *progress)
 
 int progress_line_show(struct progress_line *line)
 {
-	int64_t left = line->show_at - now_ms();
+	int64_t left = line->show_at - clock_ms();
 
 	if (!line->out || !line->text[0])
 		return -1;

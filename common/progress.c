@@ -2,19 +2,12 @@
 #include "progress.h"
 
 #include <string.h>
-#include <time.h>
+
+#include "clock.h"
 
 #define INTERVAL_NS 100000000
 
 static const char *const names[] = {FW_PROGRESS_STEPS(FW_AS_NAME)};
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 void progress_begin(struct progress *progress, enum progress_step step, const char *name)
 {
@@ -22,7 +15,7 @@ void progress_begin(struct progress *progress, enum progress_step step, const ch
 
 	if (!progress)
 		return;
-	progress->next_ns = now_ns() + INTERVAL_NS;
+	progress->next_ns = clock_coarse_ns() + INTERVAL_NS;
 	progress->tell(progress->userdata, &report);
 }
 
@@ -32,7 +25,7 @@ void progress_go_on(struct progress *progress, const struct progress_report *rep
 
 	if (!progress)
 		return;
-	now = now_ns();
+	now = clock_coarse_ns();
 	if (now < progress->next_ns)
 		return;
 	progress->next_ns = now + INTERVAL_NS;

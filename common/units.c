@@ -6,9 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "memory.h"
-
-#define NS_PER_SECOND 1000000000ULL
 
 struct unit {
 	const char *name;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "clock.h"
 #include "fw_limits.h"
 #include "memory.h"
 
@@ -71,18 +71,10 @@ int wire_get_header(const uint8_t header[WIRE_HEADER], uint32_t *ret_length)
 	return 0;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* The end of a timeout on the monotonic clock, or -1. */
 static int64_t deadline_of(int timeout_ms)
 {
-	return timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+	return timeout_ms < 0 ? -1 : clock_ms() + timeout_ms;
 }
 
 static int wait_ready(int fd, short events, int64_t deadline)
@@ -93,7 +85,7 @@ static int wait_ready(int fd, short events, int64_t deadline)
 		int r;
 
 		if (deadline >= 0) {
-			left = deadline - now_ms();
+			left = deadline - clock_ms();
 			if (left < 0)
 				return -ETIMEDOUT;
 		}
@@ -102,7 +94,7 @@ static int wait_ready(int fd, short events, int64_t deadline)
 			return 0;
 		if (r < 0)
 			return -errno; /* EINTR too: a signal ends `fwctl monitor` */
-		if (deadline >= 0 && now_ms() >= deadline)
+		if (deadline >= 0 && clock_ms() >= deadline)
 			return -ETIMEDOUT;
 	}
 }

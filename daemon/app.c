@@ -9,10 +9,10 @@
 #include <net/if.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
-#include <time.h>
 
 #include "change.h"
 #include "bans.h"
+#include "clock.h"
 #include "control.h"
 #include "guard.h"
 #include "log.h"
@@ -209,17 +209,9 @@ static size_t start_parts(struct app *app)
 	return started;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 int app_run(const struct options *options)
 {
-	struct app app = {.options = *options, .started_ns = now_ns()};
+	struct app app = {.options = *options, .started_ns = clock_ns()};
 	size_t started;
 
 	signals_block();
@@ -240,7 +232,7 @@ int app_reload(struct app *app, const struct actor *actor, struct errors *errs)
 {
 	int ret;
 
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(now_ns() / 1000));
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(clock_ns() / 1000));
 	ret = model_reload(app->model, errs);
 	if (ret == 0) {
 		change_record_file(app, "reload", actor);
@@ -266,7 +258,7 @@ static const char *pending_text(const struct app *app, char *text, size_t size)
 	if (pending_view(app, &view))
 		snprintf(text, size, "; revision %llu is taken back in %s unless it is confirmed",
 			 (unsigned long long)view.revision,
-			 duration_format((view.left_ns / 1000000000 + 1) * 1000000000, left));
+			 duration_format((view.left_ns / NS_PER_SECOND + 1) * NS_PER_SECOND, left));
 	return text;
 }
 

@@ -5,13 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "ban_levels.h"
+#include "clock.h"
 #include "memory.h"
 #include "parts.h"
-
-#define SECOND 1000000000ULL
 
 /* Why someone is not banned. */
 enum missed { MISSED_FULL, MISSED_RATE, MISSED_RING, MISSED_FAILED, MISSED_MAX };
@@ -32,14 +30,6 @@ struct bans {
 	unsigned done;			       /* bans in it */
 	bool deaf;			       /* what is told now is old */
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
-}
 
 /* Tells limits apart, whatever their slots: FNV-1a (Fowler, Noll and Vo). */
 static uint32_t number_of(const char *name)
@@ -102,8 +92,8 @@ static int find_place(const struct app *app, const struct config_limit *limit,
 
 static bool below_rate(struct bans *bans, uint64_t now)
 {
-	if (bans->second != now / SECOND) {
-		bans->second = now / SECOND;
+	if (bans->second != now / NS_PER_SECOND) {
+		bans->second = now / NS_PER_SECOND;
 		bans->done = 0;
 	}
 	return bans->done++ < FW_MAX_BANS_SECOND;
@@ -131,7 +121,7 @@ static void tell_ban(struct app *app, const struct config_limit *limit, const st
 static int ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
 	       enum missed *ret_why)
 {
-	uint64_t now = now_ns(), duration;
+	uint64_t now = clock_ns(), duration;
 	char reason[FW_NAME_SIZE + 8];
 	struct ban_place place;
 	unsigned level;

@@ -4,8 +4,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "clock.h"
 #include "limit_watch.h"
 #include "memory.h"
 
@@ -16,14 +16,6 @@ struct limit_notices {
 	struct limit_watch over[FW_MAX_LIMITS];
 	struct limit_watch full[FW_MAX_LIMITS];
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 /* The rules that use a limit: how many, and the names of the first few. */
 static size_t find_rules(const struct config *config, size_t limit, const char *ret[NOTICE_RULES],
@@ -115,7 +107,7 @@ static void look_at(struct app *app, size_t index, uint64_t now)
 void limit_notices_look(struct app *app)
 {
 	size_t count = model_config(app->model)->limit_count;
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns();
 
 	for (size_t i = 0; app->limit_notices && i < count; i++)
 		look_at(app, i, now);

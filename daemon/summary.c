@@ -2,8 +2,8 @@
 #include "summary.h"
 
 #include <stdlib.h>
-#include <time.h>
 
+#include "clock.h"
 #include "memory.h"
 
 struct summary {
@@ -13,14 +13,6 @@ struct summary {
 };
 
 #define REASONS_SHOWN 4
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 /* A counter that is smaller than before was cleared in between. */
 static uint64_t gain(uint64_t before, uint64_t now)
@@ -121,8 +113,8 @@ static void put_events(struct summary *summary, const struct datapath *dp, FILE 
 
 void summary_write(struct summary *summary, const struct datapath *dp, FILE *out)
 {
-	uint64_t now = now_ns();
-	unsigned seconds = (unsigned)((now - summary->time + 500000000) / 1000000000);
+	uint64_t now = clock_ns();
+	unsigned seconds = (unsigned)((now - summary->time + 500000000) / NS_PER_SECOND);
 	const struct attachment *attachments;
 	size_t count = datapath_attachments(dp, &attachments);
 
@@ -151,7 +143,7 @@ struct summary *summary_new(const struct datapath *dp)
 
 	if (!summary)
 		return NULL;
-	summary->time = now_ns();
+	summary->time = clock_ns();
 	for (size_t i = 0; i < count; i++)
 		read_interface(summary, dp, attachments[i].slot, gained);
 	datapath_event_stats(dp, &summary->events);

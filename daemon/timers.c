@@ -2,9 +2,8 @@
 /* What happens by the clock. */
 #include "parts.h"
 
-#include <time.h>
-
 #include "bans.h"
+#include "clock.h"
 #include "log.h"
 #include "memory.h"
 #include "summary.h"
@@ -80,20 +79,12 @@ static int summarize(sd_event_source *source, uint64_t usec, void *userdata)
 
 /* ---- live entries end exactly in time ---- */
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 static int expire(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct app *app = userdata;
 
 	(void)source, (void)usec;
-	live_expire(app->live, now_ns());
+	live_expire(app->live, clock_ns());
 	return 0;
 }
 

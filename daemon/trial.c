@@ -4,18 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "log.h"
 #include "memory.h"
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static struct trial *trial_new(const struct app *app, const char *name)
 {
@@ -67,7 +59,7 @@ int trial_start(struct app *app, struct document *document, const char *name, ui
 	}
 	trial->state = TRIAL_STOPPED;
 	r = candidate_new(app->model, document, FW_IMAGE_TRIED, &trial->candidate, errs);
-	trial->started = now_ns();
+	trial->started = clock_ns();
 	trial->until = trial->started + duration_ns;
 	if (r == 0)
 		r = datapath_try(app->dp, trial->until, errs);
@@ -90,7 +82,7 @@ static void finish(struct app *app, enum trial_state state)
 	datapath_try_stop(app->dp);
 	policy_unstage(app->dp, FW_IMAGE_TRIED);
 	trial->state = state;
-	trial->ended = now_ns();
+	trial->ended = clock_ns();
 	datapath_try_stats(app->dp, &stats);
 	log_info("try: %s: of %llu packets %llu would have ended differently%s", trial->name,
 		 (unsigned long long)stats.compared.packets,
@@ -106,7 +98,7 @@ void trial_look(struct app *app)
 		return;
 	if (datapath_generation(app->dp) != trial->generation)
 		finish(app, TRIAL_OVERTAKEN);
-	else if (now_ns() >= trial->until)
+	else if (clock_ns() >= trial->until)
 		finish(app, TRIAL_OVER);
 }
 

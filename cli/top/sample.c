@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
-#include <time.h>
 
 #include "client.h"
+#include "clock.h"
 #include "output.h"
 #include "top.h"
 
 #define TOP_KEYS 100 /* of a limit, at most: who gained most is among those who have most */
-
-static double now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 static const cJSON *find_limit(const cJSON *stats, const char *name)
 {
@@ -72,7 +64,7 @@ int sample_take(struct cli *cli, const struct sample *previous, struct sample *r
 		sample_clear(&sample);
 		return -1;
 	}
-	sample.at = now_s();
+	sample.at = (double)clock_ns() / 1e9;
 	if (take_keys(cli, previous, &sample) < 0) {
 		sample_clear(&sample);
 		return -1;

@@ -5,8 +5,8 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <time.h>
 
+#include "clock.h"
 #include "commands.h"
 #include "memory.h"
 #include "signals.h"
@@ -27,14 +27,6 @@ struct top {
 	unsigned long long left; /* refreshes */
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Wait until then; a terminal of another size is drawn anew. 0: it is time to end. */
 static int wait_until(struct top *top, int64_t then)
 {
@@ -44,7 +36,7 @@ static int wait_until(struct top *top, int64_t then)
 	};
 
 	for (;;) {
-		int64_t left = then - now_ms();
+		int64_t left = then - clock_ms();
 		struct signalfd_siginfo signal;
 
 		if (left <= 0)
@@ -86,11 +78,11 @@ static int follow(struct top *top)
 	if (sample_take(top->cli, &nothing, &top->before) < 0)
 		return -1;
 	top->screen = screen_open(top->cli);
-	next = now_ms();
+	next = clock_ms();
 	for (; top->left > 0 && !ferror(top->cli->out); top->left--) {
 		/* A refresh that took longer than the interval does not make the next ones early. */
-		next = next + top->interval_ms > now_ms() ? next + top->interval_ms
-							  : now_ms() + top->interval_ms;
+		next = next + top->interval_ms > clock_ms() ? next + top->interval_ms
+							    : clock_ms() + top->interval_ms;
 		r = wait_until(top, next);
 		if (r <= 0)
 			return r;

@@ -6,19 +6,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "memory.h"
 
 #define IN(member) offsetof(struct config_ban, member)
 
-#define SECOND 1000000000ULL
 /* One mistake must not put half of the world into a set. */
 #define LEAST_PREFIX4 8
 #define LEAST_PREFIX6 16
 
 const struct config_ban config_ban_default = {
-	.first_ns = 60 * SECOND,
-	.max_ns = 86400 * SECOND,
-	.quiet_ns = 3600 * SECOND,
+	.first_ns = 60 * NS_PER_SECOND,
+	.max_ns = 86400 * NS_PER_SECOND,
+	.quiet_ns = 3600 * NS_PER_SECOND,
 };
 
 static bool read_set_name(struct reader *reader, const cJSON *node, void *target)

@@ -16,12 +16,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "progress.h"
 
-#define SECOND_NS  1000000000ULL
 #define TELL_EVERY 4096 /* lines: how often to look whether it is time to tell how far it is */
 #define MAX_SHOWN  10	/* bad lines of a file that are told one by one */
 
@@ -255,14 +254,14 @@ static struct prefix_content *last_content(struct set_reader *in)
 
 static void tell_kept(struct set_reader *in, const struct prefix_content *content)
 {
-	uint64_t now = (uint64_t)time(NULL);
+	uint64_t now = clock_realtime_ns() / NS_PER_SECOND;
 	char age[UNITS_TEXT];
 
 	if (content != in->copy)
 		reader_warning(in->reader, ERROR_SET_KEPT, in->node,
 			       "set \"%s\" keeps its last %zu entries", in->set->name,
 			       content->list.count);
-	else if (now < in->copy_time || now - in->copy_time > UINT64_MAX / SECOND_NS)
+	else if (now < in->copy_time || now - in->copy_time > UINT64_MAX / NS_PER_SECOND)
 		reader_warning(in->reader, ERROR_SET_KEPT, in->node,
 			       "set \"%s\" has the %zu entries of its copy in %s/sets",
 			       in->set->name, content->list.count, in->reader->state_dir);
@@ -270,7 +269,7 @@ static void tell_kept(struct set_reader *in, const struct prefix_content *conten
 		reader_warning(in->reader, ERROR_SET_KEPT, in->node,
 			       "set \"%s\" has the %zu entries of its copy in %s/sets, %s old",
 			       in->set->name, content->list.count, in->reader->state_dir,
-			       duration_format((now - in->copy_time) * SECOND_NS, age));
+			       duration_format((now - in->copy_time) * NS_PER_SECOND, age));
 }
 
 static bool keep_last(struct set_reader *in)

@@ -7,16 +7,15 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "clock.h"
 #include "memory.h"
 
 #define READ_BYTES 65536
 
+/* In so many ms, as sd_event counts: CLOCK_MONOTONIC in us. */
 static uint64_t time_in(uint64_t ms)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000 + ms * 1000;
+	return clock_ns() / 1000 + ms * 1000;
 }
 
 /* Is there a whole frame? 1 and its length, 0 if not yet, or an error of wire_get_header. */

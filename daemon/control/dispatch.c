@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "audit.h"
+#include "clock.h"
 #include "log.h"
 #include "memory.h"
 #include "progress.h"
@@ -189,14 +189,13 @@ static void note_audit(struct app *app, int r)
  */
 static bool is_flood(struct control *control)
 {
-	struct timespec now;
+	uint64_t now = clock_ns();
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec - control->refused_since >= 60) {
+	if (now - control->refused_since >= 60 * NS_PER_SECOND) {
 		if (control->refused > MAX_REFUSALS)
 			log_warning("control: %u refusals of the last minute are not in the audit",
 				    control->refused - MAX_REFUSALS);
-		control->refused_since = now.tv_sec;
+		control->refused_since = now;
 		control->refused = 0;
 	}
 	return ++control->refused > MAX_REFUSALS;
@@ -372,7 +371,7 @@ static int begin_write(struct ctl_request *request)
 				"confirm keeps it, fwctl abort takes it back; nothing else is "
 				"changed before",
 				(unsigned long long)view.revision,
-				(unsigned long long)(view.left_ns / 1000000000));
+				(unsigned long long)(view.left_ns / NS_PER_SECOND));
 	if (privilege == CTL_WRITE && terms->force && !terms->confirm_ns)
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 				"force needs confirm: what may cut you off must end by itself");

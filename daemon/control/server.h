@@ -62,8 +62,8 @@ struct control {
 	sd_event_source *pause; /* after accept failed for want of descriptors */
 	struct ctl_client *clients;
 	size_t client_count;
-	time_t refused_since; /* CLOCK_MONOTONIC, s: when the refusals here were counted from */
-	unsigned refused;     /* for want of rights, since then */
+	uint64_t refused_since; /* CLOCK_MONOTONIC, ns: when the refusals here were counted from */
+	unsigned refused;	/* for want of rights, since then */
 	bool has_read_group;
 	bool has_admin_group;
 	gid_t read_group;

@@ -10,16 +10,12 @@
 #include "buckets.h"
 
 #include <errno.h>
-#include <time.h>
+
+#include "clock.h"
 
 uint64_t datapath_now(const struct datapath *dp)
 {
-	struct timespec now;
-
-	if (dp->test_clock)
-		return dp->state->test_now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return dp->test_clock ? dp->state->test_now : clock_ns();
 }
 
 void active_write(struct datapath *dp, uint64_t active)

@@ -4,23 +4,15 @@
 
 #include <arpa/inet.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "slots.h"
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 /* Each event anew, so that a step of the wall clock shows at once. */
 static uint64_t to_realtime(uint64_t monotonic_ns)
 {
-	return monotonic_ns + (clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC));
+	return monotonic_ns + (clock_realtime_ns() - clock_ns());
 }
 
 static const char *list_name(const char *const *names, size_t count, unsigned value)

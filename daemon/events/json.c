@@ -19,9 +19,9 @@ static bool add_number(cJSON *json, const char *key, unsigned number, bool appli
 
 static bool add_head(cJSON *json, const struct event *event)
 {
-	char time[EVENT_TIME_SIZE];
+	char time[CLOCK_TEXT];
 
-	return add_text(json, "time", event_time_format(event->realtime_ns, time)) &&
+	return add_text(json, "time", clock_text(event->realtime_ns, time)) &&
 	       add_text(json, "type", event_type_name(event));
 }
 

@@ -4,8 +4,8 @@
 
 #include <stdarg.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "units.h"
 
@@ -13,12 +13,9 @@ static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME)};
 
 void event_of_notice(const struct notice *notice, struct event *ret)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
 	*ret = (struct event){
 		.notice = notice,
-		.realtime_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec,
+		.realtime_ns = clock_realtime_ns(),
 	};
 }
 
@@ -81,7 +78,7 @@ __attribute__((format(printf, 2, 3))) static void say(struct text *text, const c
 /* Whole seconds say enough of what takes seconds. */
 static void say_duration(struct text *text, uint64_t ns)
 {
-	uint64_t unit = ns >= 1000000000 ? 1000000000 : 1000000;
+	uint64_t unit = ns >= NS_PER_SECOND ? NS_PER_SECOND : 1000000;
 	char buffer[UNITS_TEXT];
 
 	say(text, "%s", duration_format((ns + unit / 2) / unit * unit, buffer));

@@ -89,10 +89,10 @@ static bool is_implicit(const struct event *event)
 
 static int console_write(FILE *out, const struct event *event, bool first, bool colour)
 {
-	char time[EVENT_TIME_SIZE], text[NOTICE_TEXT];
+	char time[CLOCK_TEXT], text[NOTICE_TEXT];
 
 	(void)first;
-	fprintf(out, "%s ", event_time_format(event->realtime_ns, time));
+	fprintf(out, "%s ", clock_text(event->realtime_ns, time));
 	if (event->notice) {
 		fprintf(out, "%s\n", notice_text(event->notice, text));
 		return 0;

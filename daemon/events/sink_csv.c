@@ -59,9 +59,9 @@ static int write_notice(FILE *out, const struct event *event)
 {
 	const struct notice *notice = event->notice;
 	const struct notice_fields fields = notice_fields(notice);
-	char time[EVENT_TIME_SIZE], text[NOTICE_TEXT];
+	char time[CLOCK_TEXT], text[NOTICE_TEXT];
 
-	put_text(out, event_time_format(event->realtime_ns, time));
+	put_text(out, clock_text(event->realtime_ns, time));
 	put_text(out, fields.outcome);
 	fputs(",,", out); /* reason, rule */
 	put_text(out, fields.limit);
@@ -88,12 +88,12 @@ static int csv_write(FILE *out, const struct event *event, bool first, bool colo
 {
 	const struct fw_event *raw = event->raw;
 	bool ports = raw && raw->flags & FW_HAS_PORTS, icmp = raw && raw->flags & FW_HAS_ICMP;
-	char time[EVENT_TIME_SIZE];
+	char time[CLOCK_TEXT];
 
 	(void)first, (void)colour;
 	if (event->notice)
 		return write_notice(out, event);
-	put_text(out, event_time_format(event->realtime_ns, time));
+	put_text(out, clock_text(event->realtime_ns, time));
 	put_text(out, event->outcome);
 	put_text(out, event->reason);
 	put_text(out, event->rule);

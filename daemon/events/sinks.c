@@ -2,7 +2,6 @@
 #include "sinks.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "memory.h"
 
@@ -20,19 +19,6 @@ const struct sink_ops *sink_find(const char *name)
 			return sinks[i];
 	}
 	return NULL;
-}
-
-const char *event_time_format(uint64_t realtime_ns, char *buffer)
-{
-	time_t seconds = (time_t)(realtime_ns / 1000000000);
-	unsigned ms = (unsigned)(realtime_ns / 1000000 % 1000);
-	struct tm tm;
-	size_t used;
-
-	gmtime_r(&seconds, &tm);
-	used = strftime(buffer, EVENT_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(buffer + used, EVENT_TIME_SIZE - used, ".%03uZ", ms);
-	return buffer;
 }
 
 const char *event_fragment(const struct event *event)

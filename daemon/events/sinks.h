@@ -3,17 +3,13 @@
 #ifndef FWD_SINKS_H
 #define FWD_SINKS_H
 
+#include "clock.h"
 #include "event.h"
 
 extern const struct sink_ops sink_console;
 extern const struct sink_ops sink_json;
 extern const struct sink_ops sink_jsonl;
 extern const struct sink_ops sink_csv;
-
-#define EVENT_TIME_SIZE 32
-
-/* "2026-11-21T08:15:04.123Z"; buffer holds EVENT_TIME_SIZE bytes. Returns buffer. */
-const char *event_time_format(uint64_t realtime_ns, char *buffer);
 
 /* "first", "later", or "" for a whole datagram. */
 const char *event_fragment(const struct event *event);

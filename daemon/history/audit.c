@@ -8,39 +8,26 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 
+#include "clock.h"
 #include "fw_limits.h"
 #include "memory.h"
 
 #define NAME	  "audit.jsonl"
 #define OLD_FILES 3
 
-static void add_time(cJSON *json)
-{
-	char text[64], whole[96];
-	struct timespec now;
-	struct tm parts;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &parts);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &parts);
-	snprintf(whole, sizeof(whole), "%s.%03ldZ", text, now.tv_nsec / 1000000);
-	cJSON_AddStringToObject(json, "time", whole);
-}
-
 /* One line, malloced. */
 static char *line_of(const struct audit_entry *entry)
 {
 	cleanup_free char *text = NULL;
 	cJSON *json = cJSON_CreateObject();
-	char *line;
+	char time[CLOCK_TEXT], *line;
 
-	add_time(json);
+	cJSON_AddStringToObject(json, "time", clock_text(clock_realtime_ns(), time));
 	cJSON_AddItemToObject(json, "who", actor_json(entry->actor));
 	cJSON_AddStringToObject(json, "command", entry->command ? entry->command : "?");
 	cJSON_AddStringToObject(json, "result", entry->result);

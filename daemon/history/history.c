@@ -4,24 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "digest.h"
 #include "history_internal.h"
 #include "memory.h"
-
-static void add_time(cJSON *header)
-{
-	char text[64], whole[96];
-	struct timespec now;
-	struct tm parts;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &parts);
-	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &parts);
-	snprintf(whole, sizeof(whole), "%s.%03ldZ", text, now.tv_nsec / 1000000);
-	cJSON_AddStringToObject(header, "time", whole);
-}
 
 static void add_text(cJSON *header, const char *name, const char *text)
 {
@@ -107,9 +94,10 @@ static cJSON *make_header(const struct history_change *change, const char *diges
 			  cJSON *sets)
 {
 	cJSON *header = cJSON_CreateObject();
+	char time[CLOCK_TEXT];
 
 	cJSON_AddNumberToObject(header, "number", 0);
-	add_time(header);
+	cJSON_AddStringToObject(header, "time", clock_text(clock_realtime_ns(), time));
 	add_text(header, "cause", change->cause);
 	add_text(header, "command", change->command);
 	add_text(header, "message", change->message);

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
+#include "clock.h"
 #include "datapath.h"
 #include "live_book.h"
 #include "memory.h"
@@ -71,11 +71,8 @@ static void maps_count_blocks(void *userdata, int family, uint32_t count)
 
 static uint64_t maps_now(void *userdata)
 {
-	struct timespec now;
-
 	(void)userdata;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return clock_ns();
 }
 
 static void maps_close(void *userdata)

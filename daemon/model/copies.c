@@ -3,8 +3,8 @@
 #include "model_internal.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "kept.h"
 
 static bool wants_copy(const struct config_set *set)
@@ -26,7 +26,7 @@ static void tell_trouble(struct model *model, const struct config_set *set, int 
 
 void copies_write(struct model *model, struct errors *errs)
 {
-	uint64_t now = (uint64_t)time(NULL);
+	uint64_t now = clock_realtime_ns() / NS_PER_SECOND;
 
 	for (size_t i = 0; model->overrides.view.state_dir && i < model->config->set_count; i++) {
 		const struct config_set *set = &model->config->sets[i];

@@ -2,35 +2,25 @@
 /* The clock of what waits: the warning, the status line, and the end. */
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "log.h"
 #include "parts.h"
 #include "pending_internal.h"
 
-#define SECOND	1000000000ULL
-#define WARN_NS (60 * SECOND)
-#define TELL_NS (10 * SECOND) /* the status line is told anew so often */
-
-uint64_t pending_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec;
-}
+#define WARN_NS (60 * NS_PER_SECOND)
+#define TELL_NS (10 * NS_PER_SECOND) /* the status line is told anew so often */
 
 const char *pending_time_text(uint64_t ns, char buffer[UNITS_TEXT])
 {
-	uint64_t seconds = (ns + SECOND - 1) / SECOND;
+	uint64_t seconds = (ns + NS_PER_SECOND - 1) / NS_PER_SECOND;
 
-	return duration_format((seconds ? seconds : 1) * SECOND, buffer);
+	return duration_format((seconds ? seconds : 1) * NS_PER_SECOND, buffer);
 }
 
 void pending_disarm(struct app *app)
 {
 	app->pending->is_armed = false;
-	app->pending->settled_ns = pending_now();
+	app->pending->settled_ns = clock_ns();
 	sd_event_source_set_enabled(app->pending->timer, SD_EVENT_OFF);
 }
 
@@ -48,7 +38,7 @@ static void set_timer(struct app *app)
 {
 	struct pending *pending = app->pending;
 
-	sd_event_source_set_time(pending->timer, next_time(pending, pending_now()) / 1000 + 1);
+	sd_event_source_set_time(pending->timer, next_time(pending, clock_ns()) / 1000 + 1);
 	sd_event_source_set_enabled(pending->timer, SD_EVENT_ONESHOT);
 }
 
@@ -82,7 +72,7 @@ static int tick(sd_event_source *source, uint64_t usec, void *userdata)
 void pending_arm(struct app *app)
 {
 	struct pending *pending = app->pending;
-	uint64_t now = pending_now();
+	uint64_t now = clock_ns();
 
 	pending->is_armed = true;
 	pending->has_last = true;

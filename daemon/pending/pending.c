@@ -67,7 +67,7 @@ int pending_begin(struct app *app, const struct change_terms *terms, struct erro
 							 : "there is none");
 		return -EROFS;
 	}
-	model_set_deadline(app->model, pending_now() + terms->confirm_ns);
+	model_set_deadline(app->model, clock_ns() + terms->confirm_ns);
 	return 0;
 }
 
@@ -131,7 +131,7 @@ static void started(struct app *app)
 	struct pending *pending = app->pending;
 	struct marker *marker = &pending->marker;
 	char time[UNITS_TEXT];
-	uint64_t now = pending_now();
+	uint64_t now = clock_ns();
 
 	marker->revision = history_revision(app->history);
 	marker->generation = datapath_generation(app->dp);
@@ -245,7 +245,7 @@ static int tell_last(const struct app *app, char *text, size_t size)
 
 	if (pending->settled_ns)
 		snprintf(ago, sizeof(ago), " %s ago",
-			 pending_time_text(pending_now() - pending->settled_ns, time));
+			 pending_time_text(clock_ns() - pending->settled_ns, time));
 	if (!pending->has_last)
 		snprintf(text, size, "no policy waits for a confirmation");
 	else if (pending->confirmed)
@@ -304,7 +304,7 @@ int pending_abort(struct app *app, const struct actor *actor, char *text, size_t
 bool pending_view(const struct app *app, struct pending_view *ret)
 {
 	const struct marker *marker;
-	uint64_t now = pending_now();
+	uint64_t now = clock_ns();
 
 	if (!is_waiting(app))
 		return false;

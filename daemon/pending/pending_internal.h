@@ -3,6 +3,7 @@
 #ifndef FWD_PENDING_INTERNAL_H
 #define FWD_PENDING_INTERNAL_H
 
+#include "clock.h"
 #include "marker.h"
 #include "pending.h"
 #include "units.h"
@@ -20,8 +21,7 @@ struct pending {
 	sd_event_source *timer;
 };
 
-/* CLOCK_MONOTONIC, ns; and a time as text, in whole seconds, rounded up: "12s", "4m58s". */
-uint64_t pending_now(void);
+/* A time as text, in whole seconds, rounded up: "12s", "4m58s". */
 const char *pending_time_text(uint64_t ns, char buffer[UNITS_TEXT]);
 
 /* Log and tell as an event. */

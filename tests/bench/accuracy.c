@@ -16,17 +16,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
 
 #include "chain.h"
+#include "clock.h"
 #include "measure.h"
 #include "memory.h"
 #include "runner.h"
 
-#define SECOND	    1000000000ULL
 #define CPUS	    2
 #define CHUNK	    500000
 #define ATTEMPTS    5
@@ -60,14 +59,6 @@ struct outcome {
 	double most; /* from the start on */
 };
 
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * SECOND + (uint64_t)time.tv_nsec;
-}
-
 static void *work(void *userdata)
 {
 	struct worker *worker = userdata;
@@ -92,9 +83,9 @@ static uint64_t passed_now(const struct chain *chain, uint64_t *ret_when)
 
 	/* Nobody else on this CPU between the clock and the counters. */
 	for (int i = 0; i < 1000; i++) {
-		before = now();
+		before = clock_ns();
 		datapath_limit_stats(chain->dp, (unsigned)slot, &stats);
-		*ret_when = now();
+		*ret_when = clock_ns();
 		if (*ret_when - before < 100000)
 			break;
 	}
@@ -105,11 +96,11 @@ static uint64_t passed_now(const struct chain *chain, uint64_t *ret_when)
 /* So far into a second of the clock that windows, which start with them, are used up. */
 static void wait_for_moment(uint64_t not_before)
 {
-	uint64_t moment = not_before - not_before % SECOND + SECOND * 9 / 10;
+	uint64_t moment = not_before - not_before % NS_PER_SECOND + NS_PER_SECOND * 9 / 10;
 
 	while (moment < not_before)
-		moment += SECOND;
-	while (now() < moment)
+		moment += NS_PER_SECOND;
+	while (clock_ns() < moment)
 		usleep(1000);
 }
 
@@ -183,7 +174,7 @@ static double most_of(const struct trial *trial, uint64_t from, uint64_t to)
 	double windows = has_windows(trial) ? 1 : 0;
 
 	return (double)burst_of(trial) +
-	       (double)trial->rate * ((double)(to - from) / SECOND + windows) + 1;
+	       (double)trial->rate * ((double)(to - from) / NS_PER_SECOND + windows) + 1;
 }
 
 static int rest(struct chain *chain, const struct trial *trial, struct worker *workers, bool *stop)
@@ -205,7 +196,7 @@ static void drain(struct chain *chain, const struct trial *trial)
 		usleep(DRAIN_MS * 1000);
 		last = passed_now(chain, &to);
 		if ((double)(last - first) <=
-		    1.05 * (double)trial->rate * (double)(to - from) / SECOND + trial->keys)
+		    1.05 * (double)trial->rate * (double)(to - from) / NS_PER_SECOND + trial->keys)
 			return;
 	}
 }
@@ -215,17 +206,18 @@ static void measure(struct chain *chain, const struct trial *trial, unsigned sec
 {
 	uint64_t from, to, first, last;
 
-	wait_for_moment(now() + SECOND);
+	wait_for_moment(clock_ns() + NS_PER_SECOND);
 	if (!has_windows(trial))
 		drain(chain, trial);
 	first = passed_now(chain, &from);
-	wait_for_moment(now() + (seconds - 1) * SECOND);
+	wait_for_moment(clock_ns() + (seconds - 1) * NS_PER_SECOND);
 	last = passed_now(chain, &to);
 	ret->passed = last - first;
-	ret->wanted = (double)trial->rate * (double)(to - from) / SECOND;
+	ret->wanted = (double)trial->rate * (double)(to - from) / NS_PER_SECOND;
 	/* Both moments are of the same part of a window. */
 	if (has_windows(trial))
-		ret->wanted = (double)(trial->rate * ((to - from + SECOND / 2) / SECOND));
+		ret->wanted =
+			(double)(trial->rate * ((to - from + NS_PER_SECOND / 2) / NS_PER_SECOND));
 }
 
 static int run(struct chain *chain, const struct trial *trial, unsigned seconds,
@@ -246,7 +238,7 @@ static int run(struct chain *chain, const struct trial *trial, unsigned seconds,
 		measure(chain, trial, seconds, ret);
 		finish(trial, workers, &stop);
 		ret->all = passed_now(chain, &ended) - base;
-		ret->most = most_of(trial, began, now());
+		ret->most = most_of(trial, began, clock_ns());
 	}
 	for (unsigned i = 0; i < trial->cpus; i++) {
 		if (workers[i].failed)

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -81,14 +80,6 @@ struct result {
 	struct series over[LOOKUP_MAX];
 	uint64_t hits[LOOKUP_MAX];
 };
-
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 /* ---- prefixes ---- */
 
@@ -229,12 +220,12 @@ static int fill_arena(const struct tables *tables, int outer)
 static int load_tables(struct tables *tables, const struct test *test, const struct frame *frame)
 {
 	struct bpf_program *prog;
-	double start = now_ms();
+	double start = bench_ms();
 	uint32_t root;
 	int err = address_table_build(&tables->arena, (int)test->family, tables->entries,
 				      tables->count, 0, &root);
 
-	tables->build_ms = now_ms() - start;
+	tables->build_ms = bench_ms() - start;
 	tables->bpf = lookup_bpf__open();
 	if (err || !tables->bpf)
 		return err ? err : -errno;
@@ -249,16 +240,16 @@ static int load_tables(struct tables *tables, const struct test *test, const str
 	err = lookup_bpf__load(tables->bpf);
 	if (err)
 		return err;
-	start = now_ms();
+	start = bench_ms();
 	err = arena_flags(&tables->arena) & FW_ARENA_SMALL
 		      ? fill_small(tables, bpf_map__fd(tables->bpf->maps.smalls))
 		      : fill_arena(tables, bpf_map__fd(tables->bpf->maps.arenas));
-	tables->fill_ms = now_ms() - start;
+	tables->fill_ms = bench_ms() - start;
 	if (err)
 		return err;
-	start = now_ms();
+	start = bench_ms();
 	err = fill_trie(tables, bpf_map__fd(tables->bpf->maps.trie), test->family);
-	tables->trie_ms = now_ms() - start;
+	tables->trie_ms = bench_ms() - start;
 	return err;
 }
 

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "datapath.h"
@@ -41,14 +40,6 @@ struct memory {
 	double process_mb;
 	double maps_mb;
 };
-
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
 
 /* ---- the file ---- */
 
@@ -126,24 +117,24 @@ static int reload(struct running *running, const char *path, struct times *times
 	struct config *config = NULL;
 	struct policy *policy = NULL;
 	struct errors errs = {0};
-	double start = now_ms(), parsed = 0, compiled = 0;
+	double start = bench_ms(), parsed = 0, compiled = 0;
 	int err = document_read_file(path, &document, &errs);
 
 	if (!err)
 		err = config_parse(document, NULL, &config, &errs);
 	if (!err)
 		err = config_validate(config, &errs);
-	parsed = now_ms();
+	parsed = bench_ms();
 	if (!err)
 		err = policy_compile(config, running->slots, &policy, &errs);
-	compiled = now_ms();
+	compiled = bench_ms();
 	if (!err)
 		err = policy_apply(running->dp, policy, &errs);
 	if (!err) {
 		series_add(&times->read, parsed - start);
 		series_add(&times->compile, compiled - parsed);
-		series_add(&times->apply, now_ms() - compiled);
-		series_add(&times->whole, now_ms() - start);
+		series_add(&times->apply, bench_ms() - compiled);
+		series_add(&times->whole, bench_ms() - start);
 		config_free(running->config);
 		running->config = steal(&config);
 		slots_free(running->slots);

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "feed.h"
@@ -196,22 +195,14 @@ static int write_config(const char *folder, const struct scene *scene)
 	return fclose(out);
 }
 
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
 static int time_it(struct bench *bench, int (*edit)(struct bench *, struct errors *),
 		   struct series *series)
 {
 	struct errors errs = {0};
-	double start = now_ms();
+	double start = bench_ms();
 	int r = edit(bench, &errs);
 
-	series_add(series, now_ms() - start);
+	series_add(series, bench_ms() - start);
 	if (r < 0) {
 		fprintf(stderr, "bench: %s\n", strerror(-r));
 		errors_print(&errs, stderr, false);

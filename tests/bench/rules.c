@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <bpf/libbpf.h>
 
@@ -53,14 +52,6 @@ struct result {
 
 enum { RANDOM, WORST };
 
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
 static int time_one(struct bench *bench, int kind, int prog_fd, uint32_t repeat, double *ret)
 {
 	uint32_t verdict;
@@ -81,9 +72,9 @@ static int apply(struct bench *bench, const struct ruleset *set, struct result *
 		return -1;
 	ruleset_config(set, bench->feed_path, out);
 	fclose(out);
-	start = now_ms();
+	start = bench_ms();
 	err = chain_apply(&bench->chain, text);
-	result->apply_ms = now_ms() - start;
+	result->apply_ms = bench_ms() - start;
 	free(text);
 	return err;
 }

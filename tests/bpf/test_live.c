@@ -3,7 +3,7 @@
 #include "groups.h"
 #include "harness.h"
 
-#include <time.h>
+#include "clock.h"
 
 static void test_blocks(struct test *test)
 {
@@ -67,20 +67,12 @@ static struct prefix prefix_of(const char *text)
 	return prefix;
 }
 
-static uint64_t monotonic(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * SECOND + now.tv_nsec;
-}
-
 /* A host's own entry must not hide the prefix around it that lasts longer; the daemon's part. */
 static void test_covered(struct test *test)
 {
 	struct prefix host = prefix_of("198.51.100.1"), around = prefix_of("198.51.100.0/24");
 	struct prefix host6 = prefix_of("2001:db8::1"), around6 = prefix_of("2001:db8::/32");
-	uint64_t now = monotonic(), before = test->state->test_now;
+	uint64_t now = clock_ns(), before = test->state->test_now;
 	struct row row = {"host and prefix", from4("198.51.100.1"), DROP, FW_REASON_BLOCKED};
 	struct row row6 = {"IPv6 host and prefix", from6("2001:db8::1"), DROP, FW_REASON_BLOCKED};
 	struct live *live = NULL;

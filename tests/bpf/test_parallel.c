@@ -10,8 +10,9 @@
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "clock.h"
 
 #define RUN_MS	 1500
 #define ATTEMPTS 6
@@ -25,14 +26,6 @@ struct offer {
 	struct frame frames[CREW_MAX]; /* one for each CPU */
 	uint32_t times;		       /* at once */
 };
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * SECOND + time.tv_nsec;
-}
 
 static void offer(struct worker *worker)
 {
@@ -69,7 +62,7 @@ static uint64_t drain(struct test *test, const struct frame *frame, uint64_t *re
 	uint64_t packets = 0;
 
 	do {
-		*ret_when = now();
+		*ret_when = clock_ns();
 		packets++;
 	} while (run(test, frame) == XDP_PASS);
 	return packets;
@@ -89,7 +82,7 @@ static bool offer_for_a_while(struct test *test, const struct limited *limited, 
 
 	memcpy(offers.frames, limited->frames, sizeof(offers.frames));
 	datapath_limit_stats(test->dp, limit_slot(test, limited->name), &before);
-	start = now();
+	start = clock_ns();
 	extra = drain(test, &limited->frames[0], &end);
 	if (!check(test, crew_start(&crew, offer, &offers) == 0, limited->name, "no threads"))
 		return false;
@@ -174,12 +167,12 @@ static void test_race(struct test *test, const struct limited *race)
 
 	use_limit(test, race);
 	datapath_limit_stats(test->dp, limit_slot(test, race->name), &before);
-	start = now();
+	start = clock_ns();
 	if (!check(test, crew_start(&crew, offer, &offers) == 0, race->name, "no threads"))
 		return;
 	usleep(RUN_MS * 1000);
 	crew_stop(&crew);
-	most = race->burst + race->rate * (now() - start) / SECOND + 1;
+	most = race->burst + race->rate * (clock_ns() - start) / SECOND + 1;
 	datapath_limit_stats(test->dp, limit_slot(test, race->name), &after);
 	passed = after.passed.packets - before.passed.packets;
 	printf("       %s: %llu offered, %llu passed of at most %llu\n", race->name,

@@ -6,21 +6,13 @@
 #include "subject.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "why.h"
 
 #define MAX_NEAR     5 /* rules that are told */
 #define MAX_CANARIES 10
-
-static uint64_t clock_now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
 
 /* ---- the block list ---- */
 
@@ -30,7 +22,7 @@ static void add_block(const struct why *why, cJSON *result)
 	const struct live_entry *entry;
 	char text[PREFIX_TEXT];
 	struct prefix host;
-	uint64_t now = clock_now();
+	uint64_t now = clock_ns();
 	cJSON *block;
 
 	if (packet->kind != FW_KIND_IP4 && packet->kind != FW_KIND_IP6)
@@ -43,7 +35,7 @@ static void add_block(const struct why *why, cJSON *result)
 	cJSON_AddStringToObject(block, "prefix", prefix_format(&entry->prefix, text));
 	if (entry->expires != FW_FOREVER)
 		cJSON_AddNumberToObject(block, "expires_in_s",
-					(double)((entry->expires - now) / 1000000000));
+					(double)((entry->expires - now) / NS_PER_SECOND));
 	if (entry->reason[0])
 		cJSON_AddStringToObject(block, "reason", entry->reason);
 }

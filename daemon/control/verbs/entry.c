@@ -3,8 +3,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "errors_json.h"
 
 int ctl_prefix(struct ctl_request *request, const char *text, struct prefix *ret)
@@ -43,14 +43,6 @@ int ctl_timeout(struct ctl_request *request, uint64_t *ret_ns)
 	return 0;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 /* Seconds with three decimals: JSON stays short, and nobody counts closer. */
 static double seconds(uint64_t from, uint64_t to)
 {
@@ -60,7 +52,7 @@ static double seconds(uint64_t from, uint64_t to)
 cJSON *ctl_entry_json(const struct live_entry *entry)
 {
 	cJSON *json = cJSON_CreateObject();
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns();
 	char text[PREFIX_TEXT];
 
 	if (!entry)

@@ -4,14 +4,12 @@
 #include "verbs.h"
 
 #include <string.h>
-#include <time.h>
+
+#include "clock.h"
 
 static uint64_t uptime_s(const struct app *app)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec - app->started_ns / 1000000000;
+	return clock_ns() / NS_PER_SECOND - app->started_ns / NS_PER_SECOND;
 }
 
 static void add_process(cJSON *result, const struct app *app)

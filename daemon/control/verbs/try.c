@@ -4,9 +4,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "change.h"
+#include "clock.h"
 #include "errors_json.h"
 #include "memory.h"
 #include "request.h"
@@ -17,7 +17,7 @@
 #define MAX_DIFFERENCES 100
 #define USUAL_FLOWS	10
 #define MAX_FLOWS	500
-#define LONGEST_NS	(7 * 86400ULL * 1000000000)
+#define LONGEST_NS	(7 * 86400ULL * NS_PER_SECOND)
 
 static const char *const states[] = {TRIALS(FW_AS_NAME)};
 static const char *const reasons[] = {FW_REASONS(FW_AS_NAME)};
@@ -25,12 +25,7 @@ static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME)};
 
 static double seconds_since(uint64_t from)
 {
-	struct timespec time;
-	uint64_t now;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	now = (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-	return (double)(int64_t)(now - from) / 1e9;
+	return (double)(int64_t)(clock_ns() - from) / 1e9;
 }
 
 /* How a policy ended a packet: {"outcome", "reason", "rule"}. */
@@ -169,7 +164,7 @@ static int read_duration(struct ctl_request *request, uint64_t *ret)
 {
 	const char *text = ctl_string(request, "for");
 
-	*ret = 600ULL * 1000000000;
+	*ret = 600ULL * NS_PER_SECOND;
 	if (!text)
 		return 0;
 	if (duration_parse(text, ret) < 0)

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "clock.h"
+
 static int compare(const void *a, const void *b)
 {
 	double left = *(const double *)a, right = *(const double *)b;
@@ -65,6 +67,11 @@ struct bench_options bench_options_read(int argc, char **argv)
 		}
 	}
 	return options;
+}
+
+double bench_ms(void)
+{
+	return (double)clock_ns() / 1e6;
 }
 
 void bench_pin(int cpu)

@@ -27,6 +27,9 @@ struct bench_options {
 };
 struct bench_options bench_options_read(int argc, char **argv);
 
+/* The clock, in ms. */
+double bench_ms(void);
+
 /* Stay on one CPU. */
 void bench_pin(int cpu);
 

@@ -7,17 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
-#include <time.h>
 
+#include "clock.h"
 #include "live_book.h"
-
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 /* ---- maps that keep nothing: the book is what is asked ---- */
 
@@ -42,7 +34,7 @@ static void fake_count(void *userdata, int family, uint32_t count)
 static uint64_t fake_now(void *userdata)
 {
 	(void)userdata;
-	return now_ms() * 1000000;
+	return clock_ns();
 }
 
 static void fake_close(void *userdata)
@@ -126,13 +118,13 @@ void served_say(struct served *served, int fd, const char *body)
 /* That many bytes; false: the server closed before the first. */
 static bool receive(struct served *served, int fd, char *data, size_t length)
 {
-	uint64_t end = now_ms() + 10000;
+	int64_t end = clock_ms() + 10000;
 	size_t have = 0;
 
 	while (have < length) {
 		ssize_t got = recv(fd, data + have, length - have, 0);
 
-		cr_assert(now_ms() < end, "no reply");
+		cr_assert(clock_ms() < end, "no reply");
 		if (got > 0)
 			have += (size_t)got;
 		else if (got == 0 || errno == ECONNRESET)
@@ -176,7 +168,7 @@ cJSON *served_ask(struct served *served, const char *body)
 
 bool served_closed(struct served *served, int fd, unsigned within_ms)
 {
-	uint64_t end = now_ms() + within_ms;
+	int64_t end = clock_ms() + within_ms;
 	char byte;
 
 	do {
@@ -186,7 +178,7 @@ bool served_closed(struct served *served, int fd, unsigned within_ms)
 			return true;
 		cr_assert(got < 0, "the server still speaks");
 		sd_event_run(served->app.loop, 1000);
-	} while (now_ms() < end);
+	} while (clock_ms() < end);
 	return false;
 }
 

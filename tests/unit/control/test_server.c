@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/un.h>
-#include <time.h>
 
+#include "clock.h"
 #include "memory.h"
 #include "served.h"
 
@@ -122,33 +122,25 @@ Test(server, half_closed)
 	served_stop(&served);
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* A frame that does not come to its end; a byte now and then does not help. */
 Test(server, slow_sender)
 {
 	struct served served;
-	uint64_t start = now_ms();
+	int64_t start = clock_ms();
 	int slow, idle;
 
 	served_start(&served);
 	idle = served_connect(&served);
 	slow = served_connect(&served);
 	served_send(&served, slow, "FWD1", 4);
-	while (now_ms() - start < FW_CLIENT_TIMEOUT_MS - 1000) {
+	while (clock_ms() - start < FW_CLIENT_TIMEOUT_MS - 1000) {
 		send(slow, "", 1, MSG_NOSIGNAL);
 		expect_alive(&served); /* the others do not wait */
 		served_run(&served, 1000);
 	}
 	expect_reply(served_hear(&served, slow), "timeout", NULL);
-	cr_expect(now_ms() - start >= FW_CLIENT_TIMEOUT_MS - 10);
-	cr_expect(now_ms() - start < FW_CLIENT_TIMEOUT_MS + 2000);
+	cr_expect(clock_ms() - start >= FW_CLIENT_TIMEOUT_MS - 10);
+	cr_expect(clock_ms() - start < FW_CLIENT_TIMEOUT_MS + 2000);
 	cr_expect(served_closed(&served, slow, 1000));
 	/* To be silent between frames is nobody's fault. */
 	served_say(&served, idle, VERSION);
@@ -164,7 +156,7 @@ Test(server, never_reads)
 	static const char request[] = "{\"op\":\"blocks\"}";
 	uint8_t frame[WIRE_HEADER + sizeof(request) - 1];
 	struct served served;
-	uint64_t start;
+	int64_t start;
 	size_t most = 0;
 	int fd;
 
@@ -178,8 +170,8 @@ Test(server, never_reads)
 	wire_put_header(frame, sizeof(request) - 1);
 	memcpy(frame + WIRE_HEADER, request, sizeof(request) - 1);
 	fd = served_connect(&served);
-	start = now_ms();
-	while (served.app.control->client_count > 0 && now_ms() - start < 30000) {
+	start = clock_ms();
+	while (served.app.control->client_count > 0 && clock_ms() - start < 30000) {
 		const struct ctl_client *client = served.app.control->clients;
 
 		if (client->out.capacity + client->in.capacity > most)
@@ -188,7 +180,7 @@ Test(server, never_reads)
 		served_run(&served, 1);
 	}
 	cr_expect(served.app.control->client_count == 0, "he is dropped");
-	cr_expect(now_ms() - start < FW_CLIENT_TIMEOUT_MS + 10000);
+	cr_expect(clock_ms() - start < FW_CLIENT_TIMEOUT_MS + 10000);
 	cr_expect(most < 4 * FW_MAX_CLIENT_UNREAD, "%zu bytes kept for him", most);
 	expect_alive(&served);
 	close(fd);
@@ -231,7 +223,7 @@ Test(server, no_descriptors)
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct rlimit limit, before;
 	struct served served;
-	uint64_t start;
+	int64_t start;
 	int fd, turns = 0;
 
 	/* It takes the connection that it then refuses, and so ends it. */
@@ -249,8 +241,8 @@ Test(server, no_descriptors)
 	cr_assert(setrlimit(RLIMIT_NOFILE, &limit) == 0);
 	strcpy(address.sun_path, served.path);
 	cr_assert(connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
-	start = now_ms();
-	while (now_ms() - start < 500) {
+	start = clock_ms();
+	while (clock_ms() - start < 500) {
 		sd_event_run(served.app.loop, 10000);
 		turns++;
 	}
