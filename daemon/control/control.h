@@ -73,13 +73,6 @@ struct ctl_verb {
 	struct ctl_arg args[CTL_MAX_ARGS];
 };
 
-/*
- * Who asks, and what for ("rule.delete {"id":"x"}", shortened, printable ASCII; malloced): for the
- * history and the audit.
- */
-void ctl_actor(const struct ctl_request *request, struct actor *ret);
-char *ctl_command(const struct ctl_request *request);
-
 /* Set the error of the reply. Returns a negative value, so that handlers can `return ctl_fail(...)`. */
 int ctl_fail(struct ctl_request *request, enum wire_error error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

@@ -1,79 +1,18 @@
 // SPDX-License-Identifier: MIT
+/* A request from its text to its reply: strict, with the rights it needs, on what the client means. */
 #include "server.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "audit.h"
+#include "arguments.h"
 #include "clock.h"
-#include "log.h"
 #include "memory.h"
 #include "progress.h"
 #include "request.h"
+#include "request_audit.h"
 #include "units.h"
-
-#define AUDIT_ARGS   200 /* bytes */
-#define MAX_REFUSALS 100 /* noted in a minute, of those who may not write */
-
-static const char *const type_names[] = {
-	[ARG_STRING] = "a string",
-	[ARG_TEXTS] = "a list of strings",
-	[ARG_COUNT] = "a whole number",
-	[ARG_BOOL] = "true or false",
-};
-
-static bool has_type(const cJSON *value, enum ctl_type type)
-{
-	const cJSON *item;
-
-	switch (type) {
-	case ARG_STRING:
-		return cJSON_IsString(value);
-	case ARG_BOOL:
-		return cJSON_IsBool(value);
-	case ARG_COUNT:
-		return cJSON_IsNumber(value) && value->valuedouble >= 0 &&
-		       value->valuedouble <= 9007199254740992.0 &&
-		       value->valuedouble == (double)(uint64_t)value->valuedouble;
-	case ARG_TEXTS:
-		if (!cJSON_IsArray(value))
-			return false;
-		cJSON_ArrayForEach (item, value) {
-			if (!cJSON_IsString(item))
-				return false;
-		}
-		return true;
-	}
-	return false;
-}
-
-/* Arguments that all verbs take that write, and those that change the policy. */
-static const struct ctl_arg of_writers[] = {
-	{"if_revision", ARG_COUNT, false},
-	{"force", ARG_BOOL, false},
-};
-static const struct ctl_arg of_changes[] = {{"confirm", ARG_STRING, false}};
-
-static const struct ctl_arg *find_in(const struct ctl_arg *args, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count && args[i].name; i++) {
-		if (strcmp(args[i].name, name) == 0)
-			return &args[i];
-	}
-	return NULL;
-}
-
-static const struct ctl_arg *find_arg(const struct ctl_verb *verb, const char *name)
-{
-	const struct ctl_arg *arg = NULL;
-
-	if (verb->privilege != CTL_READ)
-		arg = find_in(of_writers, array_size(of_writers), name);
-	if (!arg && verb->privilege == CTL_WRITE)
-		arg = find_in(of_changes, array_size(of_changes), name);
-	return arg ? arg : find_in(verb->args, CTL_MAX_ARGS, name);
-}
 
 /* Has the running policy moved on from the revision that the client means? */
 static int check_revision(struct ctl_request *request)
@@ -86,31 +25,6 @@ static int check_revision(struct ctl_request *request)
 	return ctl_fail(request, WIRE_ERROR_CONFLICT,
 			"the running policy is revision %llu now, not %llu",
 			(unsigned long long)now, (unsigned long long)meant);
-}
-
-static int check_args(struct ctl_request *request, const struct ctl_verb *verb)
-{
-	const cJSON *value;
-
-	cJSON_ArrayForEach (value, request->args) {
-		const struct ctl_arg *arg = find_arg(verb, value->string);
-
-		if (!arg)
-			return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-					"%s takes no argument \"%.64s\"", verb->op, value->string);
-		if (!has_type(value, arg->type))
-			return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-					"argument \"%s\" of %s must be %s", arg->name, verb->op,
-					type_names[arg->type]);
-	}
-	for (size_t i = 0; i < CTL_MAX_ARGS && verb->args[i].name; i++) {
-		if (verb->args[i].required &&
-		    !cJSON_GetObjectItemCaseSensitive(request->args, verb->args[i].name))
-			return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-					"%s needs the argument \"%s\"", verb->op,
-					verb->args[i].name);
-	}
-	return 0;
 }
 
 /* The request's parts: strict JSON, nothing but op and args. */
@@ -147,89 +61,6 @@ static int check_access(struct ctl_request *request, const struct ctl_verb *verb
 		return 0;
 	return ctl_fail(request, WIRE_ERROR_PERMISSION, "%s is for root and members of group %s",
 			verb->op, needed == ACCESS_WRITE ? "fwd-admin" : "fwd");
-}
-
-/* Only printable ASCII reaches logs. */
-char *ctl_command(const struct ctl_request *request)
-{
-	cleanup_free char *args = cJSON_PrintUnformatted(request->args);
-	char *command;
-
-	if (asprintf(&command, "%s %.*s%s", request->verb->op, AUDIT_ARGS, args ? args : "?",
-		     args && strlen(args) > AUDIT_ARGS ? "..." : "") < 0)
-		return NULL;
-	for (char *at = command; *at; at++) {
-		if (*at < ' ' || *at > '~')
-			*at = '?';
-	}
-	return command;
-}
-
-void ctl_actor(const struct ctl_request *request, struct actor *ret)
-{
-	actor_fill(ret, &request->client->peer, request->client->command, request->from);
-}
-
-/* Say once that the log fails, and once that it works again. */
-static void note_audit(struct app *app, int r)
-{
-	/* Without a state folder, that was said at the start. */
-	if (-r != app->audit_error && history_folder(app->history) >= 0) {
-		if (r < 0)
-			log_warning("the audit log cannot be written: %s", strerror(-r));
-		else
-			log_info("the audit log is written again");
-	}
-	app->audit_error = -r;
-}
-
-/*
- * Who may not write shall not be able to push what others wrote out of the log: of refusals, only
- * so many a minute are noted.
- */
-static bool is_flood(struct control *control)
-{
-	uint64_t now = clock_ns();
-
-	if (now - control->refused_since >= 60 * NS_PER_SECOND) {
-		if (control->refused > MAX_REFUSALS)
-			log_warning("control: %u refusals of the last minute are not in the audit",
-				    control->refused - MAX_REFUSALS);
-		control->refused_since = now;
-		control->refused = 0;
-	}
-	return ++control->refused > MAX_REFUSALS;
-}
-
-/* Who did what, and what came of it. */
-static void audit(const struct ctl_request *request, uint64_t revision_before)
-{
-	cleanup_free char *command = ctl_command(request);
-	struct app *app = request->app;
-	struct actor actor;
-	const struct audit_entry entry = {
-		.actor = &actor,
-		.command = command,
-		.result = request->message ? wire_error_name(request->error) : "ok",
-		.message = request->message,
-		.revision_before = revision_before,
-		.revision = history_revision(app->history),
-	};
-
-	if (request->verb->privilege == CTL_PREPARE && !request->message)
-		return;
-	if (request->message && request->client->access != ACCESS_WRITE &&
-	    is_flood(request->client->control))
-		return;
-	ctl_actor(request, &actor);
-	note_audit(app, audit_write(history_folder(app->history), &entry));
-	/* In the journal it is already, with its fields. */
-	if (!getenv("JOURNAL_STREAM"))
-		log_info("control: uid %u, pid %d (%s): %s: %s%s%.*s", actor.uid, actor.pid,
-			 actor.process, command ? command : "?", entry.result,
-			 entry.message ? ": " : "",
-			 entry.message ? (int)strcspn(entry.message, "\n") : 0,
-			 entry.message ? entry.message : "");
 }
 
 /* What waits for its confirmation goes with every reply, so that nobody forgets it. */
@@ -358,8 +189,7 @@ static int begin_write(struct ctl_request *request)
 	ctl_actor(request, &request->actor);
 	*terms = (struct change_terms){
 		/* Verbs may have a force of their own. */
-		.force = !find_in(request->verb->args, CTL_MAX_ARGS, "force") &&
-			 ctl_bool(request, "force"),
+		.force = !ctl_has_arg(request->verb, "force") && ctl_bool(request, "force"),
 		.caller = request->from,
 		.actor = &request->actor,
 	};
@@ -416,7 +246,7 @@ static void handle(struct ctl_request *request, cJSON *root)
 	pending_poll(request->app);
 	r = check_access(request, verb);
 	if (r >= 0)
-		r = check_args(request, verb);
+		r = ctl_check_args(request, verb);
 	if (r >= 0)
 		r = check_revision(request);
 	if (r >= 0)
@@ -424,7 +254,7 @@ static void handle(struct ctl_request *request, cJSON *root)
 	if (r < 0 && !request->message)
 		ctl_fail(request, WIRE_ERROR_FAILED, "%s: %s", verb->op, strerror(-r));
 	if (verb->privilege != CTL_READ)
-		audit(request, revision_before);
+		ctl_audit_request(request, revision_before);
 }
 
 void ctl_dispatch(struct ctl_client *client, const char *body, size_t length)

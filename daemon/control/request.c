@@ -9,6 +9,7 @@
 #include "change.h"
 #include "errors_json.h"
 #include "memory.h"
+#include "request_audit.h"
 #include "server.h"
 
 int ctl_fail(struct ctl_request *request, enum wire_error error, const char *format, ...)

@@ -8,6 +8,7 @@
 
 #include "change.h"
 #include "memory.h"
+#include "request_audit.h"
 
 #define MAX_MESSAGE 1000 /* bytes */
 

@@ -7,6 +7,7 @@
 #include "change.h"
 #include "memory.h"
 #include "request.h"
+#include "request_audit.h"
 #include "save.h"
 #include "verbs.h"
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "request_audit.h"
+
 int ctl_reload(struct ctl_request *request)
 {
 	unsigned unsaved = model_unsaved(request->app->model);
