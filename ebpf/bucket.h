@@ -2,7 +2,7 @@
 /*
  * Token and leaky buckets, exact over all CPUs: a bucket is one number, the
  * theoretical arrival time of GCRA (ITU-T I.371, annex A; the formula stands in
- * fw_abi.h), moved by compare-and-swap. What passes in any time t is at most
+ * abi/limit.h), moved by compare-and-swap. What passes in any time t is at most
  * burst + rate * t, to the tick. A leaky bucket is one with a small burst.
  *
  * Times are ticks modulo 2^64 and only their differences count. CPUs' clocks

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Which rule decides. fw_abi.h tells how an image is read; here is how to read
+ * Which rule decides. abi/image.h tells how an image is read; here is how to read
  * it fast: only fields that some rule depends on are looked up, only columns that
  * all rows have rules in are combined, and the first rule that matches is tried
  * inline. A rule that matches but does not decide (log, canary, a live set that

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Rows: where they are, which of them a packet's fields select, and what these
- * have in common. fw_abi.h tells how they are kept.
+ * have in common. abi/image.h tells how they are kept.
  *
  * Much here is shaped by the verifier, which follows every way through the
  * program: loops without exits, masks instead of bounds, values kept in maps.

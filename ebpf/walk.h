@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * From an address to its row: the walk over compiled address tables, whose
- * layout stands in fw_abi.h. No maps here, so that user space can test the very
+ * layout stands in abi/addresses.h. No maps here, so that user space can test the very
  * same steps: whoever includes this first defines
  *
  *	struct fw_arena_ref;

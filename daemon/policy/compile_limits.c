@@ -122,7 +122,7 @@ static uint32_t sets_of(const struct config_limit *config)
 	return 0;
 }
 
-/* fw_abi.h tells what a rank is. */
+/* abi/limit.h tells what a rank is. */
 static void compile_ranks(const struct config_limit *config, struct fw_limit *limit)
 {
 	int64_t forget = FORGET_NS * FW_TICKS_PER_NS;

@@ -23,7 +23,7 @@ static uint64_t price_of(const struct fw_limit *limit, uint32_t units)
 	return (limit->levels[0].cost * units) >> limit->levels[0].cost_shift;
 }
 
-/* Packets of one size that pass at one instant, by the formula of fw_abi.h. */
+/* Packets of one size that pass at one instant, by the formula of abi/limit.h. */
 static uint64_t passed_at_once(const struct fw_limit *limit, uint32_t units)
 {
 	uint64_t ahead = 0, passed = 0;

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* What is counted. */
+#ifndef FW_ABI_COUNTERS_H
+#define FW_ABI_COUNTERS_H
+
+#include <linux/types.h>
+
+#include "fw_limits.h"
+#include "fw_lists.h"
+
+struct fw_count {
+	__u64 packets;
+	__u64 bytes;
+};
+
+/* Map `reason_stats`, per CPU: [(interface slot * FW_REASON_MAX + reason) * FW_OUTCOME_MAX + outcome] */
+#define FW_REASON_STATS (FW_MAX_INTERFACES * FW_REASON_MAX * FW_OUTCOME_MAX)
+
+/* Map `rule_stats`, per CPU, by rule slot. */
+struct fw_rule_stats {
+	struct fw_count matched;
+	__u64 log_seen; /* matches since the last event, for sampling */
+};
+
+/* Map `limit_stats`, per CPU, by limit slot. */
+struct fw_limit_stats {
+	struct fw_count passed;
+	struct fw_count over;
+	__u64 full;    /* packets that found no room for their bucket: when_full drop, pass */
+	__u64 evicted; /* buckets in use that gave way to a new key: when_full evict */
+};
+
+/* Map `event_stats`, per CPU, one element. */
+struct fw_event_stats {
+	__u64 count[FW_EVENTS_MAX];
+	__u64 seen; /* events due so far, for sampling */
+};
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* One packet, as the programs hand it on; and the fragments of a datagram. */
+#ifndef FW_ABI_PACKET_H
+#define FW_ABI_PACKET_H
+
+#include <linux/types.h>
+
+#include "abi/bucket.h"
+#include "fw_limits.h"
+#include "fw_lists.h"
+
+/* ---- fragments: map `fragments`, LRU hash ---- */
+
+struct fw_fragment_key {
+	__u32 src[4];
+	__u32 dst[4];
+	__u32 id; /* as on the wire */
+	__u32 ifindex;
+	__u16 vlan;
+	__u16 inner_vlan;
+	__u8 proto;
+	__u8 family;
+	__u8 reserved[2];
+};
+struct fw_fragment_value {
+	__u64 seen;
+	__u16 rule;  /* slot, or FW_NO_SLOT */
+	__u16 limit; /* slot of the limit that it was within, or FW_NO_SLOT */
+	__u8 action; /* enum fw_action: PASS or DROP */
+	__u8 reason; /* enum fw_reason */
+	__u8 reserved[2];
+};
+
+/* ---- one packet: map `packet`, per CPU scratch ---- */
+
+#define FW_TCP_MAX_HEADER 60
+#define FW_ROW_SOURCES	  (FW_FIELD_MAX + 2) /* all fields, source, destination */
+#define FW_ROW_USUAL	  5		     /* more are rare, once fields are merged */
+
+struct fw_packet {
+	__u64 now;    /* coarse; ns */
+	__u32 src[4]; /* IPv4 in [0] */
+	__u32 dst[4];
+	__u32 length; /* of the frame */
+	__u32 ifindex;
+	__u32 image;	   /* enum fw_image_place: the policy that judges this packet */
+	__u32 fragment_id; /* as on the wire */
+	__u16 ip_length;   /* IP header and payload, in host order */
+	__u16 ethertype;   /* after VLAN tags, host order */
+	__u16 vlan;	   /* outer VLAN id, priority tags left out; 0: none */
+	__u16 inner_vlan;
+	__u16 sport; /* host order; valid with FW_HAS_PORTS */
+	__u16 dport;
+	__u8 interface; /* slot */
+	__u8 kind;	/* enum fw_kind */
+	__u8 proto;	/* after IPv6 extension headers */
+	__u8 fragment;	/* enum fw_fragment */
+	__u8 ttl;
+	__u8 dscp;
+	__u8 tcp_flags; /* valid with FW_HAS_TCP */
+	__u8 icmp_type; /* valid with FW_HAS_ICMP */
+	__u8 icmp_code;
+	__u8 flags;	   /* FW_HAS_*, FW_IS_* */
+	__u16 rule;	   /* index of the rule that decided, or FW_NO_SLOT */
+	__u16 canary;	   /* index of the first canary with a limit, or FW_NO_SLOT */
+	__u16 first_rule;  /* slots of a later fragment's first one: of its rule ... */
+	__u16 first_limit; /* ... and of the limit that charges both, or FW_NO_SLOT */
+	__u8 vlans;	   /* number of tags */
+	/* The classifier's scratch. */
+	__u32 row_count;
+	__u32 column;		   /* of the walked ones, at hand */
+	__u32 end;		   /* only rules of a lower rank */
+	__u16 decider;		   /* of the columns that are not walked, or FW_NO_SLOT */
+	__u16 candidate;	   /* at hand */
+	__u32 merge;		   /* place in the merge table */
+	__u64 columns;		   /* bit per column that has rules of all rows */
+	__u64 page[FW_PAGE_WORDS]; /* the candidates of the column at hand, not yet tried */
+	union {
+		/* That the packet's fields selected, then row_all: places in the pool. */
+		__u32 rows[FW_ROW_SOURCES + 1];
+		/* Of a SYN that is to be answered, once it is classified: its TCP header. */
+		__u8 syn[FW_TCP_MAX_HEADER];
+	};
+	/* While a tried policy judges: what the active one decided, and then what it did. */
+	struct fw_end {
+		__u16 rule;  /* slot, or FW_NO_SLOT */
+		__u16 limit; /* slot, or FW_NO_SLOT */
+		__u8 reason; /* enum fw_reason */
+		__u8 outcome;
+		__u8 image;  /* whose it is */
+		__u8 action; /* of XDP: what is returned in the end. Of the active one only */
+	} kept, tried;
+	/* Kept from packet to packet: the coarse clock as this CPU last read it, and when. */
+	__u64 clock;
+	__u64 clock_tick; /* jiffies */
+	/* The same of the fine one. */
+	__u64 fine;
+	__u64 fine_tick;   /* jiffies */
+	__u32 fine_left;   /* packets that may still go by it */
+	__u32 clock_state; /* what `fine` is to this packet: enum in ebpf/meter.h */
+	/* The scratch of limits. */
+	struct fw_bucket_key key; /* at hand */
+	__u64 tag;		  /* of it */
+	__u64 best;		  /* how good the best way is, for a new key; less is better */
+	__u64 best_tag;		  /* that it has */
+	__u32 best_set;
+	__u32 best_way;
+	__u32 way;		   /* of the bucket at hand */
+	__u32 level;		   /* that was not within its limit */
+	__u32 sets[FW_MAX_LEVELS]; /* where each level's bucket is */
+	__u32 ways[FW_MAX_LEVELS];
+	__u32 first_set;
+	__u32 second_set;
+};
+#define FW_HAS_PORTS 1
+#define FW_HAS_TCP   2
+#define FW_HAS_ICMP  4
+#define FW_IS_IP6    8	/* addresses are IPv6 */
+#define FW_IS_IP     16 /* addresses are valid */
+#define FW_IS_DRY    32 /* an explanation: no counters, buckets, events */
+#define FW_IS_TRIED \
+	64 /* a policy is tried: it judges after the active one. With DRY: it does now */
+
+#endif

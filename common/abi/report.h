@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/* What the programs tell of packets: events, explanations, and how a tried policy differs. */
+#ifndef FW_ABI_REPORT_H
+#define FW_ABI_REPORT_H
+
+#include <linux/types.h>
+
+#include "abi/counters.h"
+#include "fw_limits.h"
+#include "fw_lists.h"
+
+/* A record of the ring buffer `events`. */
+struct fw_event {
+	__u64 time; /* ns */
+	__u32 generation;
+	__u32 ifindex;
+	__u32 src[4];
+	__u32 dst[4];
+	__u32 length; /* of the frame */
+	__u32 sample; /* this event stands for so many of its kind: events.sample, rule's log */
+	__u16 sport;
+	__u16 dport;
+	__u16 vlan;
+	__u16 inner_vlan;
+	__u16 ethertype;
+	__u16 rule;	/* slot, or FW_NO_SLOT */
+	__u16 limit;	/* slot, or FW_NO_SLOT */
+	__u8 interface; /* slot */
+	__u8 kind;
+	__u8 proto;
+	__u8 fragment;
+	__u8 flags; /* FW_HAS_*, FW_IS_* */
+	__u8 tcp_flags;
+	__u8 icmp_type;
+	__u8 icmp_code;
+	__u8 reason;  /* enum fw_reason */
+	__u8 outcome; /* enum fw_outcome */
+};
+_Static_assert(sizeof(struct fw_event) == 80, "fw_event");
+
+/*
+ * A question and its answer: the one element of map `explanation`, which only
+ * test runs of the dry entry read and write. It does not tell more than one at a time.
+ */
+struct fw_explanation {
+	/* The question. */
+	__u32 ask_place;   /* enum fw_image_place + 1: who judges; 0: the active one */
+	__u32 ask_ifindex; /* as if it came in there */
+	__u64 reserved;
+	/* The answer. */
+	__u32 written; /* FW_EXPLAINED: the programs ran to a verdict. Cleared before the run */
+	__u32 generation;
+	__u16 rule;	 /* slot, or FW_NO_SLOT */
+	__u16 limit;	 /* slot, or FW_NO_SLOT */
+	__u8 reason;	 /* enum fw_reason */
+	__u8 action;	 /* enum fw_action that was decided: PASS or DROP */
+	__u8 outcome;	 /* enum fw_outcome: what enforcement makes of it */
+	__u8 has_bucket; /* the packet met a limit; ahead, price and level are of the last bucket */
+	__s64 ahead; /* ticks by which the bucket runs ahead of now; windows: units that count */
+	__u64 price; /* of the packet, in ticks */
+	/* What the programs took the packet for: as in struct fw_packet. */
+	__u32 src[4];
+	__u32 dst[4];
+	__u32 length;
+	__u32 fragment_id;
+	__u16 ip_length;
+	__u16 ethertype;
+	__u16 vlan;
+	__u16 inner_vlan;
+	__u16 sport;
+	__u16 dport;
+	__u8 interface; /* slot */
+	__u8 kind;
+	__u8 proto;
+	__u8 fragment;
+	__u8 ttl;
+	__u8 dscp;
+	__u8 tcp_flags;
+	__u8 icmp_type;
+	__u8 icmp_code;
+	__u8 flags; /* FW_HAS_*, FW_IS_* */
+	__u8 vlans;
+	__u8 level; /* of the limit */
+};
+_Static_assert(sizeof(struct fw_explanation) == 112, "fw_explanation");
+#define FW_EXPLAINED 0x66776431 /* "fwd1" */
+
+/* ---- a policy that is tried ---- */
+
+/* Map `try_stats`, per CPU, one element. */
+struct fw_try_stats {
+	struct fw_count compared;
+	struct fw_count different; /* another outcome */
+	struct fw_count elsewhere; /* the same outcome for another reason, or by another rule */
+	__u64 left_out; /* packets that cannot be compared: later fragments of known ones */
+	__u64 untold;	/* different, but there was no room to tell how */
+};
+
+/* Two ends of one packet. */
+struct fw_difference_key {
+	__u16 rule; /* the active policy's: slot, or FW_NO_SLOT */
+	__u16 tried_rule;
+	__u8 reason;
+	__u8 outcome;
+	__u8 tried_reason;
+	__u8 tried_outcome;
+};
+
+/* Map `try_differences`, hash. */
+struct fw_difference {
+	struct fw_count count;
+	__u64 last; /* ns */
+};
+
+/* Map `try_flows`, LRU hash; the value is a struct fw_difference. */
+struct fw_try_flow {
+	struct fw_difference_key difference;
+	__u32 src[4];
+	__u32 dst[4];
+	__u16 sport;
+	__u16 dport;
+	__u16 vlan;
+	__u16 ethertype;
+	__u8 interface;
+	__u8 kind;
+	__u8 proto;
+	__u8 flags; /* FW_HAS_*, FW_IS_* */
+	__u8 reserved[4];
+};
+_Static_assert(sizeof(struct fw_try_flow) == 56, "fw_try_flow");
+
+#endif
