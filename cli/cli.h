@@ -3,7 +3,7 @@
  * fwctl: what all its parts share.
  *
  * A run goes: argv -> call (the verb's row and its words) -> run -> reply -> text
- * or JSON. Verbs are rows of grammar.c; most of them only say which op they ask
+ * or JSON. Verbs are rows in grammar/; most of them only say which op they ask
  * for and how its result is printed.
  *
  * Whatever comes from fwd is printed through text_put or a table, which let no

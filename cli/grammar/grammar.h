@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The grammar as data. A verb is one row of grammar.c; parsing, --help, the
+ * The grammar as data. A verb is one row of rows_*.c; parsing, --help, the
  * requests to fwd and the completion scripts all come from it:
  *
  *	{.object = "rule", .name = "delete", .help = "delete a rule", .op = "rule.delete",

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/* Edits of what runs: rules, sets, limits, blocks. */
+#include "verb_groups.h"
+
+#include "commands.h"
+#include "memory.h"
+
+#define RULE_ID                                                                          \
+	{                                                                                \
+		.key = "id", .label = "ID", .help = "id of the rule", .kind = VALUE_RULE \
+	}
+#define SET_NAME                                                                             \
+	{                                                                                    \
+		.key = "name", .label = "NAME", .help = "name of the set", .kind = VALUE_SET \
+	}
+#define PREFIXES                                                              \
+	{                                                                     \
+		.key = "prefixes", .label = "PREFIX",                         \
+		.help = "addresses or prefixes; \"-\" reads them from stdin", \
+		.kind = VALUE_PREFIX, .flags = VALUE_MANY                     \
+	}
+#define LIMIT_NAME                                                                               \
+	{                                                                                        \
+		.key = "name", .label = "NAME", .help = "name of the limit", .kind = VALUE_LIMIT \
+	}
+
+/* clang-format off */
+static const struct verb verbs[] = {
+	{
+		.object = "rule", .name = "list",
+		.help = "list all rules in the order in which they are tried",
+		.op = "rule.list", .list = &view_rules,
+	},
+	{
+		.object = "rule", .name = "show",
+		.help = "show one rule with its whole match",
+		.arguments = {RULE_ID},
+		.op = "rule.show", .print = print_rule,
+	},
+	{
+		.object = "rule", .name = "add",
+		.help = "add a rule to the running policy",
+		.details = "The rule is an object as in the config's \"rules\"; see fwd.json(5).",
+		.example = "fwctl rule add '{\"id\": \"no-telnet\", \"match\": {\"proto\": \"tcp\", "
+			   "\"dport\": 23}, \"action\": \"drop\"}'\n"
+			   "fwctl rule add @rule.json --before web",
+		.arguments = {{.key = "rule", .label = "JSON", .kind = VALUE_JSON,
+			       .help = "the rule; \"-\" reads it from stdin, \"@FILE\" from a file"}},
+		.options = {{.key = "before", .name = "before", .label = "ID", .kind = VALUE_RULE,
+			     .help = "stand in front of this rule, not at the end"}},
+		.op = "rule.add", .print = print_rule_add,
+	},
+	{
+		.object = "rule", .name = "delete",
+		.help = "delete a rule from the running policy",
+		.arguments = {RULE_ID},
+		.op = "rule.delete", .print = print_rule_delete,
+	},
+	{
+		.object = "rule", .name = "enable",
+		.help = "make a disabled rule count again",
+		.arguments = {RULE_ID},
+		.op = "rule.enable", .print = print_rule_switch,
+	},
+	{
+		.object = "rule", .name = "disable",
+		.help = "make a rule match nothing, but keep it in its place",
+		.arguments = {RULE_ID},
+		.op = "rule.disable", .print = print_rule_switch,
+	},
+	{
+		.object = "set", .name = "list",
+		.help = "list all sets",
+		.op = "set.list", .list = &view_sets,
+	},
+	{
+		.object = "set", .name = "show",
+		.help = "show the entries of a set",
+		.arguments = {SET_NAME},
+		.op = "set.show", .list = &view_set,
+	},
+	{
+		.object = "set", .name = "add",
+		.help = "add prefixes to an inline or a live set",
+		.details = "Many prefixes are sent in several requests: each is done whole or not at\n"
+			   "all. On stdin, prefixes stand between white space; \"#\" begins a comment.",
+		.example = "fwctl set add banned 192.0.2.66 203.0.113.0/24 --timeout 1h\n"
+			   "fwctl set add banned - <list.netset",
+		.arguments = {SET_NAME, PREFIXES},
+		.options = {{.key = "timeout", .name = "timeout", .label = "TIME",
+			     .kind = VALUE_TEXT,
+			     .help = "of a live set: stay so long, as 10m; or forever"}},
+		.op = "set.add", .run = run_set_edit, .print = print_set_edit,
+	},
+	{
+		.object = "set", .name = "delete",
+		.help = "delete prefixes from an inline or a live set",
+		.arguments = {SET_NAME, PREFIXES},
+		.op = "set.delete", .run = run_set_edit, .print = print_set_edit,
+	},
+	{
+		.object = "set", .name = "test",
+		.help = "tell whether an address or prefix is in a set",
+		.arguments = {SET_NAME, {.key = "prefix", .label = "ADDRESS",
+					 .help = "address or prefix", .kind = VALUE_PREFIX}},
+		.op = "set.test", .print = print_set_test,
+	},
+	{
+		.object = "set", .name = "flush",
+		.help = "delete all entries of a live set",
+		.arguments = {SET_NAME},
+		.op = "set.flush", .print = print_set_flush,
+	},
+	{
+		.object = "limit", .name = "list",
+		.help = "list all limits",
+		.op = "limit.list", .list = &view_limits,
+	},
+	{
+		.object = "limit", .name = "show",
+		.help = "show one limit, and the keys that it limits most",
+		.example = "fwctl limit show dns --top 20",
+		.arguments = {LIMIT_NAME},
+		.options = {{.key = "top", .name = "top", .label = "N", .kind = VALUE_COUNT,
+			     .help = "also the N keys with most limited packets, at most 1000"}},
+		.op = "limit.show", .print = print_limit,
+	},
+	{
+		.object = "limit", .name = "add",
+		.help = "add a limit to the running policy",
+		.details = "The limit is an object as in the config's \"limits\"; see fwd.json(5).",
+		.example = "fwctl limit add icmp '{\"rate\": \"100/s\", \"per\": \"src/32\"}'",
+		.arguments = {{.key = "name", .label = "NAME", .help = "name of the new limit"},
+			      {.key = "limit", .label = "JSON", .kind = VALUE_JSON,
+			       .help = "the limit; \"-\" reads it from stdin, \"@FILE\" from a file"}},
+		.op = "limit.add", .print = print_limit_add,
+	},
+	{
+		.object = "limit", .name = "delete",
+		.help = "delete a limit that no rule uses",
+		.arguments = {LIMIT_NAME},
+		.op = "limit.delete", .print = print_limit_delete,
+	},
+	{
+		.name = "block",
+		.help = "drop all packets from an address or prefix, at once",
+		.details = "Blocks outrank all rules but management.allow, and outlive a reload.",
+		.example = "fwctl block 192.0.2.66 --for 10m --reason 'port scan'",
+		.arguments = {{.key = "prefix", .label = "ADDRESS", .help = "address or prefix",
+			       .kind = VALUE_PREFIX}},
+		.options = {
+			{.key = "timeout", .name = "for", .label = "TIME", .kind = VALUE_TEXT,
+			 .help = "end by itself, as 90s, 10m or 1h30m; else it stays until unblock"},
+			{.key = "reason", .name = "reason", .label = "TEXT", .kind = VALUE_TEXT,
+			 .help = "a note for the list of blocks"},
+		},
+		.op = "block", .run = run_block, .print = print_block,
+	},
+	{
+		.name = "unblock",
+		.help = "end a block",
+		.arguments = {{.key = "prefix", .label = "ADDRESS", .kind = VALUE_BLOCK,
+			       .help = "address or prefix, as it was blocked"}},
+		.op = "unblock", .print = print_unblock,
+	},
+	{
+		.name = "blocks",
+		.help = "list the blocks",
+		.op = "blocks", .list = &view_blocks,
+	},
+};
+/* clang-format on */
+
+const struct verb_group verbs_edit = {verbs, array_size(verbs)};

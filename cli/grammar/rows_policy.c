@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+/* The policy as a whole: from check to rollback. */
+#include "verb_groups.h"
+
+#include "commands.h"
+#include "memory.h"
+
+/* clang-format off */
+static const struct verb verbs[] = {
+	{
+		.name = "check",
+		.help = "validate config files, without fwd",
+		.details = "All errors of all files are told in one run, each with its place.\n"
+			   "Warnings do not fail. \"-\" is stdin (which cannot include files).",
+		.example = "fwctl check /etc/fwd/fwd.json",
+		.arguments = {{.key = "files", .label = "FILE", .help = "configs of fwd",
+			       .kind = VALUE_FILE, .flags = VALUE_MANY | VALUE_LOCAL}},
+		.run = run_check, .print = print_check,
+	},
+	{
+		.name = "apply",
+		.help = "make a config file the running policy, at once",
+		.details = "The file is read and sent by fwctl, with all that it includes; set files are\n"
+			   "opened by fwd, relative to the file. \"-\" is stdin, relative to the config of\n"
+			   "fwd. An error changes nothing. The config of fwd stays as it is: see save.",
+		.example = "fwctl apply new.json -m 'telnet is closed'",
+		.arguments = {{.key = "file", .label = "FILE", .help = "a config of fwd",
+			       .kind = VALUE_FILE, .flags = VALUE_LOCAL}},
+		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
+			     .kind = VALUE_TEXT, .help = "a note for the history"}},
+		.op = "apply", .run = run_apply, .print = print_apply, .slow = true,
+	},
+	{
+		.name = "try",
+		.help = "let a policy judge packets beside the running one, without effect",
+		.details = "With a file: begin. fwd enforces the running policy only, and counts the packets\n"
+			   "that this one would have ended differently, by rule. It ends at its time, with\n"
+			   "--stop, or when the running policy changes (as by apply).\n"
+			   "Without a file: tell what it has found so far.",
+		.example = "fwctl try next.json --for 1h\n"
+			   "fwctl try\n"
+			   "fwctl try --stop",
+		.arguments = {{.key = "file", .label = "FILE", .help = "a config of fwd",
+			       .kind = VALUE_FILE, .flags = VALUE_LOCAL | VALUE_OPTIONAL}},
+		.options = {
+			{.key = "for", .name = "for", .label = "TIME", .kind = VALUE_TEXT,
+			 .help = "how long, as 90s or 1h30m (10m)"},
+			{.key = "stop", .name = "stop", .kind = VALUE_FLAG, .flags = VALUE_LOCAL,
+			 .help = "end it now"},
+			{.key = "flows", .name = "flows", .letter = 'n', .label = "N",
+			 .kind = VALUE_COUNT, .help = "tell so many flows (10)"},
+		},
+		.run = run_try, .print = print_try,
+	},
+	{
+		.name = "confirm",
+		.help = "keep the policy that waits for its confirmation",
+		.details = "A change that was made with --confirm TIME is taken back after that time,\n"
+			   "by the kernel itself, unless this comes before. Exits with 6 if nothing\n"
+			   "waits, or not any more.",
+		.example = "fwctl apply new.json --confirm 5m\n"
+			   "fwctl confirm",
+		.op = "confirm", .print = print_confirm,
+	},
+	{
+		.name = "abort",
+		.help = "take the policy that waits for its confirmation back at once",
+		.op = "abort", .print = print_abort,
+	},
+	{
+		.name = "reload",
+		.help = "make fwd read its config file; drops unsaved edits",
+		.details = "If the file has an error it is told, and the running policy stays.",
+		.op = "reload", .print = print_reload, .slow = true,
+	},
+	{
+		.name = "save",
+		.help = "write the running policy to fwd's config file",
+		.details = "What did not change stays as it was written, comments and white space included.\n"
+			   "The file is the old or the new one at any moment. If it has changed on disk\n"
+			   "since fwd read it, save is refused (exit 6). Included files are not written:\n"
+			   "what came from them must be as they have it.",
+		.options = {
+			{.key = "flatten", .name = "flatten", .kind = VALUE_FLAG,
+			 .help = "write all into one file that includes none"},
+		},
+		.op = "save", .print = print_save,
+	},
+	{
+		.name = "diff",
+		.help = "tell how two policies differ: by rule, set, limit, interface",
+		.details = "A and B are \"running\", \"saved\" (the config file of fwd), the number of a\n"
+			   "revision, or a FILE. Without B: a FILE or \"saved\" against what runs (what apply\n"
+			   "or reload would change); a revision to what runs (what has changed since).\n"
+			   "Without both: what runs against the config file (what save would change).\n"
+			   "Exits with 0 if they are the same, with 10 if they differ.",
+		.example = "fwctl diff\nfwctl diff 12 14\nfwctl diff new.json",
+		.arguments = {{.key = "a", .label = "A", .kind = VALUE_FILE,
+			       .flags = VALUE_LOCAL | VALUE_OPTIONAL, .help = "from this one"},
+			      {.key = "b", .label = "B", .kind = VALUE_FILE,
+			       .flags = VALUE_LOCAL | VALUE_OPTIONAL, .help = "to this one"}},
+		.op = "text", .run = run_diff, .print = print_diff,
+	},
+	{
+		.name = "history",
+		.help = "list the revisions of the running policy, newest first",
+		.options = {
+			{.key = "limit", .name = "limit", .letter = 'n', .label = "N",
+			 .kind = VALUE_COUNT, .help = "so many"},
+			{.key = "audit", .name = "audit", .kind = VALUE_FLAG, .flags = VALUE_LOCAL,
+			 .help = "every write, refused ones too: who, when, what, and its result"},
+		},
+		.op = "history", .run = run_history, .print = print_history,
+	},
+	{
+		.name = "show",
+		.help = "print the text of a revision",
+		.example = "fwctl show 12 >old.json",
+		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_COUNT,
+			       .flags = VALUE_OPTIONAL, .help = "its number; else what runs"}},
+		.op = "text", .run = run_show, .print = print_show,
+	},
+	{
+		.name = "rollback",
+		.help = "make an earlier revision the running policy again",
+		.details = "That is a new revision. Set files are read as they are now; fwd warns of those\n"
+			   "that held something else then.",
+		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_COUNT,
+			       .help = "number of the revision"}},
+		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
+			     .kind = VALUE_TEXT, .help = "a note for the history"}},
+		.op = "rollback", .print = print_rollback,
+	},
+};
+/* clang-format on */
+
+const struct verb_group verbs_policy = {verbs, array_size(verbs)};

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+/* What fwd is and sees: status, counters, events. */
+#include "verb_groups.h"
+
+#include "commands.h"
+#include "fw_lists.h"
+#include "memory.h"
+
+static const char *const reasons[] = {FW_REASONS(FW_AS_NAME) NULL};
+static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME) NULL};
+static const char *const event_types[] = {FW_EVENT_TYPES(FW_AS_NAME) NULL};
+
+#define FILTER(word, text, type, list)                                                           \
+	{                                                                                        \
+		.key = word, .name = word, .label = text, .help = "only events with this " word, \
+		.kind = type, .flags = VALUE_LOCAL, .words = list                                \
+	}
+
+/* clang-format off */
+static const struct verb verbs[] = {
+	{
+		.name = "status",
+		.help = "tell what fwd is doing: mode, policy, packets, interfaces",
+		.op = "status", .print = print_status,
+	},
+	{
+		.name = "health",
+		.help = "exit with 7 if something is not as the config wants it",
+		.details = "Degraded means: an interface is not attached, or no policy is active.",
+		.op = "status", .run = run_health, .print = print_health,
+	},
+	{
+		.name = "version",
+		.help = "tell the versions of fwctl and of the running fwd",
+		.op = "version", .run = run_version, .print = print_version,
+	},
+	{
+		.name = "stats",
+		.help = "show the counters of interfaces, rules, limits and events",
+		.options = {{.key = "all", .name = "all", .letter = 'a', .kind = VALUE_FLAG,
+			     .flags = VALUE_LOCAL, .help = "also rules that matched nothing"}},
+		.op = "stats", .print = print_stats,
+	},
+	{
+		.name = "top",
+		.help = "show rates live: passed, dropped and why, rules, limits, limited keys",
+		.details = "Each refresh shows what was counted since the one before, by the second.\n"
+			   "On a terminal it fills the screen until interrupted; elsewhere refreshes\n"
+			   "follow each other, and with -j each is one JSON object on a line.",
+		.example = "fwctl top --interval 5s\n"
+			   "fwctl -j top --count 1 | jq .totals.dropped.packets_per_s",
+		.options = {
+			{.key = "interval", .name = "interval", .letter = 'i', .label = "TIME",
+			 .kind = VALUE_TEXT, .flags = VALUE_LOCAL,
+			 .help = "time between two refreshes, 100ms or more (1s)"},
+			{.key = "count", .name = "count", .letter = 'n', .label = "N",
+			 .kind = VALUE_COUNT, .flags = VALUE_LOCAL,
+			 .help = "stop after so many refreshes"},
+		},
+		.run = run_top,
+	},
+	{
+		.name = "monitor",
+		.help = "show events as they come, until interrupted",
+		.details = "All filters that are given must hold. With -j, each line is one JSON\n"
+			   "object; {\"dropped\": N} stands where events were left out because\n"
+			   "fwctl did not read them fast enough.",
+		.example = "fwctl monitor --outcome drop --src 192.0.2.0/24\n"
+			   "fwctl -j monitor --rule scan | jq -r .src\n"
+			   "fwctl monitor --type ban",
+		.options = {
+			FILTER("outcome", "OUTCOME", VALUE_TEXT, outcomes),
+			FILTER("reason", "REASON", VALUE_TEXT, reasons),
+			FILTER("rule", "ID", VALUE_RULE, NULL),
+			FILTER("limit", "NAME", VALUE_LIMIT, NULL),
+			FILTER("type", "TYPE", VALUE_TEXT, event_types),
+			FILTER("interface", "NAME", VALUE_INTERFACE, NULL),
+			{.key = "src", .name = "src", .label = "PREFIX", .kind = VALUE_PREFIX,
+			 .flags = VALUE_LOCAL, .help = "only events with a source in this prefix"},
+			{.key = "dst", .name = "dst", .label = "PREFIX", .kind = VALUE_PREFIX,
+			 .flags = VALUE_LOCAL,
+			 .help = "only events with a destination in this prefix"},
+			{.key = "count", .name = "count", .letter = 'n', .label = "N",
+			 .kind = VALUE_COUNT, .flags = VALUE_LOCAL,
+			 .help = "stop after so many events"},
+		},
+		.op = "monitor", .run = run_monitor,
+	},
+};
+/* clang-format on */
+
+const struct verb_group verbs_watch = {verbs, array_size(verbs)};

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* The verbs, in groups: a file each, in the order in which --help tells of them. */
+#ifndef FWCTL_VERB_GROUPS_H
+#define FWCTL_VERB_GROUPS_H
+
+#include "grammar.h"
+
+struct verb_group {
+	const struct verb *verbs;
+	size_t count;
+};
+
+extern const struct verb_group verbs_watch;
+extern const struct verb_group verbs_policy;
+extern const struct verb_group verbs_edit;
+extern const struct verb_group verbs_more;
+
+#endif
