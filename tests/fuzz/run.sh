@@ -15,9 +15,12 @@ mkdir -p "$dir/corpus"
 cd "$dir"
 
 clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	-D_GNU_SOURCE -std=gnu11 -I"$root/common" -I"$root/daemon/config" -I"$root/daemon/policy" \
-	-I"$root/daemon/policy/addresses" -I"$root/daemon/policy/tables" \
-	"$root"/tests/fuzz/config.c "$root"/common/{array,errors,prefix,prefix_content,units}.c "$root"/daemon/config/*.c \
+	-D_GNU_SOURCE -std=gnu11 -I"$root/common" \
+	-I"$root"/daemon/config{,/document,/sets,/limits} \
+	-I"$root"/daemon/policy{,/addresses,/tables} \
+	"$root"/tests/fuzz/config.c \
+	"$root"/common/{array,clock,errors,prefix,prefix_content,progress,units}.c \
+	"$root"/daemon/config/{,document/,sets/,limits/}*.c \
 	"$root"/daemon/policy/{,addresses/,tables/}*.c -lcjson -lm -o config
 
 # The words of a config, so that they need not be guessed.
