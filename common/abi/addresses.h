@@ -2,7 +2,7 @@
 /*
  * Address tables, compiled: from an address to its row, mostly by one place in
  * memory. daemon/policy/addresses/address_table.h tells how they are made,
- * ebpf/walk.h walks them.
+ * ebpf/classify/walk.h walks them.
  *
  * All tables of a generation share one *arena*: memory in lines of 64 bytes (what
  * a cache loads at once), which the kernel sees as an array of blocks: a small one

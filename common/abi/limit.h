@@ -28,7 +28,7 @@ enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
  * at one instant. A new bucket is a full one: arrival = now.
  *
  * Windows count: time is cut into pieces of fw_limit.window, and a bucket's words are the number
- * of a window and the units that it has passed (FW_WINDOW_*). ebpf/window.h has the formula.
+ * of a window and the units that it has passed (FW_WINDOW_*). ebpf/limit/window.h has the formula.
  */
 #define FW_TICKS_PER_NS	 256
 #define FW_MAX_PRICED	 (1 << 17)    /* bytes; longer packets pay for that many */

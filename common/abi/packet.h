@@ -97,7 +97,7 @@ struct fw_packet {
 	__u64 fine;
 	__u64 fine_tick;   /* jiffies */
 	__u32 fine_left;   /* packets that may still go by it */
-	__u32 clock_state; /* what `fine` is to this packet: enum in ebpf/meter.h */
+	__u32 clock_state; /* what `fine` is to this packet: enum in ebpf/limit/meter.h */
 	/* The scratch of limits. */
 	struct fw_bucket_key key; /* at hand */
 	__u64 tag;		  /* of it */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Compiled address tables: a sorted list of prefixes with rows becomes the cells
- * that ebpf/walk.h walks. A pure function; common/abi/addresses.h has the layout.
+ * that ebpf/classify/walk.h walks. A pure function; common/abi/addresses.h has the layout.
  *
  * Prefixes are turned into *points*: from this address on, up to the next point,
  * this row answers. The longest match of a million nested prefixes is then one

@@ -19,7 +19,7 @@ static const struct fw_block *fw_arena_block(const struct fw_arena_ref *ref, uin
 	return &ref->arena->blocks[number];
 }
 
-#include "../../../ebpf/walk.h"
+#include "../../../ebpf/classify/walk.h"
 
 #define MISS 7
 
