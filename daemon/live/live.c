@@ -1,54 +1,19 @@
 // SPDX-License-Identifier: MIT
-#include "live_book.h"
+/* The book of entries: what comes and goes, and the maps after it. live_list.c tells what it has. */
+#include "live_internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "heap.h"
 #include "memory.h"
-#include "trie.h"
 
 /* One less than the maps hold: a full LPM trie refuses to replace what it has. */
 #define MAX_ENTRIES (FW_MAX_LIVE - 1)
 
-/* What callers borrow. */
-struct lent {
-	struct live_entry *list;
-	size_t count;
-	unsigned set_id;
-	bool is_valid;
-	struct live_entry found;
-};
-
-struct live {
-	const struct live_ops *ops;
-	void *userdata;
-	struct trie_pool pool;
-	struct heap heap;
-	uint32_t roots[FW_MAX_LIVE_SETS][2]; /* [1]: IPv6 */
-	uint32_t counts[FW_MAX_LIVE_SETS][2];
-	uint32_t totals[2];
-	struct lent *lent;
-};
-
-static bool is6(const struct prefix *prefix)
-{
-	return prefix->family == 6;
-}
-
 static uint64_t later(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
-}
-
-/* Whatever was lent ends with every change. */
-static void take_back(struct live *live)
-{
-	free(live->lent->list);
-	live->lent->list = NULL;
-	live->lent->count = 0;
-	live->lent->is_valid = false;
 }
 
 struct live *live_new(const struct live_ops *ops, void *userdata)
@@ -72,7 +37,7 @@ struct live *live_close(struct live *live)
 	if (!live)
 		return NULL;
 	live->ops->close(live->userdata);
-	take_back(live);
+	live_take_back(live);
 	free(live->lent);
 	heap_clear(&live->heap);
 	trie_pool_clear(&live->pool);
@@ -134,7 +99,7 @@ static void count(struct live *live, unsigned set_id, int six, int change)
 static uint32_t enter(struct live *live, unsigned set_id, const struct prefix *prefix,
 		      uint64_t expires, uint64_t created)
 {
-	uint32_t number = trie_add(&live->pool, &live->roots[set_id][is6(prefix)], prefix);
+	uint32_t number = trie_add(&live->pool, &live->roots[set_id][live_is6(prefix)], prefix);
 	struct trie_node *node;
 
 	if (!number)
@@ -154,13 +119,13 @@ static void leave(struct live *live, uint32_t number)
 	unsigned set_id = trie_node(&live->pool, number)->set_id;
 
 	heap_take(&live->heap, &live->pool, number);
-	trie_remove(&live->pool, &live->roots[set_id][is6(&prefix)], &prefix);
+	trie_remove(&live->pool, &live->roots[set_id][live_is6(&prefix)], &prefix);
 }
 
 static int add_new(struct live *live, unsigned set_id, const struct prefix *prefix,
 		   uint64_t expires, uint64_t max, uint32_t *ret)
 {
-	int six = is6(prefix), err;
+	int six = live_is6(prefix), err;
 	uint64_t cover;
 	uint32_t number;
 
@@ -189,7 +154,7 @@ static int refresh(struct live *live, uint32_t number, uint64_t expires)
 	uint64_t ended = node->expires, cover;
 	int err;
 
-	trie_match(&live->pool, live->roots[node->set_id][is6(&node->prefix)], &node->prefix,
+	trie_match(&live->pool, live->roots[node->set_id][live_is6(&node->prefix)], &node->prefix,
 		   &cover);
 	node->expires = expires;
 	err = write_node(live, node, cover);
@@ -206,11 +171,6 @@ static int refresh(struct live *live, uint32_t number, uint64_t expires)
 	return 0;
 }
 
-static bool is_sound(unsigned set_id, const struct prefix *prefix)
-{
-	return set_id < FW_MAX_LIVE_SETS && (prefix->family == 4 || prefix->family == 6);
-}
-
 int live_add(struct live *live, unsigned set_id, const struct prefix *prefix, uint64_t timeout_ns,
 	     uint64_t max, const char *reason, bool *ret_new)
 {
@@ -221,7 +181,7 @@ int live_add(struct live *live, unsigned set_id, const struct prefix *prefix, ui
 	uint32_t number;
 	int err;
 
-	if (!is_sound(set_id, prefix))
+	if (!live_is_sound(set_id, prefix))
 		return -EINVAL;
 	if (reason && *reason) {
 		text = strndup(reason, sizeof(live->lent->found.reason) - 1);
@@ -230,8 +190,8 @@ int live_add(struct live *live, unsigned set_id, const struct prefix *prefix, ui
 	}
 	if (heap_reserve(&live->heap) < 0)
 		return -ENOMEM;
-	take_back(live);
-	number = trie_find(&live->pool, live->roots[set_id][is6(prefix)], prefix);
+	live_take_back(live);
+	number = trie_find(&live->pool, live->roots[set_id][live_is6(prefix)], prefix);
 	if (ret_new)
 		*ret_new = !number;
 	err = number ? refresh(live, number, expires)
@@ -248,16 +208,16 @@ int live_add(struct live *live, unsigned set_id, const struct prefix *prefix, ui
 int live_adopt(struct live *live, unsigned set_id, const struct prefix *prefix,
 	       const struct fw_live_value *value)
 {
-	if (!is_sound(set_id, prefix))
+	if (!live_is_sound(set_id, prefix))
 		return -EINVAL;
-	if (trie_find(&live->pool, live->roots[set_id][is6(prefix)], prefix))
+	if (trie_find(&live->pool, live->roots[set_id][live_is6(prefix)], prefix))
 		return -EEXIST;
 	if (heap_reserve(&live->heap) < 0 ||
 	    !enter(live, set_id, prefix, value->expires, value->created))
 		return -ENOMEM;
-	take_back(live);
-	live->counts[set_id][is6(prefix)]++;
-	live->totals[is6(prefix)]++;
+	live_take_back(live);
+	live->counts[set_id][live_is6(prefix)]++;
+	live->totals[live_is6(prefix)]++;
 	return 0;
 }
 
@@ -270,7 +230,7 @@ void live_publish(struct live *live)
 int live_value(const struct live *live, unsigned set_id, const struct prefix *prefix,
 	       struct fw_live_value *ret)
 {
-	uint32_t root = live->roots[set_id][is6(prefix)];
+	uint32_t root = live->roots[set_id][live_is6(prefix)];
 	uint32_t number = trie_find(&live->pool, root, prefix);
 	uint64_t cover;
 
@@ -286,10 +246,10 @@ int live_value(const struct live *live, unsigned set_id, const struct prefix *pr
 static void remove_node(struct live *live, uint32_t number)
 {
 	struct trie_node node = *trie_node(&live->pool, number);
-	int six = is6(&node.prefix);
+	int six = live_is6(&node.prefix);
 	uint64_t cover;
 
-	take_back(live);
+	live_take_back(live);
 	trie_match(&live->pool, live->roots[node.set_id][six], &node.prefix, &cover);
 	live->ops->erase(live->userdata, node.set_id, &node.prefix);
 	for (int i = 0; i < 2; i++)
@@ -302,9 +262,9 @@ int live_delete(struct live *live, unsigned set_id, const struct prefix *prefix)
 {
 	uint32_t number;
 
-	if (!is_sound(set_id, prefix))
+	if (!live_is_sound(set_id, prefix))
 		return -EINVAL;
-	number = trie_find(&live->pool, live->roots[set_id][is6(prefix)], prefix);
+	number = trie_find(&live->pool, live->roots[set_id][live_is6(prefix)], prefix);
 	if (!number)
 		return -ENOENT;
 	remove_node(live, number);
@@ -345,79 +305,4 @@ int live_expire(struct live *live, uint64_t now)
 		removed++;
 	}
 	return removed;
-}
-
-uint64_t live_next_expiry(const struct live *live)
-{
-	uint32_t number = heap_first(&live->heap);
-
-	return number ? trie_node(&live->pool, number)->expires : FW_FOREVER;
-}
-
-/* ---- asking ---- */
-
-static void fill_entry(const struct trie_node *node, struct live_entry *entry)
-{
-	memset(entry, 0, sizeof(*entry));
-	entry->prefix = node->prefix;
-	entry->expires = node->expires;
-	entry->created = node->created;
-	if (node->reason)
-		strncpy(entry->reason, node->reason, sizeof(entry->reason) - 1);
-}
-
-const struct live_entry *live_find(const struct live *live, unsigned set_id,
-				   const struct prefix *prefix)
-{
-	uint32_t number;
-
-	if (!is_sound(set_id, prefix))
-		return NULL;
-	number = trie_match(&live->pool, live->roots[set_id][is6(prefix)], prefix, NULL);
-	if (!number)
-		return NULL;
-	fill_entry(trie_node(&live->pool, number), &live->lent->found);
-	return &live->lent->found;
-}
-
-/* In the order of prefix_compare: a prefix, then what it contains, lower addresses first. */
-static void list_below(const struct live *live, uint32_t number)
-{
-	const struct trie_node *node = trie_node(&live->pool, number);
-
-	if (!number)
-		return;
-	if (node->is_entry)
-		fill_entry(node, &live->lent->list[live->lent->count++]);
-	list_below(live, node->child[0]);
-	list_below(live, node->child[1]);
-}
-
-size_t live_count(const struct live *live, unsigned set_id)
-{
-	return set_id < FW_MAX_LIVE_SETS ? (size_t)live->counts[set_id][0] + live->counts[set_id][1]
-					 : 0;
-}
-
-size_t live_list(const struct live *live, unsigned set_id, const struct live_entry **ret)
-{
-	struct lent *lent = live->lent;
-	size_t most;
-
-	*ret = NULL;
-	if (set_id >= FW_MAX_LIVE_SETS)
-		return 0;
-	most = (size_t)live->counts[set_id][0] + live->counts[set_id][1];
-	if (!lent->is_valid || lent->set_id != set_id) {
-		free(lent->list);
-		*lent = (struct lent){.set_id = set_id, .found = lent->found};
-		lent->list = calloc(most + 1, sizeof(*lent->list));
-		if (!lent->list)
-			return 0;
-		list_below(live, live->roots[set_id][0]);
-		list_below(live, live->roots[set_id][1]);
-		lent->is_valid = true;
-	}
-	*ret = lent->list;
-	return lent->count;
 }
