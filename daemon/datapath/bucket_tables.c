@@ -246,127 +246,11 @@ static int prepare_limits(struct making *making, const struct policy *policy, st
 	return err ? fail(errs, err, "cannot put the buckets of limits into place") : 0;
 }
 
-/* ---- buckets of rules ---- */
-
-static int rule_level(const struct fw_limit *limit)
-{
-	for (unsigned i = 0; i < limit->level_count; i++)
-		if (limit->levels[i].key == FW_KEY_RULE)
-			return (int)i;
-	return -1;
-}
-
-static struct fw_rule_bucket *rule_bucket(struct datapath *dp, unsigned rule,
-					  const struct fw_limit *limit)
-{
-	return &dp->rule_buckets[2 * rule + (limit->table & 1)];
-}
-
-/* The limit that a rule's bucket was last written under. */
-static struct fw_limit limit_of(const struct fw_rule_bucket *bucket)
-{
-	struct fw_limit limit = {
-		.window = bucket->window,
-		.level_count = 1,
-		.algorithm = bucket->algorithm,
-		.unit = bucket->unit,
-	};
-
-	limit.levels[0] = (struct fw_level){
-		.cost = bucket->cost,
-		.tolerance = bucket->tolerance,
-		.key = FW_KEY_RULE,
-		.cost_shift = bucket->cost_shift,
-	};
-	return limit;
-}
-
-static void sign(struct fw_rule_bucket *bucket, const struct fw_limit *limit, unsigned level,
-		 uint32_t turn)
-{
-	bucket->cost = limit->levels[level].cost;
-	bucket->tolerance = limit->levels[level].tolerance;
-	bucket->cost_shift = limit->levels[level].cost_shift;
-	bucket->window = limit->window;
-	bucket->algorithm = limit->algorithm;
-	bucket->unit = limit->unit;
-	bucket->turn = turn;
-}
-
-/* Before the switch: give a rule the bucket that it last had, under the limit that it will have. */
-static void take_over(struct datapath *dp, unsigned rule, const struct fw_limit *limit)
-{
-	struct fw_rule_bucket *sides = &dp->rule_buckets[2 * rule];
-	struct fw_rule_bucket *source = &sides[sides[1].turn > sides[0].turn];
-	struct fw_rule_bucket *target = &sides[limit->table & 1], was = *source;
-	struct fw_limit old = limit_of(&was);
-	struct bucket_words words = {was.a, was.b};
-	unsigned level = (unsigned)rule_level(limit);
-
-	if (was.turn && bucket_converts(&old, limit, 0, level))
-		words = bucket_convert(&old, limit, 0, level, words, datapath_now(dp));
-	else
-		words = (struct bucket_words){0};
-	sign(target, limit, level, was.turn + 1);
-	if (target == source && words.a == was.a && words.b == was.b)
-		return;
-	target->a = words.a;
-	target->b = words.b;
-	if (target != source)
-		target->full = 0;
-}
-
-/* After it: what packets took from the other side meanwhile. */
-static void catch_up(struct datapath *dp, unsigned rule, const struct fw_limit *limit)
-{
-	struct fw_rule_bucket *target = rule_bucket(dp, rule, limit);
-	struct fw_rule_bucket *source = &dp->rule_buckets[2 * rule + !(limit->table & 1)];
-	struct fw_limit old = limit_of(source);
-	struct bucket_words words = {source->a, source->b};
-	unsigned level = (unsigned)rule_level(limit);
-
-	if (!source->turn || source->turn + 1 != target->turn ||
-	    !bucket_converts(&old, limit, 0, level))
-		return;
-	words = bucket_convert(&old, limit, 0, level, words, datapath_now(dp));
-	bucket_merge(limit, &target->a, &target->b, words, datapath_now(dp));
-}
-
-/* Each rule whose limit has a bucket for it; once, however many compiled rules it became. */
-static void
-each_rule_bucket(struct datapath *dp, const struct fw_image *image, const uint16_t *tables,
-		 void (*visit)(struct datapath *dp, unsigned rule, const struct fw_limit *limit))
-{
-	uint64_t seen[FW_MAX_RULE_SLOTS / 64] = {0};
-
-	for (unsigned i = 0; i < image->header.rules; i++) {
-		const struct fw_rule *rule = &image->rules[i];
-		uint64_t bit = 1ULL << rule->slot % 64;
-		struct fw_limit limit;
-
-		if (rule->limit == FW_NO_SLOT || seen[rule->slot / 64] & bit)
-			continue;
-		seen[rule->slot / 64] |= bit;
-		limit = image->limits[rule->limit];
-		limit.table = tables ? tables[rule->limit] : limit.table;
-		if (rule_level(&limit) >= 0)
-			visit(dp, rule->slot, &limit);
-	}
-}
-
-/* The side that a policy goes by is the rule's, also if another one was written since. */
-static void hold(struct datapath *dp, unsigned rule, const struct fw_limit *limit)
-{
-	struct fw_rule_bucket *bucket = rule_bucket(dp, rule, limit);
-	const struct fw_rule_bucket *other = &dp->rule_buckets[2 * rule + !(limit->table & 1)];
-
-	if (other->turn > bucket->turn)
-		bucket->turn = other->turn + 1;
-}
+/* ---- with the switch ---- */
 
 void buckets_returned(struct datapath *dp)
 {
-	each_rule_bucket(dp, &dp->images[FW_ACTIVE_IMAGE(dp->state->active)], NULL, hold);
+	rule_buckets_hold(dp, &dp->images[FW_ACTIVE_IMAGE(dp->state->active)]);
 	buckets_free_unused(dp);
 }
 
@@ -384,7 +268,7 @@ int buckets_prepare(struct datapath *dp, const struct policy *policy, struct buc
 		buckets_abandon(dp, ret);
 		return err;
 	}
-	each_rule_bucket(dp, policy->image, ret->tables, take_over);
+	rule_buckets_take_over(dp, policy->image, ret->tables);
 	return 0;
 }
 
@@ -400,5 +284,5 @@ void buckets_settle(struct datapath *dp, const struct policy *policy, const stru
 			bucket_table_copy(old, &dp->tables[old->table], new,
 					  &dp->tables[new->table], datapath_now(dp));
 	}
-	each_rule_bucket(dp, now, NULL, catch_up);
+	rule_buckets_catch_up(dp, now);
 }

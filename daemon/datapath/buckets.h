@@ -44,6 +44,19 @@ void buckets_free_unused(struct datapath *dp);
 /* A policy was taken back: the buckets of the one before it go on. */
 void buckets_returned(struct datapath *dp);
 
+/* ---- rule_buckets.c ---- */
+
+/*
+ * Before the switch: give the rules of an image the buckets that they had last, under the limits
+ * that they will have. tables: which one each limit goes by, by slot.
+ */
+void rule_buckets_take_over(struct datapath *dp, const struct fw_image *image,
+			    const uint16_t *tables);
+/* After it: what packets took from the other sides meanwhile. */
+void rule_buckets_catch_up(struct datapath *dp, const struct fw_image *image);
+/* The sides that an image goes by are the rules', also if others were written since. */
+void rule_buckets_hold(struct datapath *dp, const struct fw_image *image);
+
 /* ---- bucket_convert.c ---- */
 
 /* How much a bucket holds (fw_limit.idle tells), and from where that is counted. */

@@ -22,6 +22,7 @@
  *	adopt.c		what an earlier fwd left attached
  *	links.c		what netlink says: repair, rename, appear, vanish
  *	bucket_tables.c	the buckets of limits: made, replaced, freed
+ *	rule_buckets.c	... and those that a whole rule shares
  *	bucket_convert.c	... under a rate that has changed
  *	buckets.c	... read and swept
  *	counters.c ban_source.c explain.c
