@@ -15,17 +15,20 @@
  *	tables.c	the address tables of a generation
  *	walk.c		walking maps that packets change
  *	names.c		whose the slots are
+ *	counters.c explain.c
+ * attach/
  *	inspect.c	what is attached to an interface, and is it ours
  *	entry.c		load entry programs; the dispatcher's probe
  *	attach.c	attach: choose the way, replace, keep
  *	detach.c	detach
  *	adopt.c		what an earlier fwd left attached
  *	links.c		what netlink says: repair, rename, appear, vanish
+ * buckets/
  *	bucket_tables.c	the buckets of limits: made, replaced, freed
  *	rule_buckets.c	... and those that a whole rule shares
  *	bucket_convert.c	... under a rate that has changed
  *	buckets.c	... read and swept
- *	counters.c ban_source.c explain.c
+ *	ban_source.c	who is over a limit
  */
 #ifndef FWD_DATAPATH_INTERNAL_H
 #define FWD_DATAPATH_INTERNAL_H
