@@ -15,11 +15,11 @@ mkdir -p "$dir/corpus"
 cd "$dir"
 
 clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	-D_GNU_SOURCE -std=gnu11 -I"$root/common" \
+	-D_GNU_SOURCE -std=gnu11 -I"$root"/common{,/errors,/prefix} \
 	-I"$root"/daemon/config{,/document,/sets,/limits} \
 	-I"$root"/daemon/policy{,/addresses,/tables} \
 	"$root"/tests/fuzz/config.c \
-	"$root"/common/{array,clock,errors,prefix,prefix_content,progress,units}.c \
+	"$root"/common/{array,clock,progress,units,errors/errors,prefix/prefix,prefix/prefix_content}.c \
 	"$root"/daemon/config/{,document/,sets/,limits/}*.c \
 	"$root"/daemon/policy/{,addresses/,tables/}*.c -lcjson -lm -o config
 

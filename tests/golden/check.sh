@@ -74,7 +74,7 @@ refused() {
 every_code() {
 	local code codes
 
-	codes=$(sed -n 's/.*X([A-Z0-9_]*, "\([EW][0-9]*\)").*/\1/p' "$root/common/error_codes.h")
+	codes=$(sed -n 's/.*X([A-Z0-9_]*, "\([EW][0-9]*\)").*/\1/p' "$root/common/errors/error_codes.h")
 	[ -n "$codes" ] || fail "the list of error codes"
 	for code in $codes; do
 		# What the kernel refuses or lacks is no mistake of the input's, nor is what a
