@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What rows of the grammar refer to: each family of verbs is one file,
- * verbs/cmd_NAME.c, named as fwd's handlers of the same verbs (daemon/control/NAME.c).
+ * verbs/cmd_NAME.c, named as fwd's handlers of the same verbs (daemon/control/verbs/NAME.c).
  */
 #ifndef FWCTL_COMMANDS_H
 #define FWCTL_COMMANDS_H
