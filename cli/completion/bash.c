@@ -145,27 +145,41 @@ static void put_verbs(FILE *out)
 	fputs("help' ;;\n\tesac\n}\n\n", out);
 }
 
+/* fwctl's own options that a verb (NULL: any) has a use for. */
+static void put_settings(FILE *out, const struct verb *verb)
+{
+	const char *space = "";
+
+	for (size_t i = 0; setting_at(i); i++) {
+		if (!setting_suits(setting_at(i), verb))
+			continue;
+		fprintf(out, "%s--%s", space, setting_at(i)->name);
+		space = " ";
+	}
+}
+
 static void put_options(FILE *out)
 {
 	fputs("# _fwctl_options VERB: its options\n"
-	      "_fwctl_options() {\n\techo '",
+	      "_fwctl_options() {\n\tcase $1 in\n",
 	      out);
-	for (size_t i = 0; setting_at(i); i++)
-		fprintf(out, "%s--%s", i ? " " : "", setting_at(i)->name);
-	fputs("'\n\tcase $1 in\n", out);
 	for (size_t i = 0; verb_at(i); i++) {
 		const struct verb *verb = verb_at(i);
 
-		if (!verb->options[0].key)
+		if (!verb->help)
 			continue;
 		fputc('\t', out);
 		put_verb_name(out, verb);
 		fputs(") echo '", out);
 		for (size_t j = 0; verb->options[j].key; j++)
-			fprintf(out, "%s--%s", j ? " " : "", verb->options[j].name);
+			fprintf(out, "--%s ", verb->options[j].name);
+		put_settings(out, verb);
 		fputs("' ;;\n", out);
 	}
-	fputs("\tesac\n}\n\n", out);
+	/* Before the verb any of them may stand. */
+	fputs("\t*) echo '", out);
+	put_settings(out, NULL);
+	fputs("' ;;\n\tesac\n}\n\n", out);
 }
 
 /* What the value of each option is; options without one are not here. */

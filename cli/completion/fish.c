@@ -78,23 +78,30 @@ static void put_valued(FILE *out)
 	fputc('\n', out);
 }
 
+static void put_setting(FILE *out, const struct setting *setting)
+{
+	fprintf(out, " -l %s", setting->name);
+	if (setting->letter)
+		fprintf(out, " -s %c", setting->letter);
+	if (setting->words) {
+		fputs(" -x -a '", out);
+		completion_words(out, setting->words, " ");
+		fputs("'", out);
+	} else if (setting->label) {
+		fputs(setting->letter == 's' ? " -r -F" : " -x", out);
+	}
+	put_text(out, "-d", setting->help);
+	fputc('\n', out);
+}
+
+/* Those that every verb has. */
 static void put_settings(FILE *out)
 {
 	for (size_t i = 0; setting_at(i); i++) {
-		const struct setting *setting = setting_at(i);
-
-		fprintf(out, "complete -c fwctl -l %s", setting->name);
-		if (setting->letter)
-			fprintf(out, " -s %c", setting->letter);
-		if (setting->words) {
-			fputs(" -x -a '", out);
-			completion_words(out, setting->words, " ");
-			fputs("'", out);
-		} else if (setting->label) {
-			fputs(setting->letter == 's' ? " -r -F" : " -x", out);
-		}
-		put_text(out, "-d", setting->help);
-		fputc('\n', out);
+		if (setting_at(i)->takes)
+			continue;
+		fputs("complete -c fwctl", out);
+		put_setting(out, setting_at(i));
 	}
 }
 
@@ -148,6 +155,12 @@ static void put_verb(FILE *out, const struct verb *verb)
 		put_value(out, option);
 		put_text(out, "-d", option->help);
 		fputc('\n', out);
+	}
+	for (size_t i = 0; setting_at(i); i++) {
+		if (!setting_at(i)->takes || !setting_suits(setting_at(i), verb))
+			continue;
+		put_condition(out, "+", verb);
+		put_setting(out, setting_at(i));
 	}
 }
 

@@ -57,12 +57,17 @@ static void put_option_name(FILE *out, char letter, const char *name)
 		fprintf(out, "'--%s[", name);
 }
 
-static void put_settings(FILE *out)
+/* An array of fwctl's own options that all verbs with these TAKES_ bits have a use for. */
+static void put_settings(FILE *out, unsigned takes)
 {
-	fputs("_fwctl_settings=(\n", out);
+	const struct verb like = {.takes = takes};
+
+	fprintf(out, "_fwctl_settings_%u=(\n", takes);
 	for (size_t i = 0; setting_at(i); i++) {
 		const struct setting *setting = setting_at(i);
 
+		if (!setting_suits(setting, &like))
+			continue;
 		fputc('\t', out);
 		put_option_name(out, setting->letter, setting->name);
 		put_spec_text(out, setting->help);
@@ -81,6 +86,16 @@ static void put_settings(FILE *out)
 	fputs(")\n\n", out);
 }
 
+/* Is there a verb with just these bits? All of them stand before the verb. */
+static bool is_taken(unsigned takes)
+{
+	for (size_t i = 0; verb_at(i); i++) {
+		if (verb_at(i)->takes == takes)
+			return true;
+	}
+	return takes == TAKES_CHANGE;
+}
+
 static void put_function_name(FILE *out, const struct verb *verb)
 {
 	fprintf(out, "_fwctl_%s%s%s", verb->object ? verb->object : "", verb->object ? "_" : "",
@@ -90,7 +105,7 @@ static void put_function_name(FILE *out, const struct verb *verb)
 static void put_verb(FILE *out, const struct verb *verb)
 {
 	put_function_name(out, verb);
-	fputs("() {\n\t_arguments $_fwctl_settings", out);
+	fprintf(out, "() {\n\t_arguments $_fwctl_settings_%u", verb->takes);
 	for (size_t i = 0; verb->options[i].key; i++) {
 		const struct parameter *option = &verb->options[i];
 
@@ -137,20 +152,23 @@ static void put_choice(FILE *out, const struct object *object)
 	for (size_t i = 0; !object && object_at(i); i++)
 		put_described(out, object_at(i)->name, object_at(i)->help);
 	fprintf(out,
-		"\t)\n\n\t_arguments -C $_fwctl_settings '1: :->verb' '*:: :->rest' && return\n"
+		"\t)\n\n\t_arguments -C $_fwctl_settings_%u '1: :->verb' '*:: :->rest' && return\n"
 		"\tlocal fwctl_socket=${opt_args[-s]:-${opt_args[--socket]:-$fwctl_socket}}\n"
 		"\tcase $state in\n"
 		"\tverb) _describe -t commands '%s' verbs ;;\n"
 		"\trest) (( ! $+functions[_fwctl%s%s_$words[1]] )) || _fwctl%s%s_$words[1] ;;\n"
 		"\tesac\n}\n\n",
-		object ? object->name : "command", object ? "_" : "", object ? object->name : "",
-		object ? "_" : "", object ? object->name : "");
+		TAKES_CHANGE, object ? object->name : "command", object ? "_" : "",
+		object ? object->name : "", object ? "_" : "", object ? object->name : "");
 }
 
 void completion_zsh(FILE *out)
 {
 	fputs(head, out);
-	put_settings(out);
+	for (unsigned takes = 0; takes <= TAKES_CHANGE; takes++) {
+		if (is_taken(takes))
+			put_settings(out, takes);
+	}
 	for (size_t i = 0; verb_at(i); i++) {
 		if (verb_at(i)->help)
 			put_verb(out, verb_at(i));

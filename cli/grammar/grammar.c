@@ -36,6 +36,11 @@ const struct object *object_at(size_t index)
 	return index < array_size(objects) ? &objects[index] : NULL;
 }
 
+bool verb_takes(const struct verb *verb, unsigned bits)
+{
+	return !verb || (verb->takes & bits) == bits;
+}
+
 const struct verb *verb_find(const char *object, const char *name)
 {
 	const struct verb *verb;

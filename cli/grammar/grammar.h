@@ -51,6 +51,12 @@ struct parameter {
 	const char *const *words; /* all that the value can be, NULL at the end; or NULL */
 };
 
+/* What a verb can be told of fwctl's own options (settings.c) that not all verbs have a use for. */
+#define TAKES_REVISION 1 /* it writes: --if-revision */
+#define TAKES_CONFIRM  2 /* it changes the running policy: --confirm */
+#define TAKES_FORCE    4 /* it is refused in cases that can be meant: --force */
+#define TAKES_CHANGE   (TAKES_REVISION | TAKES_CONFIRM | TAKES_FORCE)
+
 #define MAX_ARGUMENTS 3
 #define MAX_OPTIONS   10
 
@@ -62,6 +68,7 @@ struct verb {
 	const char *example; /* lines of commands; may be NULL */
 	struct parameter arguments[MAX_ARGUMENTS + 1];
 	struct parameter options[MAX_OPTIONS + 1];
+	unsigned takes; /* TAKES_ bits; such an option is refused where it is not taken */
 	const char *op; /* what is asked of fwd, or NULL */
 	/* NULL: ask op and print its result; for a list, all its pages. Returns 0, or -1 after cli_fail. */
 	int (*run)(struct cli *cli, const struct call *call);
@@ -79,6 +86,9 @@ struct object {
 /* Rows by number, NULL after the last. */
 const struct verb *verb_at(size_t index);
 const struct object *object_at(size_t index);
+
+/* Has the verb (NULL: any of them) a use for an option with these TAKES_ bits? */
+bool verb_takes(const struct verb *verb, unsigned bits);
 
 /* The verb of an object (NULL: without one), or NULL. */
 const struct verb *verb_find(const char *object, const char *name);

@@ -45,12 +45,15 @@ static void put_option(FILE *out, char letter, const char *name, const char *lab
 		env ? env : "");
 }
 
-static void put_settings(FILE *out)
+/* Those that a verb (NULL: any) has a use for. */
+static void put_settings(FILE *out, const struct verb *verb)
 {
-	fputs("\nOptions of every command:\n", out);
+	fputs(verb ? "\nOptions of fwctl:\n" : "\nOptions:\n", out);
 	for (size_t i = 0; setting_at(i); i++) {
 		const struct setting *setting = setting_at(i);
 
+		if (!setting_suits(setting, verb))
+			continue;
 		put_option(out, setting->letter, setting->name, setting->label, setting->help,
 			   setting->env);
 	}
@@ -83,7 +86,7 @@ static void verb_help(FILE *out, const struct verb *verb)
 	for (size_t i = 0; verb->options[i].key; i++)
 		put_option(out, verb->options[i].letter, verb->options[i].name,
 			   verb->options[i].label, verb->options[i].help, NULL);
-	put_settings(out);
+	put_settings(out, verb);
 	if (verb->example) {
 		fputs("\nExamples:\n", out);
 		put_lines(out, verb->example);
@@ -116,7 +119,7 @@ static void object_help(FILE *out, const struct object *object)
 	fprintf(out, "usage: fwctl %s VERB [ARGUMENT]...\n\n%c%s.\n\n", object->name,
 		object->help[0] - 'a' + 'A', object->help + 1);
 	put_verbs(out, object->name);
-	put_settings(out);
+	put_settings(out, NULL);
 	fprintf(out, "\nfwctl %s VERB --help tells more.\n", object->name);
 }
 
@@ -130,7 +133,7 @@ static void all_help(FILE *out)
 		fprintf(out, "\n%s: %s\n", object_at(i)->name, object_at(i)->help);
 		put_verbs(out, object_at(i)->name);
 	}
-	put_settings(out);
+	put_settings(out, NULL);
 	fputs("\nExit codes: 0 ok, 1 refused or failed, 2 usage, 3 invalid config, 4 fwd "
 	      "unreachable,\n"
 	      "5 not permitted, 6 conflict, 7 degraded, 8 timeout. See fwctl(1).\n",

@@ -224,6 +224,7 @@ static int set_option(struct parse *parse, const struct option_row *row, const c
 	if (problem)
 		return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "--%s \"%s\" %s",
 				row->setting->name, value, problem);
+	parse->cli->settings.given |= row->setting->takes;
 	return 0;
 }
 
@@ -322,6 +323,23 @@ static int check_arguments(struct cli *cli, struct call *call)
 	return 0;
 }
 
+/* An option that means nothing here may have been meant for much: better nothing is done. */
+static int check_settings(struct cli *cli, const struct call *call)
+{
+	const char *object = call->verb->object ? call->verb->object : "";
+
+	for (size_t i = 0; setting_at(i); i++) {
+		const struct setting *setting = setting_at(i);
+
+		if (setting->takes & cli->settings.given && !setting_suits(setting, call->verb))
+			return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
+					"%s%s%s takes no --%s, which is for %s; nothing was done",
+					object, *object ? " " : "", call->verb->name, setting->name,
+					setting->use);
+	}
+	return 0;
+}
+
 static int load_json(struct cli *cli, struct call *call)
 {
 	for (size_t i = 0; i < MAX_ARGUMENTS && i < call->word_count; i++) {
@@ -352,7 +370,7 @@ int call_parse(struct cli *cli, int argc, char **argv, struct call *ret)
 	if (!ret->verb)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
 				"no command is given; see fwctl --help");
-	if (check_arguments(cli, ret) < 0)
+	if (check_arguments(cli, ret) < 0 || check_settings(cli, ret) < 0)
 		return -1;
 	return load_json(cli, ret);
 }

@@ -48,24 +48,28 @@ static const struct verb verbs[] = {
 			       .help = "the rule; \"-\" reads it from stdin, \"@FILE\" from a file"}},
 		.options = {{.key = "before", .name = "before", .label = "ID", .kind = VALUE_RULE,
 			     .help = "stand in front of this rule, not at the end"}},
+		.takes = TAKES_CHANGE,
 		.op = "rule.add", .print = print_rule_add,
 	},
 	{
 		.object = "rule", .name = "delete",
 		.help = "delete a rule from the running policy",
 		.arguments = {RULE_ID},
+		.takes = TAKES_CHANGE,
 		.op = "rule.delete", .print = print_rule_delete,
 	},
 	{
 		.object = "rule", .name = "enable",
 		.help = "make a disabled rule count again",
 		.arguments = {RULE_ID},
+		.takes = TAKES_CHANGE,
 		.op = "rule.enable", .print = print_rule_switch,
 	},
 	{
 		.object = "rule", .name = "disable",
 		.help = "make a rule match nothing, but keep it in its place",
 		.arguments = {RULE_ID},
+		.takes = TAKES_CHANGE,
 		.op = "rule.disable", .print = print_rule_switch,
 	},
 	{
@@ -90,12 +94,14 @@ static const struct verb verbs[] = {
 		.options = {{.key = "timeout", .name = "timeout", .label = "TIME",
 			     .kind = VALUE_TEXT,
 			     .help = "of a live set: stay so long, as 10m; or forever"}},
+		.takes = TAKES_CHANGE,
 		.op = "set.add", .run = run_set_edit, .print = print_set_edit,
 	},
 	{
 		.object = "set", .name = "delete",
 		.help = "delete prefixes from an inline or a live set",
 		.arguments = {SET_NAME, PREFIXES},
+		.takes = TAKES_CHANGE,
 		.op = "set.delete", .run = run_set_edit, .print = print_set_edit,
 	},
 	{
@@ -109,6 +115,7 @@ static const struct verb verbs[] = {
 		.object = "set", .name = "flush",
 		.help = "delete all entries of a live set",
 		.arguments = {SET_NAME},
+		.takes = TAKES_REVISION | TAKES_FORCE,
 		.op = "set.flush", .print = print_set_flush,
 	},
 	{
@@ -133,12 +140,14 @@ static const struct verb verbs[] = {
 		.arguments = {{.key = "name", .label = "NAME", .help = "name of the new limit"},
 			      {.key = "limit", .label = "JSON", .kind = VALUE_JSON,
 			       .help = "the limit; \"-\" reads it from stdin, \"@FILE\" from a file"}},
+		.takes = TAKES_CHANGE,
 		.op = "limit.add", .print = print_limit_add,
 	},
 	{
 		.object = "limit", .name = "delete",
 		.help = "delete a limit that no rule uses",
 		.arguments = {LIMIT_NAME},
+		.takes = TAKES_CHANGE,
 		.op = "limit.delete", .print = print_limit_delete,
 	},
 	{
@@ -154,6 +163,7 @@ static const struct verb verbs[] = {
 			{.key = "reason", .name = "reason", .label = "TEXT", .kind = VALUE_TEXT,
 			 .help = "a note for the list of blocks"},
 		},
+		.takes = TAKES_REVISION | TAKES_FORCE,
 		.op = "block", .run = run_block, .print = print_block,
 	},
 	{
@@ -161,6 +171,7 @@ static const struct verb verbs[] = {
 		.help = "end a block",
 		.arguments = {{.key = "prefix", .label = "ADDRESS", .kind = VALUE_BLOCK,
 			       .help = "address or prefix, as it was blocked"}},
+		.takes = TAKES_REVISION,
 		.op = "unblock", .print = print_unblock,
 	},
 	{

@@ -56,6 +56,7 @@ static const struct verb verbs[] = {
 			{.key = "mode", .name = "mode", .label = "MODE", .kind = VALUE_TEXT,
 			 .words = modes, .help = "native (in the driver) or generic"},
 		},
+		.takes = TAKES_CHANGE,
 		.op = "iface.attach", .print = print_iface_attach,
 	},
 	{
@@ -63,6 +64,7 @@ static const struct verb verbs[] = {
 		.help = "stop filtering an interface",
 		.arguments = {{.key = "name", .label = "NAME", .help = "name of the interface",
 			       .kind = VALUE_INTERFACE}},
+		.takes = TAKES_CHANGE,
 		.op = "iface.detach", .print = print_iface_detach,
 	},
 	{

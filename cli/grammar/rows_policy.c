@@ -28,6 +28,7 @@ static const struct verb verbs[] = {
 			       .kind = VALUE_FILE, .flags = VALUE_LOCAL}},
 		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
 			     .kind = VALUE_TEXT, .help = "a note for the history"}},
+		.takes = TAKES_CHANGE,
 		.op = "apply", .run = run_apply, .print = print_apply, .slow = true,
 	},
 	{
@@ -50,6 +51,7 @@ static const struct verb verbs[] = {
 			{.key = "flows", .name = "flows", .letter = 'n', .label = "N",
 			 .kind = VALUE_COUNT, .help = "tell so many flows (10)"},
 		},
+		.takes = TAKES_REVISION,
 		.run = run_try, .print = print_try,
 	},
 	{
@@ -60,17 +62,20 @@ static const struct verb verbs[] = {
 			   "waits, or not any more.",
 		.example = "fwctl apply new.json --confirm 5m\n"
 			   "fwctl confirm",
+		.takes = TAKES_REVISION,
 		.op = "confirm", .print = print_confirm,
 	},
 	{
 		.name = "abort",
 		.help = "take the policy that waits for its confirmation back at once",
+		.takes = TAKES_REVISION,
 		.op = "abort", .print = print_abort,
 	},
 	{
 		.name = "reload",
 		.help = "make fwd read its config file; drops unsaved edits",
 		.details = "If the file has an error it is told, and the running policy stays.",
+		.takes = TAKES_CHANGE,
 		.op = "reload", .print = print_reload, .slow = true,
 	},
 	{
@@ -84,6 +89,7 @@ static const struct verb verbs[] = {
 			{.key = "flatten", .name = "flatten", .kind = VALUE_FLAG,
 			 .help = "write all into one file that includes none"},
 		},
+		.takes = TAKES_REVISION | TAKES_FORCE,
 		.op = "save", .print = print_save,
 	},
 	{
@@ -129,6 +135,7 @@ static const struct verb verbs[] = {
 			       .help = "number of the revision"}},
 		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
 			     .kind = VALUE_TEXT, .help = "a note for the history"}},
+		.takes = TAKES_CHANGE,
 		.op = "rollback", .print = print_rollback,
 	},
 };

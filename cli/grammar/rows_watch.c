@@ -26,7 +26,9 @@ static const struct verb verbs[] = {
 	{
 		.name = "health",
 		.help = "exit with 7 if something is not as the config wants it",
-		.details = "Degraded means: an interface is not attached, or no policy is active.",
+		.details = "Degraded means: an interface is not attached, no policy is active, the history or\n"
+			   "the audit cannot be written, the host lacks what the policy needs of it, or a\n"
+			   "set goes on with what it kept. The message says which.",
 		.op = "status", .run = run_health, .print = print_health,
 	},
 	{

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grammar.h"
 #include "memory.h"
 #include "units.h"
 #include "wire.h"
@@ -88,25 +89,32 @@ static const char *set_version(struct settings *settings, const char *value)
 }
 
 static const struct setting rows[] = {
-	{"json", 'j', NULL, NULL, NULL, set_json, "print one JSON document, errors included"},
-	{"socket", 's', "PATH", NULL, "FWD_SOCKET", set_socket,
+	{"json", 'j', NULL, NULL, NULL, 0, NULL, set_json,
+	 "print one JSON document, errors included"},
+	{"socket", 's', "PATH", NULL, "FWD_SOCKET", 0, NULL, set_socket,
 	 "fwd's control socket (" WIRE_SOCKET ")"},
-	{"color", 0, "WHEN", when_words, NULL, set_color, "auto, always or never (auto)"},
-	{"wait", 0, "TIME", NULL, NULL, set_wait, "how long to wait for fwd's reply (30s)"},
-	{"if-revision", 0, "N", NULL, NULL, set_if_revision,
+	{"color", 0, "WHEN", when_words, NULL, 0, NULL, set_color, "auto, always or never (auto)"},
+	{"wait", 0, "TIME", NULL, NULL, 0, NULL, set_wait,
+	 "how long to wait for fwd's reply (30s)"},
+	{"if-revision", 0, "N", NULL, NULL, TAKES_REVISION, "commands that write", set_if_revision,
 	 "write only if the running policy is revision N (else exit with 6)"},
-	{"confirm", 0, "TIME", NULL, NULL, set_confirm,
-	 "take the change back after TIME, unless fwctl confirm keeps it"},
-	{"force", 'f', NULL, NULL, NULL, set_force,
+	{"confirm", 0, "TIME", NULL, NULL, TAKES_CONFIRM, "what changes the running policy",
+	 set_confirm, "take the change back after TIME, unless fwctl confirm keeps it"},
+	{"force", 'f', NULL, NULL, NULL, TAKES_FORCE, "what could cut you off, and save", set_force,
 	 "also if it cuts you off (with --confirm, or a time by itself); save: also if the "
 	 "file changed"},
-	{"help", 'h', NULL, NULL, NULL, set_help, "explain the command, and exit"},
-	{"version", 'V', NULL, NULL, NULL, set_version, "print fwctl's version, and exit"},
+	{"help", 'h', NULL, NULL, NULL, 0, NULL, set_help, "explain the command, and exit"},
+	{"version", 'V', NULL, NULL, NULL, 0, NULL, set_version, "print fwctl's version, and exit"},
 };
 
 const struct setting *setting_at(size_t index)
 {
 	return index < array_size(rows) ? &rows[index] : NULL;
+}
+
+bool setting_suits(const struct setting *setting, const struct verb *verb)
+{
+	return verb_takes(verb, setting->takes);
 }
 
 struct settings settings_default(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The options that every verb has: rows of a table, like the verbs' own. */
+/* The options of fwctl itself, for every verb or for many: rows of a table, like the verbs' own. */
 #ifndef FWCTL_SETTINGS_H
 #define FWCTL_SETTINGS_H
 
@@ -16,6 +16,7 @@ struct settings {
 	double if_revision;	 /* --if-revision; 0: whatever runs */
 	const char *confirm;	 /* --confirm, or NULL */
 	bool force;		 /* --force */
+	unsigned given;		 /* TAKES_ bits of the options that were given */
 	bool help;		 /* -h */
 	bool version;		 /* -V */
 };
@@ -26,6 +27,8 @@ struct setting {
 	const char *label;	  /* of its value; NULL: it takes none */
 	const char *const *words; /* that the value can be; or NULL */
 	const char *env;	  /* environment variable, or NULL */
+	unsigned takes;		  /* TAKES_ bit of the verbs that have a use for it; 0: all */
+	const char *use;	  /* which those are, in words; NULL: all */
 	/* Returns NULL, or what is wrong with the value. */
 	const char *(*set)(struct settings *settings, const char *value);
 	const char *help;
@@ -33,6 +36,11 @@ struct setting {
 
 /* Row by number, NULL after the last. */
 const struct setting *setting_at(size_t index);
+
+struct verb;
+
+/* Is it an option of this verb (NULL: of any)? */
+bool setting_suits(const struct setting *setting, const struct verb *verb);
 
 /* What holds before the command line is read: defaults, then the environment. */
 struct settings settings_default(void);

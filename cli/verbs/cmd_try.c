@@ -47,6 +47,9 @@ int run_try(struct cli *cli, const struct call *call)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "--stop takes no file");
 	if (call_value(call, "for") && !path)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "--for takes a file");
+	if (cli->settings.given & TAKES_REVISION && !path && !stop)
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
+				"--if-revision takes a file, or --stop: else nothing is written");
 	if (path)
 		return start(cli, call, path);
 	return ask(cli, call, stop ? "try.stop" : "try.status", call_args(call));

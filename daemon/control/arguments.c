@@ -37,12 +37,13 @@ static bool has_type(const cJSON *value, enum ctl_type type)
 	return false;
 }
 
-/* Arguments that all verbs take that write, and those that change the policy. */
-static const struct ctl_arg of_writers[] = {
-	{"if_revision", ARG_COUNT, false},
+/* Arguments that many verbs take; see enum ctl_privilege. */
+static const struct ctl_arg of_writers[] = {{"if_revision", ARG_COUNT, false}};
+static const struct ctl_arg of_guarded[] = {{"force", ARG_BOOL, false}};
+static const struct ctl_arg of_changes[] = {
+	{"confirm", ARG_STRING, false},
 	{"force", ARG_BOOL, false},
 };
-static const struct ctl_arg of_changes[] = {{"confirm", ARG_STRING, false}};
 
 static const struct ctl_arg *find_in(const struct ctl_arg *args, size_t count, const char *name)
 {
@@ -60,13 +61,15 @@ bool ctl_has_arg(const struct ctl_verb *verb, const char *name)
 
 static const struct ctl_arg *find_arg(const struct ctl_verb *verb, const char *name)
 {
-	const struct ctl_arg *arg = NULL;
+	const struct ctl_arg *arg = find_in(verb->args, CTL_MAX_ARGS, name);
 
-	if (verb->privilege != CTL_READ)
+	if (!arg && verb->privilege != CTL_READ)
 		arg = find_in(of_writers, array_size(of_writers), name);
-	if (!arg && verb->privilege == CTL_WRITE)
+	if (!arg && verb->privilege == CTL_GUARDED)
+		arg = find_in(of_guarded, array_size(of_guarded), name);
+	if (!arg && (verb->privilege == CTL_SET || verb->privilege == CTL_CHANGE))
 		arg = find_in(of_changes, array_size(of_changes), name);
-	return arg ? arg : find_in(verb->args, CTL_MAX_ARGS, name);
+	return arg;
 }
 
 int ctl_check_args(struct ctl_request *request, const struct ctl_verb *verb)

@@ -23,11 +23,24 @@
 #include "wire.h"
 
 /*
- * PREPARE: for writers, too, but it changes nothing yet, so only its refusals are audited.
- * LIVE: changes live sets (or settles what waits), which can be done while a policy waits for its
- * confirmation; all other writes are refused then.
+ * Who may, and what it takes besides its own arguments. All but READ are for writers.
+ *
+ * PREPARE	changes nothing yet, so only its refusals are audited
+ * LIVE		settles what waits for its confirmation, or can be done meanwhile
+ * GUARDED	the same, but may cut somebody off: takes "force"
+ * SET		edits a set, which is live (as GUARDED) or a part of the policy (as CHANGE)
+ * WRITE	is refused while a policy waits, but does not change the running policy
+ * CHANGE	changes the running policy: takes "confirm" and "force"
  */
-enum ctl_privilege { CTL_READ, CTL_PREPARE, CTL_LIVE, CTL_WRITE };
+enum ctl_privilege {
+	CTL_READ,
+	CTL_PREPARE,
+	CTL_LIVE,
+	CTL_GUARDED,
+	CTL_SET,
+	CTL_WRITE,
+	CTL_CHANGE,
+};
 
 struct ctl_client;
 
@@ -53,8 +66,8 @@ typedef int (*ctl_handler)(struct ctl_request *request);
 /*
  * What an argument must be: TEXTS is an array of strings, COUNT an integer from 0 to 2^53.
  * Every verb that writes also takes "if_revision", a COUNT: it is refused (CONFLICT) if the
- * running policy is of another revision; and "force", a BOOL: also if it cuts somebody off. A
- * change of the policy takes "confirm", a STRING: it waits so long for its confirmation.
+ * running policy is of another revision. What may cut somebody off takes "force", a BOOL, and a
+ * change of the policy "confirm", a STRING: it waits so long for its confirmation.
  */
 enum ctl_type { ARG_STRING, ARG_TEXTS, ARG_COUNT, ARG_BOOL };
 #define REQUIRED true

@@ -195,16 +195,15 @@ static int begin_write(struct ctl_request *request)
 	};
 	if (read_confirm(request, ctl_string(request, "confirm")) < 0)
 		return -ECANCELED;
-	if (privilege == CTL_WRITE && pending_view(request->app, &view))
+	if (privilege >= CTL_WRITE && pending_view(request->app, &view))
 		return ctl_fail(request, WIRE_ERROR_CONFLICT,
 				"revision %llu waits for its confirmation (%llu s left): fwctl "
 				"confirm keeps it, fwctl abort takes it back; nothing else is "
 				"changed before",
 				(unsigned long long)view.revision,
 				(unsigned long long)(view.left_ns / NS_PER_SECOND));
-	if (privilege == CTL_WRITE && terms->force && !terms->confirm_ns)
-		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-				"force needs confirm: what may cut you off must end by itself");
+	if (privilege == CTL_CHANGE && ctl_check_force(request) < 0)
+		return -ECANCELED;
 	return pending_begin(request->app, terms, &errs) < 0 ? ctl_fail_errors(request, &errs) : 0;
 }
 
@@ -212,19 +211,19 @@ static int run(struct ctl_request *request)
 {
 	const struct ctl_verb *verb = request->verb;
 	struct pending_view view;
+	uint32_t generation = 0;
 	int r;
 
 	if (verb->privilege < CTL_LIVE)
 		return run_handler(request, verb);
 	r = begin_write(request);
+	if (r >= 0 && request->terms.confirm_ns)
+		generation = datapath_generation(request->app->dp);
 	if (r >= 0)
 		r = run_handler(request, verb);
 	pending_end(request->app);
 	if (r >= 0 && request->terms.confirm_ns && !pending_view(request->app, &view))
-		return ctl_fail(
-			request, WIRE_ERROR_BAD_REQUEST,
-			"nothing waits for a confirmation: this does not change the running "
-			"policy");
+		return ctl_nothing_waits(request, generation);
 	return r;
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "change.h"
 #include "errors_json.h"
@@ -67,6 +68,35 @@ uint64_t ctl_count(const struct ctl_request *request, const char *name, uint64_t
 bool ctl_bool(const struct ctl_request *request, const char *name)
 {
 	return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(request->args, name));
+}
+
+int ctl_check_force(struct ctl_request *request)
+{
+	if (!request->terms.force || request->terms.confirm_ns)
+		return 0;
+	return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+			"force needs confirm: what may cut you off must end by itself");
+}
+
+int ctl_nothing_waits(struct ctl_request *request, uint32_t generation_before)
+{
+	struct errors errs = {0};
+	cJSON *warnings;
+
+	if (datapath_generation(request->app->dp) != generation_before)
+		return ctl_fail(request, WIRE_ERROR_FAILED,
+				"it is done, and does not wait for a confirmation: nothing takes "
+				"it back");
+	errors_add(&errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
+		   "nothing has changed, so nothing waits for a confirmation");
+	if (!request->result)
+		request->result = cJSON_CreateObject();
+	warnings = cJSON_GetObjectItemCaseSensitive(request->result, "warnings");
+	if (!warnings)
+		warnings = cJSON_AddArrayToObject(request->result, "warnings");
+	errors_json(&errs, warnings);
+	errors_clear(&errs);
+	return 0;
 }
 
 void ctl_page_begin(struct ctl_request *request, size_t total, struct ctl_page *page)
@@ -153,6 +183,16 @@ int ctl_fail_edit(struct ctl_request *request, int r, struct errors *errs, const
 		ctl_fail(request, WIRE_ERROR_FAILED, "%s \"%.64s\": %s", kind, name, strerror(-r));
 	errors_clear(errs);
 	return -ECANCELED;
+}
+
+double ctl_seconds_since(uint64_t time)
+{
+	struct timespec now;
+	uint64_t ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return (double)(int64_t)(ns - time) / 1e9;
 }
 
 void ctl_add_count(cJSON *object, const char *name, const struct fw_count *count)

@@ -54,6 +54,15 @@ int ctl_fail_apply(struct ctl_request *request, int r, bool applied, struct erro
 /* Is the message for the history of a reasonable length? 0 (also if there is none), or a refusal. */
 int ctl_check_message(struct ctl_request *request);
 
+/* Before a change of the policy: "force" needs "confirm". 0, or a refusal. */
+int ctl_check_force(struct ctl_request *request);
+
+/*
+ * A change with "confirm" went well, and nothing waits: what was asked for was so already, which is
+ * a warning in the result. Returns 0, or a refusal if the generation is not the one before.
+ */
+int ctl_nothing_waits(struct ctl_request *request, uint32_t generation_before);
+
 /* The reply to a change that was recorded: revision, and what ctl_changed says. Returns 0. */
 int ctl_recorded(struct ctl_request *request, struct errors *errs);
 
@@ -66,6 +75,9 @@ int ctl_fail_edit(struct ctl_request *request, int r, struct errors *errs, const
 
 /* "name": {"packets": N, "bytes": N} */
 void ctl_add_count(cJSON *object, const char *name, const struct fw_count *count);
+
+/* Since a time of CLOCK_MONOTONIC in ns; negative if it is yet to come. */
+double ctl_seconds_since(uint64_t time);
 
 /* {"revision", "generation", "seconds_left", "returns_to", "by"} */
 cJSON *ctl_pending_json(const struct pending_view *view);

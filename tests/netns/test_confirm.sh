@@ -162,6 +162,13 @@ check_exit "inline sets are policy" 1 ctl set add nosuch 192.0.2.9
 check "blocks are not" ctl block 203.0.113.66
 check "nor are live sets" ctl set add both 203.0.113.67
 check_exit "a block cannot wait" 2 ctl block 203.0.113.68 --confirm 5m
+check_equal "and is not made" 1 "$(ctl -j blocks | jq '[.result.items[] | select(.prefix == "203.0.113.66" or .prefix == "203.0.113.68")] | length')"
+check_exit "nor a live set" 2 ctl set add both 203.0.113.69 --confirm 5m
+check_match "which is said before" 'set "both" is live: .* confirm cannot take them back' "$output"
+check_match "and not made" 'is not in set' "$(ctl set test both 203.0.113.69)"
+cp "$fwd_file" "$lab_dir/file"
+check_exit "nor save" 2 ctl save --confirm 5m
+check "which writes nothing" cmp "$fwd_file" "$lab_dir/file"
 check_exit "readers are not asked" 2 ctl status --confirm 5m
 for time in 0s 500ms 25h soon; do
 	check_exit "--confirm $time" 2 apply "$time"

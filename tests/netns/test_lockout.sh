@@ -77,6 +77,18 @@ check "by force, if it ends" as "$me" rule add "$drop_tcp" --force --confirm 20s
 check_match "which is warned of" "would cut off your SSH connection" "$output"
 ctl abort >/dev/null
 check_exit "an inline set" 1 as "$me" set add inline 192.0.2.0/24
+check_exit "not by force alone" 2 as "$me" set add inline 192.0.2.0/24 --force
+check "by force, if it ends" as "$me" set add inline 192.0.2.0/24 --force --confirm 20s
+check_match "it waits" "waits for its confirmation" "$output"
+check_equal "it is in" true "$(ctl -j set test inline 192.0.2.2 | jq .result.contained)"
+ctl abort >/dev/null
+check_equal "and out again" false "$(ctl -j set test inline 192.0.2.2 | jq .result.contained)"
+check "what is there already" ctl set add inline 198.18.0.0/15 --confirm 20s
+check_match "does not wait" "nothing has changed, so nothing waits" "$output"
+check_exit "so there is nothing to confirm" 6 ctl confirm
+check_exit "more than one request" 2 ctl set add inline - --confirm 20s \
+	< <(/usr/bin/python3 -c 'for i in range(90000): print(f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}")')
+check_match "is refused before the first" "as many prefixes as fit into one request.*nothing was done" "$output"
 policy true '{"id": "all", "action": "drop"}' >"$lab_dir/all.json"
 check_exit "an apply" 1 as "$me" apply "$lab_dir/all.json"
 fwd_config < <(policy true "$drop_tcp")

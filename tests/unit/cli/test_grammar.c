@@ -64,6 +64,23 @@ Test(grammar, rows)
 	}
 }
 
+/* What is refused before fwd is asked cannot be what all options were given for. */
+Test(grammar, takes)
+{
+	unsigned taken = 0;
+
+	for (size_t i = 0; verb_at(i); i++) {
+		cr_expect((verb_at(i)->takes & ~(unsigned)TAKES_CHANGE) == 0);
+		cr_expect(!(verb_at(i)->takes & TAKES_CONFIRM) || verb_at(i)->takes == TAKES_CHANGE,
+			  "%s: what can be taken back writes, and can cut off", verb_at(i)->name);
+		taken |= verb_at(i)->takes;
+	}
+	cr_expect(taken == TAKES_CHANGE);
+	for (size_t i = 0; setting_at(i); i++)
+		cr_expect(!setting_at(i)->takes == !setting_at(i)->use, "--%s",
+			  setting_at(i)->name);
+}
+
 /* A word is a verb without object, or an object: never both. */
 Test(grammar, objects)
 {

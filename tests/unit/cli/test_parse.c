@@ -110,6 +110,18 @@ static const struct {
 	 "--mode cannot be \"zzz\"; it is one of: native, generic"},
 	{{"iface", "attach", "an-interface-too-long"},
 	 "\"an-interface-too-long\" is not an interface's name"},
+	{{"save", "--confirm", "5m"},
+	 "save takes no --confirm, which is for what changes the running policy; nothing was done"},
+	{{"--confirm=5m", "try", "x.json"},
+	 "try takes no --confirm, which is for what changes the running policy; nothing was done"},
+	{{"block", "::1", "--confirm", "5m"},
+	 "block takes no --confirm, which is for what changes the running policy; nothing was "
+	 "done"},
+	{{"status", "-f"},
+	 "status takes no --force, which is for what could cut you off, and save; nothing was "
+	 "done"},
+	{{"rule", "list", "--if-revision", "3"},
+	 "rule list takes no --if-revision, which is for commands that write; nothing was done"},
 	{{"rule", "add", "@/nonexistent"}, "/nonexistent: No such file or directory"},
 };
 
