@@ -28,7 +28,8 @@ static void put_set(struct table *table, const cJSON *set, size_t index)
 	table_put(table, human_count(field_number(set, "entries"), text));
 	table_put(table, field(set, "max") ? human_count(field_number(set, "max"), text) : "");
 	table_put(table, field_text(set, "timeout"));
-	table_put(table, field_text(set, "file"));
+	table_putf(table, "%s%s", field_text(set, "file"),
+		   field_true(set, "kept") ? " (unusable: kept from before)" : "");
 }
 
 const struct list_view view_sets = {
@@ -140,6 +141,14 @@ static int send_batches(struct cli *cli, const struct call *call,
 
 		done = at;
 		cJSON_ReplaceItemInObjectCaseSensitive(args, "prefixes", next_batch(prefixes, &at));
+		/* The first of several would wait, and keep out the others. */
+		if (cli->settings.confirm && at < prefixes->count) {
+			cJSON_Delete(args);
+			return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
+					"--confirm takes as many prefixes as fit into one request: "
+					"%zu of these %zu; nothing was done",
+					at, prefixes->count);
+		}
 		r = client_request(cli, call->verb->op, args, &result);
 		if (r == 0)
 			*ret_sum = join_results(*ret_sum, result);

@@ -112,6 +112,24 @@ static void put_problems(struct cli *cli, const cJSON *problems)
 	}
 }
 
+/* "trial     next.json, for 7m48s, ends in 52m11s: 33 of 85000 packets would end differently" */
+static void put_trial(struct cli *cli, const cJSON *trial)
+{
+	double all = field_number(field(trial, "compared"), "packets");
+	double some = field_number(field(trial, "different"), "packets");
+	char text[HUMAN_TEXT];
+
+	if (!trial)
+		return;
+	put_label(cli, "trial");
+	text_put_line(cli->out, field_text(trial, "name"));
+	fprintf(cli->out, ", for %s", human_seconds(field_number(trial, "started_s_ago"), text));
+	fprintf(cli->out, ", ends in %s", human_seconds(field_number(trial, "ends_in_s"), text));
+	fprintf(cli->out, ": %s of ", human_count(some, text));
+	fprintf(cli->out, "%s would have ended differently; see fwctl try\n",
+		human_many(all, "packet", text));
+}
+
 void print_status(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	char text[HUMAN_TEXT];
@@ -122,6 +140,7 @@ void print_status(struct cli *cli, const struct call *call, const cJSON *result)
 		human_seconds(field_number(result, "uptime_s"), text));
 	put_mode(cli, result);
 	put_policy(cli, result);
+	put_trial(cli, field(result, "trial"));
 	put_problems(cli, field(result, "problems"));
 	put_traffic(cli, result);
 	print_interfaces(cli, call, result);

@@ -150,7 +150,8 @@ struct config_set {
 	enum set_kind kind;
 	struct prefix_list prefixes;	/* inline elements, or the file's content; sorted */
 	struct prefix_content *content; /* what owns them; NULL: SET_LIVE */
-	char *file; /* SET_FILE: path, made absolute against the config's folder */
+	char *file;   /* SET_FILE: path, made absolute against the config's folder */
+	bool is_kept; /* SET_FILE: the file could not be used; this is what the set had before */
 	enum set_format format;
 	char *column; /* of a CSV file, or key of JSON lines; NULL: not given */
 	enum set_on_error on_error;

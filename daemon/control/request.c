@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "change.h"
+#include "clock.h"
 #include "errors_json.h"
 #include "memory.h"
 #include "request_audit.h"
@@ -187,12 +187,7 @@ int ctl_fail_edit(struct ctl_request *request, int r, struct errors *errs, const
 
 double ctl_seconds_since(uint64_t time)
 {
-	struct timespec now;
-	uint64_t ns;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-	return (double)(int64_t)(ns - time) / 1e9;
+	return (double)(int64_t)(clock_ns() - time) / 1e9;
 }
 
 void ctl_add_count(cJSON *object, const char *name, const struct fw_count *count)

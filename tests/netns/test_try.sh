@@ -70,7 +70,11 @@ check_exit "a time that is none" 2 ctl try "$lab_dir/next.json" --for soon
 check_exit "too long a time" 2 ctl try "$lab_dir/next.json" --for 8d
 echo '{"rules": [{"id": "x"}]}' >"$lab_dir/bad.json"
 check_exit "a policy with mistakes" 3 ctl try "$lab_dir/bad.json"
+check_exit "what cannot wait" 2 ctl try "$lab_dir/next.json" --confirm 5m
+check_match "is named" 'try takes no --confirm.*nothing was done' "$output"
+check_exit "a revision, and nothing to write" 2 ctl try --if-revision 1
 check_equal "still none" '"none"' "$(found .state)"
+check_equal "nor in the status" null "$(ctl -j status | jq .result.trial)"
 
 section "a trial"
 generation=$(ctl -j status | jq .result.policy.generation)
@@ -83,6 +87,9 @@ check_equal "three of five are within the limit" 3 "$(send 5 53)"
 check_equal "differences, to the packet" '[[null,"pass","moved","drop",4],["closed","drop",null,"pass",5],["dns","pass","dns","drop",2]]' \
 	"$(found '[.differences[] | [.running.rule, .running.outcome, .tried.rule, .tried.outcome, .packets]] | sort')"
 check_equal "their sum" 11 "$(found .different.packets)"
+check_equal "the status has it" '[true,true,11]' "$(ctl -j status | jq -c '.result.trial |
+	[(.name | endswith("next.json")), (.ends_in_s > 3000 and .ends_in_s <= 3600), .different.packets]')"
+check_match "in words" '^trial +.*next.json, for [0-9]+s, ends in .*: 11 of [0-9]+ packets would' "$(ctl status)"
 check_equal "flows" '["7","9","53"]' "$(found '[.flows[] | .flow.dport | tostring] | unique | sort_by(tonumber)')"
 check_equal "with most first" 7 "$(found '.flows[0].flow.dport')"
 check_equal "rules count as they did" 5 "$(stat_rule closed)"

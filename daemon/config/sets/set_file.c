@@ -277,6 +277,7 @@ static bool keep_last(struct set_reader *in)
 	struct prefix_content *content = last_content(in);
 	struct prefix_list none = {0};
 
+	in->set->is_kept = true;
 	if (content) {
 		tell_kept(in, content);
 		in->set->content = content;
@@ -374,6 +375,7 @@ bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *
 
 	if (reader->keep_files && last && same_source(set, last)) {
 		set_share(set, last);
+		set->is_kept = last->is_kept;
 		return true;
 	}
 	good = read_and_keep(&in);

@@ -70,6 +70,8 @@ static void add_set(cJSON *json, const struct app *app, const struct config_set 
 		cJSON_AddStringToObject(json, "timeout", duration_format(set->timeout_ns, text));
 	if (set->kind == SET_FILE)
 		cJSON_AddStringToObject(json, "file", set->file);
+	if (set->is_kept)
+		cJSON_AddTrueToObject(json, "kept");
 }
 
 int ctl_set_list(struct ctl_request *request)
@@ -242,6 +244,19 @@ static int delete_inline(struct ctl_request *request, const struct config_set *s
 typedef int set_edit(struct ctl_request *request, const struct config_set *set,
 		     const struct prefix_list *prefixes);
 
+/* Entries of live sets are no part of the policy, and nothing takes them back but their time. */
+static int check_terms(struct ctl_request *request, const struct config_set *set)
+{
+	if (set->kind == SET_INLINE)
+		return ctl_check_force(request);
+	if (set->kind == SET_LIVE && request->terms.confirm_ns)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+				"set \"%s\" is live: its entries are no part of the policy, so "
+				"confirm cannot take them back; give them a timeout",
+				set->name);
+	return 0;
+}
+
 /* Read the set and the prefixes, and do with them what its kind asks for. */
 static int edit_set(struct ctl_request *request, set_edit *edit_live, set_edit *edit_inline)
 {
@@ -249,7 +264,7 @@ static int edit_set(struct ctl_request *request, set_edit *edit_live, set_edit *
 	struct prefix_list prefixes = {0};
 	int r;
 
-	if (!set)
+	if (!set || check_terms(request, set) < 0)
 		return -ECANCELED;
 	r = read_prefixes(request, &prefixes);
 	if (r >= 0 && set->kind == SET_FILE)

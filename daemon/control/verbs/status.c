@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "iface.h"
+#include "memory.h"
+#include "request.h"
 #include "stats.h"
+#include "trial.h"
 #include "verbs.h"
 
 #include <string.h>
@@ -46,11 +49,55 @@ static void add_policy(cJSON *result, const struct app *app)
 				(double)live_list(app->live, FW_LIVE_BLOCKS, &blocks));
 }
 
-/* What the policy needs of the host, and the host lacks. */
+/* What judges beside the policy; nothing if nothing does. */
+static int add_trial(cJSON *result, struct app *app)
+{
+	const struct trial *trial;
+	struct fw_try_stats stats;
+	cJSON *json;
+	int r;
+
+	trial_look(app);
+	trial = app->trial;
+	if (!trial || trial->state != TRIAL_RUNNING)
+		return 0;
+	r = datapath_try_stats(app->dp, &stats);
+	if (r < 0)
+		return r;
+	json = cJSON_AddObjectToObject(result, "trial");
+	cJSON_AddStringToObject(json, "name", trial->name);
+	cJSON_AddNumberToObject(json, "started_s_ago", ctl_seconds_since(trial->started));
+	cJSON_AddNumberToObject(json, "ends_in_s", -ctl_seconds_since(trial->until));
+	ctl_add_count(json, "compared", &stats.compared);
+	ctl_add_count(json, "different", &stats.different);
+	return 0;
+}
+
+/* A feed that is out of date may go unnoticed for long. */
+static void add_kept_sets(cJSON *list, const struct config *config)
+{
+	for (size_t i = 0; i < config->set_count; i++) {
+		const struct config_set *set = &config->sets[i];
+		cleanup_free char *text = NULL;
+
+		if (!set->is_kept)
+			continue;
+		if (asprintf(&text,
+			     "set \"%s\" has the %zu entries that it had before: %s could not be "
+			     "used when it was last read",
+			     set->name, set->prefixes.count, set->file) < 0)
+			text = NULL;
+		cJSON_AddItemToArray(list, cJSON_CreateString(text ? text : set->name));
+	}
+}
+
+/* What the policy needs of the host or of files, and lacks. */
 static cJSON *problems_json(const struct app *app)
 {
 	cJSON *list = cJSON_CreateArray();
 	struct errors errs = {0};
+
+	add_kept_sets(list, model_config(app->model));
 
 	model_check_host(app->model, &errs);
 	for (size_t i = 0; i < errs.count; i++)
@@ -61,9 +108,14 @@ static cJSON *problems_json(const struct app *app)
 
 int ctl_status(struct ctl_request *request)
 {
+	int r;
+
 	request->result = cJSON_CreateObject();
 	add_process(request->result, request->app);
 	add_policy(request->result, request->app);
+	r = add_trial(request->result, request->app);
+	if (r < 0)
+		return r;
 	cJSON_AddItemToObject(request->result, "problems", problems_json(request->app));
 	cJSON_AddItemToObject(request->result, "totals", ctl_totals_json(request->app));
 	cJSON_AddItemToObject(request->result, "events", ctl_events_json(request->app));

@@ -23,11 +23,6 @@ static const char *const states[] = {TRIALS(FW_AS_NAME)};
 static const char *const reasons[] = {FW_REASONS(FW_AS_NAME)};
 static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME)};
 
-static double seconds_since(uint64_t from)
-{
-	return (double)(int64_t)(clock_ns() - from) / 1e9;
-}
-
 /* How a policy ended a packet: {"outcome", "reason", "rule"}. */
 static void add_end(cJSON *item, const char *name, const struct slots *slots, unsigned outcome,
 		    unsigned reason, unsigned rule)
@@ -49,7 +44,7 @@ static void add_difference(cJSON *item, const struct trial *trial,
 		key->tried_reason, key->tried_rule);
 	cJSON_AddNumberToObject(item, "packets", (double)value->count.packets);
 	cJSON_AddNumberToObject(item, "bytes", (double)value->count.bytes);
-	cJSON_AddNumberToObject(item, "last_s_ago", seconds_since(value->last));
+	cJSON_AddNumberToObject(item, "last_s_ago", ctl_seconds_since(value->last));
 }
 
 static int add_differences(struct ctl_request *request, const struct trial *trial)
@@ -133,9 +128,11 @@ static int report(struct ctl_request *request)
 	if (!trial)
 		return 0;
 	cJSON_AddStringToObject(request->result, "name", trial->name);
-	cJSON_AddNumberToObject(request->result, "started_s_ago", seconds_since(trial->started));
+	cJSON_AddNumberToObject(request->result, "started_s_ago",
+				ctl_seconds_since(trial->started));
 	if (trial->state == TRIAL_RUNNING)
-		cJSON_AddNumberToObject(request->result, "ends_in_s", -seconds_since(trial->until));
+		cJSON_AddNumberToObject(request->result, "ends_in_s",
+					-ctl_seconds_since(trial->until));
 	r = datapath_try_stats(request->app->dp, &stats);
 	if (r < 0)
 		return r;

@@ -44,6 +44,7 @@ static const struct {
 } rows[] = {
 	{"status", {"status"}},
 	{"status-cookies", {"status"}},
+	{"status-trial", {"status"}},
 	{"health", {"health"}},
 	{"stats", {"stats"}},
 	{"stats-all", {"stats", "--all"}},
