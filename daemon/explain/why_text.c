@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config_fields.h"
 #include "memory.h"
 
 /* A list that ends in "..." when it is full. */
@@ -39,13 +40,25 @@ static void add(struct text *text, const char *format, ...)
 		(size_t)sprintf(text->buffer + text->used, "%s%s", text->used ? ", " : "", item);
 }
 
-static void add_ranges(struct text *text, const struct range_list *list)
+/* As the config has it: a word, where there is one for the number. words may be NULL. */
+static void add_number(struct text *text, const struct word *words, uint32_t number)
+{
+	for (; words && words->name; words++) {
+		if (words->value == number) {
+			add(text, "%s", words->name);
+			return;
+		}
+	}
+	add(text, "%u", number);
+}
+
+static void add_ranges(struct text *text, const struct word *words, const struct range_list *list)
 {
 	for (size_t i = 0; i < list->count && !text->full; i++) {
 		const struct range *range = &list->items[i];
 
 		if (range->low == range->high)
-			add(text, "%u", range->low);
+			add_number(text, words, range->low);
 		else
 			add(text, "%u-%u", range->low, range->high);
 	}
@@ -136,31 +149,31 @@ const char *why_wanted(const struct why *why, const struct config_rule *rule, en
 			  &match->fields[FW_FIELD_FRAGMENT]);
 		break;
 	case WHY_VLAN:
-		add_ranges(&text, &match->fields[FW_FIELD_VLAN]);
+		add_ranges(&text, words_vlan, &match->fields[FW_FIELD_VLAN]);
 		break;
 	case WHY_PROTO:
-		add_ranges(&text, &match->fields[FW_FIELD_PROTO]);
+		add_ranges(&text, words_protocols, &match->fields[FW_FIELD_PROTO]);
 		break;
 	case WHY_SPORT:
-		add_ranges(&text, &match->fields[FW_FIELD_SPORT]);
+		add_ranges(&text, NULL, &match->fields[FW_FIELD_SPORT]);
 		break;
 	case WHY_DPORT:
-		add_ranges(&text, &match->fields[FW_FIELD_DPORT]);
+		add_ranges(&text, NULL, &match->fields[FW_FIELD_DPORT]);
 		break;
 	case WHY_ICMP_TYPE:
-		add_ranges(&text, &match->fields[FW_FIELD_ICMP_TYPE]);
+		add_ranges(&text, NULL, &match->fields[FW_FIELD_ICMP_TYPE]);
 		break;
 	case WHY_ICMP_CODE:
-		add_ranges(&text, &match->fields[FW_FIELD_ICMP_CODE]);
+		add_ranges(&text, NULL, &match->fields[FW_FIELD_ICMP_CODE]);
 		break;
 	case WHY_LENGTH:
-		add_ranges(&text, &match->fields[FW_FIELD_LENGTH]);
+		add_ranges(&text, NULL, &match->fields[FW_FIELD_LENGTH]);
 		break;
 	case WHY_DSCP:
-		add_ranges(&text, &match->fields[FW_FIELD_DSCP]);
+		add_ranges(&text, words_dscp, &match->fields[FW_FIELD_DSCP]);
 		break;
 	case WHY_TTL:
-		add_ranges(&text, &match->fields[FW_FIELD_TTL]);
+		add_ranges(&text, NULL, &match->fields[FW_FIELD_TTL]);
 		break;
 	case WHY_FIELD_MAX:
 		break;
@@ -178,10 +191,10 @@ static void give_address(struct text *text, const struct fw_explanation *packet,
 		add(text, "%s", prefix_format(&host, prefix));
 }
 
-static void give_number(struct text *text, bool there, uint32_t number)
+static void give_number(struct text *text, const struct word *words, bool there, uint32_t number)
 {
 	if (there)
-		add(text, "%u", number);
+		add_number(text, words, number);
 }
 
 const char *why_given(const struct why *why, enum why_field field, char buffer[WHY_TEXT])
@@ -218,31 +231,31 @@ const char *why_given(const struct why *why, enum why_field field, char buffer[W
 			add(&text, "%s", fragments[packet->fragment % FW_FRAGMENT_MAX]);
 		break;
 	case WHY_VLAN:
-		give_number(&text, true, packet->vlan);
+		give_number(&text, words_vlan, true, packet->vlan);
 		break;
 	case WHY_PROTO:
-		give_number(&text, ip, packet->proto);
+		give_number(&text, words_protocols, ip, packet->proto);
 		break;
 	case WHY_SPORT:
-		give_number(&text, ports, packet->sport);
+		give_number(&text, NULL, ports, packet->sport);
 		break;
 	case WHY_DPORT:
-		give_number(&text, ports, packet->dport);
+		give_number(&text, NULL, ports, packet->dport);
 		break;
 	case WHY_ICMP_TYPE:
-		give_number(&text, icmp, packet->icmp_type);
+		give_number(&text, NULL, icmp, packet->icmp_type);
 		break;
 	case WHY_ICMP_CODE:
-		give_number(&text, icmp, packet->icmp_code);
+		give_number(&text, NULL, icmp, packet->icmp_code);
 		break;
 	case WHY_LENGTH:
-		give_number(&text, ip, packet->ip_length);
+		give_number(&text, NULL, ip, packet->ip_length);
 		break;
 	case WHY_DSCP:
-		give_number(&text, ip, packet->dscp);
+		give_number(&text, words_dscp, ip, packet->dscp);
 		break;
 	case WHY_TTL:
-		give_number(&text, ip, packet->ttl);
+		give_number(&text, NULL, ip, packet->ttl);
 		break;
 	case WHY_FIELD_MAX:
 		break;

@@ -78,6 +78,8 @@ check_equal "but management is" '["management/0"]' \
 	"$(json '[.result.near[].rule]' "in eth0 tcp 192.0.2.9:1 > 198.51.100.2:23")"
 check_match "in words" 'block: +192.0.2.0/28, for another 59m' "$(ctl explain "in eth0 tcp $from:443")"
 check "and gone" ctl unblock 192.0.2.0/28
+check_equal "protocols have their names" '["noc proto tcp udp"]' \
+	"$(json '[.result.near[] | select(.field == "proto") | "\(.rule) \(.field) \(.wanted) \(.packet)"]' "in eth0 udp 192.0.2.200:1 > 198.51.100.2:9")"
 check_match "near, in words" 'not by rule alt: dport is 443, not 8000-8099, 8443' \
 	"$(ctl explain "in eth0 tcp $from:443")"
 
@@ -90,6 +92,22 @@ check_equal "and not the next time" '["pass","web","running"]' \
 check_equal "a rule that only it has" '["pass","other"]' \
 	"$(json '[.result | .verdict, .rule]' "in eth0 udp $from:9" --with "$lab_dir/next.json")"
 echo '{"rules": [{"id": "x"}]}' >"$lab_dir/bad.json"
+jq '.interfaces = {"eth0": {"zone": "lan"}, "eth7": {"zone": "wan"}, "lo": {"zone": "lan"}} |
+	.rules += [{"id": "wan", "match": {"zone": "wan"}, "action": "pass"}]' "$lab_dir/next.json" >"$lab_dir/wide.json"
+check_equal "an interface that is not there yet" '["pass","wan","eth7"]' \
+	"$(json '[.result | .verdict, .rule, .packet.interface // .interface]' "in eth7 tcp $from:9" --with "$lab_dir/wide.json")"
+check_equal "and that fwd does not hold" '["drop","web","lo"]' \
+	"$(json '[.result | .verdict, .rule, .interface]' "in lo tcp $from:443" --with "$lab_dir/wide.json")"
+check_equal "in another zone than now" '["drop",null]' \
+	"$(json '[.result | .verdict, .rule]' "in eth0 tcp $from:9" --with "$lab_dir/wide.json")"
+check_equal "also for a capture" '"web other other web truncated_arp"' \
+	"$(json '[.result.items[] | .rule // .reason // .error] | join(" ")' --pcap "$lab_dir/few.pcap" -i eth7 --with "$lab_dir/wide.json")"
+check_exit "one that neither has" 1 ctl explain "in eth8 tcp $from:9" --with "$lab_dir/wide.json"
+check_match "is told what there is" "eth8 is no interface of that policy's; it has: eth0, eth7, lo" "$output"
+check_exit "without the file it is none" 1 ctl explain "in eth7 tcp $from:9"
+jq '.interfaces = {"eth7": {}}' "$fwd_file" | jq '.rules |= map(select(.id != "lan"))' >"$lab_dir/one.json"
+check_equal "the only one needs no name" '"eth7"' \
+	"$(json .result.interface "tcp $from:443" --with "$lab_dir/one.json")"
 check_exit "one with mistakes" 3 ctl explain "in eth0 tcp $from:443" --with "$lab_dir/bad.json"
 check_exit "one that is not there" 3 ctl explain "in eth0 tcp $from:443" --with "$lab_dir/no.json"
 check_equal "nothing has changed" "$before" "$(all)"

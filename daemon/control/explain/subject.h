@@ -18,6 +18,7 @@
 struct subject {
 	char interface[IF_NAMESIZE]; /* "" if not given */
 	int ifindex;
+	unsigned expected_slot; /* of an interface that fwd does not hold yet; else 0 */
 	uint8_t frame[PACKET_MAX_FRAME];
 	size_t length;
 	enum datapath_judge judge;
