@@ -73,6 +73,8 @@
 #define FW_MAX_CLIENTS_USER  16 /* of these, by one user */
 #define FW_MAX_REVISIONS     50 /* kept on disk, fewer if they are large: */
 #define FW_MAX_HISTORY_BYTES (512 * 1024 * 1024)
+#define FW_RECENT_REVISIONS  10	 /* the last ones, none of which gives way to older ones */
+#define FW_STEP_SECONDS	     600 /* an edit is a step if another one like it follows so soon */
 #define FW_MAX_AUDIT_BYTES   (8 * 1024 * 1024) /* of one audit log, before the next is begun */
 #define FW_MAX_CLIENT_UNREAD (512 * 1024) /* unsent bytes: no new requests, events are left out */
 

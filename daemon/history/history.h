@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The history: numbered revisions of the running policy, the last 50 of them on disk.
+ * The history: numbered revisions of the running policy, 50 of them on disk (thin.c: which).
  *
  * A revision is a whole policy text (what was included is merged into it) with who made it
  * the running policy, when, how and why. The number of the running one goes up with each

@@ -31,7 +31,15 @@ struct history {
 /* Write a revision; failing is trouble, and working ends it. */
 void store_write(struct history *history, const cJSON *header, const char *text, size_t length);
 
-/* Forget and remove the oldest beyond what is kept. */
+/*
+ * The index of the header (oldest first) that is missed least: the oldest edit that was only a step,
+ * because the same user went on to edit the same kind of thing soon after; if there is none, the
+ * oldest edit where edits are more than half of what is kept; else the oldest. Never one of the
+ * newest two, if there are more.
+ */
+int history_superfluous(const cJSON *headers);
+
+/* Forget and remove what is beyond what is kept. */
 void store_prune(struct history *history);
 
 #endif

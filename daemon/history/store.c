@@ -76,7 +76,8 @@ void store_prune(struct history *history)
 	cJSON_ArrayForEach (header, history->headers)
 		bytes += number_of(header, "bytes");
 	while (count > FW_MAX_REVISIONS || (count > 2 && bytes > FW_MAX_HISTORY_BYTES)) {
-		header = cJSON_DetachItemFromArray(history->headers, 0);
+		header = cJSON_DetachItemFromArray(history->headers,
+						   history_superfluous(history->headers));
 		if (history->revisions >= 0)
 			unlinkat(history->revisions, file_name(number_of(header, "number"), name),
 				 0);

@@ -102,6 +102,10 @@ static int find_revision(struct ctl_request *request, uint64_t number, const str
 
 	if (r == 0)
 		return 0;
+	if (r == -ENOENT && number && number < history_revision(request->app->history))
+		return ctl_fail(request, WIRE_ERROR_NOT_FOUND,
+				"revision %llu is not kept any more; fwctl history lists what is",
+				(unsigned long long)number);
 	if (r == -ENOENT)
 		return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "there is no revision %llu",
 				(unsigned long long)number);

@@ -46,12 +46,18 @@ static struct history *open_history(const struct folder *folder, size_t warnings
 	return history;
 }
 
-static void record(struct history *history, const char *text)
+static void record_as(struct history *history, const char *text, const char *cause,
+		      const char *command, uid_t uid)
 {
-	struct actor actor = {.uid = 7, .process = "test", .login = (uid_t)-1};
-	const struct history_change change = {"edit", "rule.add {}", "why", &actor};
+	struct actor actor = {.uid = uid, .process = "test", .login = (uid_t)-1};
+	const struct history_change change = {cause, command, "why", &actor};
 
 	history_record(history, &change, strdup(text), strlen(text), NULL);
+}
+
+static void record(struct history *history, const char *text)
+{
+	record_as(history, text, "edit", "rule.add {}", 7);
 }
 
 static void expect_text(struct history *history, uint64_t number, const char *text)
@@ -141,6 +147,91 @@ Test(history, the_oldest_go)
 	expect_text(history, FW_MAX_REVISIONS + 5, text);
 	expect_text(history, 5, NULL);
 	history_close(history);
+	folder_remove(&folder);
+}
+
+/* ---- which of too many ---- */
+
+#define MORE 400
+
+struct change_row {
+	const char *cause, *command;
+	uid_t uid;
+};
+
+/* Record `policies` applies, then MORE edits as the rows say in turns; then which numbers are there? */
+static void fill(const struct folder *folder, unsigned policies, const struct change_row *rows,
+		 size_t count, bool kept[MORE + FW_MAX_REVISIONS + 1])
+{
+	struct history *history = open_history(folder, 0);
+	unsigned number = 0, total = 0;
+	char text[32];
+
+	for (; number < policies + MORE; number++) {
+		const struct change_row *row = &rows[(number - policies) % count];
+
+		snprintf(text, sizeof(text), "{\"a\":%u}", number);
+		if (number < policies)
+			record_as(history, text, "apply", "apply {}", 0);
+		else
+			record_as(history, text, row->cause, row->command, row->uid);
+		/* After a restart it goes on with what is on disk. */
+		if (number % 100 == 99) {
+			history_close(history);
+			history = open_history(folder, 0);
+		}
+	}
+	memset(kept, 0, MORE + FW_MAX_REVISIONS + 1);
+	for (size_t i = 0; history_header(history, i); i++, total++)
+		kept[(size_t)cJSON_GetObjectItem(history_header(history, i), "number")
+			     ->valuedouble] = true;
+	cr_expect(total == FW_MAX_REVISIONS, "%u", total);
+	for (unsigned i = 0; i < 10; i++)
+		cr_expect(kept[number - i], "one of the last ten is gone");
+	history_close(history);
+}
+
+/* A script's edits go one by one, oldest first; what was applied before stays. */
+Test(history, steps_go_first)
+{
+	static const struct change_row rows[] = {{"edit", "set.add {}", 0},
+						 {"edit", "set.delete {}", 0}};
+	bool kept[MORE + FW_MAX_REVISIONS + 1];
+	struct folder folder;
+
+	folder_make(&folder);
+	fill(&folder, 35, rows, array_size(rows), kept);
+	for (unsigned i = 1; i <= 35; i++)
+		cr_expect(kept[i], "revision %u", i);
+	cr_expect(!kept[36] && !kept[MORE + 20] && kept[MORE + 21]);
+	folder_remove(&folder);
+}
+
+/* Edits that are no steps push out policies, but not more than half of what is kept. */
+Test(history, half_are_policies)
+{
+	static const struct change_row rows[] = {
+		{"edit", "set.add {}", 0}, {"edit", "rule.add {}", 0}, {"edit", "rule.add {}", 1}};
+	bool kept[MORE + FW_MAX_REVISIONS + 1];
+	struct folder folder;
+
+	folder_make(&folder);
+	fill(&folder, 40, rows, array_size(rows), kept);
+	cr_expect(!kept[15] && kept[16] && kept[40] && !kept[41]);
+	cr_expect(!kept[MORE + 15] && kept[MORE + 16]);
+	folder_remove(&folder);
+}
+
+/* Without edits it is the age. */
+Test(history, policies_go_by_age)
+{
+	static const struct change_row rows[] = {{"apply", "apply {}", 0}};
+	bool kept[MORE + FW_MAX_REVISIONS + 1];
+	struct folder folder;
+
+	folder_make(&folder);
+	fill(&folder, 40, rows, array_size(rows), kept);
+	cr_expect(!kept[MORE - 10] && kept[MORE - 9]);
 	folder_remove(&folder);
 }
 
