@@ -117,17 +117,60 @@ bool is_comment(const cJSON *node)
 	return !strcmp(node->string, "comment");
 }
 
+/* What other programs call our keys: more likely meant than what looks alike. */
+static const struct word_pair {
+	const char *theirs, *ours;
+} other_names[] = {
+	{"source", "src"},	  {"src_ip", "src"},	    {"saddr", "src"},
+	{"destination", "dst"},	  {"dst_ip", "dst"},	    {"daddr", "dst"},
+	{"src_port", "sport"},	  {"source_port", "sport"}, {"dst_port", "dport"},
+	{"dest_port", "dport"},	  {"port", "dport"},	    {"destination_port", "dport"},
+	{"protocol", "proto"},	  {"name", "id"},	    {"iface", "interface"},
+	{"device", "interface"},  {"key", "per"},	    {"entries", "elements"},
+	{"prefixes", "elements"}, {"whitelist", "allow"},
+};
+
+static void offer_keys(struct suggestion *suggestion, const struct section *section)
+{
+	for (; section; section = section->also) {
+		for (size_t i = 0; i < section->count; i++)
+			suggestion_offer(suggestion, section->fields[i].name, NULL);
+	}
+}
+
+/* "; did you mean ...?", or where the key belongs. */
+static const char *suggest_key(const struct section *section, const char *key, char *text)
+{
+	struct suggestion suggestion = {.written = key};
+
+	for (size_t i = 0; i < array_size(other_names); i++) {
+		if (strcmp(other_names[i].theirs, key) == 0 &&
+		    find_field(section, other_names[i].ours))
+			suggestion.best = other_names[i].ours;
+	}
+	for (const struct section *at = section; at && !suggestion.best; at = at->also) {
+		for (size_t i = 0; i < at->count; i++) {
+			const struct field *field = &at->fields[i];
+
+			if (!field->section || !find_field(field->section, key))
+				continue;
+			snprintf(text, SUGGESTION_TEXT, "; it belongs into \"%s\"", field->name);
+			return text;
+		}
+	}
+	if (!suggestion.best)
+		offer_keys(&suggestion, section);
+	return suggestion_text(&suggestion, text);
+}
+
 static bool report_unknown(struct reader *reader, const struct section *section, const cJSON *node)
 {
-	struct suggestion suggestion = {.written = node->string};
-	char text[SUGGESTION_TEXT];
+	char text[SUGGESTION_TEXT] = "";
 
-	for (; section && worth_a_place(reader); section = section->also) {
-		for (size_t i = 0; i < section->count; i++)
-			suggestion_offer(&suggestion, section->fields[i].name, NULL);
-	}
+	if (worth_a_place(reader))
+		suggest_key(section, node->string, text);
 	reader_key_error(reader, ERROR_UNKNOWN_KEY, node, "unknown key \"%.60s\"%s", node->string,
-			 suggestion_text(&suggestion, text));
+			 text);
 	return false;
 }
 

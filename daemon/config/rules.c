@@ -91,7 +91,7 @@ static bool read_limit_name(struct reader *reader, const cJSON *node, void *targ
 
 static const struct field fields_rule[] = {
 	{"id", FIELD_READ, .required = true, .offset = IN(id), .read = read_id},
-	{"match", FIELD_READ, .offset = IN(match), .read = read_match},
+	{"match", FIELD_READ, .offset = IN(match), .read = read_match, .section = &section_match},
 	{"action", FIELD_WORD, .offset = IN(action), .words = words_actions},
 	{"limit", FIELD_READ, .offset = IN(limit), .read = read_limit_name},
 	{"priority", FIELD_NUMBER, .offset = IN(priority), .low = -MAX_PRIORITY,
