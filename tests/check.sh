@@ -286,7 +286,7 @@ install_files() {
 		bad=$((bad + 1))
 	fi
 	# What was installed runs by itself.
-	if "$root/usr/sbin/fwctl" check "$root/etc/fwd/default.json"; then
+	if "$root/usr/bin/fwctl" check "$root/etc/fwd/default.json"; then
 		good=$((good + 1))
 	else
 		bad=$((bad + 1))

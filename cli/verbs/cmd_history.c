@@ -24,12 +24,12 @@ int run_history(struct cli *cli, const struct call *call)
 /* ---- text ---- */
 
 static const struct column revision_columns[] = {
-	{"N", true},	 {"TIME", false},  {"CAUSE", false}, {"WHO", false},
-	{"FROM", false}, {"STATE", false}, {"WHAT", false},  {NULL, false},
+	{"N", true},	 {"TIME (UTC)", false}, {"CAUSE", false}, {"WHO", false},
+	{"FROM", false}, {"STATE", false},	{"WHAT", false},  {NULL, false},
 };
 static const struct column audit_columns[] = {
-	{"TIME", false},    {"WHO", false},    {"PROCESS", false}, {"FROM", false},
-	{"REVISION", true}, {"RESULT", false}, {"WHAT", false},	   {NULL, false},
+	{"TIME (UTC)", false}, {"WHO", false},	  {"PROCESS", false}, {"FROM", false},
+	{"REVISION", true},    {"RESULT", false}, {"WHAT", false},    {NULL, false},
 };
 
 /* "root", "uid 1000"; with whose login it was, if that is another: "root (login 1000)". */
@@ -164,6 +164,7 @@ void print_rollback(struct cli *cli, const struct call *call, const cJSON *resul
 void print_save(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	(void)call;
+	print_problems(cli, cli->err, field(result, "warnings"));
 	fprintf(cli->out, "revision %.0f is saved in ", field_number(result, "revision"));
 	text_put_line(cli->out, field_text(result, "config"));
 	fputc('\n', cli->out);
