@@ -127,6 +127,13 @@ fwd_up
 check_equal "after a restart it is in force without its file" "5 0" "$(probe $good $bad)"
 check_match "and the log says so" 'set "feed" has the 2 entries of its copy in .*/sets, .* old' \
 	"$(cat "$fwd_log")"
+check_exit "and health" 7 ctl health
+check_match "with the set's name" 'set "feed" has the 2 entries that it had before: .*/feed could not be used' "$output"
+check "an edit reads no files" ctl rule add '{"id":"x","match":{"dport":23},"action":"drop"}'
+check_equal "so it still has" true "$(ctl -j set list | jq '.result.items[0].kept')"
+printf '203.0.113.7\n' >"$lab_dir/feed"
+check "a reload does" ctl reload
+check "and all is well" ctl health
 
 fwd_clear
 test_end
