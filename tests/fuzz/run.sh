@@ -19,7 +19,8 @@ clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 	-I"$root"/daemon/config{,/document,/sets,/limits} \
 	-I"$root"/daemon/policy{,/addresses,/tables} \
 	"$root"/tests/fuzz/config.c \
-	"$root"/common/{array,clock,progress,units,errors/errors,prefix/prefix,prefix/prefix_content}.c \
+	"$root"/common/{array,clock,progress,replace_file,units}.c \
+	"$root"/common/{errors/errors,prefix/prefix,prefix/prefix_content}.c \
 	"$root"/daemon/config/{,document/,sets/,limits/}*.c \
 	"$root"/daemon/policy/{,addresses/,tables/}*.c -lcjson -lm -o config
 
