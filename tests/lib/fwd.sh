@@ -19,7 +19,7 @@ fwd_config() {
 
 # fwd_run ARGS...: in the foreground, with the lab's config, pins and socket; expected to give up
 fwd_run() {
-	lab_in router timeout -k 5 "$(scaled 10)" "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" --socket "$lab_dir/sock" \
+	lab_in router timeout -k 5 "$(scaled 60)" "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" --socket "$lab_dir/sock" \
 		--state-dir "$lab_dir/state" \
 		"$@"
 }
@@ -104,10 +104,9 @@ expected_state() {
 
 # ---- traffic ----
 
-# pings [PING ARGS]: five quick ones from the client; prints how many came back
+# pings [-I SOURCE] [-s SIZE] ADDRESS: five at once from the client; prints how many came back
 pings() {
-	lab_in client ping -n -c 5 -i 0.05 -W "$(scaled 1)" "$@" 2>/dev/null |
-		sed -n 's/.* \([0-9]*\) received.*/\1/p'
+	lab_in client "$fwd_source/tests/lib/echo.py" 5 "$@"
 }
 
 # count_start MARKER [NAMESPACE IF]: count frames with that marker in the background
@@ -120,9 +119,9 @@ count_start() {
 	eventually 10 test -s "$count_file" || echo "the counter did not start" >&2
 }
 
-# count_stop: prints nothing, leaves the number in $counted
+# count_stop: prints nothing, leaves the number in $counted, once nothing more comes
 count_stop() {
-	sleep 0.3
+	lab_quiet server s0
 	lab_stop "$count_pid"
 	counted=$(cat "$count_file")
 }

@@ -74,6 +74,25 @@ lab_ip() {
 	lab_in "$1" ip -batch -
 }
 
+# lab_quiet NAMESPACE IF: wait until nothing has come in there for a while. A sender that is done does not
+# mean that all has arrived: on a busy machine the kernel may be behind.
+lab_quiet() {
+	local before now i
+
+	before=$(lab_in "$1" grep "$2:" /proc/net/dev)
+	for ((i = 0; i < 50; i++)); do
+		sleep 0.2
+		now=$(lab_in "$1" grep "$2:" /proc/net/dev)
+		[ "$now" != "$before" ] || break
+		before=$now
+	done
+}
+
+# lab_lost NAMESPACE IF: frames that its cable had no room for so far, so that they never came to be judged
+lab_lost() {
+	lab_in "$1" ip -j -s link show "$2" | jq '.[0].stats64.tx.dropped'
+}
+
 # The BPF file system and what runs that crashed have left behind.
 lab_open() {
 	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf

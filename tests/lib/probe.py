@@ -6,8 +6,8 @@
     probe.py stream RATE FILE FLOW...	RATE of each flow a second, until SIGTERM; FILE then has a
 					line: sent of each, and how many of each flow arrived
 
-A flow is SOURCE,PORT. What arrives twice counts twice. The end of `once` is a datagram from the
-client to port 7, which must be allowed.
+A flow is SOURCE,PORT. What arrives twice counts twice. The end of both is a datagram from the
+client to port 7, which must be allowed: what was sent before it is there before it.
 """
 import os
 import signal
@@ -17,6 +17,8 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 from frames import ether, ip4, ip6, udp, IP6  # noqa: E402
 from lab import SCALE, raw_socket, received  # noqa: E402
+
+FENCE_SECONDS = 20
 
 SERVER4, SERVER6 = "198.51.100.2", "2001:db8:2::2"
 
@@ -40,15 +42,20 @@ def sockets():
     return raw_socket("client", "c0", False), raw_socket("server", "s0")
 
 
+def last(out, behind, marks):
+    """Count what was sent and is not read yet."""
+    fence = b"fwd-fence-%d." % os.getpid()
+    out.send(build("192.0.2.2,7", fence))
+    return received(behind, marks, FENCE_SECONDS, fence)
+
+
 def once(copies, *args):
     out, behind = sockets()
     marks, frames = flows(args)
     for _ in range(int(copies)):
         for frame in frames:
             out.send(frame)
-    fence = b"fwd-fence-%d." % os.getpid()
-    out.send(build("192.0.2.2,7", fence))
-    counts = received(behind, marks, 3, fence)
+    counts = last(out, behind, marks)
     print(*[counts[mark] for mark in marks])
 
 
@@ -57,8 +64,8 @@ def stream(rate, path, *args):
     marks, frames = flows(args)
     counts, sent, stop = dict.fromkeys(marks, 0), 0, []
 
-    def take(seconds):
-        for mark, count in received(behind, marks, seconds / SCALE).items():
+    def add(more):
+        for mark, count in more.items():
             counts[mark] += count
 
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
@@ -68,8 +75,9 @@ def stream(rate, path, *args):
         for frame in frames:
             out.send(frame)
         sent += 1
-        take(max(0.0005, start + sent / float(rate) - time.monotonic()))
-    take(0.5 * SCALE)
+        pause = max(0.0005, start + sent / float(rate) - time.monotonic())
+        add(received(behind, marks, pause / SCALE))
+    add(last(out, behind, marks))
     with open(path, "w") as file:
         print(sent, *[counts[mark] for mark in marks], file=file)
 

@@ -99,12 +99,14 @@ def read_until(fd, screen, done):
 
 
 def main(columns, rows, columns2, rows2, refreshes, *command):
+    is_set, tell_set = os.pipe()
     pid, fd = pty.fork()
     if pid == 0:
         os.environ["TERM"] = "xterm"
-        time.sleep(0.2)  # until the size is set
+        os.read(is_set, 1)
         os.execvp(command[0], command)
     set_size(fd, int(columns), int(rows))
+    os.write(tell_set, b".")
     screen = Screen(int(columns), int(rows))
     read_until(fd, screen, lambda: screen.refreshes >= int(refreshes))
     result = {"first": screen.lines[:], "scrolled": screen.scrolled}

@@ -53,4 +53,5 @@ def cut():
 chosen = random.Random(1)
 while True:
     chosen.choice([rewrite, append, replace, cut])()
-    time.sleep(chosen.choice([0, 0.02, 0.1, 0.3]))
+    # Long enough, at times, for a slow machine to read it at rest.
+    time.sleep(chosen.choice([0, 0.02, 0.05, 0.1, 0.3, 1]))

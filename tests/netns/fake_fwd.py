@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Answers one request on a socket as no good fwd would: fake_fwd.py SOCKET KIND."""
+import os
 import socket
 import struct
 import sys
@@ -30,8 +31,10 @@ REPLIES = {
 
 def main():
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(sys.argv[1])
+    # Who sees the socket can connect to it.
+    listener.bind(sys.argv[1] + ".new")
     listener.listen()
+    os.rename(sys.argv[1] + ".new", sys.argv[1])
     client, _ = listener.accept()
     client.recv(65536)
     if sys.argv[2] == "silent":

@@ -57,21 +57,25 @@ check_between "and is counted" 10 10 "$(stat_reason eth0 not_permitted drop)"
 check_soon "and it is reported" 3 grep -q 'drop.*203\.0\.113\.7.*not_permitted' "$fwd_log"
 
 section "connections"
+# listens PORT: somebody does, on the server
+listens() {
+	[ -n "$(lab_in server ss -Hltn "sport = :$1")" ]
+}
 lab_start server iperf3 -s -1 -p 5201 >"$lab_dir/iperf-server" 2>&1
-sleep 0.5
-eventually 5 lab_in server ss -Hltn 'sport = :5201' | grep -q 5201
-lab_in client timeout "$(scaled 20)" iperf3 -J -c 198.51.100.2 -t 2 >"$lab_dir/iperf.json" 2>&1
+eventually 10 listens 5201
+lab_in client timeout "$(scaled 60)" iperf3 -J -c 198.51.100.2 -n 20M >"$lab_dir/iperf.json" 2>&1
 check "iperf3 moves data through the router" \
 	jq -e '.end.sum_received.bytes > 1000000' "$lab_dir/iperf.json"
 check_between "and the router counted both directions" 100 1000000000 \
 	"$(stat_reason eth1 permitted pass)"
-lab_start server timeout 30 nc -l -p 23 >/dev/null
-lab_start server timeout 30 nc -l -p 24 >"$lab_dir/nc" </dev/null
-sleep 0.3
+lab_start server timeout "$(scaled 120)" nc -l -p 23 >/dev/null
+lab_start server timeout "$(scaled 120)" nc -l -p 24 >"$lab_dir/nc" </dev/null
+eventually 10 listens 23
+eventually 10 listens 24
 check_exit "a dropped port times out" 1 lab_in client nc -z -w "$(scaled 1)" 198.51.100.2 23
 check_between "as the rule counts" 1 10 "$(stat_rule no-telnet)"
-echo hello | lab_in client timeout "$(scaled 5)" nc -N -w "$(scaled 2)" 198.51.100.2 24
-check_equal "another port connects" hello "$(cat "$lab_dir/nc")"
+echo hello | lab_in client timeout "$(scaled 20)" nc -N -w "$(scaled 10)" 198.51.100.2 24
+check_soon "another port connects" 5 grep -qx hello "$lab_dir/nc"
 
 section "explain"
 check_equal "a packet of the rule" "drop rule" \

@@ -70,8 +70,8 @@ resident() {
 	awk '/^VmRSS:/ {print $2}' "/proc/$fwd_pid/status"
 }
 
-# reload_within NAME CODE SECONDS MIB: reload; it takes so long and so much memory at most. Leaves
-# what it said in $output.
+# reload_within NAME CODE SECONDS MIB: reload; it takes so long (with patience) and so much memory at
+# most. Leaves what it said in $output.
 reload_within() {
 	local before since grown
 
@@ -79,7 +79,7 @@ reload_within() {
 	before=$(resident)
 	since=$(now_ms)
 	check_exit "$1" "$2" ctl reload
-	check_between "  in time, ms" 0 $(($3 * 1000)) $(($(now_ms) - since))
+	check_between "  in time, ms" 0 $(($3 * 1000 * test_patience)) $(($(now_ms) - since))
 	grown=$(($(peak) - before))
 	check_between "  in memory, KiB above $before" 0 $(($4 * 1024)) $((grown > 0 ? grown : 0))
 }
@@ -203,7 +203,9 @@ config_feed '"on_shrink": "keep-last"'
 changer=$!
 lab_pids+=("$changer")
 taken_count=0 refused_count=0 torn=0
-for ((i = 0; i < 30; i++)); do
+for ((i = 0; i < 300; i++)); do
+	# How often it is caught is up to the machine; until both were seen, each is waited for.
+	[ $i -lt 30 ] || [ $taken_count = 0 ] || [ $refused_count = 0 ] || break
 	if out=$(ctl reload 2>&1); then
 		taken_count=$((taken_count + 1))
 	elif grep -q 'changed while it was read' <<<"$out" ||
@@ -223,8 +225,8 @@ for ((i = 0; i < 30; i++)); do
 done
 lab_stop $changer
 check_equal "a file that changes is taken whole or refused" 0 $torn
-check_between "  refused at times" 1 29 $refused_count
-check_between "  taken at times" 1 29 $taken_count
+check_between "  refused at times" 1 299 $refused_count
+check_between "  taken at times" 1 299 $taken_count
 check_equal "  the set is in force all the time" "0 5" "$(probe $bad $good)"
 
 section "again and again"

@@ -41,10 +41,11 @@ start() {
 	fwd_up --log-format "$1" --log-file "$file" "${@:2}" || test_end
 }
 
-# flood PORT COUNT: frames of the bad source, on one CPU
+# flood PORT COUNT: frames of the bad source; no faster than a cable takes in, and until the last was judged
 flood() {
-	lab_in client "$fwd_source/tests/lib/flood.py" send c0 203.0.113.7 198.51.100.2 "$1" \
-		3600 0 0 flood 1 "$2" >/dev/null
+	lab_in client "$fwd_build/tests/flood" send c0 src=203.0.113.7 "dport=$1" "count=$2" seconds=3600 \
+		rate=50000 >/dev/null
+	lab_quiet router eth0
 }
 
 lines() {
@@ -139,9 +140,9 @@ has_notice() {
 start jsonl
 over=$(stat_limit slow over)
 flood 11 400
+flood 11 400
 check_soon "one event when it starts" 3 has_notice limit_started \
 	'.outcome == "drop" and .rate == "1/h" and .per == "rule" and .rules == ["slow"]'
-flood 11 400
 over=$(($(stat_limit slow over) - over))
 check_soon "one when it has stopped, with what it dropped" 9 has_notice limit_stopped \
 	".packets == $over and .bytes > $over"

@@ -7,8 +7,9 @@ here=$(dirname "$0")
 . "$here/../lib/lab.sh"
 . "$here/../lib/fwd.sh"
 
-rate=2000 seconds=2
-[ -z "${FWD_IN_VM:-}" ] || rate=200 seconds=4
+# Each CPU offers $pace packets a second.
+rate=2000 seconds=1 pace=20000
+[ -z "${FWD_IN_VM:-}" ] || rate=200 seconds=4 pace=4000
 burst=$((rate / 2))
 
 lab_open
@@ -41,14 +42,16 @@ JSON
 
 last_cpu=$(($(nproc) - 1))
 
-# flood SRC PORT [SOURCES]: from two CPUs, as fast as they can. $sent, $milliseconds, $counted
+# flood SRC PORT [SOURCES]: from two CPUs. $sent, $judged (at least so many of them came through the
+# cable: newer kernels tell the sender of others, older ones do not), $milliseconds, $counted
 flood() {
-	local cpu dst=198.51.100.2 pids=() count start last first=0 end=0
+	local cpu dst=198.51.100.2 pids=() count start last first=0 end=0 lost
 
 	[[ $1 != *:* ]] || dst=2001:db8:2::2
 	count_start "fwd-flood-$2-$1"
+	lost=$(lab_lost client c0)
 	for cpu in 0 "$last_cpu"; do
-		lab_start client "$fwd_source/tests/lib/flood.py" send c0 "$1" $dst "$2" $seconds 0 \
+		lab_start client "$fwd_source/tests/lib/flood.py" send c0 "$1" $dst "$2" $seconds $pace \
 			"$cpu" "fwd-flood-$2-$1" "${3:-1}" >"$lab_dir/flood.$cpu"
 		pids+=("$lab_pid")
 	done
@@ -61,6 +64,7 @@ flood() {
 		[ $first != 0 ] && [ $first -lt "$start" ] || first=$start
 		[ $end -gt "$last" ] || end=$last
 	done
+	judged=$((sent + lost - $(lab_lost client c0)))
 	milliseconds=$(((end - first) / 1000000))
 }
 
@@ -82,7 +86,7 @@ section "one bucket for the rule"
 flood 192.0.2.2 3001
 holds "per rule" $rate $burst
 check_equal "fwd counted the same" "$counted" "$(stat_limit all passed)"
-check_equal "and as many over it" $((sent - counted)) "$(stat_limit all over)"
+check_between "and the others over it" $((judged - counted)) $((sent - counted)) "$(stat_limit all over)"
 
 section "a bucket for each source"
 flood 192.0.2.2 3002
@@ -107,10 +111,10 @@ check_equal "fwd counted the same packets" "$counted_packets" "$(stat_limit byte
 
 section "not enforced"
 flood 192.0.2.2 3005
-check_equal "over: pass drops nothing" "$sent" "$counted"
+check_between "over: pass drops nothing" "$judged" "$sent" "$counted"
 check_between "but counts" 1 "$sent" "$(stat_limit seen over)"
 flood 192.0.2.2 3006
-check_equal "a canary drops nothing" "$sent" "$counted"
+check_between "a canary drops nothing" "$judged" "$sent" "$counted"
 check_soon "but reports" 3 grep -q 'would drop .*over_limit canary' "$fwd_log"
 
 section "a reload fills no bucket"

@@ -73,7 +73,7 @@ check_exit "as JSON" 1 as "$me" -j rule add '{"id": "no-ssh", "match": {"proto":
 check_equal "it is an error with a code" "failed E0501" "$(jq -r '.error | "\(.code) \(.errors[0].code)"' <<<"$output")"
 check_equal "nothing has changed" "$generation" "$(ctl -j status | jq .result.generation)"
 check_exit "not by force alone" 2 as "$me" rule add "$drop_tcp" --force
-check "by force, if it ends" as "$me" rule add "$drop_tcp" --force --confirm 20s
+check "by force, if it ends" as "$me" rule add "$drop_tcp" --force --confirm 10m
 check_match "which is warned of" "would cut off your SSH connection" "$output"
 ctl abort >/dev/null
 check_exit "an inline set" 1 as "$me" set add inline 192.0.2.0/24

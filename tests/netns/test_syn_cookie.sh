@@ -81,7 +81,7 @@ fetch() {
 }
 
 # connections URL: of $tries, how many succeed ($succeeded), and the median time of these in
-# microseconds ($median)
+# microseconds ($median); one may find the machine busy with something else for its second
 connections() {
 	local times=() i time
 
@@ -160,7 +160,7 @@ fwd_clear
 section "through a flood: without fwd, and without cookies"
 set_sysctl net.ipv4.tcp_syncookies=0
 connections "$here4"
-check_equal "at rest all connections succeed" $tries "$succeeded"
+check_between "at rest connections succeed" $((tries - 1)) $tries "$succeeded"
 rest=$median
 flood_start 192.0.2.1
 connections "$here4"
@@ -172,7 +172,6 @@ through_flood() {
 	flood_start 192.0.2.1
 	connections "$here4"
 	flood_stop
-	# One may find the machine busy with something else for its second.
 	check_between "$1: they succeed (median $median us; at rest $rest)" $((tries - 1)) $tries \
 		"$succeeded"
 }
@@ -281,7 +280,7 @@ fwd_up --stats-interval 0 || test_end
 flood_start 198.51.100.2
 connections "$behind4"
 flood_stop
-check_equal "with fwd, all do (median $median us)" $tries "$succeeded"
+check_between "with fwd, they do (median $median us)" $((tries - 1)) $tries "$succeeded"
 check_between "SYNs were answered" 100 1000000000 "$(answered)"
 
 fwd_clear

@@ -28,10 +28,9 @@ top() {
 	timeout "$(scaled 30)" "$fwctl_binary" -s "$lab_dir/sock" "$@"
 }
 
-# flood PORT RATE: until it is stopped
+# flood PORT RATE: until it is stopped; who has waited for a CPU catches up, and is faster for a moment
 flood() {
-	lab_start client "$fwd_source/tests/lib/flood.py" send c0 192.0.2.2 198.51.100.2 "$1" 3600 "$2" \
-		>/dev/null
+	lab_start client "$fwd_build/tests/flood" send c0 "dport=$1" "rate=$2" seconds=3600 >/dev/null
 }
 
 section "without packets"
@@ -41,14 +40,14 @@ check_match "and totals" '^dropped +0 +0 bit$' "$output"
 check_equal "none of them is there twice" 1 "$(grep -c ^TOTAL <<<"$output")"
 
 section "rates"
-flood 4000 200
+flood 4000 1000
 flood 4001 100
 number=1
 while [ $number -le 30 ]; do
 	flood $((4100 + number)) 20
 	number=$((number + 10))
 done
-text=$(top -j top --count 3 --interval 1s)
+text=$(top -j top --count 3 --interval 700ms)
 check_equal "a line for each refresh" 3 "$(wc -l <<<"$text")"
 last=$(tail -1 <<<"$text")
 # value FILTER: rounded down
@@ -56,15 +55,15 @@ value() {
 	jq "$1 | floor" <<<"$last"
 }
 # How fast the flood is, is up to the machine: what is dropped and what is counted must agree.
-check_between "packets dropped by a rule" 20 220 \
+check_between "packets dropped by a rule" 100 5000 \
 	"$(value '.rules[] | select(.id == "scan") | .packets_per_s')"
 check_equal "it drops most, so it comes first" scan "$(jq -r '.rules[0].id' <<<"$last")"
 check_between "the limit lets 10/s pass" 1 25 "$(value '.limits[0].passed.packets_per_s')"
 check_between "and has one key" 1 1 "$(value '.limits[0].keys')"
 check_equal "the key that it limits" "192.0.2.2 each" \
 	"$(jq -r '.keys[0] | "\(.key) \(.limit)"' <<<"$last")"
-check_between "and how often" 10 100 "$(value '.keys[0].limited_per_s')"
-check_between "over it" 10 100 "$(value '.limits[0].over.packets_per_s')"
+check_between "and how often" 5 500 "$(value '.keys[0].limited_per_s')"
+check_between "over it" 5 500 "$(value '.limits[0].over.packets_per_s')"
 check_equal "the sum of reasons is the total" true "$(jq '[.reasons[] |
 	select(.outcome == "drop") | .packets_per_s] | add as $sum |
 	($sum - $all | fabs) < 1 + $all / 20' --argjson all "$(jq .totals.dropped.packets_per_s <<<"$last")" \

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
  * A planted fault, for the sweep of tests/netns/test_sweep.sh to find: the new generation is
- * switched to before it is written. Only a test build has it.
+ * switched to before it is written. It lasts for so many system calls that even a sweep of few
+ * points meets it. Only a test build has it.
  */
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #define policy_apply policy_apply_in_order
 #include "../../daemon/datapath/generation.c"
 #undef policy_apply
+
+#define FAULTY_CALLS 200 /* test_sweep.sh knows it */
 
 int policy_apply(struct datapath *dp, const struct policy *policy, struct errors *errs);
 
@@ -20,6 +26,8 @@ int policy_apply(struct datapath *dp, const struct policy *policy, struct errors
 	if (!state->has_policy)
 		return policy_apply_in_order(dp, policy, errs);
 	__atomic_store_n(&state->active, next, __ATOMIC_RELEASE);
+	for (int i = 0; i < FAULTY_CALLS; i++)
+		syscall(SYS_getppid);
 	err = prepare(dp, policy, next, &plan, errs);
 	if (err) {
 		state->active = was;

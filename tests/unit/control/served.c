@@ -9,46 +9,7 @@
 #include <sys/un.h>
 
 #include "clock.h"
-#include "live_book.h"
-
-/* ---- maps that keep nothing: the book is what is asked ---- */
-
-static int fake_write(void *userdata, unsigned set_id, const struct prefix *prefix,
-		      const struct fw_live_value *value)
-{
-	(void)userdata, (void)set_id, (void)prefix, (void)value;
-	return 0;
-}
-
-static int fake_erase(void *userdata, unsigned set_id, const struct prefix *prefix)
-{
-	(void)userdata, (void)set_id, (void)prefix;
-	return 0;
-}
-
-static void fake_count(void *userdata, int family, uint32_t count)
-{
-	(void)userdata, (void)family, (void)count;
-}
-
-static uint64_t fake_now(void *userdata)
-{
-	(void)userdata;
-	return clock_ns();
-}
-
-static void fake_close(void *userdata)
-{
-	(void)userdata;
-}
-
-static const struct live_ops fake_ops = {
-	.write = fake_write,
-	.erase = fake_erase,
-	.count_blocks = fake_count,
-	.now = fake_now,
-	.close = fake_close,
-};
+#include "fake_live.h"
 
 void served_start(struct served *served)
 {
@@ -58,7 +19,7 @@ void served_start(struct served *served)
 	cr_assert(mkdtemp(served->folder));
 	snprintf(served->path, sizeof(served->path), "%s/sock", served->folder);
 	cr_assert(sd_event_new(&served->app.loop) >= 0);
-	served->app.live = live_new(&fake_ops, NULL);
+	served->app.live = fake_live_new();
 	cr_assert(control_open(&served->app, served->path, &served->app.control, &errs) == 0);
 	cr_assert(errs.count == 0);
 }
@@ -118,7 +79,7 @@ void served_say(struct served *served, int fd, const char *body)
 /* That many bytes; false: the server closed before the first. */
 static bool receive(struct served *served, int fd, char *data, size_t length)
 {
-	int64_t end = clock_ms() + 10000;
+	int64_t end = clock_ms() + SERVED_PATIENCE_MS;
 	size_t have = 0;
 
 	while (have < length) {
@@ -166,9 +127,9 @@ cJSON *served_ask(struct served *served, const char *body)
 	return reply;
 }
 
-bool served_closed(struct served *served, int fd, unsigned within_ms)
+bool served_closed(struct served *served, int fd)
 {
-	int64_t end = clock_ms() + within_ms;
+	int64_t end = clock_ms() + SERVED_PATIENCE_MS;
 	char byte;
 
 	do {

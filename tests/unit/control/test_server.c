@@ -52,7 +52,7 @@ Test(server, bad_headers)
 		served_send(&served, fd, header, sizeof(header));
 		expect_reply(served_hear(&served, fd), rows[i].code, NULL);
 		/* Where the next frame would begin nobody knows: the connection is over. */
-		cr_expect(served_closed(&served, fd, 1000));
+		cr_expect(served_closed(&served, fd));
 		close(fd);
 	}
 	expect_alive(&served);
@@ -96,7 +96,7 @@ Test(server, pieces)
 		fd = served_connect(&served);
 		served_send(&served, fd, frame, cut);
 		shutdown(fd, SHUT_WR);
-		cr_expect(served_closed(&served, fd, 1000), "cut at %zu", cut);
+		cr_expect(served_closed(&served, fd), "cut at %zu", cut);
 		close(fd);
 	}
 	served_run(&served, 0);
@@ -117,7 +117,7 @@ Test(server, half_closed)
 	shutdown(fd, SHUT_WR);
 	expect_reply(served_hear(&served, fd), "ok", NULL);
 	expect_reply(served_hear(&served, fd), "ok", NULL);
-	cr_expect(served_closed(&served, fd, 1000));
+	cr_expect(served_closed(&served, fd));
 	close(fd);
 	served_stop(&served);
 }
@@ -140,8 +140,8 @@ Test(server, slow_sender)
 	}
 	expect_reply(served_hear(&served, slow), "timeout", NULL);
 	cr_expect(clock_ms() - start >= FW_CLIENT_TIMEOUT_MS - 10);
-	cr_expect(clock_ms() - start < FW_CLIENT_TIMEOUT_MS + 2000);
-	cr_expect(served_closed(&served, slow, 1000));
+	cr_expect(clock_ms() - start < FW_CLIENT_TIMEOUT_MS + SERVED_PATIENCE_MS);
+	cr_expect(served_closed(&served, slow));
 	/* To be silent between frames is nobody's fault. */
 	served_say(&served, idle, VERSION);
 	expect_reply(served_hear(&served, idle), "ok", NULL);
@@ -171,7 +171,8 @@ Test(server, never_reads)
 	memcpy(frame + WIRE_HEADER, request, sizeof(request) - 1);
 	fd = served_connect(&served);
 	start = clock_ms();
-	while (served.app.control->client_count > 0 && clock_ms() - start < 30000) {
+	while (served.app.control->client_count > 0 &&
+	       clock_ms() - start < 2 * SERVED_PATIENCE_MS) {
 		const struct ctl_client *client = served.app.control->clients;
 
 		if (client->out.capacity + client->in.capacity > most)
@@ -180,7 +181,7 @@ Test(server, never_reads)
 		served_run(&served, 1);
 	}
 	cr_expect(served.app.control->client_count == 0, "he is dropped");
-	cr_expect(clock_ms() - start < FW_CLIENT_TIMEOUT_MS + 10000);
+	cr_expect(clock_ms() - start < FW_CLIENT_TIMEOUT_MS + SERVED_PATIENCE_MS);
 	cr_expect(most < 4 * FW_MAX_CLIENT_UNREAD, "%zu bytes kept for him", most);
 	expect_alive(&served);
 	close(fd);
@@ -202,7 +203,7 @@ Test(server, many_clients)
 	cr_expect(served.app.control->client_count <= FW_MAX_CLIENTS);
 	for (size_t i = FW_MAX_CLIENTS; i < array_size(fds); i++) {
 		expect_reply(served_hear(&served, fds[i]), "failed", "too many connections");
-		refused += served_closed(&served, fds[i], 1000);
+		refused += served_closed(&served, fds[i]);
 	}
 	cr_expect(refused == array_size(fds) - FW_MAX_CLIENTS);
 	for (size_t i = 0; i < FW_MAX_CLIENTS; i++) {
