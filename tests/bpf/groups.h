@@ -4,6 +4,7 @@
 #define FWD_TEST_GROUPS_H
 
 struct test;
+struct cookie_check_bpf;
 
 void test_no_policy(struct test *test);
 void test_ethernet(struct test *test);
@@ -19,6 +20,8 @@ void test_limits(struct test *test);
 void test_algorithms(struct test *test);
 void test_bans(struct test *test);
 void test_cookies(struct test *test);
+/* A part of cookies; kernel is asked about the answers. */
+void test_cookie_sockets(struct test *test, const struct cookie_check_bpf *kernel);
 void test_events(struct test *test);
 void test_generations(struct test *test);
 void test_deadline(struct test *test);

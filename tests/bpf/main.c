@@ -2,7 +2,7 @@
 /*
  * Tests of the BPF programs.
  *
- *	bpf_tests [--seed N] [--packets N] [--switches N] [GROUP]...
+ *	bpf_tests [--seed N] [--packets N] [--switches N] [--milliseconds N] [GROUP]...
  *
  * Runs as root, in a network namespace of its own. The last line counts.
  */
@@ -19,9 +19,10 @@
 #include "harness.h"
 #include "log.h"
 
-#define DEFAULT_SEED	 1
-#define DEFAULT_PACKETS	 1000000
-#define DEFAULT_SWITCHES 1000
+#define DEFAULT_SEED	     1
+#define DEFAULT_PACKETS	     1000000
+#define DEFAULT_SWITCHES     1000
+#define DEFAULT_MILLISECONDS 1500
 
 enum clock { TEST_CLOCK, REAL_CLOCK };
 
@@ -149,9 +150,12 @@ int main(int argc, char **argv)
 	static const struct option options[] = {{"seed", required_argument, NULL, 's'},
 						{"packets", required_argument, NULL, 'p'},
 						{"switches", required_argument, NULL, 'w'},
+						{"milliseconds", required_argument, NULL, 'm'},
 						{0}};
-	struct test test = {
-		.seed = DEFAULT_SEED, .packets = DEFAULT_PACKETS, .switches = DEFAULT_SWITCHES};
+	struct test test = {.seed = DEFAULT_SEED,
+			    .packets = DEFAULT_PACKETS,
+			    .switches = DEFAULT_SWITCHES,
+			    .milliseconds = DEFAULT_MILLISECONDS};
 	int option, err;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -161,6 +165,8 @@ int main(int argc, char **argv)
 			test.packets = strtoull(optarg, NULL, 0);
 		else if (option == 'w')
 			test.switches = (unsigned)strtoul(optarg, NULL, 0);
+		else if (option == 'm')
+			test.milliseconds = (unsigned)strtoul(optarg, NULL, 0);
 		else
 			return 2;
 	}

@@ -2,39 +2,11 @@
 /* What algorithms, keys and levels pass, to the packet, by a clock that moves only when told. */
 #include "groups.h"
 #include "harness.h"
+#include "limited.h"
 
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
-
-#define MILLISECOND 1000000ULL
-
-static unsigned passes(struct test *test, const struct frame *frame, unsigned times)
-{
-	unsigned count = 0;
-
-	for (unsigned i = 0; i < times; i++)
-		count += run(test, frame) == XDP_PASS;
-	return count;
-}
-
-/* A policy of one rule with this limit, its buckets full, at the start of a second. */
-static void limited(struct test *test, const char *limit)
-{
-	char json[512];
-
-	snprintf(json, sizeof(json),
-		 "{'enforce': true, 'limits': {'some': {%s}}, 'rules': ["
-		 "{'id': 'limited', 'match': {'proto': 'udp'}, 'limit': 'some'}]}",
-		 limit);
-	use(test, json);
-	pass_time(test, 7200 * SECOND - test->state->test_now % (3600 * SECOND));
-}
-
-static struct frame source(unsigned number)
-{
-	return poke16(udp4(1, 2), ETH_HLEN + 14, number);
-}
 
 static void test_leaky(struct test *test)
 {

@@ -5,42 +5,11 @@
  */
 #include "groups.h"
 #include "harness.h"
+#include "limited.h"
 
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
-
-#define MILLISECOND 1000000ULL
-#define ID	    24 /* where the low half of an IPv4 source stands */
-
-/* How many of so many runs pass. */
-static unsigned passes(struct test *test, const struct frame *frame, unsigned times)
-{
-	unsigned count = 0;
-
-	for (unsigned i = 0; i < times; i++)
-		count += run(test, frame) == XDP_PASS;
-	return count;
-}
-
-/* All buckets are full again. */
-static void rest(struct test *test)
-{
-	pass_time(test, 7200 * SECOND);
-}
-
-/* A policy of one rule with this limit. */
-static void limited(struct test *test, const char *limit)
-{
-	char json[512];
-
-	snprintf(json, sizeof(json),
-		 "{'enforce': true, 'limits': {'some': {%s}}, 'rules': ["
-		 "{'id': 'limited', 'match': {'proto': 'udp'}, 'limit': 'some'}]}",
-		 limit);
-	use(test, json);
-	rest(test);
-}
 
 static void test_burst(struct test *test)
 {
@@ -130,11 +99,6 @@ static void test_rates(struct test *test)
 	test_rate(test, "'rate': '1333/s', 'burst': 3", 30, 60000, 39990 + 3, 1);
 	test_rate(test, "'rate': '10Mbit/s', 'burst': 2000", 4, 80000, 39062 + 15, 1);
 	test_rate(test, "'rate': '1kB/h', 'burst': 1514", 360000, 10000, 781 + 11, 1);
-}
-
-static struct frame source(unsigned number)
-{
-	return poke16(udp4(1, 2), ETH_HLEN + 14, number);
 }
 
 static void test_keys(struct test *test)

@@ -14,7 +14,6 @@
 
 #include "clock.h"
 
-#define RUN_MS	 1500
 #define ATTEMPTS 6
 
 /* A call that repeats a packet is fast, but the kernel prepares for it for some 10 ms. */
@@ -86,7 +85,7 @@ static bool offer_for_a_while(struct test *test, const struct limited *limited, 
 	extra = drain(test, &limited->frames[0], &end);
 	if (!check(test, crew_start(&crew, offer, &offers) == 0, limited->name, "no threads"))
 		return false;
-	usleep(RUN_MS * 1000);
+	usleep(test->milliseconds * 1000);
 	crew_stop(&crew);
 	extra += drain(test, &limited->frames[0], &end);
 	datapath_limit_stats(test->dp, limit_slot(test, limited->name), &after);
@@ -170,7 +169,7 @@ static void test_race(struct test *test, const struct limited *race)
 	start = clock_ns();
 	if (!check(test, crew_start(&crew, offer, &offers) == 0, race->name, "no threads"))
 		return;
-	usleep(RUN_MS * 1000);
+	usleep(test->milliseconds * 1000);
 	crew_stop(&crew);
 	most = race->burst + race->rate * (clock_ns() - start) / SECOND + 1;
 	datapath_limit_stats(test->dp, limit_slot(test, race->name), &after);

@@ -39,6 +39,7 @@ struct test {
 	uint64_t seed; /* options */
 	uint64_t packets;
 	unsigned switches;
+	unsigned milliseconds; /* that two CPUs fight for a bucket */
 };
 
 struct row {

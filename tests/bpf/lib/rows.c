@@ -178,10 +178,13 @@ static void compare_run(struct finding *finding)
 		wrong(finding, "verdict %u", verdict);
 }
 
-void check_row(struct test *test, const struct row *row)
+/* first: what is remembered now. Returns what is remembered then, malloced; NULL: told. */
+static struct snapshot *check_next(struct test *test, const struct row *row,
+				   const struct snapshot *first)
 {
 	struct finding finding = {.test = test, .row = row};
-	cleanup_free struct snapshot *first = snapshot_take(test), *before = NULL, *after = NULL;
+	cleanup_free struct snapshot *before = NULL;
+	struct snapshot *after;
 
 	compare_explanation(&finding);
 	before = snapshot_take(test);
@@ -196,10 +199,22 @@ void check_row(struct test *test, const struct row *row)
 	}
 	if (!check(test, !finding.text[0], row->name, "%s", finding.text))
 		print_frame(&row->frame);
+	return after;
 }
 
 void check_rows(struct test *test, const struct row *rows, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		check_row(test, &rows[i]);
+	struct snapshot *now = snapshot_take(test);
+
+	for (size_t i = 0; i < count; i++) {
+		cleanup_free struct snapshot *first = now;
+
+		now = check_next(test, &rows[i], first);
+	}
+	free(now);
+}
+
+void check_row(struct test *test, const struct row *row)
+{
+	check_rows(test, row, 1);
 }
