@@ -105,6 +105,18 @@ static struct config *must_be_good(struct config *config, struct errors *errs)
 	return config;
 }
 
+void check_rows(const char *frame, const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		cleanup_free char *text = NULL, *codes = NULL;
+		const char *expected = rows[i].codes ? rows[i].codes : "";
+
+		cr_assert_geq(asprintf(&text, frame, rows[i].value), 0);
+		codes = told(text);
+		cr_expect_str_eq(codes, expected, "%s: %s, not %s", text, codes, expected);
+	}
+}
+
 struct config *config_of(const char *text)
 {
 	struct errors errs = {0};
@@ -172,6 +184,14 @@ char *folder_write(const struct folder *folder, const char *name, const char *te
 	fputs(text, file);
 	fclose(file);
 	return path;
+}
+
+char *set_file_config(const struct folder *folder, const char *more)
+{
+	cleanup_free char *text = NULL;
+
+	cr_assert_geq(asprintf(&text, "{\"sets\": {\"s\": {\"file\": \"feed\"%s}}}", more), 0);
+	return folder_write(folder, "main.json", text);
 }
 
 char *file_text(const char *path, size_t *ret_length)

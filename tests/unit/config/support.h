@@ -19,6 +19,13 @@ char *told_of_file(const char *path, const struct config_overrides *overrides);
 /* The errors of a list in that form; malloced. */
 char *codes_of(const struct errors *errs);
 
+/* A text that stands at %s in a frame, and what is told of the whole; NULL: nothing. */
+struct row {
+	const char *value;
+	const char *codes;
+};
+void check_rows(const char *frame, const struct row *rows, size_t count);
+
 /* A config that must be good; the test fails otherwise. */
 struct config *config_of(const char *text);
 struct config *config_of_file(const char *path, const struct config_overrides *overrides);
@@ -48,6 +55,9 @@ void folder_free(struct folder *folder);
 
 /* Write a file, and folders before it; returns its path, malloced. */
 char *folder_write(const struct folder *folder, const char *name, const char *text);
+
+/* Write main.json, with one set "s" of the file "feed" and more keys of it; its path, malloced. */
+char *set_file_config(const struct folder *folder, const char *more);
 
 /* The whole of a file, malloced; the test fails if it cannot be read. */
 char *file_text(const char *path, size_t *ret_length);

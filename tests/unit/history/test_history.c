@@ -6,32 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "audit.h"
+#include "folder.h"
 #include "fw_limits.h"
 #include "history.h"
 #include "memory.h"
 #include "revision.h"
-
-struct folder {
-	char path[64];
-};
-
-static void folder_make(struct folder *folder)
-{
-	strcpy(folder->path, "/tmp/fwd-history.XXXXXX");
-	cr_assert(mkdtemp(folder->path));
-}
-
-static void folder_remove(const struct folder *folder)
-{
-	char command[96];
-
-	snprintf(command, sizeof(command), "rm -rf '%s'", folder->path);
-	cr_assert(system(command) == 0);
-}
 
 /* Open; warnings: how many are expected. */
 static struct history *open_history(const struct folder *folder, size_t warnings)
@@ -235,81 +216,6 @@ Test(history, policies_go_by_age)
 	folder_remove(&folder);
 }
 
-/* ---- files that are not whole ---- */
-
-static char *encode(size_t *ret_size)
-{
-	cJSON *header = cJSON_Parse("{\"number\":12,\"cause\":\"edit\"}");
-	char *data = revision_encode(header, "{\"rules\":[]}\n", 13, ret_size);
-
-	cr_assert(data);
-	cJSON_Delete(header);
-	return data;
-}
-
-Test(revision, whole)
-{
-	struct revision revision;
-	const char *why;
-	size_t size;
-	char *data = encode(&size);
-
-	cr_assert(revision_decode(data, size, &revision, &why) == 0, "%s", why);
-	cr_expect(revision.number == 12);
-	cr_expect_str_eq(revision.text, "{\"rules\":[]}\n");
-	revision_clear(&revision);
-	free(data);
-}
-
-Test(revision, cut_off_at_every_byte)
-{
-	struct revision revision;
-	const char *why;
-	size_t size;
-	char *data = encode(&size);
-
-	for (size_t length = 0; length < size; length++) {
-		/* In memory of its own, so that reading on is found. */
-		char *copy = malloc(length + 1);
-
-		memcpy(copy, data, length);
-		why = NULL;
-		cr_expect(revision_decode(copy, length, &revision, &why) == -EBADMSG && why,
-			  "%zu of %zu bytes", length, size);
-		free(copy);
-	}
-	free(data);
-}
-
-Test(revision, every_bit_flipped)
-{
-	struct revision revision;
-	const char *why;
-	size_t size;
-	char *data = encode(&size);
-
-	for (size_t bit = 0; bit < 8 * size; bit++) {
-		data[bit / 8] = (char)(data[bit / 8] ^ (1 << bit % 8));
-		cr_expect(revision_decode(data, size, &revision, &why) == -EBADMSG,
-			  "bit %zu of byte %zu", bit % 8, bit / 8);
-		data[bit / 8] = (char)(data[bit / 8] ^ (1 << bit % 8));
-	}
-	free(data);
-}
-
-Test(revision, longer_than_it_says)
-{
-	struct revision revision;
-	const char *why;
-	size_t size;
-	char *data = encode(&size);
-
-	data = realloc(data, size + 1);
-	data[size] = '\n';
-	cr_expect(revision_decode(data, size + 1, &revision, &why) == -EBADMSG);
-	free(data);
-}
-
 /* Damage a file of the history: what is said of it, and what still works. */
 static void damage(const struct folder *folder, unsigned number, off_t length)
 {
@@ -425,87 +331,5 @@ Test(history, two_in_one_folder)
 	first = open_history(&folder, 0);
 	expect_text(first, 1, "{\"of\":\"first\"}");
 	history_close(first);
-	folder_remove(&folder);
-}
-
-/* ---- the audit ---- */
-
-static void audit(const struct folder *folder, const char *command)
-{
-	struct actor actor = {.uid = 7, .process = "test", .from = "192.0.2.1 1 192.0.2.2 22"};
-	const struct audit_entry entry = {.actor = &actor, .command = command, .result = "ok"};
-	int fd = open(folder->path, O_RDONLY | O_DIRECTORY);
-
-	cr_assert(audit_write(fd, &entry) == 0);
-	close(fd);
-}
-
-static cJSON *read_audit(const struct folder *folder, size_t limit)
-{
-	int fd = open(folder->path, O_RDONLY | O_DIRECTORY);
-	cJSON *list = cJSON_CreateArray();
-
-	audit_read(fd, limit, 1 << 20, list);
-	close(fd);
-	return list;
-}
-
-Test(audit, newest_first)
-{
-	struct folder folder;
-	cJSON *list;
-
-	folder_make(&folder);
-	audit(&folder, "one");
-	audit(&folder, "two");
-	audit(&folder, "three");
-	list = read_audit(&folder, 2);
-	cr_expect(cJSON_GetArraySize(list) == 2);
-	cr_expect_str_eq(
-		cJSON_GetStringValue(cJSON_GetObjectItem(cJSON_GetArrayItem(list, 0), "command")),
-		"three");
-	cJSON_Delete(list);
-	folder_remove(&folder);
-}
-
-/* What stands in it beside whole lines does not hide them. */
-Test(audit, half_lines)
-{
-	struct folder folder;
-	char path[96];
-	cJSON *list;
-	FILE *out;
-
-	folder_make(&folder);
-	audit(&folder, "one");
-	snprintf(path, sizeof(path), "%s/audit.jsonl", folder.path);
-	out = fopen(path, "a");
-	fputs("{\"time\":\"20\n\n[]\n", out);
-	fclose(out);
-	audit(&folder, "two");
-	list = read_audit(&folder, 10);
-	cr_expect(cJSON_GetArraySize(list) == 2);
-	cJSON_Delete(list);
-	folder_remove(&folder);
-}
-
-Test(audit, rotates)
-{
-	struct folder folder;
-	struct stat info;
-	char path[96];
-	cJSON *list;
-
-	folder_make(&folder);
-	audit(&folder, "old");
-	snprintf(path, sizeof(path), "%s/audit.jsonl", folder.path);
-	cr_assert(truncate(path, FW_MAX_AUDIT_BYTES) == 0);
-	audit(&folder, "new");
-	cr_expect(stat(path, &info) == 0 && info.st_size < 1000);
-	strcat(path, ".1");
-	cr_expect(stat(path, &info) == 0 && info.st_size == FW_MAX_AUDIT_BYTES);
-	list = read_audit(&folder, 10);
-	cr_expect(cJSON_GetArraySize(list) >= 1);
-	cJSON_Delete(list);
 	folder_remove(&folder);
 }

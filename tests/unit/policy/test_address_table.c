@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* Compiled address tables, walked by the datapath's own code, against a naive longest match. */
 #include <criterion/criterion.h>
-#include <endian.h>
-#include <linux/types.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "address_table.h"
-
-struct fw_arena_ref {
-	const struct arena *arena;
-};
-
-static const struct fw_block *fw_arena_block(const struct fw_arena_ref *ref, uint32_t number)
-{
-	cr_assert(number < arena_block_count(ref->arena), "block %u of %zu", number,
-		  arena_block_count(ref->arena));
-	return &ref->arena->blocks[number];
-}
-
-#include "../../../ebpf/classify/walk.h"
+#include "walked.h"
 
 #define MISS 7
 
@@ -92,22 +78,6 @@ static void clear(struct table *table)
 	arena_clear(&table->arena);
 }
 
-/* With no more steps than the arena says: a longer walk would end at a cell that is no row. */
-static uint32_t walk(struct table *table, const uint8_t *addr)
-{
-	const struct fw_arena_ref ref = {&table->arena};
-	int steps = (int)table->arena.steps;
-	uint64_t high, low;
-	uint32_t ip4;
-
-	memcpy(&ip4, addr, sizeof(ip4));
-	if (table->family == 4)
-		return fw_walk4(&ref, table->root, steps, be32toh(ip4));
-	memcpy(&high, addr, sizeof(high));
-	memcpy(&low, addr + 8, sizeof(low));
-	return fw_walk6(&ref, table->root, steps, be64toh(high), be64toh(low));
-}
-
 static uint32_t naive(const struct table *table, const uint8_t *addr)
 {
 	struct prefix host = prefix_host(table->family, addr);
@@ -127,7 +97,8 @@ static uint32_t naive(const struct table *table, const uint8_t *addr)
 
 static void expect_same(struct table *table, const uint8_t *addr)
 {
-	uint32_t row = walk(table, addr), wanted = naive(table, addr);
+	uint32_t row = walk_table(&table->arena, table->family, table->root, addr),
+		 wanted = naive(table, addr);
 	struct prefix host = prefix_host(table->family, addr);
 	char text[PREFIX_TEXT];
 
