@@ -64,20 +64,36 @@ show() {
 	fi
 }
 
-# each LABEL COMMAND... <FILES: run the command on each, a row and a count each
-each() {
-	local good=0 bad=0 file
+# pile LABEL COMMAND... <FILES: run the command on each; a line for each says whether it succeeded
+pile() {
+	local file
 
 	while read -r file; do
-		if "${@:2}" "$file"; then
-			good=$((good + 1))
+		if "${@:2}" "$file" >&2; then
+			echo good
 		else
-			bad=$((bad + 1))
 			echo "FAIL  $1 $file"
 		fi
 	done
-	counts $good $bad 0
-	[ $bad = 0 ]
+}
+
+# each LABEL COMMAND... <FILES: run the command on each, a row and a count each; on all CPUs
+each() {
+	local cpus number good bad results=$check_dir/each.$1
+
+	cpus=$(nproc)
+	rm -rf "$results"
+	mkdir "$results"
+	cat >"$results/files"
+	for ((number = 0; number < cpus; number++)); do
+		awk "NR % $cpus == $number" "$results/files" | pile "$@" >"$results/$number" &
+	done
+	wait
+	rm "$results/files"
+	good=$(cat "$results"/* | grep -c '^good$') || true
+	bad=$(cat "$results"/* | grep '^FAIL ' | tee /dev/stderr | wc -l)
+	counts "$good" "$bad" 0
+	[ "$bad" = 0 ]
 }
 
 # ---- sources ----
@@ -129,7 +145,7 @@ sanitize() {
 
 # ---- tests of the parts ----
 
-# criterion BINARY: its own summary line as counts
+# criterion COMMAND...: a binary, and its own summary line as counts
 criterion() {
 	local out code=0 numbers
 
@@ -138,30 +154,55 @@ criterion() {
 	read -r -a numbers < <(sed -n \
 		's/.*Synthesis: Tested: \([0-9]*\) | Passing: \([0-9]*\) | Failing: \([0-9]*\) | Crashing: \([0-9]*\).*/\1 \2 \3 \4/p' <<<"$out") || true
 	[ ${#numbers[@]} = 4 ] || numbers=(0 0 1 0)
-	unit_passed=$((unit_passed + numbers[1]))
-	unit_failed=$((unit_failed + numbers[2] + numbers[3]))
+	numbers[2]=$((numbers[2] + numbers[3]))
 	# A binary without tests, or one that ended otherwise than it counted.
-	if [ "${numbers[0]}" = 0 ] || { [ $code != 0 ] && [ $((numbers[2] + numbers[3])) = 0 ]; }; then
-		echo "FAIL  $1: ${numbers[0]} tests, exit $code"
-		unit_failed=$((unit_failed + 1))
+	if [ "${numbers[0]}" = 0 ] || { [ $code != 0 ] && [ "${numbers[2]}" = 0 ]; }; then
+		echo "FAIL  ${*: -1}: ${numbers[0]} tests, exit $code"
+		numbers[2]=$((numbers[2] + 1))
 	fi
+	counts "${numbers[1]}" "${numbers[2]}" 0
 }
 
-# units BUILD COMMAND...: every unit_* binary, run by COMMAND; or with unit_share=0 or 1, each second
-unit_share=
-units() {
-	local binary number=0
-	unit_passed=0 unit_failed=0
+# Those that take longest are begun first, so that none is left over for the end.
+longest_units="policy config control history"
 
-	for binary in "$check_dir/$1"/tests/unit_*; do
-		[ -x "$binary" ] || continue
-		number=$((number + 1))
-		[ -z "$unit_share" ] || [ $((number % 2)) = "$unit_share" ] || continue
-		echo "== ${binary##*/}"
-		criterion "${@:2}" "$binary"
+# unit_names BUILD: the binaries
+unit_names() {
+	local name
+
+	for name in $longest_units; do
+		[ ! -x "$check_dir/$1/tests/unit_$name" ] || echo "unit_$name"
 	done
-	counts $unit_passed $unit_failed 0
-	[ $unit_failed = 0 ]
+	for name in "$check_dir/$1"/tests/unit_*; do
+		[ ! -x "$name" ] || [[ " $longest_units " == *" ${name##*/unit_} "* ]] || echo "${name##*/}"
+	done
+}
+
+# units BUILD COMMAND...: every unit_* binary, run by COMMAND, two at a time; leaves what passed and
+# failed in $unit_sums
+units() {
+	local name names results=$check_dir/units
+
+	rm -rf "$results"
+	mkdir "$results"
+	mapfile -t names < <(unit_names "$1")
+	for name in "${names[@]}"; do
+		while [ "$(jobs -rp | wc -l)" -ge 2 ]; do
+			wait -n || true
+		done
+		{
+			echo "== $name"
+			criterion "${@:2}" "$check_dir/$1/tests/$name"
+		} >"$results/$name" 2>&1 &
+	done
+	wait
+	cat "$results"/*
+	# One that broke off has no counts.
+	read -r -a unit_sums < <(cat "$results"/* | awk -v binaries=${#names[@]} '
+		/^[0-9]+ passed, / { passed += $1; failed += $3; counted++ }
+		END { print passed + 0, failed + binaries - counted }')
+	counts "${unit_sums[@]}" 0
+	[ "${unit_sums[1]}" = 0 ]
 }
 
 unit() {
@@ -173,42 +214,30 @@ unit_sanitize() {
 	units sanitize env
 }
 
-# share 0|1: half of the binaries
-valgrind_share() {
-	unit_share=$1
-	FWD_VALGRIND=1 units release valgrind -q --trace-children=yes \
-		--trace-children-skip='/usr/*,/bin/*,/sbin/*' --leak-check=full \
-		--show-leak-kinds=definite,indirect,possible --log-file="$logs/%p"
-}
-
 # Criterion runs each test in a process of its own and does not pass on its exit
 # code: what valgrind finds is in its logs.
 unit_valgrind() {
-	local logs=$check_dir/valgrind found sums
+	local logs=$check_dir/valgrind found
 
 	rm -rf "$logs"
 	mkdir -p "$logs"
-	valgrind_share 0 >"$check_dir/valgrind.0" 2>&1 &
-	valgrind_share 1 >"$check_dir/valgrind.1" 2>&1 || true
-	wait $! || true
-	cat "$check_dir"/valgrind.[01]
+	FWD_VALGRIND=1 units release valgrind -q --trace-children=yes \
+		--trace-children-skip='/usr/*,/bin/*,/sbin/*' --leak-check=full \
+		--show-leak-kinds=definite,indirect,possible --log-file="$logs/%p" || true
 	found=$(find "$logs" -type f -size +0 | wc -l)
 	find "$logs" -type f -size +0 -exec cat {} +
 	[ "$found" = 0 ] || echo "FAIL  valgrind complained in $found processes"
-	# A half that broke off has no counts.
-	read -r -a sums < <(cat "$check_dir"/valgrind.[01] | awk '
-		/^[0-9]+ passed, / { passed += $1; failed += $3; halves++ }
-		END { print passed + 0, failed + 2 - halves }')
-	counts "${sums[0]}" $((sums[1] + found)) 0
-	[ $((sums[1] + found)) = 0 ]
+	counts "${unit_sums[0]}" $((unit_sums[1] + found)) 0
+	[ $((unit_sums[1] + found)) = 0 ]
 }
 
+# As much as tells; bpf_tests alone does more.
 bpf() {
-	"$check_dir/release/tests/bpf_tests"
+	"$check_dir/release/tests/bpf_tests" --packets 400000 --switches 300 --milliseconds 1000
 }
 
 bpf_sanitize() {
-	"$check_dir/sanitize/tests/bpf_tests" --packets 100000 --switches 200
+	"$check_dir/sanitize/tests/bpf_tests" --packets 60000 --switches 100 --milliseconds 300
 }
 
 configs() {
@@ -246,7 +275,7 @@ vm_tests="attach confirm dispatcher explain packets survive syn_cookie try"
 vm_pid=
 vm_start() {
 	# shellcheck disable=SC2086
-	FWD_VM_TIMEOUT=1200 tests/vm/run.sh tests/netns/run.sh -b "$check_dir/release" -j 2 $vm_tests \
+	FWD_VM_TIMEOUT=2400 tests/vm/run.sh tests/netns/run.sh -b "$check_dir/release" -j 2 $vm_tests \
 		>"$log_dir/vm-output.log" 2>&1 </dev/null &
 	vm_pid=$!
 }
