@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Copies of sets from files for the next start, see daemon/config/kept.h. */
+/* Copies of sets from files for the next start, see daemon/config/sets/kept.h. */
 #include "model_internal.h"
 
 #include <string.h>
