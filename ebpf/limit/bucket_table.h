@@ -21,6 +21,7 @@
 
 #define FW_CLAIM_TRIES 4
 #define FW_NO_WAY      FW_WAYS
+#define FW_NO_SET      (~0U)
 
 /* ---- keys ---- */
 
@@ -200,10 +201,26 @@ static __always_inline __u64 judge_way(const struct fw_limit *limit, __u64 tag, 
 	return class << FW_CLASS_SHIFT | (rank + FW_MAX_RANK);
 }
 
+/*
+ * Ways of a set that the packet's levels before this one have: bit per way. They may be new, and
+ * so as good as idle, but the packet is about to pay there.
+ */
+static __always_inline __u32 ways_taken(const struct fw_packet *pkt, const struct fw_limit *limit,
+					__u32 index)
+{
+	__u32 taken = 0;
+
+	for (__u32 i = 0; i < FW_MAX_LEVELS - 1; i++)
+		if (i < pkt->level && limit->levels[i].key != FW_KEY_RULE && pkt->sets[i] == index)
+			taken |= 1 << (pkt->ways[i] & (FW_WAYS - 1));
+	return taken;
+}
+
 static __always_inline void find_best(struct fw_packet *pkt, const struct fw_limit *limit,
 				      void *table, __u32 index, __u64 start)
 {
 	const struct fw_bucket_set *set = bpf_map_lookup_elem(table, &index);
+	__u32 taken = ways_taken(pkt, limit, index);
 
 	if (!set)
 		return;
@@ -211,7 +228,7 @@ static __always_inline void find_best(struct fw_packet *pkt, const struct fw_lim
 		__u64 tag = set->tags[i];
 		__u64 worth = judge_way(limit, tag, rank_of(limit, set->a[i], set->b[i], start));
 
-		if (worth >= pkt->best)
+		if (worth >= pkt->best || taken >> i & 1)
 			continue;
 		pkt->best = worth;
 		pkt->best_tag = tag;

@@ -8,14 +8,17 @@
  *
  * What that does to exactness: tokens that a CPU has drawn are no one else's
  * until it sees its next packet, so what passes may be less by fw_level.lease a CPU
- * at any moment (but not less in each: they are returned). A bucket that
- * has been full since forgets them, as it would have overflowed: more can pass by
+ * at any moment (but not less in each: they are returned). A bucket that is full, or
+ * has been since, forgets them, as it would have overflowed: more can pass by
  * fw_level.lease a CPU only where a bucket fills up within a jiffy.
  */
 #ifndef FW_LEASE_H
 #define FW_LEASE_H
 
 #include "bucket.h"
+
+/* Packets to draw for at most; any number will do that lets price and lease fit, see lease_draw. */
+#define FW_MAX_GRANT 1024
 
 /* What a CPU still has of its draws; 0 if the bucket has been full since. */
 static __always_inline __u64 lease_left(const struct fw_lease *lease, __u32 table,
@@ -36,9 +39,19 @@ static __always_inline bool lease_covers(const struct fw_lease *lease, __u32 tab
 /* Packets to draw for: more with each draw of a jiffy. */
 static __always_inline __u32 lease_grant(const struct fw_lease *lease, __u32 table, __u64 tick)
 {
-	if (lease->tick != tick || lease->table != table || lease->grant > 1 << 16)
+	if (lease->tick != tick || lease->table != table)
 		return 1;
-	return lease->grant * 2;
+	return lease->grant < FW_MAX_GRANT / 2 ? lease->grant * 2 : FW_MAX_GRANT;
+}
+
+/* A draw's size. A lease is at most FW_MAX_TOLERANCE / 1024, so the product stays below 2^63. */
+static __always_inline __s64 lease_wanted(const struct fw_level *level, __s64 price, __u32 grant)
+{
+	__s64 lease = level->lease, wanted = (price < lease ? price : lease) * grant;
+
+	if (wanted > lease)
+		wanted = lease;
+	return wanted > price ? wanted : price;
 }
 
 /* Return what is left and draw anew, in one step. */
@@ -48,14 +61,15 @@ lease_draw(struct fw_lease *lease, struct fw_rule_bucket *bucket, const struct f
 {
 	__s64 left = lease_left(lease, table, bucket), tolerance = level->tolerance;
 	__u32 grant = lease_grant(lease, table, tick);
-	__s64 wanted = price * grant;
+	__s64 wanted = lease_wanted(level, price, grant);
 
-	if (wanted > (__s64)level->lease)
-		wanted = level->lease > price ? level->lease : price;
 	for (int i = 0; i < FW_BUCKET_TRIES; i++) {
 		__u64 old = *(volatile __u64 *)&bucket->a;
-		__s64 ahead = bucket_ahead(old, now, tolerance), room = tolerance - ahead + left;
+		__s64 ahead = bucket_ahead(old, now, tolerance), room;
 
+		if (!ahead)
+			left = 0;
+		room = tolerance - ahead + left;
 		if (taking == FW_TELL)
 			tell_bucket(ahead - left, price);
 		if ((__s64)price > room)

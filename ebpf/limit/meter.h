@@ -161,8 +161,10 @@ static __always_inline enum fw_metered meter_keyed(struct fw_packet *pkt,
 
 	bucket_key(pkt, level, number);
 	set = bucket_find(pkt, limit, meter_now(pkt, limit));
-	if (!set)
+	if (!set) {
+		pkt->sets[number & (FW_MAX_LEVELS - 1)] = FW_NO_SET;
 		return pkt->flags & FW_IS_DRY ? look_at_new(limit, level, units) : FW_METERED_FULL;
+	}
 	way = way_at_hand(pkt);
 	pkt->sets[number & (FW_MAX_LEVELS - 1)] = pkt->best_set;
 	pkt->ways[number & (FW_MAX_LEVELS - 1)] = way;
@@ -249,31 +251,39 @@ __noinline int look_at_level(struct fw_packet *pkt, const struct fw_limit *limit
 			   pkt->flags & FW_IS_DRY ? FW_TELL : FW_LOOK);
 }
 
-/* Any number of levels; as a call, which costs more than doing a single one in place. */
+/*
+ * Any number of levels; as a call, which costs more than doing a single one in place. A level
+ * without room for its bucket says nothing if that passes: the others hold all the same.
+ */
 __noinline int meter_levels(struct fw_packet *pkt, const struct fw_limit *limit, __u32 rule,
 			    __u32 units)
 {
+	__u32 number, given, without = 0;
 	enum fw_metered metered;
-	__u32 number, given;
 
 	if (!pkt || !limit)
 		return FW_METERED_FULL;
 	for (number = 0; number < FW_MAX_LEVELS && number < limit->level_count; number++) {
 		metered = look_at_level(pkt, limit, number, rule, units);
-		if (metered != FW_METERED_WITHIN)
+		if (metered == FW_METERED_FULL && limit->when_full == FW_FULL_PASS)
+			without |= 1 << number;
+		else if (metered != FW_METERED_WITHIN)
 			return metered;
 	}
 	if (pkt->flags & FW_IS_DRY)
-		return FW_METERED_WITHIN;
+		return without ? FW_METERED_FULL : FW_METERED_WITHIN;
 	for (number = 0; number < FW_MAX_LEVELS && number < limit->level_count; number++) {
+		if (without >> number & 1)
+			continue;
 		metered = charge_level(pkt, limit, number, rule, units);
 		if (metered == FW_METERED_WITHIN)
 			continue;
 		for (given = 0; given < FW_MAX_LEVELS && given < number; given++)
-			give_back_level(pkt, limit, given, rule, units);
+			if (!(without >> given & 1))
+				give_back_level(pkt, limit, given, rule, units);
 		return metered;
 	}
-	return FW_METERED_WITHIN;
+	return without ? FW_METERED_FULL : FW_METERED_WITHIN;
 }
 
 /* ---- the limit ---- */

@@ -109,6 +109,11 @@ static bool has_windows(const struct trial *trial)
 	return strstr(trial->algorithm, "window") != NULL;
 }
 
+static bool is_leaky(const struct trial *trial)
+{
+	return strcmp(trial->algorithm, "leaky_bucket") == 0;
+}
+
 /* Of all keys together: what other processes leave of the CPUs must not let a bucket overflow. */
 static uint64_t burst_of(const struct trial *trial)
 {
@@ -116,8 +121,9 @@ static uint64_t burst_of(const struct trial *trial)
 
 	if (has_windows(trial))
 		return trial->rate;
-	if (strcmp(trial->algorithm, "leaky_bucket") == 0)
-		return least;
+	/* What it has unless the config says otherwise: 10 ms worth. */
+	if (is_leaky(trial))
+		return trial->rate / 100 > least ? trial->rate / 100 : least;
 	return trial->rate > least ? trial->rate : least;
 }
 
@@ -125,7 +131,7 @@ static int apply(struct chain *chain, const struct trial *trial)
 {
 	char text[512], burst[64] = "";
 
-	if (!has_windows(trial))
+	if (!has_windows(trial) && !is_leaky(trial))
 		snprintf(burst, sizeof(burst), "\"burst\": %lu, ", burst_of(trial) / trial->keys);
 	snprintf(text, sizeof(text),
 		 "{\"enforce\": true, \"interfaces\": {\"b0\": {}}, \"limits\": {\"l\": {"
@@ -252,7 +258,7 @@ static bool is_good(const struct trial *trial, const struct outcome *is)
 {
 	double most = TOLERANCE, least = TOLERANCE;
 
-	if (strcmp(trial->algorithm, "leaky_bucket") == 0)
+	if (is_leaky(trial))
 		least = TOLERANCE_LEAKY;
 	return (double)is->passed >= is->wanted * (1 - least) - 1 &&
 	       (double)is->passed <= is->wanted * (1 + most) + trial->keys;

@@ -18,6 +18,7 @@ void test_order(struct test *test);
 void test_live(struct test *test);
 void test_limits(struct test *test);
 void test_algorithms(struct test *test);
+void test_limit_ends(struct test *test);
 void test_bans(struct test *test);
 void test_cookies(struct test *test);
 /* A part of cookies; kernel is asked about the answers. */

@@ -46,6 +46,7 @@ static const struct group groups[] = {
 	{"live", TEST_CLOCK, test_live},
 	{"limits", TEST_CLOCK, test_limits},
 	{"algorithms", TEST_CLOCK, test_algorithms},
+	{"limit_ends", TEST_CLOCK, test_limit_ends},
 	{"bans", TEST_CLOCK, test_bans},
 	{"cookies", TEST_CLOCK, test_cookies},
 	{"events", TEST_CLOCK, test_events},

@@ -14,6 +14,10 @@ static void test_leaky(struct test *test)
 	unsigned passed = 0;
 
 	limited(test, "'rate': '1000/s', 'algorithm': 'leaky_bucket'");
+	check_equal(test, passes(test, &frame, 50), 10, "leaky: 10 ms' worth at once");
+	limited(test, "'rate': '100/s', 'algorithm': 'leaky_bucket'");
+	check_equal(test, passes(test, &frame, 50), 2, "leaky: at least two packets");
+	limited(test, "'rate': '1000/s', 'algorithm': 'leaky_bucket', 'burst': 2");
 	check_equal(test, passes(test, &frame, 50), 2, "leaky: two at once");
 	for (unsigned i = 0; i < 10000; i++) {
 		pass_time(test, 100000);

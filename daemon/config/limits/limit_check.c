@@ -6,15 +6,22 @@
 
 #include "memory.h"
 
+#define SECOND 1000000000ULL
+
 /* A full bucket: at most so long a time's worth of the rate. */
 #define MAX_BURST_SECONDS (100 * 86400ULL)
 /* Less than a common packet would never let one through. */
 #define MIN_BURST_BYTES 1514
 /* The default must hold the longest packet there is. */
 #define DEFAULT_BURST_BYTES 65535
-/* A leaky bucket: what may come out of its turn. */
+/*
+ * A leaky bucket: what may come out of its turn. Two packets, or what the rate brings in a timer
+ * tick of the coarsest kind (100 Hz): who sends at the rate, but by such a timer, is within it.
+ */
 #define LEAKY_PACKETS	  2
+#define LEAKY_PART	  100 /* of a second */
 #define MAX_LEAKY_PACKETS 64
+#define MAX_LEAKY_PART	  10
 
 static const char *const algorithms[] = {FW_ALGORITHMS(FW_AS_NAME)};
 
@@ -94,15 +101,25 @@ static bool check_rates(struct reader *reader, const cJSON *node, const struct c
 
 /* ---- bursts ---- */
 
+static uint64_t larger(uint64_t one, uint64_t other)
+{
+	return one > other ? one : other;
+}
+
+/* What the rate brings in a part of a second, and at least so many packets. */
+static uint64_t leaky_burst(const struct rate *rate, uint64_t part, uint64_t packets)
+{
+	return larger(rate->amount / (rate->period_ns / SECOND) / part,
+		      packets * (rate->unit == RATE_BYTES ? MIN_BURST_BYTES : 1));
+}
+
 /* What the rate brings in one second, at least a packet; a leaky bucket has only what must be. */
 static uint64_t default_burst(const struct config_limit *limit, const struct rate *rate)
 {
-	uint64_t least = rate->unit == RATE_BYTES ? DEFAULT_BURST_BYTES : 1;
-	uint64_t second = rate->amount / (rate->period_ns / 1000000000);
-
 	if (limit->algorithm == FW_ALGORITHM_LEAKY_BUCKET)
-		return LEAKY_PACKETS * (rate->unit == RATE_BYTES ? MIN_BURST_BYTES : 1);
-	return second > least ? second : least;
+		return leaky_burst(rate, LEAKY_PART, LEAKY_PACKETS);
+	return larger(rate->amount / (rate->period_ns / SECOND),
+		      rate->unit == RATE_BYTES ? DEFAULT_BURST_BYTES : 1);
 }
 
 static bool check_burst(struct reader *reader, const cJSON *burst, const struct config_limit *limit,
@@ -110,6 +127,7 @@ static bool check_burst(struct reader *reader, const cJSON *burst, const struct 
 {
 	const struct rate *rate = &level->rate;
 	uint64_t packet = rate->unit == RATE_BYTES ? MIN_BURST_BYTES : 1;
+	uint64_t most = leaky_burst(rate, MAX_LEAKY_PART, MAX_LEAKY_PACKETS);
 	double seconds =
 		(double)level->burst / (double)rate->amount * ((double)rate->period_ns / 1e9);
 
@@ -119,13 +137,12 @@ static bool check_burst(struct reader *reader, const cJSON *burst, const struct 
 			     level->burst, MIN_BURST_BYTES);
 		return false;
 	}
-	if (limit->algorithm == FW_ALGORITHM_LEAKY_BUCKET &&
-	    level->burst > MAX_LEAKY_PACKETS * packet) {
-		reader_error(reader, ERROR_RANGE, burst,
-			     "a leaky_bucket spaces packets evenly, with a burst of at most %d%s; "
-			     "for more take a token_bucket",
-			     MAX_LEAKY_PACKETS,
-			     rate->unit == RATE_BYTES ? " times 1514 bytes" : "");
+	if (limit->algorithm == FW_ALGORITHM_LEAKY_BUCKET && level->burst > most) {
+		reader_error(
+			reader, ERROR_RANGE, burst,
+			"a leaky_bucket spaces packets evenly: at this rate with a burst of at "
+			"most %" PRIu64 "%s; for more take a token_bucket",
+			most, rate->unit == RATE_BYTES ? " bytes" : "");
 		return false;
 	}
 	if (burst && seconds > (double)MAX_BURST_SECONDS) {
@@ -152,6 +169,23 @@ static bool check_bursts(struct reader *reader, const cJSON *node, struct config
 }
 
 /* ---- windows ---- */
+
+/*
+ * Bits that are no whole bytes were read as bytes in eight times the time (rate_parse). A window is
+ * as long as it was written, and passes whole bytes.
+ */
+static void whole_bytes(struct config_limit *limit)
+{
+	for (unsigned i = 0; i < limit->level_count; i++) {
+		struct rate *rate = &limit->levels[i].rate;
+		uint64_t seconds = rate->period_ns / SECOND;
+
+		if (seconds != 8 && seconds != 8 * 60 && seconds != 8 * 3600)
+			continue;
+		rate->period_ns /= 8;
+		rate->amount /= 8;
+	}
+}
 
 static bool check_window(struct reader *reader, const cJSON *rate, struct config_level *level)
 {
@@ -196,6 +230,8 @@ bool check_limit(struct reader *reader, const cJSON *node, struct config_limit *
 	if (!good || !limit->rate_count)
 		return false;
 	spread(limit);
+	if (has_windows(limit))
+		whole_bytes(limit);
 	if (!check_rates(reader, node, limit) || !check_keys(reader, node, limit))
 		return false;
 	return has_windows(limit) ? check_windows(reader, node, limit)

@@ -7,6 +7,9 @@
  */
 #include "buckets.h"
 
+/* As FW_SKEW_TICKS in ebpf/bucket.h. */
+#define SKEW_TICKS (1000000000LL * FW_TICKS_PER_NS)
+
 uint64_t bucket_start(const struct fw_limit *limit, uint64_t now)
 {
 	if (limit->window)
@@ -21,6 +24,15 @@ int64_t bucket_rank(const struct fw_limit *limit, uint64_t a, uint64_t b, uint64
 	if (limit->algorithm == FW_ALGORITHM_SLIDING_WINDOW && other > rank)
 		return other;
 	return rank;
+}
+
+struct bucket_words bucket_fresh(const struct fw_limit *limit, uint64_t now)
+{
+	uint64_t start = bucket_start(limit, now);
+
+	if (limit->window)
+		start -= 2ULL << FW_WINDOW_SHIFT;
+	return (struct bucket_words){start, start};
 }
 
 bool bucket_converts(const struct fw_limit *from, const struct fw_limit *to, unsigned from_level,
@@ -52,6 +64,9 @@ struct bucket_words bucket_convert(const struct fw_limit *from, const struct fw_
 	/* Windows count packets: they are the same. So is a time in the past: it is worth none. */
 	if (from->window || ahead <= 0)
 		return words;
+	/* Far ahead is not of this time (ebpf/bucket.h): the bucket is full. */
+	if (ahead > (int64_t)old->tolerance + SKEW_TICKS)
+		return bucket_fresh(to, now);
 	if (ahead > (int64_t)old->tolerance)
 		ahead = (int64_t)old->tolerance;
 	owed = (double)ahead;
@@ -147,8 +162,7 @@ static void put(const struct fw_limit *limit, struct bucket_table *table, uint64
 		if (way == FW_WAYS || (i == 0 && sets[0]->tags[way] &&
 				       find_room(limit, sets[1], rank, start) != FW_WAYS))
 			continue;
-		claim(sets[i], way, tag, owner,
-		      limit->window ? start - (2ULL << FW_WINDOW_SHIFT) : start);
+		claim(sets[i], way, tag, owner, bucket_fresh(limit, now).a);
 		bucket_merge(limit, &sets[i]->a[way], &sets[i]->b[way], words, now);
 		return;
 	}

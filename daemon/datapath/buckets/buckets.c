@@ -115,5 +115,7 @@ int datapath_sweep_buckets(struct datapath *dp)
 		for (uint32_t i = 0; i < table->count; i++)
 			swept += sweep_set(limit, &table->sets[i], bucket_start(limit, now));
 	}
+	if (dp->state->has_policy)
+		rule_buckets_sweep(dp, seen_image(dp));
 	return swept;
 }

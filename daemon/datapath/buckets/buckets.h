@@ -56,6 +56,8 @@ void rule_buckets_take_over(struct datapath *dp, const struct fw_image *image,
 void rule_buckets_catch_up(struct datapath *dp, const struct fw_image *image);
 /* The sides that an image goes by are the rules', also if others were written since. */
 void rule_buckets_hold(struct datapath *dp, const struct fw_image *image);
+/* Write the present to those that have been full for long, before the clock wraps to their time. */
+void rule_buckets_sweep(struct datapath *dp, const struct fw_image *image);
 
 /* ---- bucket_convert.c ---- */
 
@@ -63,15 +65,18 @@ void rule_buckets_hold(struct datapath *dp, const struct fw_image *image);
 uint64_t bucket_start(const struct fw_limit *limit, uint64_t now);
 int64_t bucket_rank(const struct fw_limit *limit, uint64_t a, uint64_t b, uint64_t start);
 
+/* The words of a bucket that is full. */
+struct bucket_words {
+	uint64_t a;
+	uint64_t b;
+};
+struct bucket_words bucket_fresh(const struct fw_limit *limit, uint64_t now);
+
 /* Can a level's buckets go on as those of another limit's level? */
 bool bucket_converts(const struct fw_limit *from, const struct fw_limit *to, unsigned from_level,
 		     unsigned to_level);
 
 /* A bucket's words under the other rate: it owes as many packets, at most the burst. */
-struct bucket_words {
-	uint64_t a;
-	uint64_t b;
-};
 struct bucket_words bucket_convert(const struct fw_limit *from, const struct fw_limit *to,
 				   unsigned from_level, unsigned to_level,
 				   struct bucket_words words, uint64_t now);

@@ -59,18 +59,20 @@ static void take_over(struct datapath *dp, unsigned rule, const struct fw_limit 
 	struct fw_limit old = limit_of(&was);
 	struct bucket_words words = {was.a, was.b};
 	unsigned level = (unsigned)rule_level(limit);
+	uint64_t now = datapath_now(dp);
 
 	if (was.turn && bucket_converts(&old, limit, 0, level))
-		words = bucket_convert(&old, limit, 0, level, words, datapath_now(dp));
+		words = bucket_convert(&old, limit, 0, level, words, now);
 	else
-		words = (struct bucket_words){0};
+		words = bucket_fresh(limit, now);
 	sign(target, limit, level, was.turn + 1);
 	if (target == source && words.a == was.a && words.b == was.b)
 		return;
 	target->a = words.a;
 	target->b = words.b;
+	/* What CPUs drew from this side in former times is void. */
 	if (target != source)
-		target->full = 0;
+		target->full = now * FW_TICKS_PER_NS + 1;
 }
 
 /* What packets took from the other side meanwhile. */
@@ -135,4 +137,33 @@ void rule_buckets_catch_up(struct datapath *dp, const struct fw_image *image)
 void rule_buckets_hold(struct datapath *dp, const struct fw_image *image)
 {
 	each_rule_bucket(dp, image, NULL, hold);
+}
+
+/* ---- times that are long past ---- */
+
+#define LONG_PAST_NS 1000000000ULL
+
+/* Unless a packet came meanwhile. */
+static void renew_word(__u64 *word, __u64 old, uint64_t fresh)
+{
+	__atomic_compare_exchange_n(word, &old, fresh, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+static void renew(struct datapath *dp, unsigned rule, const struct fw_limit *limit)
+{
+	struct fw_rule_bucket *bucket = rule_bucket(dp, rule, limit);
+	struct bucket_words was = {bucket->a, bucket->b}, fresh;
+	uint64_t now = datapath_now(dp);
+
+	if (bucket_rank(limit, was.a, was.b, bucket_start(limit, now)) > limit->forgotten)
+		return;
+	/* A while ago, for packets that go by a clock which is a little behind. */
+	fresh = bucket_fresh(limit, now - LONG_PAST_NS);
+	renew_word(&bucket->a, was.a, fresh.a);
+	renew_word(&bucket->b, was.b, fresh.b);
+}
+
+void rule_buckets_sweep(struct datapath *dp, const struct fw_image *image)
+{
+	each_rule_bucket(dp, image, NULL, renew);
 }
