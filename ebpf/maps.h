@@ -186,6 +186,14 @@ struct {
 	__type(value, struct fw_ban_stats);
 } ban_stats SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC); /* mostly empty */
+	__uint(max_entries, FW_MAX_BAN_LEVELS);
+	__type(key, struct fw_ban_level_key);
+	__type(value, struct fw_ban_level);
+} ban_levels SEC(".maps");
+
 /* ---- packets ---- */
 
 struct {

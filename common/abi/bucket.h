@@ -126,4 +126,22 @@ struct fw_ban_stats {
 	__u64 lost; /* there was no room */
 };
 
+/*
+ * Map `ban_levels`, hash: how often in a row someone was banned by a limit. Only fwd reads and
+ * writes it; it is a map to be where the bans are, and to last as long.
+ */
+struct fw_ban_level_key {
+	__u32 addr[4]; /* masked to the length */
+	__u32 limit;   /* a hash of its name */
+	__u8 family;   /* 4 or 6 */
+	__u8 prefix_len;
+	__u8 reserved[2];
+};
+_Static_assert(sizeof(struct fw_ban_level_key) == 24, "fw_ban_level_key");
+struct fw_ban_level {
+	__u64 forget_at; /* ns */
+	__u32 level;	 /* of the last ban, from 1 */
+	__u32 reserved;
+};
+
 #endif

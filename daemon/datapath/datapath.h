@@ -248,6 +248,23 @@ int ban_source_consume(struct ban_source *source);
 /* NULL is allowed; returns NULL. */
 struct ban_source *ban_source_close(struct ban_source *source);
 
+/*
+ * What is remembered of bans: map `ban_levels`, at most FW_MAX_BAN_LEVELS, kept as long as the bans
+ * are. A table of functions, as tests have one of their own. All return 0 or a negative errno.
+ */
+struct ban_store {
+	int (*get)(void *userdata, const struct fw_ban_level_key *key, struct fw_ban_level *ret);
+	/* -E2BIG: it is full. */
+	int (*put)(void *userdata, const struct fw_ban_level_key *key,
+		   const struct fw_ban_level *value);
+	int (*remove)(void *userdata, const struct fw_ban_level_key *key);
+	/* The key behind another one, in any order; after NULL, or one that is gone, the first. */
+	int (*next)(void *userdata, const struct fw_ban_level_key *after,
+		    struct fw_ban_level_key *ret);
+	void *userdata;
+};
+struct ban_store datapath_ban_store(struct datapath *dp);
+
 /* ---- explain ---- */
 
 /* Who judges a frame. */

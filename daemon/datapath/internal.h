@@ -29,6 +29,7 @@
  *	bucket_convert.c	... under a rate that has changed
  *	buckets.c	... read and swept
  *	ban_source.c	who is over a limit
+ *	ban_store.c	who was banned how often
  */
 #ifndef FWD_DATAPATH_INTERNAL_H
 #define FWD_DATAPATH_INTERNAL_H

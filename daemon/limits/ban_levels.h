@@ -4,7 +4,8 @@
  * before, up to a longest, and who was quiet for long enough begins anew.
  *
  * What is remembered is bounded. When it is full, bans are of level 1 and not
- * remembered, until others are forgotten.
+ * remembered, until others are forgotten. It stands where the bans themselves do, in a
+ * map that outlives fwd, and ends with them when the machine is restarted.
  */
 #ifndef FWD_BAN_LEVELS_H
 #define FWD_BAN_LEVELS_H
@@ -13,21 +14,30 @@
 #include <stdint.h>
 
 #include "config.h"
+#include "datapath.h"
 
 struct ban_levels;
 
-/* max: bans to remember. NULL: no memory. */
-struct ban_levels *ban_levels_new(size_t max);
+/* store is copied. NULL: no memory. */
+struct ban_levels *ban_levels_new(const struct ban_store *store);
 struct ban_levels *ban_levels_free(struct ban_levels *levels);
 
-/*
- * The next ban of a prefix by a limit (any number that tells limits apart): its level, from 1, and how
- * long it is. It is remembered until config's quiet_ns after its end. now: ns.
- */
-unsigned ban_levels_next(struct ban_levels *levels, uint32_t limit, const struct prefix *prefix,
-			 const struct config_ban *config, uint64_t now, uint64_t *ret_ns);
+/* A ban that is to be. */
+struct ban_step {
+	unsigned level; /* from 1 */
+	uint64_t duration_ns;
+};
 
-/* How many are remembered. */
-size_t ban_levels_count(const struct ban_levels *levels);
+/*
+ * The next ban of a prefix by a limit (any number that tells limits apart, also over restarts).
+ * now: CLOCK_MONOTONIC, ns.
+ */
+struct ban_step ban_levels_next(const struct ban_levels *levels, uint32_t limit,
+				const struct prefix *prefix, const struct config_ban *config,
+				uint64_t now);
+
+/* It happened: remember it until config's quiet_ns after its end. Forgets a few that are over. */
+void ban_levels_note(struct ban_levels *levels, uint32_t limit, const struct prefix *prefix,
+		     const struct config_ban *config, uint64_t now, struct ban_step step);
 
 #endif

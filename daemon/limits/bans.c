@@ -100,7 +100,7 @@ static bool below_rate(struct bans *bans, uint64_t now)
 }
 
 static void tell_ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
-		     unsigned level, uint64_t duration_ns)
+		     struct ban_step step)
 {
 	char address[PREFIX_TEXT];
 	const struct notice notice = {
@@ -108,8 +108,8 @@ static void tell_ban(struct app *app, const struct config_limit *limit, const st
 		.limit = limit->name,
 		.address = prefix_format(prefix, address),
 		.set = limit->ban.set[0] ? limit->ban.set : NULL,
-		.level = level,
-		.duration_ns = duration_ns,
+		.level = step.level,
+		.duration_ns = step.duration_ns,
 		.outcome =
 			model_config(app->model)->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP,
 	};
@@ -121,10 +121,11 @@ static void tell_ban(struct app *app, const struct config_limit *limit, const st
 static int ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
 	       enum missed *ret_why)
 {
-	uint64_t now = clock_ns(), duration;
+	uint32_t number = number_of(limit->name);
 	char reason[FW_NAME_SIZE + 8];
+	uint64_t now = clock_ns();
 	struct ban_place place;
-	unsigned level;
+	struct ban_step step;
 	int err;
 
 	*ret_why = MISSED_FAILED;
@@ -139,14 +140,16 @@ static int ban(struct app *app, const struct config_limit *limit, const struct p
 	*ret_why = MISSED_RATE;
 	if (!below_rate(app->bans, now))
 		return -EBUSY;
-	level = ban_levels_next(app->bans->levels, number_of(limit->name), prefix, &limit->ban, now,
-				&duration);
+	step = ban_levels_next(app->bans->levels, number, prefix, &limit->ban, now);
 	snprintf(reason, sizeof(reason), "limit %s", limit->name);
-	err = live_add(app->live, place.set_id, prefix, duration, place.max, reason, NULL);
+	err = live_add(app->live, place.set_id, prefix, step.duration_ns, place.max, reason, NULL);
 	*ret_why = err == -ENOSPC ? MISSED_FULL : MISSED_FAILED;
-	if (err == 0)
-		tell_ban(app, limit, prefix, level, duration);
-	return err;
+	if (err)
+		return err;
+	/* Who was to be banned and was not is no worse next time. */
+	ban_levels_note(app->bans->levels, number, prefix, &limit->ban, now, step);
+	tell_ban(app, limit, prefix, step);
+	return 0;
 }
 
 static void take_ban(void *userdata, const struct fw_ban *told)
@@ -262,11 +265,12 @@ static int open_source(struct app *app)
 
 int bans_start(struct app *app, struct errors *errs)
 {
+	const struct ban_store store = datapath_ban_store(app->dp);
 	int ret = -ENOMEM;
 
 	app->bans = calloc(1, sizeof(*app->bans));
 	if (app->bans)
-		app->bans->levels = ban_levels_new(FW_MAX_BAN_LEVELS);
+		app->bans->levels = ban_levels_new(&store);
 	if (app->bans && app->bans->levels)
 		ret = open_source(app);
 	if (ret < 0)

@@ -171,6 +171,9 @@ check "which can end it" ctl unblock 203.0.113.0/24
 check "what was told meanwhile is old: nobody is blocked for it" is_free 192.0.2.10
 send 192.0.2.10 5005 20
 check_soon "who goes on is" 3 is_blocked 192.0.2.10
+send 203.0.113.7 5000 20
+check_soon "whose level goes on, too" 3 has_ban short '.address == "203.0.113.7" and .level == 4'
+check "unblock" ctl unblock 203.0.113.7
 
 section "monitor mode"
 config false
