@@ -13,10 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/libbpf.h>
 
 #include "chain.h"
+#include "listener.h"
 #include "measure.h"
 #include "memory.h"
 #include "policies.h"
@@ -91,6 +93,8 @@ static const struct test tests[] = {
 	{"over a limit, 1k sources", 4, 0, policy_limit_over, MEET_SOURCES, 1000, 0, OVER},
 	{"SYN answered with a cookie", 4, 0, policy_limit_cookie, MEET_SOURCES, 1000, 0, XDP_TX,
 	 FW_REASON_SYN_COOKIE},
+	{"SYN answered for a socket here", 4, 0, policy_limit_cookie_local, MEET_SOURCES, 1000, 0,
+	 XDP_TX, FW_REASON_SYN_COOKIE},
 };
 
 struct result {
@@ -150,6 +154,8 @@ static int prepare(struct bench *bench, const struct test *test, struct runner *
 	for (uint32_t i = 0; test->blocks && test->meet == MEET_SOURCES && i < work.key_count; i++)
 		work.keys[i].src[0] = __builtin_bswap32(0x0a000000 + i % test->blocks);
 	fclose(work.config);
+	/* As fwd finds it in the listener's namespace. */
+	bench->chain.state->cookies = FW_COOKIES_ALWAYS;
 	if (test->policy)
 		err = chain_apply(&bench->chain, text);
 	free(text);
@@ -282,16 +288,21 @@ static int run_all(struct bench *bench)
 int main(int argc, char **argv)
 {
 	struct bench bench = {.options = bench_options_read(argc, argv)};
-	int failed = 1;
+	int failed = 1, listener;
 
 	bench.rounds = bench.options.quick ? 5 : 7;
 	bench.repeat = bench.options.quick ? 100000 : BENCH_KEYS;
 	bench_pin(1);
+	listener = listener_open();
+	if (listener < 0)
+		fprintf(stderr, "bench: no socket to answer for: %s\n", strerror(-listener));
 	libbpf_set_print(NULL); /* what fails is told by those who see it fail */
 	if (!chain_open(&bench.empty) && !chain_open(&bench.chain) &&
 	    !chain_apply(&bench.empty, "{\"interfaces\": {\"b0\": {}}}"))
 		failed = run_all(&bench);
 	chain_close(&bench.chain);
 	chain_close(&bench.empty);
+	if (listener >= 0)
+		close(listener);
 	return failed;
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "listener.h"
+
 /* ---- addresses: four words in host order; IPv4 in the first ---- */
 
 struct net {
@@ -291,16 +293,31 @@ void policy_limit_over(struct work *work)
 	print_limit(work, "\"rate\": \"1/min\", \"burst\": 1, \"per\": \"src/32\"");
 }
 
-void policy_limit_cookie(struct work *work)
+static void print_cookie(struct work *work, const char *whose)
 {
 	fprintf(work->config,
 		HEAD ", \"limits\": {\"l\": {\"rate\": \"1/h\", \"burst\": 1,"
-		     " \"algorithm\": \"syn_cookie\", \"cookies\": {\"for\": \"synproxy\"}}},"
+		     " \"algorithm\": \"syn_cookie\", \"cookies\": {\"for\": \"%s\"}}},"
 		     " \"rules\": [{\"id\": \"syns\", \"match\": {\"proto\": \"tcp\"},"
-		     " \"limit\": \"l\"}]}");
+		     " \"limit\": \"l\"}]}",
+		whose);
 	fill_sources(work);
 	for (uint32_t i = 0; i < work->key_count; i++)
 		work->keys[i].proto = IPPROTO_TCP;
+}
+
+void policy_limit_cookie(struct work *work)
+{
+	print_cookie(work, "synproxy");
+}
+
+void policy_limit_cookie_local(struct work *work)
+{
+	print_cookie(work, "local");
+	for (uint32_t i = 0; i < work->key_count; i++) {
+		work->keys[i].dst[0] = htonl(LISTENER_ADDRESS);
+		work->keys[i].dport = htons(LISTENER_PORT);
+	}
 }
 
 void policy_many_fields(struct work *work)
