@@ -7,7 +7,7 @@
 #
 # The machine sees this one's files at the same paths, read-only below an
 # overlay: what the script writes is gone afterwards. Its output is streamed,
-# its exit code returned. Own exit codes: 124 it took too long, 125 the machine
+# its exit code returned, both by serial lines: a machine that slept has no files any more. Own exit codes: 124 it took too long, 125 the machine
 # did not start or died (the end of its console is shown).
 #
 #	FWD_VM_TIMEOUT	seconds until it is ended (600)
@@ -122,8 +122,7 @@ make_initramfs() {
 		mount -t devpts devpts /new/dev/pts
 		mount -t tmpfs tmpfs /new/dev/shm
 		mount -t tmpfs tmpfs /new/run
-		mkdir -p /new$work/result
-		mount -t 9p -o trans=virtio,version=9p2000.L result /new$work/result
+		cp /bin/busybox /new/run/busybox
 		exec switch_root /new /bin/bash $work/job
 	INIT
 	chmod +x "$root/init"
@@ -141,15 +140,15 @@ make_job() {
 		mkdir -p /lib/modules/$kernel_version
 		mount --bind $kernel_dir/lib/modules/$kernel_version /lib/modules/$kernel_version
 		ip link set lo up
-		stty -F /dev/ttyS1 raw -echo
-		: >$work/result/started
+		for tty in ttyS1 ttyS2; do /run/busybox stty -F /dev/\$tty raw -echo; done
+		echo started >/dev/ttyS2
 		cd $(printf %q "$PWD")
 		$(printf '%q ' "$@") </dev/null >/dev/ttyS1 2>&1
-		echo \$? >$work/result/status
-		stty -F /dev/ttyS1 raw -echo # waits until all is out
-		sync
+		echo status \$? >/dev/ttyS2
+		# Waits until all is out.
+		for tty in ttyS1 ttyS2; do /run/busybox stty -F /dev/\$tty raw -echo; done
 		echo o >/proc/sysrq-trigger
-		sleep 60
+		/run/busybox sleep 60
 	JOB
 }
 
@@ -163,7 +162,6 @@ fetch_kernel
 work=$(mktemp -d /tmp/fwd-vm.XXXXXX)
 trap finish EXIT
 trap 'exit 130' INT TERM
-mkdir "$work/result"
 script=$(command -v "$1") || fail "$1: not a program"
 shift
 make_initramfs
@@ -178,10 +176,9 @@ boot() {
 		-kernel "$kernel_dir"/boot/vmlinuz-* -initrd "$work/initramfs.gz" \
 		-append "console=ttyS0 panic=-1 quiet mitigations=off no_timer_check" \
 		-serial "file:$work/console" -chardev stdio,id=out,signal=off -serial chardev:out \
+		-serial "file:$work/result" \
 		-fsdev local,id=host,path=/,security_model=none,multidevs=remap,readonly=on \
-		-device virtio-9p-pci,fsdev=host,mount_tag=host \
-		-fsdev "local,id=result,path=$work/result,security_model=none" \
-		-device virtio-9p-pci,fsdev=result,mount_tag=result </dev/null &
+		-device virtio-9p-pci,fsdev=host,mount_tag=host </dev/null &
 	qemu_pid=$!
 	wait $qemu_pid || code=$?
 	qemu_pid=
@@ -190,14 +187,13 @@ boot() {
 # A machine that dies before it comes to the script may do better the next time.
 for _ in 1 2 3; do
 	boot
-	[ ! -e "$work/result/started" ] && [ $code != 124 ] || break
+	! grep -q started "$work/result" && [ $code != 124 ] || break
 	tail -n 5 "$work/console" >&2 || true
 	echo "run.sh: the machine did not start (qemu: $code)" >&2
 done
 
-if [ -s "$work/result/status" ]; then
-	exit "$(cat "$work/result/status")"
-fi
+status=$(sed -n 's/^status \([0-9]*\).*/\1/p' "$work/result")
+[ -z "$status" ] || exit "$status"
 tail -n 30 "$work/console" >&2 || true
 [ $code != 124 ] || { echo "run.sh: ended after $timeout s" >&2; exit 124; }
 fail "the machine died before the script ended (qemu: $code)"
