@@ -43,8 +43,10 @@ int capture_open(struct cli *cli, const char *path, struct capture **ret)
 	capture->pcap = pcap_open_offline(path, text);
 	if (!capture->pcap) {
 		capture_close(capture);
-		return cli_fail(cli, WIRE_ERROR_INVALID, "cannot read the capture %s: %s", path,
-				text);
+		/* Some of the library's texts begin with the name. */
+		return cli_fail(cli, WIRE_ERROR_INVALID, "cannot read the capture %s%s%s",
+				strncmp(text, path, strlen(path)) == 0 ? "" : path,
+				strncmp(text, path, strlen(path)) == 0 ? "" : ": ", text);
 	}
 	type = pcap_datalink(capture->pcap);
 	for (size_t i = 0; i < array_size(links); i++)

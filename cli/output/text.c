@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "errors.h"
 #include "memory.h"
 #include "output.h"
 
@@ -46,6 +47,17 @@ static void text_event(struct cli *cli, const cJSON *event)
 }
 
 /* Errors with places say "error:" themselves, and begin with the place, as editors want it. */
+static bool has_code(const cJSON *problems, const char *code)
+{
+	const cJSON *problem;
+
+	cJSON_ArrayForEach (problem, problems) {
+		if (strcmp(field_text(problem, "code"), code) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void text_error(struct cli *cli)
 {
 	fflush(cli->out);
@@ -56,6 +68,12 @@ static void text_error(struct cli *cli)
 	}
 	text_put(cli->err, cli->message);
 	fputc('\n', cli->err);
+	if (has_code(cli->details, error_code_name(ERROR_CUT_OFF)))
+		fputs("management.allow keeps a way in open whatever else is said; --force does it "
+		      "all the same, for a while\n(--confirm TIME, with block --for, with live "
+		      "sets "
+		      "--timeout)\n",
+		      cli->err);
 }
 
 const struct output_ops output_text = {

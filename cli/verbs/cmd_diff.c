@@ -140,6 +140,14 @@ static void put_sign(struct cli *cli, const cJSON *item)
 	text_put_line(cli->out, field_text(item, "name"));
 }
 
+/* Entries of management have no name but what they say. */
+static bool is_name(const cJSON *item)
+{
+	cleanup_free char *text = cJSON_PrintUnformatted(field(item, "value"));
+
+	return text && strcmp(text, field_text(item, "name")) == 0;
+}
+
 static void put_item(struct cli *cli, const cJSON *item)
 {
 	double now = field_number(item, "position"), was = field_number(item, "was_position");
@@ -149,7 +157,7 @@ static void put_item(struct cli *cli, const cJSON *item)
 		fprintf(cli->out, " (moved from %.0f to %.0f)", was, now);
 	else if (now > 0)
 		fprintf(cli->out, " (at %.0f)", now);
-	if (field(item, "value")) {
+	if (field(item, "value") && !is_name(item)) {
 		fputs(": ", cli->out);
 		put_value(cli, field(item, "value"));
 	}

@@ -201,7 +201,7 @@ int save_config(struct app *app, const struct save_options *options, struct erro
 	if (!options->force && (r < 0 || has_changed(app->saved, disk))) {
 		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
 			   "%s, or what it includes, has changed on disk since fwd read it: see "
-			   "fwctl diff; --force overwrites it",
+			   "fwctl diff saved; reload takes it, --force overwrites it",
 			   path);
 		return -ESTALE;
 	}

@@ -39,6 +39,26 @@ struct trial *trial_free(struct app *app, struct trial *trial)
 	return NULL;
 }
 
+/* Nobody hears from packets that do not come by. */
+static void warn_of_unattached(const struct app *app, const struct config *config,
+			       struct errors *errs)
+{
+	const struct attachment *attachments;
+	size_t count = datapath_attachments(app->dp, &attachments);
+
+	for (size_t i = 0; i < config->interface_count; i++) {
+		const char *name = config->interfaces[i].name;
+		bool found = false;
+
+		for (size_t j = 0; j < count; j++)
+			found |= strcmp(attachments[j].name, name) == 0;
+		if (!found)
+			errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
+				   "fwd does not filter %s now: what comes in there is not tried",
+				   name);
+	}
+}
+
 int trial_start(struct app *app, struct document *document, const char *name, uint64_t duration_ns,
 		struct errors *errs)
 {
@@ -67,6 +87,7 @@ int trial_start(struct app *app, struct document *document, const char *name, ui
 		trial_free(app, trial);
 		return r;
 	}
+	warn_of_unattached(app, candidate_config(trial->candidate), errs);
 	trial->state = TRIAL_RUNNING;
 	trial_free(app, app->trial);
 	app->trial = trial;

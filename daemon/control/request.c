@@ -75,7 +75,7 @@ int ctl_check_force(struct ctl_request *request)
 	if (!request->terms.force || request->terms.confirm_ns)
 		return 0;
 	return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-			"force needs confirm: what may cut you off must end by itself");
+			"--force needs --confirm TIME: what may cut you off must end by itself");
 }
 
 int ctl_nothing_waits(struct ctl_request *request, uint32_t generation_before)

@@ -190,7 +190,7 @@ echo '{"id": "from-file", "match": {"proto": "sctp"}, "action": "drop"}' >"$lab_
 check_json "rule add @FILE, in JSON" 0 '.result.generation > 1 and .result.unsaved == 3' \
 	rule add "@$lab_dir/rule.json"
 check_json "the order" 0 '[.result.items[].id] | index("no-telnet") + 1 == index("ping")' rule list
-check_ctl "the same id again" 6 'already' rule add "$telnet"
+check_ctl "the same id again" 6 'there is a rule "no-telnet" already' rule add "$telnet"
 check_json "the same id again, in JSON" 6 '.error.code == "conflict"' rule add "$telnet"
 check_ctl "a bad rule" 3 'argument:1:[0-9]+: error: .*\[E' rule add '{"id": "x", "action": "dorp"}'
 check_json "a bad rule, in JSON" 3 '.error.errors[0].line == 1' rule add '{"id": "x"}'

@@ -78,6 +78,10 @@ check_equal "nor in the status" null "$(ctl -j status | jq .result.trial)"
 
 section "a trial"
 generation=$(ctl -j status | jq .result.policy.generation)
+jq '.interfaces.eth7 = {}' "$lab_dir/next.json" >"$lab_dir/wide.json"
+check "one of more interfaces" ctl try "$lab_dir/wide.json"
+check_match "says which are not tried" "fwd does not filter eth7 now" "$output"
+check "ends" ctl try --stop
 check "begins" ctl try "$lab_dir/next.json" --for 1h
 check_equal "runs" '"running"' "$(found .state)"
 check_exit "one at a time" 6 ctl try "$lab_dir/next.json"

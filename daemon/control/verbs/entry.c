@@ -74,7 +74,8 @@ int ctl_guard_live(struct ctl_request *request, unsigned set_id, enum live_edit 
 
 	if (request->terms.force && edit == LIVE_ADD && !timeout)
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-				"force needs a time: what may cut you off must end by itself");
+				"--force needs a time (--for, --timeout): what may cut you off "
+				"must end by itself");
 	r = guard_live(request->app, set_id, edit, prefixes, &errs);
 	if (r < 0)
 		return errors_failed(&errs) ? ctl_fail_errors(request, &errs) : r;

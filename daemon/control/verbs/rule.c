@@ -154,6 +154,16 @@ static int refuse_other_origin(struct ctl_request *request, const char *id)
 	return 0;
 }
 
+static int fail_exists(struct ctl_request *request, struct errors *errs)
+{
+	cJSON *rule = cJSON_Parse(ctl_string(request, "rule"));
+	const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(rule, "id"));
+	int r = ctl_fail_edit(request, -EEXIST, errs, "rule", id ? id : "");
+
+	cJSON_Delete(rule);
+	return r;
+}
+
 int ctl_rule_add(struct ctl_request *request)
 {
 	const char *before = ctl_string(request, "before");
@@ -164,7 +174,7 @@ int ctl_rule_add(struct ctl_request *request)
 		return -ECANCELED;
 	r = model_rule_add(request->app->model, ctl_string(request, "rule"), before, &errs);
 	if (r == -EEXIST)
-		return ctl_fail_edit(request, r, &errs, "rule", "of this id");
+		return fail_exists(request, &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "rule", before ? before : "");
 	return ctl_changed(request, &errs);
