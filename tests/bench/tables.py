@@ -22,6 +22,7 @@ LIMITS = {  # as bench_chain calls them: how the page does, and the case without
     "sliding window, 64k sources": ("sliding window, 64k sources", "no limit, 64k sources"),
     "over a limit, 1k sources": ("over a limit, 1k sources", None),
     "SYN answered with a cookie": ("SYN answered with a cookie", None),
+    "SYN answered for a socket here": ("SYN answered for a socket here", None),
 }
 SCENES = ["no feed", "1M prefixes", "1M, 1000 rules", "1M, 100k inline", "100k, IPv6"]
 
