@@ -173,7 +173,7 @@ int ctl_fail_edit(struct ctl_request *request, int r, struct errors *errs, const
 		  const char *name)
 {
 	if (r == -ENOENT && !errors_failed(errs))
-		ctl_fail(request, WIRE_ERROR_NOT_FOUND, "there is no %s \"%.64s\"", kind, name);
+		ctl_no_such(request, kind, name);
 	else if (r == -EEXIST && !errors_failed(errs))
 		ctl_fail(request, WIRE_ERROR_CONFLICT, "there is a %s \"%.64s\" already", kind,
 			 name);

@@ -69,6 +69,9 @@ int ctl_recorded(struct ctl_request *request, struct errors *errs);
 /* The reply to an edit that worked, recorded here: generation, unsaved, config, warnings. Clears errs; returns 0. */
 int ctl_changed(struct ctl_request *request, struct errors *errs);
 
+/* Refuse: there is no rule, set, limit or interface (`kind`) of this name; but maybe one like it. */
+int ctl_no_such(struct ctl_request *request, const char *kind, const char *name);
+
 /* The reply to an edit of a kind ("rule") that failed with r. Clears errs. */
 int ctl_fail_edit(struct ctl_request *request, int r, struct errors *errs, const char *kind,
 		  const char *name);

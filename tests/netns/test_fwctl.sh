@@ -196,7 +196,8 @@ check_ctl "a bad rule" 3 'argument:1:[0-9]+: error: .*\[E' rule add '{"id": "x",
 check_json "a bad rule, in JSON" 3 '.error.errors[0].line == 1' rule add '{"id": "x"}'
 check_ctl "rule show" 0 '"dport":.*23' rule show no-telnet
 check_json "rule show, in JSON" 0 '.result.match.dport == 23' rule show no-telnet
-check_ctl "no such rule" 1 'no rule "nope"' rule show nope
+check_ctl "no such rule" 1 'no rule "nope"$' rule show nope
+check_ctl "nearly a rule" 1 'no rule "prob"; did you mean "probe"' rule delete prob
 check_ctl "rule disable" 0 'no-telnet is disabled' rule disable no-telnet
 check_json "it is" 0 '.result.enabled == false' rule show no-telnet
 check_ctl "once more" 0 'was already disabled' rule disable no-telnet
@@ -245,6 +246,8 @@ check_ctl "a bad limit" 3 'argument:1:' limit add fast '{"rate": "5/fortnight"}'
 check_ctl "a limit that is used" 6 'used by rule "ping"' limit delete icmp
 check_ctl "limit delete" 0 'limit slow is deleted' limit delete slow
 check_ctl "no such limit" 1 'no limit' limit show slow
+check_ctl "nearly a limit" 1 'did you mean "icmp"' limit show icpm
+check_ctl "nearly a set" 1 'no set "bda"; did you mean "bad"' set add bda 192.0.2.9
 
 section "blocks"
 check_ctl "no blocks yet" 0 'nothing is blocked' blocks

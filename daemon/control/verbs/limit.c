@@ -133,7 +133,7 @@ int ctl_limit_show(struct ctl_request *request)
 	uint32_t keys[FW_MAX_LIMITS] = {0};
 
 	if (index < 0)
-		return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "there is no limit \"%.64s\"", name);
+		return ctl_no_such(request, "limit", name);
 	datapath_bucket_counts(request->app->dp, keys);
 	request->result = limit_json(request->app, (size_t)index, keys);
 	if (top > 0)

@@ -135,7 +135,7 @@ int ctl_rule_show(struct ctl_request *request)
 		cJSON_AddNumberToObject(request->result, "position", (double)i + 1);
 		return 0;
 	}
-	return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "there is no rule \"%.64s\"", id);
+	return ctl_no_such(request, "rule", id);
 }
 
 /* Only rules of the list "rules" can be edited: say what the others are. */

@@ -25,7 +25,7 @@ static const struct config_set *find_set(struct ctl_request *request)
 
 	if (index >= 0)
 		return &config->sets[index];
-	ctl_fail(request, WIRE_ERROR_NOT_FOUND, "there is no set \"%.64s\"", name);
+	ctl_no_such(request, "set", name);
 	return NULL;
 }
 
