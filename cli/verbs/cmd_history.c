@@ -68,8 +68,62 @@ static void put_time(struct table *table, const cJSON *entry)
 	table_put(table, text);
 }
 
+/* An argument as it is typed: values of arguments by themselves, of options behind their names. */
+static void put_argument(FILE *out, const cJSON *argument)
+{
+	static const char *const bare[] = {"name", "id",    "prefix",  "prefixes",
+					   "rule", "limit", "revision"};
+	const char *text = cJSON_GetStringValue(argument);
+	cJSON *object = text && *text == '{' ? cJSON_Parse(text) : NULL;
+	const char *id = field_text(object, "id");
+	bool is_bare = false;
+	const cJSON *item;
+
+	for (size_t i = 0; i < array_size(bare); i++)
+		is_bare |= strcmp(argument->string, bare[i]) == 0;
+	fputs(is_bare ? "" : " --", out);
+	for (const char *at = argument->string; !is_bare && *at; at++)
+		fputc(*at == '_' ? '-' : *at, out);
+	if (text)
+		fprintf(out, " %s", *id ? id : text);
+	else if (cJSON_IsNumber(argument))
+		fprintf(out, " %.0f", argument->valuedouble);
+	cJSON_ArrayForEach (item, argument)
+		fprintf(out, " %s", cJSON_IsString(item) ? item->valuestring : "?");
+	cJSON_Delete(object);
+}
+
+/* "set.add {"name":"bad","prefixes":["192.0.2.1"]}" as "set add bad 192.0.2.1"; malloced. */
+static char *command_text(const char *command)
+{
+	size_t op = strcspn(command, " ");
+	cJSON *args = cJSON_Parse(command + op);
+	const cJSON *argument;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = cJSON_IsObject(args) ? open_memstream(&text, &size) : NULL;
+
+	/* Of long ones only the beginning was noted, which is no JSON. */
+	if (!out) {
+		cJSON_Delete(args);
+		return strdup(command);
+	}
+	for (size_t i = 0; i < op; i++)
+		fputc(command[i] == '.' ? ' ' : command[i], out);
+	cJSON_ArrayForEach (argument, args) {
+		/* The one stands beside it, the other is where the file was read. */
+		if (strcmp(argument->string, "message") != 0 &&
+		    strcmp(argument->string, "folder") != 0)
+			put_argument(out, argument);
+	}
+	fclose(out);
+	cJSON_Delete(args);
+	return text;
+}
+
 static void put_revision(struct table *table, const cJSON *entry)
 {
+	cleanup_free char *command = command_text(field_text(entry, "command"));
 	const cJSON *who = field(entry, "who");
 	const char *message = field_text(entry, "message"), *damaged = field_text(entry, "damaged");
 	bool running = field_true(entry, "running"), saved = field_true(entry, "saved");
@@ -84,12 +138,14 @@ static void put_revision(struct table *table, const cJSON *entry)
 	table_putf(table, "%.60s",
 		   *damaged   ? damaged
 		   : *message ? message
-			      : field_text(entry, "command"));
+		   : command  ? command
+			      : "");
 }
 
 static void put_audit(struct table *table, const cJSON *entry)
 {
 	const cJSON *who = field(entry, "who");
+	cleanup_free char *command = command_text(field_text(entry, "command"));
 	double before = field_number(entry, "revision_before");
 	double after = field_number(entry, "revision");
 
@@ -102,7 +158,7 @@ static void put_audit(struct table *table, const cJSON *entry)
 	else
 		table_putf(table, "%.0f -> %.0f", before, after);
 	table_put(table, field_text(entry, "result"));
-	table_putf(table, "%.80s", field_text(entry, "command"));
+	table_putf(table, "%.80s", command ? command : "");
 }
 
 void print_history(struct cli *cli, const struct call *call, const cJSON *result)
