@@ -54,6 +54,7 @@ struct ctl_request {
 	bool progress;		     /* the client wants to know how far long work is */
 	struct change_terms terms;   /* of verbs that write */
 	struct actor actor;	     /* who asks */
+	bool was_kept;		     /* of verbs that write: revisions were, before this one */
 	cJSON *result;		     /* set by the handler; NULL becomes {} */
 	enum wire_error error;
 	char *message;	/* malloced, with ctl_fail */

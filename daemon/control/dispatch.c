@@ -187,6 +187,7 @@ static int begin_write(struct ctl_request *request)
 	struct pending_view view;
 
 	ctl_actor(request, &request->actor);
+	request->was_kept = !history_trouble(request->app->history);
 	*terms = (struct change_terms){
 		/* Verbs may have a force of their own. */
 		.force = !ctl_has_arg(request->verb, "force") && ctl_bool(request, "force"),

@@ -154,7 +154,12 @@ int ctl_changed(struct ctl_request *request, struct errors *errs)
 int ctl_recorded(struct ctl_request *request, struct errors *errs)
 {
 	const struct model *model = request->app->model;
+	const char *trouble = history_trouble(request->app->history);
 
+	/* Once: after that status and health tell. */
+	if (trouble && request->was_kept)
+		errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
+			   "this is done, but %s: there is no rollback to it later", trouble);
 	if (!request->result)
 		request->result = cJSON_CreateObject();
 	cJSON_AddNumberToObject(request->result, "generation",

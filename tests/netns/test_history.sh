@@ -306,6 +306,7 @@ section "no room"
 now=$(value revision)
 inside sh -c "head -c 1M /dev/zero >$lab_dir/state/fill" 2>/dev/null
 check "an edit works" ctl rule add '{"id": "full", "match": {"proto": "tcp", "dport": 9}, "action": "drop"}'
+check_match "and says what is missing" "revision $((now + 1)) is not on disk: No space left on device: there is no rollback" "$output"
 check_equal "it is a revision" $((now + 1)) "$(value revision)"
 check_match "that is said not to be kept" "revision $((now + 1)) is not on disk: No space left" \
 	"$(value history_trouble)"
