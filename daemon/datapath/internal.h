@@ -17,6 +17,7 @@
  *	names.c		whose the slots are
  *	counters.c explain.c
  * attach/
+ *	device.c	what an interface is
  *	inspect.c	what is attached to an interface, and is it ours
  *	entry.c		load entry programs; the dispatcher's probe
  *	attach.c	attach: choose the way, replace, keep
@@ -252,6 +253,17 @@ bool entry_can_dispatch(struct datapath *dp);
 
 /* Load the explaining instance; its tag tells what our entry's code is. */
 int entry_load_dry(struct datapath *dp, bool frags, struct errors *errs);
+
+/* ---- device.c ---- */
+
+/* 0: it cannot be told. */
+uint32_t device_mtu(const char *name);
+
+/*
+ * -EPFNOSUPPORT: frames of this interface have no Ethernet header, so that programs would read
+ * an IP header as one.
+ */
+int device_check(const char *name, struct errors *errs);
 
 /* ---- inspect.c ---- */
 

@@ -165,6 +165,41 @@ check_equal "generic if that is allowed" "true generic" \
 check_match "and it says why" 'native mode refused' "$(iface lo .note)"
 fwd_clear
 
+section "an interface without Ethernet headers: tun"
+# Its packets begin with their IP header, and would be read as no IP at all.
+if lab_in router ip tuntap add dev tun0 mode tun 2>/dev/null; then
+	config '{"tun0": {"mode": "generic"}}'
+	check_exit "refused" 1 fwd_run
+	check_match "with a reason" 'tun0 has no Ethernet headers' "$output"
+	check_equal "nothing is attached" none "$(kernel_mode tun0)"
+	config '{"eth0": {}}'
+	fwd_up || test_end
+	check_exit "refused later, too" 1 ctl iface attach tun0
+	check_match "with the reason" 'tun0 has no Ethernet headers' "$output"
+	check_equal "no trace is left" 1 "$(ctl -j iface list | jq '.result.items | length')"
+	filters "eth0 filters on"
+	fwd_clear
+	lab_in router ip link delete tun0
+else
+	skip "an interface without Ethernet headers" "this kernel has no tun"
+fi
+
+section "a driver that takes VLAN tags off"
+fwd_config <<-JSON
+	{"interfaces": {"eth0": {}}, "rules": [{"id": "v7", "match": {"vlan": 7}, "action": "drop"}]}
+JSON
+lab_in router ethtool -K eth0 rxvlan on
+fwd_up || test_end
+check_match "rules about VLANs are warned of" 'v7.*VLANs.*ethtool -K eth0 rxvlan off' \
+	"$(cat "$fwd_log")"
+check_match "and status says so" 'ethtool -K eth0 rxvlan off' "$(ctl status)"
+lab_in router ethtool -K eth0 rxvlan off
+check_equal "until it does not" 0 "$(ctl -j status | jq '.result.problems | length')"
+check_match "nor is a reload told" 'generation' "$(ctl reload 2>&1)"
+check_equal "of anything" 0 "$(ctl -j reload | jq '.result.warnings // [] | length')"
+lab_in router ethtool -K eth0 rxvlan on
+fwd_clear
+
 section "a program of somebody else's"
 for end in "router eth1" "server s0"; do
 	read -r namespace name <<<"$end"

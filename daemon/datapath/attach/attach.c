@@ -21,7 +21,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <xdp/libxdp.h>
 
 __attribute__((format(printf, 2, 3))) static void add_note(struct attachment *attachment,
@@ -221,15 +220,6 @@ static int attach_found(struct datapath *dp, size_t index, struct found *found, 
 
 /* ---- the attachment, as others see it ---- */
 
-static uint32_t read_mtu(const char *name)
-{
-	cleanup_fd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	struct ifreq request = {0};
-
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-	return fd < 0 || ioctl(fd, SIOCGIFMTU, &request) ? 0 : request.ifr_mtu;
-}
-
 void port_show(struct datapath *dp, size_t index, struct found *found)
 {
 	struct attachment *attachment = &dp->attachments[index];
@@ -311,7 +301,7 @@ static int find_interface(struct datapath *dp, size_t index)
 		port_missing(dp, index);
 		return -ENODEV;
 	}
-	attachment->mtu = read_mtu(attachment->current_name);
+	attachment->mtu = device_mtu(attachment->current_name);
 	ifindex = attachment->ifindex;
 	bpf_map_update_elem(datapath_map(dp, "interfaces"), &ifindex, &slot, BPF_ANY);
 	return 0;
@@ -329,6 +319,9 @@ static int attach_and_show(struct datapath *dp, size_t index, struct errors *err
 		fail(errs, 0, "there is no interface %s", attachment->name);
 		return err;
 	}
+	err = device_check(attachment->current_name, errs);
+	if (err)
+		return err;
 	err = inspect(dp, attachment->ifindex, &found);
 	if (err)
 		return fail(errs, err, "cannot look at the programs of %s",
