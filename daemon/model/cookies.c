@@ -4,6 +4,7 @@
 
 #include "cookie_host.h"
 #include "model_internal.h"
+#include "vlan_host.h"
 
 void model_set_sysctls(struct model *model, bool set)
 {
@@ -65,6 +66,7 @@ void model_check_host(const struct model *model, struct errors *errs)
 	unsigned kinds = cookie_kinds(model->config);
 	struct cookie_host host;
 
+	vlan_host_check(vlan_host_read(model->config), model->config, errs);
 	if (!kinds)
 		return;
 	cookie_host_read(kinds, &host);
