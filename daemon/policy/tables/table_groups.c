@@ -35,7 +35,8 @@ static enum group_origin origin_of(const struct compile *compile, const struct c
 
 	if (rule == &compile->permitted || rule == &compile->not_permitted)
 		return GROUP_IMPLICIT;
-	return rule >= config->management && rule < config->management + config->management_count
+	return config->management_count && rule >= config->management &&
+			       rule < config->management + config->management_count
 		       ? GROUP_MANAGEMENT
 		       : GROUP_RULE;
 }
