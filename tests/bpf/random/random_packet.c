@@ -106,7 +106,8 @@ static struct frame add_tags(struct random *random, struct frame frame,
 		tags = 3;
 	for (unsigned i = 0; i < tags; i++)
 		frame = tag(frame, chance(random, 60) ? ETH_P_8021Q : ETH_P_8021AD,
-			    near_range(random, vlan, 4095));
+			    near_range(random, vlan, 4095) |
+				    (chance(random, 30) ? below(random, 16) << 12 : 0));
 	return frame;
 }
 
@@ -150,7 +151,8 @@ static struct frame add_above(struct random *random, struct frame frame,
 			      const struct config_match *match)
 {
 	static const uint8_t flags[] = {SYN, SYN | ACK, ACK, 0, RST | ACK, SYN | FIN, FIN | URG};
-	static const uint8_t usual[] = {6, 6, 17, 17, 132, 1, 58, 47};
+	static const uint8_t usual[] = {6,   6, 6,  17, 17, 17, 17, 132,
+					132, 1, 58, 47, 50, 51, 59, 41};
 	const struct range_list *fields = match ? match->fields : NULL;
 #define NEAR(name, max) near_range(random, fields ? &fields[FW_FIELD_##name] : NULL, (max))
 	unsigned number = fields && fields[FW_FIELD_PROTO].count && chance(random, 60)
@@ -219,7 +221,12 @@ static struct frame damage(struct random *random, struct frame frame)
 {
 	unsigned end = frame.l4_at ? frame.l4_at + 24u : frame.length;
 
-	switch (below(random, 8)) {
+	switch (below(random, 9)) {
+	case 8:
+		/* No length: what jumbograms have, or offloads leave. */
+		if (!frame.ip_at)
+			return frame;
+		return poke16(frame, frame.ip_at + (chance(random, 50) ? 2 : 4), 0);
 	case 0:
 		return cut(frame, ETH_HLEN + below(random, frame.length - ETH_HLEN + 1));
 	case 1:

@@ -50,12 +50,13 @@ static void write_prefix(FILE *out, struct random *random, int family)
 	fputs(prefix_format(&prefix, text), out);
 }
 
-static void write_prefixes(FILE *out, struct random *random, unsigned count)
+/* family: 4, 6, or 0 for both. */
+static void write_prefixes(FILE *out, struct random *random, int family, unsigned count)
 {
 	fputs("[", out);
 	for (unsigned i = 0; i < count; i++) {
 		fputs(i ? ", '" : "'", out);
-		write_prefix(out, random, 0);
+		write_prefix(out, random, family);
 		fputs("'", out);
 	}
 	fputs("]", out);
@@ -103,6 +104,11 @@ static void write_ranges(struct plan *plan, const char *name, unsigned max)
 						  : max - below(random, max < 24 ? max + 1 : 24);
 		unsigned high = chance(random, 50) ? low : low + below(random, max - low + 1);
 
+		/* All values are not the same as no range: the field must be there. */
+		if (chance(random, 4)) {
+			low = 0;
+			high = max;
+		}
 		fprintf(plan->out, "%s'%u-%u'", i ? ", " : "", low, high);
 	}
 	fputs("]", plan->out);
@@ -133,13 +139,16 @@ static void write_flags(struct plan *plan)
 
 static void write_places(struct plan *plan)
 {
-	static const char *const places[] = {"'zone': 'inside'", "'zone': 'outside'",
-					     "'zone': ['inside', 'outside']", "'interface': 'wan'",
-					     "'interface': ['lan', 'wan']"};
+	static const char *const places[] = {"'zone': 'inside'",
+					     "'zone': 'outside'",
+					     "'zone': ['inside', 'outside']",
+					     "'interface': 'wan'",
+					     "'interface': ['lan', 'wan']",
+					     "'zone': 'inside', 'interface': ['lan', 'wan']"};
 
 	if (!chance(plan->random, 15))
 		return;
-	fprintf(plan->out, "%s%s", plan->first ? "" : ", ", places[below(plan->random, 5)]);
+	fprintf(plan->out, "%s%s", plan->first ? "" : ", ", places[below(plan->random, 6)]);
 	plan->first = false;
 }
 
@@ -218,8 +227,12 @@ static void write_match(FILE *out, struct random *random)
 
 	choose(&plan);
 	write_places(&plan);
-	if (chance(random, 10))
+	if (chance(random, 3)) {
+		begin(&plan, "vlan");
+		fputs("'untagged'", out);
+	} else if (chance(random, 10)) {
 		write_ranges(&plan, "vlan", 4095);
+	}
 	if (chance(random, 8)) {
 		begin(&plan, "family");
 		fputs(chance(random, 50) ? "['arp', 'other']" : "'other'", out);
@@ -256,15 +269,19 @@ static void write_rule(FILE *out, struct random *random, unsigned number)
 	fputs("}}", out);
 }
 
-/* Mostly few elements; now and then so many that tables get levels, and maps of their own. */
+/*
+ * Mostly few elements, of one family or both, or none; now and then so many that tables get
+ * levels, and maps of their own.
+ */
 static void write_sets(FILE *out, struct random *random)
 {
 	static const unsigned many[] = {100, 500, 3000};
+	static const int families[] = {0, 0, 4, 6};
 
 	fputs("'sets': {", out);
 	for (unsigned i = 0; i < LIVE_SETS; i++) {
 		fprintf(out, "'s%u': {'elements': ", i);
-		write_prefixes(out, random,
+		write_prefixes(out, random, families[below(random, 4)],
 			       chance(random, 4) ? many[below(random, 3)] : below(random, 12));
 		fputs("}, ", out);
 	}
@@ -284,7 +301,7 @@ static void write_top(FILE *out, struct random *random)
 	      out);
 	if (chance(random, 30)) {
 		fputs("'permitted_cidrs': ", out);
-		write_prefixes(out, random, below(random, 4));
+		write_prefixes(out, random, 0, below(random, 4));
 		fputs(",\n", out);
 	}
 }
