@@ -1,31 +1,114 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Fuzz the config reader for some seconds (60), with ASan and UBSan:
+# Fuzz what reads hostile input, each for some seconds (60), with ASan and UBSan:
 #
-#	tests/fuzz/run.sh [SECONDS]
+#	tests/fuzz/run.sh [SECONDS [TARGET...]]
 #
-# Inputs that led further are kept in build/fuzz/corpus for the next run; one
-# that crashed is left in build/fuzz. Needs clang's libFuzzer.
+# Targets: config packet set_file capture store rewrite reply. Inputs that led further are kept in
+# build/fuzz/TARGET.corpus for the next run; one that crashed is left in build/fuzz, and the exit code is
+# not 0. Needs clang's libFuzzer.
 set -euo pipefail
 
 root=$(realpath "$(dirname "$0")/../..")
 dir=$root/build/fuzz
-mkdir -p "$dir/corpus"
+seconds=${1:-60}
+shift || true
+[ $# -gt 0 ] || set -- config packet set_file capture store rewrite reply
+mkdir -p "$dir"
 cd "$dir"
 
-clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	-D_GNU_SOURCE -std=gnu11 -I"$root"/common{,/errors,/prefix} \
-	-I"$root"/daemon/config{,/document,/sets,/limits} \
-	-I"$root"/daemon/policy{,/addresses,/tables} \
-	"$root"/tests/fuzz/config.c \
-	"$root"/common/{array,clock,progress,replace_file,units}.c \
-	"$root"/common/{errors/errors,prefix/prefix,prefix/prefix_content}.c \
-	"$root"/daemon/config/{,document/,sets/,limits/}*.c \
-	"$root"/daemon/policy/{,addresses/,tables/}*.c -lcjson -lm -o config
+# files FOLDER...: all sources in and below them; log.c and log_libraries.c want libraries
+files() {
+	find "${@/#/$root/}" -name '*.c' ! -name 'log*.c' ! -path "$root/cli/main.c"
+}
 
-# The words of a config, so that they need not be guessed.
-grep -ohE '"[^"\\]+"' "$root"/configs/*.json "$root"/tests/golden/good/*.json |
-	sort -u | sed 's/^"\(.*\)"$/"\\"\1\\""/' >words
-./config -dict=words -max_total_time="${1:-60}" -max_len=16384 -timeout=10 -print_final_stats=1 \
-	corpus "$root/configs" "$root/tests/golden/good" "$root/tests/golden/bad"
+mapfile -t common < <(files common)
+mapfile -t config < <(files daemon/config)
+mapfile -t policy < <(files daemon/policy)
+mapfile -t folders < <(find "$root"/{common,cli} "$root"/daemon/{config,policy,diff,rewrite,history} \
+	"$root"/daemon/{pending,control/explain} -type d)
+
+# sources TARGET: what it needs besides itself, in $sources; its libraries in $libraries
+sources() {
+	libraries=(-lcjson -lm)
+	case $1 in
+	config) sources=("${common[@]}" "${config[@]}" "${policy[@]}") ;;
+	packet) sources=("${common[@]}" "$root"/daemon/control/explain/packet_*.c) ;;
+	set_file) sources=("${common[@]}" "${config[@]}") ;;
+	store)
+		sources=("${common[@]}" "$root"/daemon/history/{revision,digest}.c
+			"$root"/daemon/pending/marker.c)
+		libraries+=(-lcrypto)
+		;;
+	rewrite)
+		mapfile -t sources < <(files daemon/diff daemon/rewrite)
+		sources+=("${common[@]}" "${config[@]}")
+		;;
+	capture)
+		sources=("$root"/cli/explain/capture.c)
+		libraries+=(-lpcap)
+		;;
+	reply)
+		mapfile -t sources < <(files daemon/diff daemon/rewrite cli)
+		sources+=("${common[@]}" "${config[@]}" "${policy[@]}")
+		libraries+=(-lpcap)
+		;;
+	*)
+		echo "run.sh: there is no target $1" >&2
+		exit 2
+		;;
+	esac
+}
+
+build() {
+	sources "$1"
+	clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+		-D_GNU_SOURCE '-DFWD_VERSION="fuzz"' -std=gnu11 "${folders[@]/#/-I}" \
+		"$root/tests/fuzz/$1.c" "${sources[@]}" "${libraries[@]}" -o "$1"
+}
+
+# The words of a config and of the command line, so that they need not be guessed.
+words() {
+	grep -ohE '"[^"\\]+"' "$root"/configs/*.json "$root"/tests/golden/good/*.json \
+		"$root"/tests/golden/cli/*.json "$root"/cli/grammar.c |
+		sort -u | sed 's/^"\(.*\)"$/"\\"\1\\""\n"\1"/' >words
+}
+
+# made NAME: a folder for inputs to begin with
+made() {
+	mkdir -p "$1.seeds"
+	realpath "$1.seeds"
+}
+
+# seeds TARGET: folders of inputs to begin with
+seeds() {
+	case $1 in
+	packet)
+		cd "$(made packet)"
+		echo -n 'in eth0 tcp 192.0.2.7:40000 > 203.0.113.9:443 syn,ack len 1400' >tcp
+		echo -n 'udp [2001:db8::1]:53 > [2001:db8::2]:9 vlan 5 vlan 6 frag first' >udp
+		echo -n 'udp 10.0.0.1 > 10.0.0.2 frag later from state ttl 1 dscp 46' >later
+		echo -n 'icmpv6 fe80::1 > ff02::1 type 135 code 0' >icmp
+		echo -n '0200000000010200000000020800 45:00 00 18' >hex
+		pwd
+		;;
+	capture)
+		made capture
+		/usr/bin/python3 "$root/tests/netns/captures.py" "$(made capture)" 1 100
+		;;
+	config | rewrite) echo "$root"/configs "$root"/tests/golden/{good,bad,warned} ;;
+	set_file) echo "$root"/tests/golden/{good,bad,bad/files} ;;
+	reply) echo "$root"/tests/golden/cli ;;
+	esac
+}
+
+words
+for target in "$@"; do
+	build "$target"
+	mkdir -p "$target.corpus"
+	read -r -a begin < <(seeds "$target") || true
+	echo "== $target"
+	"./$target" -dict=words -max_total_time="$seconds" -max_len=16384 -timeout=10 \
+		-print_final_stats=1 -verbosity=0 "$target.corpus" "${begin[@]}"
+done
