@@ -71,7 +71,7 @@ build() {
 # The words of a config and of the command line, so that they need not be guessed.
 words() {
 	grep -ohE '"[^"\\]+"' "$root"/configs/*.json "$root"/tests/golden/good/*.json \
-		"$root"/tests/golden/cli/*.json "$root"/cli/grammar.c |
+		"$root"/tests/golden/cli/*.json "$root"/cli/grammar/*.c |
 		sort -u | sed 's/^"\(.*\)"$/"\\"\1\\""\n"\1"/' >words
 }
 
