@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support.h"
+#include "valgrind.h"
 
 #include <criterion/criterion.h>
 #include <ftw.h>
@@ -213,5 +214,5 @@ char *file_text(const char *path, size_t *ret_length)
 
 unsigned rounds(unsigned many)
 {
-	return getenv("FWD_VALGRIND") ? many / 100 + 1 : many;
+	return under_valgrind() ? many / 100 + 1 : many;
 }

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "memory.h"
 #include "served.h"
+#include "valgrind.h"
 
 #define VERSION "{\"op\":\"version\"}"
 
@@ -228,7 +229,7 @@ Test(server, no_descriptors)
 	int fd, turns = 0;
 
 	/* It takes the connection that it then refuses, and so ends it. */
-	if (getenv("FWD_VALGRIND"))
+	if (under_valgrind())
 		return;
 	served_start(&served);
 	served_run(&served, 1);

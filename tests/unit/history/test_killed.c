@@ -14,6 +14,7 @@
 #include "history.h"
 #include "killed.h"
 #include "replace_file.h"
+#include "valgrind.h"
 
 #define OLD "the old policy\n"
 #define NEW "the new policy, which is longer\n"
@@ -111,7 +112,7 @@ static struct tally sweep(void (*work)(const void *userdata))
 /* Valgrind makes calls of its own, and is killed at those: it has nothing to find here. */
 static bool is_observed(void)
 {
-	return getenv("FWD_VALGRIND") != NULL;
+	return under_valgrind();
 }
 
 Test(killed, the_sweep_finds_a_bad_writer)

@@ -11,6 +11,7 @@
 #include "compared.h"
 #include "compiled.h"
 #include "memory.h"
+#include "valgrind.h"
 
 #define SETS	  4
 #define MAX_RULES 24
@@ -303,7 +304,7 @@ static void run_edits(uint64_t seed, unsigned prefixes, unsigned rounds, unsigne
 Test(table_edit, small)
 {
 	const char *more = getenv("FWD_SEEDS"); /* for longer runs */
-	uint64_t seeds = more ? strtoull(more, NULL, 10) : getenv("FWD_VALGRIND") ? 3 : 12;
+	uint64_t seeds = more ? strtoull(more, NULL, 10) : under_valgrind() ? 3 : 12;
 	unsigned patched = 0;
 
 	for (uint64_t seed = 1; seed <= seeds; seed++)
@@ -317,7 +318,7 @@ Test(table_edit, large)
 	unsigned patched = 0;
 
 	/* Minutes there, for the same code. */
-	if (getenv("FWD_VALGRIND"))
+	if (under_valgrind())
 		return;
 	run_edits(4711, 8000, 30, &patched);
 	cr_expect_gt(patched, 20, "only %u tables were patched", patched);
