@@ -272,7 +272,7 @@ netns_sanitize() {
 # The emulated machine is slow: it runs beside other parts, and only what depends on the kernel
 # and on the dispatcher. (tests/vm/run.sh tests/netns/run.sh runs all there.) Then another machine,
 # which is put to sleep.
-vm_tests="attach confirm dispatcher explain packets survive syn_cookie try"
+vm_tests="survive attach syn_cookie dispatcher try explain confirm packets" # the longest first
 vm_pid=
 vm_machines() {
 	local code=0 machine
@@ -283,7 +283,7 @@ vm_machines() {
 		>"$log_dir/vm-output.log" 2>&1 &
 	machine=$!
 	wait "$machine" || code=$?
-	FWD_VM_TIMEOUT=800 tests/vm/run.sh env FWD_BUILD="$check_dir/release" \
+	FWD_VM_TIMEOUT=1600 tests/vm/run.sh env FWD_BUILD="$check_dir/release" \
 		tests/netns/test_clock.sh >"$log_dir/vm-clock.log" 2>&1 &
 	machine=$!
 	wait "$machine" || code=$?
