@@ -91,7 +91,8 @@ each() {
 	wait
 	rm "$results/files"
 	good=$(cat "$results"/* | grep -c '^good$') || true
-	bad=$(cat "$results"/* | grep '^FAIL ' | tee /dev/stderr | wc -l)
+	cat "$results"/* | grep '^FAIL ' || true
+	bad=$(cat "$results"/* | grep -c '^FAIL ') || true
 	counts "$good" "$bad" 0
 	[ "$bad" = 0 ]
 }
