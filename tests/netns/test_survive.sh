@@ -23,7 +23,7 @@ config() {
 	{
 	  "enforce": true,
 	  "interfaces": {"eth0": {"zone": "wan"}, "eth1": {"zone": "lan"}},
-	  "sets": {"guests": {"live": true, "timeout": "10m"}},
+	  "sets": {"guests": {"live": true, "timeout": "5h"}},
 	  "limits": {"slow": {"rate": "1/h", "burst": 3, "per": "src/32"}},
 	  "rules": [
 	    {"id": "limited", "match": {"src": "192.0.2.2", "dport": 2000, "proto": "udp"}, "limit": "slow"},
@@ -46,7 +46,7 @@ section "killed"
 config ""
 fwd_up || test_end
 check "a set gets an element" ctl set add guests 192.0.2.77
-check "a block" ctl block 192.0.2.78 --for 10m
+check "a block" ctl block 192.0.2.78 --for 5h
 check_equal "before" "5 0 0 0 3" \
 	"$(probe $good $bad 192.0.2.77,1000 192.0.2.78,1000 192.0.2.2,2000)"
 generation=$(ctl -j status | jq .result.generation)
@@ -110,7 +110,7 @@ layout_version() {
 }
 
 section "an upgrade to another layout"
-check "a block" ctl block 192.0.2.79 --for 10m
+check "a block" ctl block 192.0.2.79 --for 5h
 dropped=$(stat_rule bad)
 fwd_down
 check "the maps become those of the version before" layout_version 2
