@@ -5,6 +5,8 @@
  *	datapath.c	open, close, the bookkeeping of maps and slots
  *	host.c		what the machine must offer: capabilities, bpffs, the lock
  *	maps.c		create, pin, adopt
+ *	pins.c		what stands in the pin folder, and is it ours
+ *	pins_old.c	pins set aside, and removed
  *	share.c		what is kept from another layout
  *	object.c	BPF objects: knobs, the shared maps, load errors
  *	stages.c	firewall and ratelimit, in the prog arrays
@@ -82,7 +84,7 @@ struct datapath {
 	uint32_t state_id;		     /* map id: programs that use it are ours */
 	struct fw_rule_bucket *rule_buckets; /* mapped */
 	struct bucket_table tables[2 * FW_MAX_LIMITS]; /* by fw_limit.table */
-	uint32_t outdated[MAX_OUTDATED];
+	uint32_t outdated[3 * MAX_OUTDATED];	       /* maps that their entries use */
 	size_t outdated_count;
 	bool staged[FW_IMAGES];		  /* a candidate is there */
 	uint64_t stage_serial[FW_IMAGES]; /* counts what was put there */
@@ -119,7 +121,6 @@ int host_lock(const char *pin_dir, int *ret, struct errors *errs);
 
 int maps_open(struct datapath *dp, struct errors *errs);
 void maps_close(struct datapath *dp);
-int maps_unpin(struct datapath *dp, struct errors *errs);
 
 /* Is a map of the kernel what our programs were built for? */
 bool map_same_layout(const struct bpf_map *map, int fd);
@@ -132,10 +133,13 @@ bool map_same_layout(const struct bpf_map *map, int fd);
  */
 int maps_share(struct datapath *dp, const char *folder, uint32_t version, char *lost, size_t size);
 
-/* ---- maps.c ---- */
+/* ---- pins_old.c ---- */
 
 /* Remove the pins of outdated maps, whose entries are all replaced. */
 void maps_forget_outdated(struct datapath *dp);
+
+/* Remove our pins, and the folder if nothing of others is in it. */
+int maps_unpin(struct datapath *dp, struct errors *errs);
 
 /* ---- object.c ---- */
 
@@ -281,6 +285,7 @@ struct found {
 	uint32_t prog_id; /* our entry */
 	uint32_t slot;	  /* our entry */
 	bool outdated;	  /* ours, but with the maps of another layout */
+	bool orphan;	  /* ours, but its stages are gone with their pins */
 	bool current;	  /* the code is what we would load, the knobs too (but for the slot) */
 };
 

@@ -8,29 +8,13 @@
  * ours take their place. The pins must stay that long, because the kernel
  * empties a prog array when nobody holds it but programs.
  */
-#include "internal.h"
+#include "pins.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "maps.skel.h"
-
-/* What the pin folder holds. */
-struct pinned {
-	size_t present;
-	size_t missing;
-	bool other_layout;
-	uint32_t abi_version; /* 0: a set that was never finished */
-	const char *differs;  /* a map whose layout is not ours */
-};
-
-static void pin_path(const struct datapath *dp, const char *name, char *path)
-{
-	snprintf(path, PATH_SIZE, "%.190s/%.60s", dp->pin_dir, name);
-}
 
 bool map_same_layout(const struct bpf_map *map, int fd)
 {
@@ -44,46 +28,6 @@ bool map_same_layout(const struct bpf_map *map, int fd)
 	       info.map_flags == bpf_map__map_flags(map);
 }
 
-/* The ABI version in a pinned map `state`, whatever its size; 0 if it cannot be read. */
-static uint32_t read_abi_version(int fd)
-{
-	struct bpf_map_info info = {0};
-	uint32_t size = sizeof(info), key = 0, version = 0;
-	cleanup_free void *value = NULL;
-
-	if (bpf_obj_get_info_by_fd(fd, &info, &size) || info.value_size < sizeof(version))
-		return 0;
-	value = calloc(1, (info.value_size + 7) & ~7U);
-	if (value && !bpf_map_lookup_elem(fd, &key, value))
-		memcpy(&version, value, sizeof(version));
-	return version;
-}
-
-static struct pinned look(const struct datapath *dp)
-{
-	struct pinned pinned = {0};
-	struct bpf_map *map;
-
-	bpf_object__for_each_map (map, dp->maps) {
-		char path[PATH_SIZE];
-		cleanup_fd int fd = -1;
-
-		pin_path(dp, bpf_map__name(map), path);
-		fd = bpf_obj_get(path);
-		if (fd < 0) {
-			pinned.missing++;
-			continue;
-		}
-		pinned.present++;
-		if (strcmp(bpf_map__name(map), "state") == 0)
-			pinned.abi_version = read_abi_version(fd);
-		if (!map_same_layout(map, fd))
-			pinned.differs = bpf_map__name(map);
-	}
-	pinned.other_layout = pinned.differs || pinned.abi_version != FW_ABI_VERSION;
-	return pinned;
-}
-
 static int reuse_pinned(struct datapath *dp)
 {
 	struct bpf_map *map;
@@ -93,7 +37,7 @@ static int reuse_pinned(struct datapath *dp)
 		char path[PATH_SIZE];
 		cleanup_fd int fd = -1;
 
-		pin_path(dp, bpf_map__name(map), path);
+		pin_path(dp->pin_dir, bpf_map__name(map), path);
 		fd = bpf_obj_get(path);
 		if (fd < 0)
 			return -errno;
@@ -111,131 +55,92 @@ static int pin_all(struct datapath *dp, struct errors *errs)
 	bpf_object__for_each_map (map, dp->maps) {
 		char path[PATH_SIZE];
 
-		pin_path(dp, bpf_map__name(map), path);
+		pin_path(dp->pin_dir, bpf_map__name(map), path);
 		if (bpf_obj_pin(bpf_map__fd(map), path))
 			return fail(errs, -errno, "cannot pin %s", path);
 	}
 	return 0;
 }
 
-/* Remove the pins of a folder, and the folder. */
-static int remove_folder(const char *path)
+/* Go on with what of an earlier layout means the same to us, and say what does not. */
+static void share_old(struct datapath *dp, const char *folder, uint32_t version, const char *what,
+		      struct errors *errs)
 {
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	int err = 0;
+	char lost[256];
 
-	if (!dir)
-		return -errno;
-	while ((entry = readdir(dir)))
-		if (entry->d_type != DT_DIR && unlinkat(dirfd(dir), entry->d_name, 0))
-			err = -errno;
-	closedir(dir);
-	if (!err && rmdir(path))
-		err = -errno;
-	return err;
+	maps_share(dp, folder, version, lost, sizeof(lost));
+	warn(errs, "the datapath in %s %s; a new one takes its place. Buckets start full%s%s%s",
+	     dp->pin_dir, what, lost[0] ? ", and empty: " : "", lost,
+	     dp->shared ? "; the rest is kept" : "");
 }
 
-static void remove_pins(const struct datapath *dp)
-{
-	struct bpf_map *map;
-
-	bpf_object__for_each_map (map, dp->maps) {
-		char path[PATH_SIZE];
-
-		pin_path(dp, bpf_map__name(map), path);
-		unlink(path);
-	}
-}
-
-/* Move all pins to the first free oldN; folder: which that is, PATH_SIZE bytes. */
-static int set_aside(struct datapath *dp, char *folder)
-{
-	char from[2 * PATH_SIZE], to[2 * PATH_SIZE];
-	struct dirent *entry;
-	int err = -EEXIST;
-	DIR *dir;
-
-	for (int i = 1; i <= MAX_OUTDATED && err == -EEXIST; i++) {
-		snprintf(folder, PATH_SIZE, "%.200s/old%d", dp->pin_dir, i);
-		err = mkdir(folder, 0700) ? -errno : 0;
-	}
-	if (err)
-		return err;
-	dir = opendir(dp->pin_dir);
-	if (!dir)
-		return -errno;
-	while ((entry = readdir(dir))) {
-		if (entry->d_type == DT_DIR)
-			continue;
-		snprintf(from, sizeof(from), "%s/%s", dp->pin_dir, entry->d_name);
-		snprintf(to, sizeof(to), "%s/%s", folder, entry->d_name);
-		if (rename(from, to))
-			err = -errno;
-	}
-	closedir(dir);
-	return err;
-}
-
-/* Know the programs of earlier layouts by the map `state` that they use. */
-static void find_outdated(struct datapath *dp)
-{
-	for (int i = 1; i <= MAX_OUTDATED; i++) {
-		cleanup_fd int fd = -1;
-		char path[PATH_SIZE];
-
-		snprintf(path, sizeof(path), "%.200s/old%d/state", dp->pin_dir, i);
-		fd = bpf_obj_get(path);
-		if (fd >= 0)
-			dp->outdated[dp->outdated_count++] = map_id(fd);
-	}
-}
-
-void maps_forget_outdated(struct datapath *dp)
-{
-	for (int i = 1; i <= MAX_OUTDATED; i++) {
-		char path[PATH_SIZE];
-
-		snprintf(path, sizeof(path), "%.200s/old%d", dp->pin_dir, i);
-		remove_folder(path);
-	}
-	dp->outdated_count = 0;
-}
-
-/* What is there was made by an fwd of another layout: its entries filter on until ours do. */
+/* What is there is not whole, or of another layout: its entries filter on until ours do. */
 static int replace_layout(struct datapath *dp, const struct pinned *pinned, struct errors *errs)
 {
-	char folder[PATH_SIZE], lost[256];
-	int err = set_aside(dp, folder);
+	char folder[PATH_SIZE], what[128];
+	int err = pins_set_aside(dp, folder);
 
 	if (err)
 		return fail(errs, err, "cannot set %s aside", dp->pin_dir);
-	maps_share(dp, folder, pinned->abi_version, lost, sizeof(lost));
-	warn(errs,
-	     "the datapath in %s has another layout (version %u%s%s%s); a new one takes its place. "
-	     "Buckets start full%s%s%s",
-	     dp->pin_dir, pinned->abi_version, pinned->differs ? ", map " : "",
-	     pinned->differs ? pinned->differs : "", pinned->missing ? ", maps are missing" : "",
-	     lost[0] ? ", and empty: " : "", lost, dp->shared ? "; the rest is kept" : "");
+	if (pinned->abi_version != FW_ABI_VERSION && pinned->has_state)
+		snprintf(what, sizeof(what), "has another layout (version %u)",
+			 pinned->abi_version);
+	else if (pinned->differs)
+		snprintf(what, sizeof(what), "has another layout (map %s)", pinned->differs);
+	else
+		snprintf(what, sizeof(what), "is not whole (%zu of %zu pins are gone, as %s)",
+			 pinned->missing, pinned->missing + pinned->present, pinned->lacks);
+	share_old(dp, folder, pinned->abi_version, what, errs);
 	return 0;
+}
+
+/* Nothing is there, unless an earlier start was cut off when it had set something aside. */
+static void begin_anew(struct datapath *dp, struct errors *errs)
+{
+	char folder[PATH_SIZE];
+	uint32_t version = pins_newest_old(dp, folder);
+
+	if (version)
+		share_old(dp, folder, version, "was being replaced when fwd ended", errs);
+}
+
+static int adopt(struct datapath *dp, struct errors *errs)
+{
+	int err = reuse_pinned(dp);
+
+	dp->adopted = !err;
+	return err ? fail(errs, err, "cannot adopt the maps in %s", dp->pin_dir) : 0;
+}
+
+/*
+ * A set of a start that was cut off: no packet has ever been judged by it, as entries are attached
+ * only when a policy is active. What it shares with another stays pinned there.
+ */
+static bool is_unfinished(const struct pinned *pinned)
+{
+	if (!pinned->has_state || pinned->abi_version > FW_ABI_VERSION)
+		return false;
+	return pinned->abi_version ? !pinned->has_policy : !pinned->used.count;
 }
 
 static int prepare_pinned(struct datapath *dp, struct errors *errs)
 {
-	struct pinned pinned = look(dp);
-	int err = 0;
+	struct pinned pinned;
+	int err = pins_look(dp, &pinned, errs);
 
-	if (pinned.present && !pinned.abi_version) {
-		remove_pins(dp);
-	} else if (pinned.present && (pinned.missing || pinned.other_layout)) {
-		err = replace_layout(dp, &pinned, errs);
-	} else if (pinned.present) {
-		err = reuse_pinned(dp);
-		if (err)
-			fail(errs, err, "cannot adopt the maps in %s", dp->pin_dir);
-		dp->adopted = !err;
+	if (err)
+		return err;
+	if (is_unfinished(&pinned)) {
+		pins_remove(dp);
+		pinned.present = 0;
 	}
-	find_outdated(dp);
+	if (!pinned.present)
+		begin_anew(dp, errs);
+	else if (pinned.missing || pinned.differs || pinned.abi_version != FW_ABI_VERSION)
+		err = replace_layout(dp, &pinned, errs);
+	else
+		err = adopt(dp, errs);
+	pins_find_outdated(dp);
 	dp->took_over = dp->adopted || dp->outdated_count;
 	return err;
 }
@@ -265,13 +170,4 @@ int maps_open(struct datapath *dp, struct errors *errs)
 void maps_close(struct datapath *dp)
 {
 	bpf_object__close(dp->maps);
-}
-
-int maps_unpin(struct datapath *dp, struct errors *errs)
-{
-	int err;
-
-	maps_forget_outdated(dp);
-	err = remove_folder(dp->pin_dir);
-	return err && err != -ENOENT ? fail(errs, err, "cannot remove %s", dp->pin_dir) : 0;
 }

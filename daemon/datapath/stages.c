@@ -31,6 +31,18 @@ bool stages_can_answer(void)
 				       NULL) == 1;
 }
 
+/*
+ * Let the program hold all maps, those too that only fwd uses: then a pin that somebody removes can
+ * be put back. A kernel that refuses costs no more than that.
+ */
+static void hold_maps(const struct datapath *dp, int fd)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map (map, dp->maps)
+		bpf_prog_bind_map(fd, bpf_map__fd(map), NULL);
+}
+
 static int load(struct datapath *dp, const struct stage *stage, bool frags, struct errors *errs)
 {
 	const struct knobs knobs = {.interface = ANY_INTERFACE, .test_clock = dp->test_clock};
@@ -45,6 +57,8 @@ static int load(struct datapath *dp, const struct stage *stage, bool frags, stru
 		err = object_load(&object, frags, errs);
 	if (!err) {
 		fd = bpf_program__fd(object.prog);
+		if (stage->stage == FW_STAGE_FIREWALL)
+			hold_maps(dp, fd);
 		if (bpf_map_update_elem(datapath_map(dp, frags ? "stages_frags" : "stages"), &key,
 					&fd, BPF_ANY))
 			err = fail(errs, -errno, "cannot put %s into the chain",

@@ -140,17 +140,5 @@ check_match "it is told what starts empty" 'empty: live sets, IPv4 blocks' "$(ca
 stream_check "a downgrade"
 check_equal "it filters, with empty sets" "5 0 5" "$(probe $good $bad 192.0.2.77,1000)"
 
-section "maps of another layout"
-fwd_down
-rm "$lab_pin/names"
-stream_start $rate $good $bad
-fwd_up || test_end
-check_match "it is told" 'another layout' "$(cat "$fwd_log")"
-check_equal "both interfaces are ours" "true true" \
-	"$(iface eth0 .attached) $(iface eth1 .attached)"
-check_exit "what was old is removed" 2 ls -d "$lab_pin"/old1
-stream_check "another layout"
-check_equal "it filters, with empty sets" "5 0 5" "$(probe $good $bad 192.0.2.77,1000)"
-
 fwd_clear
 test_end

@@ -38,8 +38,6 @@ int attachments_adopt(struct datapath *dp)
 	bool outdated = false;
 	int err = 0;
 
-	if (!dp->adopted && !dp->outdated_count)
-		return 0;
 	interfaces = if_nameindex();
 	if (!interfaces)
 		return -errno;

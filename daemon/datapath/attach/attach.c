@@ -206,9 +206,12 @@ static int attach_found(struct datapath *dp, size_t index, struct found *found, 
 		bool keep = found->current && found->slot == attachment->slot;
 
 		err = keep ? 0 : replace(dp, index, found, errs);
+		if (!err && found->orphan)
+			add_note(attachment, "took the place of an fwd whose pins were gone");
 	} else if (found->main_id && !found->dispatcher) {
-		fail(errs, 0, "%s has the XDP program %s (id %u) of somebody else: it stays",
-		     attachment->current_name, found->name, found->main_id);
+		fail(errs, 0, "%s has the XDP program %s (id %u) of %s: it stays",
+		     attachment->current_name, found->name, found->main_id,
+		     strcmp(found->name, "fwd_entry") == 0 ? "another fwd" : "somebody else");
 		return -EBUSY;
 	} else {
 		err = attach_new(dp, index, found, errs);

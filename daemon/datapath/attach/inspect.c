@@ -93,6 +93,45 @@ static bool is_outdated(const struct datapath *dp, const struct program *program
 	return false;
 }
 
+/* Does it call stages through this prog array, and none are in it? */
+static bool is_empty_array(uint32_t id)
+{
+	cleanup_fd int fd = bpf_map_get_fd_by_id(id);
+	uint32_t size = sizeof(struct bpf_map_info), key = FW_STAGE_FIREWALL, stage;
+	struct bpf_map_info info = {0};
+
+	return fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) &&
+	       info.type == BPF_MAP_TYPE_PROG_ARRAY && strncmp(info.name, "stages", 6) == 0 &&
+	       bpf_map_lookup_elem(fd, &key, &stage) && errno == ENOENT;
+}
+
+/*
+ * An entry whose pins are all gone, and no fwd has them open: the kernel empties a prog array that
+ * only programs hold. It judges nothing any more, and cannot be another's that lives: that one has
+ * its stages in place before its entry.
+ */
+static bool is_orphan(const struct datapath *dp, const struct program *program)
+{
+	struct program dry;
+
+	if (program_read(dp->dry_fd, &dry) || strcmp(program->info.name, dry.info.name) != 0)
+		return false;
+	for (uint32_t i = 0; i < program->info.nr_map_ids && i < MAX_PROGRAM_MAPS; i++)
+		if (is_empty_array(program->map_ids[i]))
+			return true;
+	return false;
+}
+
+/* Ours, but not with our maps: of another layout, or of a set that was lost in part or whole. */
+static bool is_left_over(const struct datapath *dp, const struct program *program,
+			 struct found *found)
+{
+	found->orphan = is_orphan(dp, program);
+	return found->orphan || is_outdated(dp, program) ||
+	       program_uses(program, map_id(datapath_map(dp, "stages"))) ||
+	       program_uses(program, map_id(datapath_map(dp, "stages_frags")));
+}
+
 /* If the program is ours, say so in found. */
 static int look_at_program(const struct datapath *dp, int fd, struct found *found)
 {
@@ -102,7 +141,7 @@ static int look_at_program(const struct datapath *dp, int fd, struct found *foun
 	if (err)
 		return err;
 	if (!program_uses(&program, dp->state_id)) {
-		if (!is_outdated(dp, &program))
+		if (!is_left_over(dp, &program, found))
 			return 0;
 		found->outdated = true;
 	}
