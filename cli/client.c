@@ -33,7 +33,10 @@ static int fail_transport(struct cli *cli, int error)
 				"members of fwd-admin may write",
 				path);
 	case ETIMEDOUT:
-		return cli_fail(cli, WIRE_ERROR_TIMEOUT, "fwd did not answer on %s in time", path);
+		return cli_fail(cli, WIRE_ERROR_TIMEOUT,
+				"fwd did not answer on %s in time; what it was asked for may be "
+				"done all the same",
+				path);
 	case EPIPE:
 	case ECONNRESET:
 		return cli_fail(cli, WIRE_ERROR_UNREACHABLE, "fwd closed the connection on %s",

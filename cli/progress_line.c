@@ -46,6 +46,9 @@ static void describe(struct progress_line *line, const struct progress_report *r
 	case PROGRESS_APPLY:
 		strcpy(line->text, "switching to the policy ...");
 		break;
+	case PROGRESS_RECORD:
+		strcpy(line->text, "writing to the disk ...");
+		break;
 	case PROGRESS_MAX:
 		break;
 	}

@@ -12,12 +12,13 @@
 
 #include "fw_lists.h"
 
-/* What is being done, in this order. */
-#define FW_PROGRESS_STEPS(X)                             \
-	X(CONFIG, "config")   /* reading the config */   \
-	X(SET, "set")	      /* reading a set's file */ \
-	X(COMPILE, "compile") /* compiling the policy */ \
-	X(APPLY, "apply")     /* putting it into the kernel */
+/* What is being done, mostly in this order. */
+#define FW_PROGRESS_STEPS(X)                                   \
+	X(CONFIG, "config")   /* reading the config */         \
+	X(SET, "set")	      /* reading a set's file */       \
+	X(COMPILE, "compile") /* compiling the policy */       \
+	X(APPLY, "apply")     /* putting it into the kernel */ \
+	X(RECORD, "record")   /* writing it down: a slow disk takes its time */
 
 #define FW_AS_PROGRESS(name, text) PROGRESS_##name,
 enum progress_step { FW_PROGRESS_STEPS(FW_AS_PROGRESS) PROGRESS_MAX };

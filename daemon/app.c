@@ -23,6 +23,9 @@
 #include "save.h"
 #include "units.h"
 
+/* In which all parts must have started. */
+#define START_NS (10 * 60 * NS_PER_SECOND)
+
 static int config_start(struct app *app, struct errors *errs)
 {
 	struct policy *policy = NULL;
@@ -105,6 +108,29 @@ static void history_stop(struct app *app)
 	app->saved = saved_file_free(app->saved);
 }
 
+/*
+ * Beside what an earlier fwd left, the policy is in force from now on, but for good only once all
+ * parts have started: if one does not, or fwd dies before, the earlier policy goes on.
+ */
+static int load_policy(struct app *app, struct errors *errs)
+{
+	struct pending_view view;
+	int ret = -ENOENT;
+
+	if (datapath_adopted(app->dp) && datapath_generation(app->dp)) {
+		model_set_deadline(app->model, clock_ns() + START_NS);
+		ret = pending_load(app, errs);
+		model_set_deadline(app->model, 0);
+	}
+	/* One that waits for its confirmation goes on waiting. */
+	app->is_provisional = ret == 0 && model_is_pending(app->model) && !pending_view(app, &view);
+	if (ret == 0)
+		return 0;
+	/* There may be no room for both. */
+	errors_clear(errs);
+	return pending_load(app, errs);
+}
+
 static int model_start(struct app *app, struct errors *errs)
 {
 	struct config_overrides overrides = config_overrides(&app->options);
@@ -117,7 +143,7 @@ static int model_start(struct app *app, struct errors *errs)
 		log_info("took over generation %u of an earlier fwd; its counters and live sets "
 			 "are kept, rule edits that were not saved are gone",
 			 datapath_generation(app->dp));
-	ret = pending_load(app, errs);
+	ret = load_policy(app, errs);
 	if (ret < 0)
 		return ret;
 	model_set_guard(app->model, guard_change, app);
@@ -126,6 +152,9 @@ static int model_start(struct app *app, struct errors *errs)
 
 static void model_stop(struct app *app)
 {
+	if (app->is_provisional && model_revert(app->model) == 0)
+		log_warning("the policy of the earlier fwd goes on: generation %u",
+			    datapath_generation(app->dp));
 	app->trial = trial_free(app, app->trial);
 	app->model = model_free(app->model);
 }
@@ -135,8 +164,11 @@ static int ready_start(struct app *app, struct errors *errs)
 	const struct config *config = model_config(app->model);
 	const struct attachment *attachments;
 	size_t count = datapath_attachments(app->dp, &attachments);
+	int ret = app->is_provisional ? model_confirm(app->model) : 0;
 
-	(void)errs;
+	if (ret < 0)
+		return app_fail(errs, ret, "the start took too long");
+	app->is_provisional = false;
 	for (size_t i = 0; i < count; i++)
 		interface_describe(&attachments[i]);
 	if (count == 0)
@@ -232,6 +264,7 @@ int app_reload(struct app *app, const struct actor *actor, struct errors *errs)
 {
 	int ret;
 
+	change_retry_history(app);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(clock_ns() / 1000));
 	ret = model_reload(app->model, errs);
 	if (ret == 0) {

@@ -56,9 +56,10 @@ struct app {
 	int event_log_error;	/* what is wrong with the event log now, said once; or 0 */
 	struct config *checked; /* the config as it was before anything was touched */
 	bool running;		/* every part has started */
-	bool detach;		/* stopping, and defaults.on_stop says detach */
-	uint64_t started_ns;	/* CLOCK_MONOTONIC */
-	int exit_code;		/* enum app_exit */
+	bool is_provisional; /* starting: if it fails, the earlier fwd's policy is in force again */
+	bool detach;	     /* stopping, and defaults.on_stop says detach */
+	uint64_t started_ns; /* CLOCK_MONOTONIC */
+	int exit_code;	     /* enum app_exit */
 };
 
 /* Start all parts, run until a signal says stop, stop them. Returns the exit code. */

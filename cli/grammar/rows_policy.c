@@ -90,7 +90,7 @@ static const struct verb verbs[] = {
 			 .help = "write all into one file that includes none"},
 		},
 		.takes = TAKES_REVISION | TAKES_FORCE,
-		.op = "save", .print = print_save,
+		.op = "save", .print = print_save, .slow = true,
 	},
 	{
 		.name = "diff",
@@ -136,7 +136,7 @@ static const struct verb verbs[] = {
 		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
 			     .kind = VALUE_TEXT, .help = "a note for the history"}},
 		.takes = TAKES_CHANGE,
-		.op = "rollback", .print = print_rollback,
+		.op = "rollback", .print = print_rollback, .slow = true,
 	},
 };
 /* clang-format on */

@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "log.h"
+#include "marker.h"
 #include "memory.h"
+#include "parts.h"
 #include "pending.h"
+#include "progress.h"
 #include "rewrite.h"
 #include "save.h"
 
@@ -21,6 +24,39 @@ static void note_saved(struct app *app)
 {
 	if (history_is_saved(app->history))
 		model_set_unsaved(app->model, 0);
+}
+
+/*
+ * A policy that waited when an earlier fwd ended: without the folder nobody knew of it at the
+ * start, and the config file's was loaded. It shall not come up at the next start, after all that
+ * was done since.
+ */
+static void forget_old_marker(struct app *app)
+{
+	struct marker marker;
+	int r = marker_read(history_folder(app->history), &marker);
+
+	if (r == -ENOENT)
+		return;
+	marker_remove(history_folder(app->history));
+	log_warning("policy: the state folder told of a policy that was not confirmed, but it was "
+		    "not there at the start: it is forgotten");
+}
+
+void change_retry_history(struct app *app)
+{
+	bool had_folder = history_folder(app->history) >= 0;
+	struct errors errs = {0};
+
+	if (!history_trouble(app->history))
+		return;
+	if (history_retry(app->history, &errs) == 0)
+		log_info("history: revisions are written again, from %llu on",
+			 (unsigned long long)history_revision(app->history));
+	if (!had_folder && history_folder(app->history) >= 0)
+		forget_old_marker(app);
+	report_errors(&errs);
+	errors_clear(&errs);
 }
 
 void change_record(struct app *app, const struct history_change *change, bool fresh)
@@ -40,6 +76,7 @@ void change_record(struct app *app, const struct history_change *change, bool fr
 	if (!text)
 		log_error("cannot write down revision %llu: out of memory",
 			  (unsigned long long)history_revision(app->history) + 1);
+	progress_begin(model_progress(app->model), PROGRESS_RECORD, NULL);
 	history_record(app->history, change, text, length, model_config(app->model));
 	note_saved(app);
 	trouble = history_trouble(app->history);

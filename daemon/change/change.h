@@ -44,6 +44,12 @@ int change_apply(struct app *app, const struct policy_text *text,
  */
 void change_record(struct app *app, const struct history_change *change, bool fresh);
 
+/*
+ * Before a write: if revisions could not be kept, because the state folder was not there or had no
+ * room, see whether they can now.
+ */
+void change_retry_history(struct app *app);
+
 /* The config file's policy runs now: that is a revision, and the saved one. */
 void change_record_file(struct app *app, const char *cause, const struct actor *actor);
 

@@ -10,9 +10,10 @@
 #include "digest.h"
 #include "log.h"
 #include "memory.h"
-#include "unmerge.h"
+#include "progress.h"
 #include "replace_file.h"
 #include "rewrite.h"
+#include "unmerge.h"
 
 struct saved_file {
 	size_t count;
@@ -208,6 +209,7 @@ int save_config(struct app *app, const struct save_options *options, struct erro
 	r = write_text(app, disk, options->flatten, &text, &length, errs);
 	if (r < 0)
 		return r;
+	progress_begin(model_progress(app->model), PROGRESS_RECORD, NULL);
 	r = write_file(path, text, length);
 	if (r < 0)
 		return fail_write(path, r, errs);

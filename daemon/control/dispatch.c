@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "change.h"
 #include "clock.h"
 #include "memory.h"
 #include "progress.h"
@@ -205,6 +206,7 @@ static int begin_write(struct ctl_request *request)
 				(unsigned long long)(view.left_ns / NS_PER_SECOND));
 	if (privilege == CTL_CHANGE && ctl_check_force(request) < 0)
 		return -ECANCELED;
+	change_retry_history(request->app);
 	return pending_begin(request->app, terms, &errs) < 0 ? ctl_fail_errors(request, &errs) : 0;
 }
 

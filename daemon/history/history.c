@@ -170,6 +170,7 @@ struct history *history_close(struct history *history)
 	revision_clear(&history->loaded);
 	free(history->text);
 	free(history->trouble);
+	free(history->path);
 	free(history);
 	return NULL;
 }

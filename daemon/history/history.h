@@ -87,6 +87,13 @@ int history_load(struct history *history, uint64_t number, const struct revision
 		 const char **ret_why);
 void revision_clear(struct revision *revision);
 
+/*
+ * If there is trouble: open the state folder if it is there by now, and write the running
+ * policy's revision. If the folder has revisions of before, it gets a number above theirs. errs: as
+ * history_open. 0: there is no trouble (any more); or a negative errno, and it is as it was.
+ */
+int history_retry(struct history *history, struct errors *errs);
+
 /* Why revisions are not kept on disk now, or NULL. Borrowed until the next change. */
 const char *history_trouble(const struct history *history);
 

@@ -14,6 +14,7 @@ struct known_content {
 };
 
 struct history {
+	char *path;	 /* of the state folder */
 	int folder;	 /* the state folder, locked; or -1 */
 	int revisions;	 /* the folder in it, or -1 */
 	uint64_t number; /* of the running policy; before the first, the highest there was */

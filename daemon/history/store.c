@@ -281,6 +281,27 @@ static int open_folders(struct history *history, const char *path)
 	return history->revisions < 0 ? -errno : 0;
 }
 
+static void close_store(struct history *history)
+{
+	close_fd(&history->revisions);
+	close_fd(&history->folder);
+	history->revisions = history->folder = -1;
+}
+
+/* Open the folder and read what is there. On failure nothing of it stays open. */
+static int open_store(struct history *history, struct errors *errs)
+{
+	int r = open_folders(history, history->path);
+
+	if (r == 0)
+		r = read_headers(history, errs);
+	if (r < 0) {
+		close_store(history);
+		set_trouble(history, history->path, r);
+	}
+	return r;
+}
+
 int history_open(const char *state_folder, struct history **ret, struct errors *errs)
 {
 	struct history *history = calloc(1, sizeof(*history));
@@ -290,22 +311,79 @@ int history_open(const char *state_folder, struct history **ret, struct errors *
 		return -ENOMEM;
 	history->folder = history->revisions = -1;
 	history->headers = cJSON_CreateArray();
-	if (!history->headers) {
+	history->path = strdup(state_folder);
+	if (!history->headers || !history->path) {
 		history_close(history);
 		return -ENOMEM;
 	}
-	r = open_folders(history, state_folder);
-	if (r == 0)
-		r = read_headers(history, errs);
-	if (r < 0) {
-		close_fd(&history->revisions);
-		close_fd(&history->folder);
-		history->revisions = history->folder = -1;
-		set_trouble(history, state_folder, r);
+	r = open_store(history, errs);
+	if (r < 0)
 		errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
 			   "revisions are not kept: %s%s", history->trouble ? history->trouble : "",
 			   r == -EBUSY ? "; another fwd uses it" : "");
-	}
 	*ret = history;
 	return 0;
+}
+
+/* ---- trying again ---- */
+
+/*
+ * The folder has come: its revisions are those before the running policy's, which is the only one
+ * that memory has whole. Numbers do not go down, and none is given twice.
+ */
+static int open_late(struct history *history, struct errors *errs)
+{
+	int count = cJSON_GetArraySize(history->headers);
+	cJSON *current = cJSON_DetachItemFromArray(history->headers, count - 1);
+	cJSON *others = history->headers;
+	uint64_t number = history->number;
+	int r = -ENOMEM;
+
+	history->headers = cJSON_CreateArray();
+	history->number = 0;
+	if (history->headers)
+		r = open_store(history, errs);
+	if (r < 0) {
+		cJSON_Delete(history->headers);
+		history->headers = others;
+		cJSON_AddItemToArray(history->headers, current);
+		history->number = number;
+		return r;
+	}
+	cJSON_Delete(others);
+	history->number = history->number < number ? number : history->number + 1;
+	history->saved = history->saved == number ? history->number : 0;
+	cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(current, "number"),
+			     (double)history->number);
+	cJSON_AddItemToArray(history->headers, current);
+	revision_clear(&history->loaded);
+	return 0;
+}
+
+/* Somebody has removed the folder, or the one of the revisions. */
+static bool is_removed(int folder)
+{
+	struct stat info;
+
+	return folder >= 0 && (fstat(folder, &info) < 0 || info.st_nlink == 0);
+}
+
+int history_retry(struct history *history, struct errors *errs)
+{
+	int r = 0;
+
+	if (!history || !history->trouble)
+		return 0;
+	if (is_removed(history->folder) || is_removed(history->revisions))
+		close_store(history);
+	/* Before the first revision there is nothing to write. */
+	if (!history->text)
+		return -EAGAIN;
+	if (history->revisions < 0)
+		r = open_late(history, errs);
+	if (r < 0)
+		return r;
+	store_write(history, history_header(history, 0), history->text, history->length);
+	store_prune(history);
+	return history->trouble ? -EIO : 0;
 }

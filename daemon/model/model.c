@@ -26,6 +26,8 @@ static void free_slots(struct slots **slots)
 
 static void free_held(struct model_held **held)
 {
+	if (*held)
+		slots_free((*held)->slots);
 	free(*held);
 }
 
@@ -194,6 +196,19 @@ static int apply(struct model *model, const struct document *document, const str
 			    : policy_apply(model->dp, policy, errs);
 }
 
+/* At the start, all that is known of the policy before are its names: the datapath has them. */
+static struct model_held *new_held(const struct model *model)
+{
+	cleanup(free_held) struct model_held *held = calloc(1, sizeof(*held));
+	const struct slots *names = model->slots ? NULL : datapath_slots(model->dp);
+
+	if (!held)
+		return NULL;
+	if (names)
+		held->slots = slots_copy(names);
+	return names && !held->slots ? NULL : steal(&held);
+}
+
 int model_install(struct model *model, struct document *document, unsigned unsaved,
 		  struct errors *errs)
 {
@@ -213,7 +228,7 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 	if (r < 0)
 		return r;
 	if (model->until) {
-		held = calloc(1, sizeof(*held));
+		held = new_held(model);
 		if (!held)
 			return -ENOMEM;
 	}
@@ -253,6 +268,11 @@ int model_install_edit(struct model *model, struct document *document, struct er
 void model_set_progress(struct model *model, struct progress *progress)
 {
 	model->overrides.view.progress = progress;
+}
+
+struct progress *model_progress(const struct model *model)
+{
+	return model->overrides.view.progress;
 }
 
 int model_reload(struct model *model, struct errors *errs)

@@ -24,6 +24,7 @@ struct model *model_free(struct model *model);
 
 /* Whom the next changes tell how far they are, until it is NULL again. Borrowed. */
 void model_set_progress(struct model *model, struct progress *progress);
+struct progress *model_progress(const struct model *model);
 
 /* Read the config file and make it the running policy; drops unsaved edits. -EBADMSG: see errs. */
 int model_reload(struct model *model, struct errors *errs);

@@ -61,7 +61,7 @@ void model_flush_gone(struct model *model, const struct slots *before, const str
 
 /* ---- pending.c ---- */
 
-/* Put the running policy aside, into an empty held. */
+/* Put the running policy aside, into a held that has no more than the names of one not known. */
 void model_hold(struct model *model, struct model_held *held);
 void model_free_held(struct model *model);
 

@@ -37,7 +37,7 @@ void model_hold(struct model *model, struct model_held *held)
 	*held = (struct model_held){
 		.document = model->document,
 		.config = model->config,
-		.slots = model->slots,
+		.slots = model->slots ? model->slots : held->slots,
 		.warnings = model->warnings,
 		.unsaved = model->unsaved,
 	};

@@ -9,12 +9,13 @@
 #include "log.h"
 #include "memory.h"
 #include "parts.h"
+#include "progress.h"
 #include "units.h"
 
-/* Before the model is there, nothing waits. */
+/* Before the model is there, nothing waits; a start that goes on is not for people to confirm. */
 static bool is_waiting(const struct app *app)
 {
-	return app->pending && app->model && model_is_pending(app->model);
+	return app->pending && app->pending->is_armed && app->model && model_is_pending(app->model);
 }
 
 /* ---- telling ---- */
@@ -91,6 +92,7 @@ int pending_announce(struct app *app, const struct model_change *change, struct 
 	marker_boot_id(marker.boot_id);
 	pending_digest(change->document, marker.digest);
 	name_of(pending->terms ? pending->terms->actor : NULL, marker.who, sizeof(marker.who));
+	progress_begin(model_progress(app->model), PROGRESS_RECORD, NULL);
 	r = marker_write(history_folder(app->history), &marker);
 	if (r < 0) {
 		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
@@ -101,7 +103,13 @@ int pending_announce(struct app *app, const struct model_change *change, struct 
 	}
 	pending->marker = marker;
 	pending->has_marker = true;
-	return 0;
+	if (clock_ns() < change->until)
+		return 0;
+	errors_add(
+		errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
+		"the state folder's disk was so slow that the time to confirm was over before the "
+		"policy was active: nothing has changed");
+	return -ETIME;
 }
 
 static void write_marker(struct app *app)

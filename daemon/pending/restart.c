@@ -236,6 +236,9 @@ int pending_load(struct app *app, struct errors *errs)
 	int r = marker_read(history_folder(app->history), &pending->marker);
 
 	pending->has_marker = r == 0;
+	/* What a start was cut off with is not what the folder tells of. */
+	if (r == 0 && pending->marker.state == MARKER_REVERTED)
+		datapath_revert(app->dp);
 	if (r == 0)
 		return pending->marker.state == MARKER_PENDING ? load_pending(app, errs)
 							       : load_reverted(app, errs);

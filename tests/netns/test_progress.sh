@@ -49,7 +49,7 @@ check_equal "the reply is the last frame" true "$(tail -n 1 <<<"$frames" | jq .o
 steps=$(jq -r 'select(.progress).progress | .step + (if .set then " " + .set else "" end)' \
 	<<<"$frames" | uniq | paste -sd,)
 check_equal "each step is told, in order" \
-	"config,$(seq -s, -f "set s%g" 2 $sets),set s1,compile,apply" "$steps"
+	"config,$(seq -s, -f "set s%g" 2 $sets),set s1,compile,apply,record" "$steps"
 check "lines and bytes go up to the file's size" jq -es --argjson size \
 	"$(stat -c %s "$lab_dir/empty.jsonl")" 'map(.progress | select(.set == "s3" and .total)) |
 	. == sort_by(.bytes) and all(.total == $size and .bytes <= $size and .lines * 21 <= .bytes + 21)' \

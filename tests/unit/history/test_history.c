@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Revisions: what is kept, what is not believed, and what happens when nothing can be kept. */
+/* Revisions: what is kept, and what is not believed. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,48 +13,6 @@
 #include "history.h"
 #include "memory.h"
 #include "revision.h"
-
-/* Open; warnings: how many are expected. */
-static struct history *open_history(const struct folder *folder, size_t warnings)
-{
-	struct history *history = NULL;
-	struct errors errs = {0};
-
-	cr_assert(history_open(folder->path, &history, &errs) == 0);
-	cr_expect(errs.warned == warnings && errs.failed == 0, "%zu: %s", errs.warned,
-		  errs.count ? errs.list[0].message : "");
-	errors_clear(&errs);
-	return history;
-}
-
-static void record_as(struct history *history, const char *text, const char *cause,
-		      const char *command, uid_t uid)
-{
-	struct actor actor = {.uid = uid, .process = "test", .login = (uid_t)-1};
-	const struct history_change change = {cause, command, "why", &actor};
-
-	history_record(history, &change, strdup(text), strlen(text), NULL);
-}
-
-static void record(struct history *history, const char *text)
-{
-	record_as(history, text, "edit", "rule.add {}", 7);
-}
-
-static void expect_text(struct history *history, uint64_t number, const char *text)
-{
-	const struct revision *revision;
-	const char *why = "";
-	int r = history_load(history, number, &revision, &why);
-
-	if (!text) {
-		cr_expect(r == -ENOENT, "%d", r);
-		return;
-	}
-	cr_assert(r == 0, "revision %d: %d %s", (int)number, r, why);
-	cr_expect_str_eq(revision->text, text);
-	cr_expect(revision->number == number && revision->length == strlen(text));
-}
 
 Test(history, numbers_go_on)
 {
@@ -216,15 +174,6 @@ Test(history, policies_go_by_age)
 	folder_remove(&folder);
 }
 
-/* Damage a file of the history: what is said of it, and what still works. */
-static void damage(const struct folder *folder, unsigned number, off_t length)
-{
-	char path[96];
-
-	snprintf(path, sizeof(path), "%s/revisions/%u", folder->path, number);
-	cr_assert(truncate(path, length) == 0);
-}
-
 Test(history, damaged_files_are_passed_over)
 {
 	const struct revision *revision;
@@ -296,40 +245,5 @@ Test(history, what_is_none_of_ours)
 	history = open_history(&folder, 0);
 	cr_expect(history_revision(history) == 0 && !history_header(history, 0));
 	history_close(history);
-	folder_remove(&folder);
-}
-
-/* ---- no place ---- */
-
-Test(history, without_a_folder)
-{
-	struct folder folder = {"/proc/nosuch/fwd"};
-	struct history *history = open_history(&folder, 1);
-
-	cr_expect(history_trouble(history) != NULL);
-	record(history, "{\"a\":1}");
-	record(history, "{\"a\":2}");
-	cr_expect(history_revision(history) == 2);
-	expect_text(history, 2, "{\"a\":2}");
-	expect_text(history, 1, NULL);
-	history_close(history);
-}
-
-Test(history, two_in_one_folder)
-{
-	struct folder folder;
-	struct history *first, *second;
-
-	folder_make(&folder);
-	first = open_history(&folder, 0);
-	second = open_history(&folder, 1);
-	cr_expect(history_trouble(second) && !history_trouble(first));
-	record(second, "{\"of\":\"second\"}");
-	record(first, "{\"of\":\"first\"}");
-	second = history_close(second);
-	first = history_close(first);
-	first = open_history(&folder, 0);
-	expect_text(first, 1, "{\"of\":\"first\"}");
-	history_close(first);
 	folder_remove(&folder);
 }
