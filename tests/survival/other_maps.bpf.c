@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0-only
+/*
+ * The maps of another build of fwd, for upgrades in tests: some are larger, among them the one that
+ * chooses the policy and the one that holds it.
+ */
+#include "fw_abi.h"
+
+#undef FW_EVENT_RING_BYTES
+#define FW_EVENT_RING_BYTES (8 * 1024 * 1024)
+#undef FW_MAX_FRAGMENTS
+#define FW_MAX_FRAGMENTS 32768
+
+#define fw_state  fw_other_state
+#define FW_IMAGES (FW_IMAGES + 1)
+
+struct fw_other_state {
+	__u64 words[32];
+};
+
+#include "../../ebpf/maps.bpf.c"
