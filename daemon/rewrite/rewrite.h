@@ -14,8 +14,8 @@
 #include <cjson/cJSON.h>
 
 /*
- * The text of root, malloced with a final NUL. base: well-formed JSON (RFC 8259) to keep as far
- * as it goes, or NULL: everything is laid out afresh. NULL: no memory.
+ * The text of root, malloced with a final NUL. base: well-formed JSON (RFC 8259), a NUL behind
+ * it, to keep as far as it goes, or NULL: everything is laid out afresh. NULL: no memory.
  */
 char *rewrite_text(const char *base, size_t length, const cJSON *root, size_t *ret_length);
 
