@@ -234,7 +234,7 @@ unit_valgrind() {
 
 # As much as tells; bpf_tests alone does more.
 bpf() {
-	"$check_dir/release/tests/bpf_tests" --packets 400000 --switches 300 --milliseconds 1000
+	"$check_dir/release/tests/bpf_tests" --packets 1000000 --switches 1000 --milliseconds 1000
 }
 
 bpf_sanitize() {
