@@ -87,7 +87,8 @@ static int choose_interface(struct ctl_request *request, struct subject *subject
 		is_known |= strcmp(name, subject->interface) == 0;
 	}
 	if (!is_named && count == 1) {
-		snprintf(subject->interface, sizeof(subject->interface), "%s", names);
+		snprintf(subject->interface, sizeof(subject->interface), "%s",
+			 name_at(request, subject, 0));
 		return 0;
 	}
 	if (!is_named)
