@@ -297,8 +297,9 @@ static void share_course(struct test *test, struct course *course)
 	for (unsigned i = 0; i < count; i++) {
 		int status = 0;
 
-		check(test, waitpid(helpers[i], &status, 0) == helpers[i] && status == 0,
-		      "a helper", "ended with %d", status);
+		if (waitpid(helpers[i], &status, 0) != helpers[i])
+			status = -1;
+		check(test, status == 0, "a helper", "ended with %d", status);
 	}
 }
 

@@ -235,6 +235,8 @@ static struct frame damage(struct random *random, struct frame frame)
 		frame = poke8(frame, spot(random, &frame), random_next(random));
 		return poke8(frame, spot(random, &frame), below(random, 8));
 	case 3:
+		if (frame.length == FRAME_MAX)
+			return frame;
 		return pad(frame, frame.length + 1 + below(random, FRAME_MAX - frame.length),
 			   random_next(random));
 	case 4:
