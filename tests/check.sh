@@ -260,9 +260,9 @@ bench() {
 
 # ---- systems ----
 
-# Two at a time, as they mostly wait.
+# Three at a time, as they mostly wait.
 netns() {
-	tests/netns/run.sh -b "$check_dir/release" -j 2
+	tests/netns/run.sh -b "$check_dir/release" -j 3
 }
 
 # Only when asked for: three minutes that seldom tell more.
@@ -273,7 +273,7 @@ netns_sanitize() {
 # The emulated machine is slow: it runs beside other parts, and only what depends on the kernel
 # and on the dispatcher. (tests/vm/run.sh tests/netns/run.sh runs all there.) Then another machine,
 # which is put to sleep.
-vm_tests="survive attach syn_cookie dispatcher try explain confirm packets" # the longest first
+vm_tests="survive attach syn_cookie dispatcher try explain packets" # the longest first
 vm_pid=
 vm_machines() {
 	local code=0 machine
