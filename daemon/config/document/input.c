@@ -73,7 +73,9 @@ int input_tell(const char *path, int err, enum severity severity, enum error_cod
 			  : err == -EILSEQ ? "is UTF-16: make it ASCII or UTF-8"
 			  : err == -EINVAL ? "is not a regular file"
 			  : err == -EAGAIN ? "changed while it was read"
-					   : strerror(-err);
+			  : err == -ETXTBSY
+				  ? "may be incomplete: a process has it open for writing"
+				  : strerror(-err);
 
 	if (place)
 		errors_add(errs, severity, code, place, "%s: %s", path, why);

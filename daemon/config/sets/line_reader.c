@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 
 #include "document.h"
@@ -22,6 +23,22 @@ struct line_reader {
 	char buffer[BUFFER_SIZE];
 };
 
+/*
+ * Has anybody opened the file for writing? Then it may be cut anywhere, even while it rests. Only a
+ * lease tells: there is none for reading beside a writer (fcntl(2)), and without that it is given back
+ * at once. Who opens the file for writing just then waits for that, and we are told by SIGURG, which does
+ * nothing. A filesystem without leases, or the file of another user without CAP_LEASE: nobody knows.
+ */
+static bool is_being_written(int fd)
+{
+	if (fcntl(fd, F_SETSIG, SIGURG) < 0)
+		return false;
+	if (fcntl(fd, F_SETLEASE, F_RDLCK) < 0)
+		return errno == EAGAIN;
+	fcntl(fd, F_SETLEASE, F_UNLCK);
+	return false;
+}
+
 int line_reader_open(const char *path, size_t max, struct line_reader **ret)
 {
 	struct line_reader *reader = malloc(sizeof(*reader));
@@ -34,6 +51,11 @@ int line_reader_open(const char *path, size_t max, struct line_reader **ret)
 
 		free(reader);
 		return err;
+	}
+	/* After it was opened: info is of a file without a writer, and tells of one that comes. */
+	if (is_being_written(reader->fd)) {
+		line_reader_close(reader);
+		return -ETXTBSY;
 	}
 	reader->start = reader->end = 0;
 	reader->length = 0;

@@ -16,7 +16,10 @@ struct line {
 	bool cut; /* it is longer than FW_MAX_SET_LINE: the rest is left out */
 };
 
-/* Open a regular file of at most max bytes. 0, or a negative errno as input_open gives it. */
+/*
+ * Open a regular file of at most max bytes. 0; -ETXTBSY: somebody has it open for writing, so it
+ * may be incomplete; or a negative errno as input_open gives it.
+ */
 int line_reader_open(const char *path, size_t max, struct line_reader **ret);
 
 /*
