@@ -67,52 +67,6 @@ static int refuse(struct errors *errs, const char *path, const char *what)
 	return -EEXIST;
 }
 
-/* ---- what the programs use ---- */
-
-static void add_used(struct used_maps *used, uint32_t id)
-{
-	if (!used_maps_have(used, id) && used->count < array_size(used->ids))
-		used->ids[used->count++] = id;
-}
-
-bool used_maps_have(const struct used_maps *used, uint32_t id)
-{
-	for (size_t i = 0; i < used->count; i++)
-		if (used->ids[i] == id)
-			return true;
-	return false;
-}
-
-static void add_program(struct used_maps *used, uint32_t id)
-{
-	cleanup_fd int fd = bpf_prog_get_fd_by_id(id);
-	uint32_t maps[64], size = sizeof(struct bpf_prog_info);
-	struct bpf_prog_info info = {.map_ids = (uintptr_t)maps, .nr_map_ids = array_size(maps)};
-
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size))
-		return;
-	for (uint32_t i = 0; i < info.nr_map_ids && i < array_size(maps); i++)
-		add_used(used, maps[i]);
-}
-
-static void add_stages(const char *folder, const char *array, struct used_maps *used)
-{
-	char path[PATH_SIZE];
-	cleanup_fd int fd = -1;
-	const char *what;
-
-	pin_path(folder, array, path);
-	fd = pin_open_map(path, &what);
-	if (fd < 0)
-		return;
-	for (uint32_t stage = 0, id; stage < FW_STAGE_MAX; stage++)
-		if (!bpf_map_lookup_elem(fd, &stage, &id))
-			add_program(used, id);
-	/* What they call each other through; also if it is another's name for it. */
-	if (used->count)
-		add_used(used, map_id(fd));
-}
-
 /* ---- judging ---- */
 
 uint32_t pin_abi_version(int fd, bool *ret_has_policy)
@@ -149,7 +103,7 @@ static bool is_foreign(const struct pinned *pinned, const struct bpf_map *map, i
 	uint32_t size = sizeof(info);
 
 	if (!pinned->used.count || bpf_obj_get_info_by_fd(fd, &info, &size) ||
-	    used_maps_have(&pinned->used, info.id))
+	    numbers_have(&pinned->used, info.id))
 		return false;
 	if (strcmp(bpf_map__name(map), "state") == 0)
 		return true;
@@ -185,7 +139,7 @@ static int look_at(const struct datapath *dp, const struct bpf_map *map, struct 
 /* ---- putting back ---- */
 
 /* The map of that name among those that the stages use: pin it again. */
-static bool put_back(const struct used_maps *used, const struct bpf_map *map, const char *path)
+static bool put_back(const struct numbers *used, const struct bpf_map *map, const char *path)
 {
 	for (size_t i = 0; i < used->count; i++) {
 		cleanup_fd int fd = bpf_map_get_fd_by_id(used->ids[i]);
@@ -201,8 +155,7 @@ static bool put_back(const struct used_maps *used, const struct bpf_map *map, co
 	return false;
 }
 
-static void put_back_all(const struct datapath *dp, const struct used_maps *used,
-			 struct errors *errs)
+static void put_back_all(const struct datapath *dp, const struct numbers *used, struct errors *errs)
 {
 	char names[128] = "";
 	struct bpf_map *map;
@@ -235,8 +188,7 @@ int pins_look(const struct datapath *dp, struct pinned *ret, struct errors *errs
 	struct bpf_map *map;
 	int err = 0;
 
-	add_stages(dp->pin_dir, "stages", &pinned.used);
-	add_stages(dp->pin_dir, "stages_frags", &pinned.used);
+	pins_used_by_stages(dp->pin_dir, &pinned.used);
 	put_back_all(dp, &pinned.used, errs);
 	pin_path(dp->pin_dir, "state", path);
 	state = pin_open_map(path, &what);

@@ -5,16 +5,14 @@
 
 #include "internal.h"
 
-/* Kernel's numbers of the maps that the stages of an earlier fwd use. */
-struct used_maps {
+/* Kernel's numbers of maps or programs. */
+struct numbers {
 	uint32_t ids[128];
-	size_t count; /* 0: there are no stages to ask */
+	size_t count;
 };
 
-bool used_maps_have(const struct used_maps *used, uint32_t id);
-
 struct pinned {
-	struct used_maps used;
+	struct numbers used; /* maps of the stages of an earlier fwd; none: it left no stages */
 	size_t present;
 	size_t missing;
 	const char *lacks;    /* one that is missing, or NULL */
@@ -47,9 +45,23 @@ uint32_t pin_abi_version(int fd, bool *ret_has_policy);
 /* Where a map of that name is pinned in a folder. */
 void pin_path(const char *folder, const char *name, char path[PATH_SIZE]);
 
+/* ---- pins_used.c ---- */
+
+bool numbers_have(const struct numbers *numbers, uint32_t id);
+
+/* The maps that the stages in the folder's prog arrays use, and the arrays; none without stages. */
+void pins_used_by_stages(const char *folder, struct numbers *ret);
+
+/* May there be a program, other than the stages, that still uses the folder's maps? */
+bool pins_have_entries(const char *folder);
+
 /* ---- pins_old.c ---- */
 
-/* Move our pins to the first free oldN (or go on where that was cut off), and tell which it is. */
+/*
+ * Move our pins to a folder oldN, behind those that are there (or go on where that was cut off),
+ * and tell which it is. Of those that are there, what no entry uses is removed: so there is one
+ * for each interface at most, however many starts are cut off. -EEXIST: there are MAX_OUTDATED.
+ */
 int pins_set_aside(struct datapath *dp, char folder[PATH_SIZE]);
 
 /* The last folder that pins were moved to: the ABI version of what is there; 0: there is none. */

@@ -68,15 +68,19 @@ void pins_remove(const struct datapath *dp)
 	each_name(dp, remove_one, (void *)dp->pin_dir);
 }
 
+static void remove_folder(const struct datapath *dp, char path[PATH_SIZE])
+{
+	each_name(dp, remove_one, path);
+	rmdir(path); /* another's pins keep it */
+}
+
 void maps_forget_outdated(struct datapath *dp)
 {
 	char path[PATH_SIZE];
 
 	for (int i = 1; i <= MAX_OUTDATED; i++) {
-		if (!is_folder(old_folder(dp, i, path)))
-			continue;
-		each_name(dp, remove_one, path);
-		rmdir(path); /* another's pins keep it */
+		if (is_folder(old_folder(dp, i, path)))
+			remove_folder(dp, path);
 	}
 	dp->outdated_count = 0;
 }
@@ -117,11 +121,43 @@ static bool is_half_filled(const char *folder)
 	return is_folder(folder) && !is_map(path);
 }
 
+/* Whatever no entry uses. */
+static void remove_unused(const struct datapath *dp)
+{
+	char path[PATH_SIZE];
+
+	for (int i = 1; i <= MAX_OUTDATED; i++) {
+		if (!is_folder(old_folder(dp, i, path)) || is_half_filled(path))
+			continue;
+		if (!pins_have_entries(path))
+			remove_folder(dp, path);
+	}
+}
+
+/* The number of the last whole folder, and its map `state`; 0: there is none. */
+static int newest(const struct datapath *dp, int *ret_state)
+{
+	char folder[PATH_SIZE], path[PATH_SIZE];
+	const char *what;
+
+	for (int i = MAX_OUTDATED; i > 0; i--) {
+		if (!is_folder(old_folder(dp, i, folder)))
+			continue;
+		pin_path(folder, "state", path);
+		*ret_state = pin_open_map(path, &what);
+		if (*ret_state >= 0)
+			return i;
+	}
+	return 0;
+}
+
 int pins_set_aside(struct datapath *dp, char folder[PATH_SIZE])
 {
+	cleanup_fd int state = -1;
 	int err = -EEXIST;
 
-	for (int i = 1; i <= MAX_OUTDATED && err == -EEXIST; i++) {
+	remove_unused(dp);
+	for (int i = newest(dp, &state) + 1; i <= MAX_OUTDATED && err == -EEXIST; i++) {
 		err = mkdir(old_folder(dp, i, folder), 0700) ? -errno : 0;
 		if (err == -EEXIST && is_half_filled(folder))
 			err = 0;
@@ -131,20 +167,14 @@ int pins_set_aside(struct datapath *dp, char folder[PATH_SIZE])
 
 uint32_t pins_newest_old(const struct datapath *dp, char folder[PATH_SIZE])
 {
-	for (int i = MAX_OUTDATED; i > 0; i--) {
-		char path[PATH_SIZE];
-		cleanup_fd int fd = -1;
-		const char *what;
-		bool has_policy;
+	cleanup_fd int state = -1;
+	int number = newest(dp, &state);
+	bool has_policy;
 
-		if (!is_folder(old_folder(dp, i, folder)))
-			continue;
-		pin_path(folder, "state", path);
-		fd = pin_open_map(path, &what);
-		if (fd >= 0)
-			return pin_abi_version(fd, &has_policy);
-	}
-	return 0;
+	if (!number)
+		return 0;
+	old_folder(dp, number, folder);
+	return pin_abi_version(state, &has_policy);
 }
 
 void pins_find_outdated(struct datapath *dp)

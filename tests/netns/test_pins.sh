@@ -185,6 +185,29 @@ fwd_up || test_end
 check_equal "the next one starts" "5 0" "$(port)"
 check_equal "for good" null "$(ctl -j status | jq .pending)"
 check "and can be edited" ctl rule delete port
+
+section "upgrades that are cut off"
+# Each by the next one: fwd dies between the switch to its policy and its first entry.
+ours=$fwd_binary other=$fwd_build/tests/fwd_other kept=0
+check "a block" ctl block 192.0.2.78 --for 10h
+fwd_down KILL
+for ((i = 0; i < 12; i++)); do
+	[ "$fwd_binary" = "$other" ] && fwd_binary=$ours || fwd_binary=$other
+	lab_in router timeout -k 1 60 "$fwd_build/tests/kill_at" $((1900 + 100 * i)) "$fwd_binary" \
+		-c "$fwd_file" --pin-dir "$lab_pin" --socket "$lab_dir/sock" \
+		--state-dir "$lab_dir/state" >/dev/null 2>&1
+	[ ! -e "$lab_pin/old2/state" ] || kept=$((kept + 1))
+done
+check_between "some of them leave a layout" 4 12 $kept
+check_equal "but not each" "old1 old2" \
+	"$(find "$lab_pin" -path "*/old?/state" -printf "%P\n" | sort | xargs dirname | xargs)"
+filters "what was in force goes on"
+fwd_binary=$ours
+fwd_up || test_end
+filters "and after the next start"
+check_equal "with the block" 1 "$(ctl -j blocks | jq .result.total)"
+check_exit "and nothing old" 2 ls "$lab_pin"/old1/state "$lab_pin"/old2/state
+
 section "the end"
 config '' '"on_stop": "detach"'
 check "a policy that goes with fwd" ctl reload
