@@ -178,10 +178,14 @@ config '{"rate": "100000/s", "sample": "1/100"}'
 check "reload" ctl reload
 before=$(event_counter written) sampled=$(event_counter sampled_out) was=$(lines)
 flood 1000 3000
-check_equal "1 of 100" "30 2970" "$(($(event_counter written) - before)) \
-$(($(event_counter sampled_out) - sampled))"
-check_soon "they are in the file" 3 has_lines $((was + 30))
-check_equal "and say what they stand for" 30 "$(jq -c 'select(.sample == 100)' "$file" | wc -l)"
+written=$(($(event_counter written) - before))
+# Each CPU counts for itself, and a sender that moves to another one may make one more.
+check_between "1 of 100" 29 31 $written
+check_equal "the others are counted" 3000 \
+	$((written + $(event_counter sampled_out) - sampled))
+check_soon "they are in the file" 3 has_lines $((was + written))
+check_equal "and say what they stand for" $written \
+	"$(jq -c 'select(.sample == 100)' "$file" | wc -l)"
 check_equal "nothing was lost" 0 "$(event_counter lost)"
 fwd_clear
 
