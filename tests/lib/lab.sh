@@ -130,6 +130,21 @@ lab_router() {
 	ROUTES
 }
 
+# lab_still: from now on no kernel of the lab says anything by itself: no ARP, no neighbour discovery, no
+# multicast reports. For who counts every packet: such questions are asked anew after 5 s, and at other times.
+lab_still() {
+	local ends="client c0 192.0.2.1 02:00:00:00:00:e0
+		router eth0 192.0.2.2 02:00:00:00:00:c0
+		router eth1 198.51.100.2 02:00:00:00:00:50
+		server s0 198.51.100.1 02:00:00:00:00:e1"
+	local namespace name address mac
+
+	while read -r namespace name address mac; do
+		lab_in "$namespace" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+		lab_in "$namespace" ip neigh replace "$address" lladdr "$mac" dev "$name" nud permanent
+	done <<<"$ends"
+}
+
 lab_close() {
 	local pid name
 

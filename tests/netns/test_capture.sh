@@ -9,6 +9,7 @@ here=$(dirname "$0")
 
 lab_open
 lab_router
+lab_still # counters are compared
 fwd_config <<-'JSON'
 	{
 	  "enforce": true,
@@ -43,11 +44,16 @@ json() {
 	ctl -j explain "${@:2}" | jq -c "$1"
 }
 
-# all: what packets can change, but for the clock
+# all: what packets can change. (Buckets of rules by their level: fwd renews the time in one that is full.)
 all() {
+	local name port
+
 	ctl -j stats | jq -cS '.result | {interfaces, rules, limits, events}'
-	for name in rule_buckets rule_leases bucket_tables fragments; do
+	for name in rule_leases bucket_tables fragments; do
 		bpftool -j map dump pinned "$lab_pin/$name" 2>/dev/null | cksum
+	done
+	for port in 53 54; do
+		json .result.bucket.level "in eth0 udp 192.0.2.7:4000 > 198.51.100.2:$port len 128"
 	done
 	ctl -j blocks | jq '.result.total'
 }

@@ -117,22 +117,36 @@ if [ -n "${FWD_IN_VM:-}" ]; then
 fi
 
 section "nobody does"
-start
-ctl block 203.0.113.7 >/dev/null
-ctl set add banned1000 203.0.113.8 >/dev/null
-ctl set add both 203.0.113.9 >/dev/null
-ctl -j monitor >"$lab_dir/events" 2>/dev/null &
-monitor=$!
-lab_pids+=("$monitor")
 listens() {
 	probe 192.0.2.2,1000 && [ -s "$lab_dir/events" ]
 }
-check_soon "a monitor" 5 listens
-check "a policy that waits for a moment" apply 4s
-ctl set add banned2000 203.0.113.10 >/dev/null 2>&1
-check_equal "the new one's live sets" "1 1" "$(for set in banned2000 both; do
-	ctl -j set show $set | jq .result.total; done | xargs)"
-check_soon "is taken back by itself" 6 settled
+# nobody_does SECONDS: up to where a policy waits for so long
+nobody_does() {
+	start
+	ctl block 203.0.113.7 >/dev/null
+	ctl set add banned1000 203.0.113.8 >/dev/null
+	ctl set add both 203.0.113.9 >/dev/null
+	ctl -j monitor >"$lab_dir/events" 2>/dev/null &
+	monitor=$!
+	lab_pids+=("$monitor")
+	check_soon "a monitor" 5 listens
+	since=$(now_ms)
+	check "a policy that waits for a moment" apply "$1s"
+	ctl set add banned2000 203.0.113.10 >/dev/null 2>&1
+	sets=$(for set in banned2000 both; do ctl -j set show $set | jq .result.total; done | xargs)
+}
+# in_time SECONDS: not so many are over since $since
+in_time() {
+	[ $(($(now_ms) - since)) -lt $(($1 * 1000)) ]
+}
+# Who was too slow to look while it waited tries again, with more time.
+for term in 4 20 55; do
+	nobody_does $term
+	! in_time $term || break
+	lab_stop "$monitor"
+done
+check_equal "the new one's live sets" "1 1" "$sets"
+check_soon "is taken back by itself" $((term + 2)) settled
 sides "the old one is back" old packets
 check_equal "as revision 3" 3 "$(ctl -j status | jq .result.revision)"
 check_exit "a late confirmation is refused" 6 ctl confirm
@@ -142,7 +156,7 @@ check_equal "the one of both, too" 1 "$(ctl -j set show both | jq .result.total)
 check_equal "and blocks" 1 "$(ctl -j blocks | jq .result.total)"
 check_match "the log tells" "policy: revision 2 is taken back \(nobody confirmed it in time\)" "$(cat "$fwd_log")"
 check_soon "monitors are told" 2 grep -q policy_reverted "$lab_dir/events"
-check_match "of both" '"type":"policy_pending".*waits for its confirmation for 4s' "$(cat "$lab_dir/events")"
+check_match "of both" '"type":"policy_pending".*waits for its confirmation for '"$term"s "$(cat "$lab_dir/events")"
 lab_stop "$monitor"
 check "the same can be asked for again" apply 10m
 check "and taken back by hand" ctl abort
@@ -195,12 +209,17 @@ fwd_up || test_end
 sides "so it is taken" new
 
 section "without fwd"
-start
-apply 6s >/dev/null 2>&1
-fwd_down KILL
-check_equal "the policy goes on" "$new" "$(wire)"
+for term in 6 20 55; do
+	start
+	since=$(now_ms)
+	apply ${term}s >/dev/null 2>&1
+	fwd_down KILL
+	seen=$(wire)
+	! in_time $term || break
+done
+check_equal "the policy goes on" "$new" "$seen"
 check_exit "nobody is there to confirm" 4 ctl confirm
-check_soon "until the kernel takes it back" 8 wire_is "$old"
+check_soon "until the kernel takes it back" $((term + 2)) wire_is "$old"
 fwd_up || test_end
 sides "the next fwd agrees" old packets
 check_match "and says so" "revision 2 is taken back \(nobody confirmed it while there was no fwd\): revision 1 is used" "$(cat "$fwd_log")"

@@ -9,6 +9,7 @@ here=$(dirname "$0")
 
 lab_open
 lab_router
+lab_still # counters are compared
 
 # config ENFORCE INTERFACES
 config() {

@@ -10,7 +10,8 @@ here=$(dirname "$0")
 flood=$fwd_build/tests/flood
 pace=150000 million=1000000 few=20000
 [ -z "${FWD_IN_VM:-}" ] || pace=5000 million=20000 few=2000
-rate=2000
+# Little, so that a sender with a small share of a CPU floods it, too.
+rate=500
 [ -z "${FWD_IN_VM:-}" ] || rate=200
 burst=$((rate / 4))
 

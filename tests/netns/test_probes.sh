@@ -20,9 +20,7 @@ ours=$fwd_binary other=$fwd_build/tests/fwd_other
 
 lab_open
 lab_router
-# Nobody asks who has which address in the middle of it.
-lab_in router ip neigh replace 198.51.100.2 lladdr 02:00:00:00:00:50 dev eth1 nud permanent
-lab_in router ip neigh replace 192.0.2.2 lladdr 02:00:00:00:00:c0 dev eth0 nud permanent
+lab_still # nobody asks who has which address in the middle of it
 
 # config N: the rules around those of the probes are others each time
 config() {
@@ -155,26 +153,40 @@ balance "cut off"
 fwd_binary=$ours
 
 section "the probes find"
-count=4000
 fwd_down KILL
 fwd_up || test_end
-probes_start 8000
-lab_stop "$fwd_pid" KILL
-for name in eth0 eth1; do
-	lab_in router ip link set $name xdp off
-done
-sleep 0.2
-fwd_up || test_end
-probes_end
-check_between "a moment without programs: denied ones that arrive" 1 8000 "${books[2]}"
-probes_start 8000
-lab_stop "$fwd_pid" KILL
-rm -r "$lab_pin"
-sleep 0.2
-fwd_up || test_end
-probes_end
-check_between "a moment without stages: allowed ones that do not" 1 8000 "${books[1]}"
+# Probes until they are told to end, and a moment that is over when some of them were sent in it.
+sent_by_client() {
+	lab_in client ip -j -s link show c0 | jq '.[0].stats64.tx.packets'
+}
+some_sent() {
+	[ "$(sent_by_client)" -ge $((sent_before + 100)) ]
+}
+let_some_pass() {
+	sent_before=$(sent_by_client)
+	eventually 10 some_sent || fail "probes go on"
+}
+# moment COMMAND...: what makes it
+moment() {
+	probes_start 1000000
+	let_some_pass
+	lab_stop "$fwd_pid" KILL
+	"$@"
+	let_some_pass
+	fwd_up || test_end
+	kill -TERM "$probes_pid"
+	probes_end
+}
+without_programs() {
+	lab_in router ip link set eth0 xdp off
+	lab_in router ip link set eth1 xdp off
+}
+moment without_programs
+check_between "a moment without programs: denied ones that arrive" 1 1000000 "${books[2]}"
+moment rm -r "$lab_pin"
+check_between "a moment without stages: allowed ones that do not" 1 1000000 "${books[1]}"
 check_match "which fwd tells" 'took the place of an fwd whose pins were gone' "$(cat "$fwd_log")"
+count=4000
 # Live sets were in the pins: the rest is judged as before.
 flows=(pass:192.0.2.2:1000 pass:192.0.2.3:1000 pass:192.0.2.2:9 drop:203.0.113.7:1000)
 probes_start

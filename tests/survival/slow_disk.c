@@ -10,14 +10,15 @@
 
 #define STEP_MS 10
 
-static long wanted_ms(void)
+/* One that is just being written is empty for a moment: then as it was. */
+static long wanted_ms(long before)
 {
 	const char *path = getenv("SLOW_DISK");
 	FILE *file = path ? fopen(path, "re") : NULL;
 	long ms = 0;
 
 	if (file && fscanf(file, "%ld", &ms) != 1)
-		ms = 0;
+		ms = before;
 	if (file)
 		fclose(file);
 	return ms;
@@ -27,8 +28,12 @@ static void hang(void)
 {
 	const struct timespec step = {.tv_nsec = STEP_MS * 1000000};
 
-	for (long waited = 0; waited < wanted_ms(); waited += STEP_MS)
+	long ms = wanted_ms(0);
+
+	for (long waited = 0; waited < ms; waited += STEP_MS) {
 		nanosleep(&step, NULL);
+		ms = wanted_ms(ms);
+	}
 }
 
 int fsync(int fd);

@@ -2,6 +2,7 @@
 /* Links in a network namespace of the test's own; without root there is none, and the tests skip. */
 #include <criterion/criterion.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,12 +107,15 @@ Test(links, bridge_port_is_not_gone)
 }
 
 /* More changes than the socket holds: a new dump finds what is gone. */
-Test(links, overrun, .timeout = 120)
+Test(links, overrun)
 {
 	struct seen seen = {0};
 	struct links *links = open_links(&seen);
-	FILE *batch = fopen("/tmp/fwd-test-links.batch", "we");
+	char path[] = "/tmp/fwd-links.XXXXXX", command[64];
+	int fd = mkstemp(path);
+	FILE *batch = fd < 0 ? NULL : fdopen(fd, "w");
 
+	alarm(120);
 	cr_assert_not_null(batch);
 	run("ip link add fw0 type veth peer name fw1");
 	read_all(links);
@@ -119,8 +123,9 @@ Test(links, overrun, .timeout = 120)
 		fprintf(batch, "link set fw1 mtu %d\n", 1400 + i % 2);
 	fprintf(batch, "link del fw0\n");
 	fclose(batch);
-	run("ip -batch /tmp/fwd-test-links.batch");
-	unlink("/tmp/fwd-test-links.batch");
+	snprintf(command, sizeof(command), "ip -batch %s", path);
+	run(command);
+	unlink(path);
 	read_all(links);
 	cr_expect(seen.count < 4000, "nothing was dropped: not a test");
 	cr_expect(seen.gone == 2, "%d gone", seen.gone);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
@@ -20,6 +21,7 @@ static struct slots *slots;
 static void set_up(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	alarm(120); /* under valgrind on a busy machine all takes long */
 	cr_assert_not_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/log", folder);
 	snprintf(rotated, sizeof(rotated), "%s/log.1", folder);
@@ -34,7 +36,7 @@ static void tear_down(void)
 	rmdir(folder);
 }
 
-TestSuite(event_log, .init = set_up, .fini = tear_down, .timeout = 20);
+TestSuite(event_log, .init = set_up, .fini = tear_down);
 
 static struct event_log *open_log(const char *sink, size_t buffer)
 {
