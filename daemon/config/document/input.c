@@ -68,14 +68,13 @@ int input_tell(const char *path, int err, enum severity severity, enum error_cod
 	       const struct place *place, struct errors *errs)
 {
 	struct place whole = {.file = path};
-	const char *why = err == -EFBIG	   ? "is too large"
-			  : err == -E2BIG  ? "has too many lines"
-			  : err == -EILSEQ ? "is UTF-16: make it ASCII or UTF-8"
-			  : err == -EINVAL ? "is not a regular file"
-			  : err == -EAGAIN ? "changed while it was read"
-			  : err == -ETXTBSY
-				  ? "may be incomplete: a process has it open for writing"
-				  : strerror(-err);
+	const char *why = err == -EFBIG	    ? "is too large"
+			  : err == -E2BIG   ? "has too many lines"
+			  : err == -EILSEQ  ? "is UTF-16: make it ASCII or UTF-8"
+			  : err == -EINVAL  ? "is not a regular file"
+			  : err == -EAGAIN  ? "changed while it was read"
+			  : err == -ETXTBSY ? "may be incomplete: a process has it open for writing"
+					    : strerror(-err);
 
 	if (place)
 		errors_add(errs, severity, code, place, "%s: %s", path, why);
