@@ -111,6 +111,53 @@ static bool goes_on(const struct app *app)
 	       now.generation == marker->generation;
 }
 
+static const cJSON *find_by(const cJSON *list, const char *key, const cJSON *value)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, list) {
+		if (cJSON_Compare(cJSON_GetObjectItemCaseSensitive(item, key), value, true))
+			return item;
+	}
+	return NULL;
+}
+
+/* What the set files held when a revision was made. NULL: it is not known. */
+static const cJSON *recorded_sets(const struct app *app, uint64_t number)
+{
+	const cJSON *header;
+
+	for (size_t i = 0; (header = history_header(app->history, i)); i++) {
+		if (cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(header, "number")) ==
+		    (double)number)
+			return cJSON_GetObjectItemCaseSensitive(header, "sets");
+	}
+	return NULL;
+}
+
+/*
+ * The datapath has what set files held when a revision was made, the model what they hold now. If
+ * that is not the same, what would be told of the policy is not what packets see.
+ */
+static bool has_same_files(const struct app *app, uint64_t number, const struct config *config)
+{
+	const cJSON *then = recorded_sets(app, number), *set;
+	cJSON *now = history_sets_json(app->history, config);
+	bool same = now;
+
+	cJSON_ArrayForEach (set, now) {
+		const cJSON *name = cJSON_GetObjectItemCaseSensitive(set, "name");
+		const cJSON *before = find_by(then, "name", name);
+
+		same &= before &&
+			cJSON_Compare(cJSON_GetObjectItemCaseSensitive(before, "sha256"),
+				      cJSON_GetObjectItemCaseSensitive(set, "sha256"), true);
+	}
+	cJSON_Delete(now);
+	return same;
+}
+
+/* Both policies, from their revisions. -ESTALE: set files have changed, and it is taken back. */
 static int take_up(struct app *app, struct errors *errs)
 {
 	cleanup(free_document) struct document *document = NULL, *before = NULL;
@@ -123,7 +170,13 @@ static int take_up(struct app *app, struct errors *errs)
 	if (r == 0)
 		r = model_adopt_pending(app->model, steal(&document), steal(&before), 1, errs);
 	errors_clear(&ignored);
-	return r;
+	if (r < 0)
+		return r == -ESTALE ? -EBADMSG : r;
+	if (has_same_files(app, marker->revision, model_config(app->model)) &&
+	    has_same_files(app, marker->before, model_config_before(app->model)))
+		return 0;
+	r = model_revert(app->model);
+	return r < 0 ? r : -ESTALE;
 }
 
 /* ---- how it ended while there was no fwd ---- */
@@ -151,11 +204,10 @@ static const char *how_it_ended(const struct app *app, bool same_run)
 	return "nobody confirmed it while there was no fwd";
 }
 
-static int end_it(struct app *app, bool same_run, struct errors *errs)
+static int end_it(struct app *app, const char *why, struct errors *errs)
 {
 	struct pending *pending = app->pending;
 	struct marker *marker = &pending->marker;
-	const char *why = how_it_ended(app, same_run);
 	int r;
 
 	datapath_revert(app->dp);
@@ -182,7 +234,9 @@ static int load_pending(struct app *app, struct errors *errs)
 	struct actor self;
 	const struct history_change change = {.cause = "start", .actor = &self};
 	char boot_id[40];
+	const char *why;
 	bool same_run;
+	int r;
 
 	marker_boot_id(boot_id);
 	same_run = *boot_id && strcmp(boot_id, marker->boot_id) == 0;
@@ -192,7 +246,9 @@ static int load_pending(struct app *app, struct errors *errs)
 		pending_drop_marker(app);
 		return load_file(app, errs);
 	}
-	if (same_run && goes_on(app) && take_up(app, errs) == 0) {
+	why = how_it_ended(app, same_run);
+	r = same_run && goes_on(app) ? take_up(app, errs) : -ENOENT;
+	if (r == 0) {
 		actor_self(&self, "fwd");
 		change_record(app, &change, true);
 		pending_arm(app);
@@ -202,7 +258,8 @@ static int load_pending(struct app *app, struct errors *errs)
 		return 0;
 	}
 	errors_clear(errs);
-	return end_it(app, same_run, errs);
+	return end_it(app, r == -ESTALE ? "set files have changed while there was no fwd" : why,
+		      errs);
 }
 
 /* The config file's policy, unless it is the very one that was taken back. */

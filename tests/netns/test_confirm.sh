@@ -262,6 +262,23 @@ check "confirmed after a restart" ctl confirm
 sides "it stays" new
 check_equal "with its live set" 0 "$(ctl -j set show banned2000 | jq .result.total)"
 
+section "a set file changes while there is no fwd"
+# The datapath has what it held before: fwd must not tell that packets meet what it holds now.
+start
+echo 203.0.113.7 >"$lab_dir/feed"
+jq '.sets.feed = {file: "feed"} | .rules += [{id: "feed", match: {src: "@feed"}, action: "drop"}]' \
+	"$lab_dir/new.json" >"$lab_dir/feeds.json"
+apply 10m "$lab_dir/feeds.json" >/dev/null 2>&1
+fwd_down KILL
+fwd_up || test_end
+sides "none did" new
+check_equal "with its set" 203.0.113.7 "$(ctl -j set show feed | jq -r '.result.items[].prefix')"
+fwd_down KILL
+echo 203.0.113.8 >"$lab_dir/feed"
+fwd_up || test_end
+sides "one did: taken back" old packets
+check_match "and says so" "revision 2 is taken back \(set files have changed while there was no fwd\): revision 1 is used" "$(cat "$fwd_log")"
+
 section "the time is over before the next fwd comes"
 start
 apply 2s >/dev/null 2>&1
