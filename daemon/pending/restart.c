@@ -199,6 +199,8 @@ static const char *how_it_ended(const struct app *app, bool same_run)
 		return "the machine was restarted before anybody confirmed it";
 	if (!datapath_adopted(app->dp))
 		return "the datapath was removed before anybody confirmed it";
+	if (!datapath_generation(app->dp))
+		return "an fwd with other maps took over, and cannot take it up";
 	if (datapath_pending(app->dp, &now) && !now.has_ended)
 		return "fwd was restarted and could not take it up";
 	return "nobody confirmed it while there was no fwd";

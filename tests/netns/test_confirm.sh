@@ -279,6 +279,16 @@ fwd_up || test_end
 sides "one did: taken back" old packets
 check_match "and says so" "revision 2 is taken back \(set files have changed while there was no fwd\): revision 1 is used" "$(cat "$fwd_log")"
 
+section "the next fwd has other maps"
+start
+apply 10m >/dev/null 2>&1
+fwd_down KILL
+ours=$fwd_binary fwd_binary=$fwd_build/tests/fwd_other
+fwd_up || test_end
+fwd_binary=$ours
+sides "taken back" old packets
+check_match "and says why" "revision 2 is taken back \(an fwd with other maps took over, and cannot take it up\): revision 1 is used" "$(cat "$fwd_log")"
+
 section "the time is over before the next fwd comes"
 start
 apply 2s >/dev/null 2>&1
