@@ -167,7 +167,7 @@ def main():
             out.send(frame)
         end, last = fence(index)
         out.send(last)
-        arrived = received(behind, [mark], 5, end)[mark]
+        arrived = received(behind, [mark], 60, end)[mark]
         after = counters(control)
         outcome = "pass" if passes else "drop"
         gained = {key: count - before[0].get(key, 0) for key, count in after[0].items()

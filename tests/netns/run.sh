@@ -23,7 +23,7 @@ shift $((OPTIND - 1))
 FWD_BUILD=$(realpath "$build")
 export FWD_BUILD
 scale=${FWD_TIME_SCALE:-${FWD_IN_VM:+4}}
-limit=$((600 * ${scale:-1})) # a backstop: a busy machine is no fault
+limit=$((1200 * ${scale:-1})) # a backstop: a busy machine is no fault
 
 # Those that take longest are begun first, so that none is left over for the end.
 longest="sweep confirm syn_cookie events daemon big attach survive flood dispatcher"

@@ -12,6 +12,7 @@ bad=203.0.113.7,1000
 
 lab_open
 lab_router
+lab_still # frames are counted
 
 config() {
 	fwd_config <<-JSON

@@ -45,21 +45,21 @@ last_cpu=$(($(nproc) - 1))
 # flood SRC PORT [SOURCES]: from two CPUs. $sent, $judged (at least so many of them came through the
 # cable: newer kernels tell the sender of others, older ones do not), $milliseconds, $counted
 flood() {
-	local cpu dst=198.51.100.2 pids=() count start last first=0 end=0 lost
+	local sender dst=198.51.100.2 pids=() count start last first=0 end=0 lost
 
 	[[ $1 != *:* ]] || dst=2001:db8:2::2
 	count_start "fwd-flood-$2-$1"
 	lost=$(lab_lost client c0)
-	for cpu in 0 "$last_cpu"; do
+	for sender in 0 1; do
 		lab_start client "$fwd_source/tests/lib/flood.py" send c0 "$1" $dst "$2" $seconds $pace \
-			"$cpu" "fwd-flood-$2-$1" "${3:-1}" >"$lab_dir/flood.$cpu"
+			$((sender * last_cpu)) "fwd-flood-$2-$1" "${3:-1}" >"$lab_dir/flood.$sender"
 		pids+=("$lab_pid")
 	done
 	wait "${pids[@]}"
 	count_stop
 	sent=0
-	for cpu in 0 "$last_cpu"; do
-		read -r count start last <"$lab_dir/flood.$cpu"
+	for sender in 0 1; do
+		read -r count start last <"$lab_dir/flood.$sender"
 		sent=$((sent + count))
 		[ $first != 0 ] && [ $first -lt "$start" ] || first=$start
 		[ $end -gt "$last" ] || end=$last

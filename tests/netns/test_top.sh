@@ -47,6 +47,16 @@ while [ $number -le 30 ]; do
 	flood $((4100 + number)) 20
 	number=$((number + 10))
 done
+# flows: all of them have begun, and the limit has been met
+flows() {
+	local rule
+
+	[ "$(stat_limit each over)" -gt 0 ] || return
+	for rule in scan rule-number-{1,11,21}-with-a-long-name-that-no-terminal-of-eighty-has; do
+		[ "$(stat_rule "$rule")" -gt 0 ] || return
+	done
+}
+check_soon "packets come" 10 flows
 text=$(top -j top --count 3 --interval 700ms)
 check_equal "a line for each refresh" 3 "$(wc -l <<<"$text")"
 last=$(tail -1 <<<"$text")

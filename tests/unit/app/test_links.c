@@ -115,7 +115,7 @@ Test(links, overrun)
 	int fd = mkstemp(path);
 	FILE *batch = fd < 0 ? NULL : fdopen(fd, "w");
 
-	alarm(120);
+	alarm(300);
 	cr_assert_not_null(batch);
 	run("ip link add fw0 type veth peer name fw1");
 	read_all(links);

@@ -68,7 +68,7 @@ static const char *const seeds[] = {
 
 Test(hostile, every_beginning)
 {
-	alarm(120);
+	alarm(300);
 	for (size_t i = 0; i < array_size(seeds); i++) {
 		cleanup_free char *text = NULL;
 		size_t length, step = rounds(100) == 100 ? 1 : 61;
@@ -127,7 +127,7 @@ Test(hostile, mutations)
 	uint32_t state = 20261121;
 	unsigned accepted = 0, tries = rounds(2000);
 
-	alarm(120);
+	alarm(300);
 	for (size_t i = 0; i < array_size(seeds); i++) {
 		cleanup_free char *seed = NULL;
 		size_t seed_length;
@@ -152,7 +152,7 @@ Test(hostile, noise)
 {
 	uint32_t state = 1;
 
-	alarm(60);
+	alarm(300);
 	for (unsigned n = 0; n < rounds(5000); n++) {
 		size_t length = next_random(&state) % 64;
 		cleanup_free char *text = malloc(length + 1);

@@ -241,7 +241,7 @@ Test(json, one_long_line)
 	cleanup_free char *codes = NULL;
 	char *out = text;
 
-	alarm(60);
+	alarm(300);
 	*out++ = '[';
 	for (size_t i = 0; i < count; i++)
 		out = stpcpy(out, "01,");
@@ -258,7 +258,7 @@ Test(json, many_duplicate_keys)
 	cleanup_free char *codes = NULL;
 	char *out = text;
 
-	alarm(60);
+	alarm(300);
 	*out++ = '{';
 	for (size_t i = 0; i < count; i++)
 		out += sprintf(out, "\"k%zu\":1,", i % (count / 2 + 1));

@@ -278,7 +278,7 @@ Test(set_file, what_is_no_file)
 	cleanup_folder struct folder folder = folder_new();
 	cleanup_free char *path = set_file_config(&folder, ""), *fifo = NULL, *codes = NULL;
 
-	alarm(60);
+	alarm(300);
 	cr_assert_geq(asprintf(&fifo, "%s/feed", folder.path), 0);
 	cr_assert_eq(mkfifo(fifo, 0600), 0);
 	codes = told_of_file(path, NULL);

@@ -21,7 +21,7 @@ static struct slots *slots;
 static void set_up(void)
 {
 	signal(SIGPIPE, SIG_IGN);
-	alarm(120); /* under valgrind on a busy machine all takes long */
+	alarm(300); /* under valgrind on a busy machine all takes long */
 	cr_assert_not_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/log", folder);
 	snprintf(rotated, sizeof(rotated), "%s/log.1", folder);
