@@ -54,7 +54,22 @@ static __always_inline __s64 lease_wanted(const struct fw_level *level, __s64 pr
 	return wanted > price ? wanted : price;
 }
 
-/* Return what is left and draw anew, in one step. */
+/*
+ * When a draw counts as made: not before the bucket was last full. A CPU that saw it full
+ * and drew first may have a clock that is ahead of ours; our draw came after its, and is not void.
+ */
+static __always_inline __u64 lease_drawn(const struct fw_rule_bucket *bucket, __u64 now)
+{
+	__u64 full = *(const volatile __u64 *)&bucket->full;
+
+	return (__s64)(full - now) > 0 ? full : now;
+}
+
+/*
+ * Return what is left and draw anew, in one step. Who finds the bucket full forgets what is left,
+ * also if another CPU draws first and it has to look again: the bucket was full, so this has
+ * overflowed.
+ */
 static __always_inline enum fw_metered
 lease_draw(struct fw_lease *lease, struct fw_rule_bucket *bucket, const struct fw_level *level,
 	   __u32 table, __u64 price, __u64 now, __u64 tick, enum fw_taking taking)
@@ -84,7 +99,7 @@ lease_draw(struct fw_lease *lease, struct fw_rule_bucket *bucket, const struct f
 		if (!ahead)
 			bucket->full = now;
 		lease->credit = wanted - price;
-		lease->drawn = now;
+		lease->drawn = lease_drawn(bucket, now);
 		lease->tick = tick;
 		lease->grant = grant;
 		lease->table = table;

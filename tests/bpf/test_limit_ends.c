@@ -7,6 +7,7 @@
 #include "harness.h"
 
 #include <linux/bpf.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -130,6 +131,39 @@ static void test_stale_lease(struct test *test)
 	passed = within(test, &frame, 30000);
 	check(test, passed >= 10 && passed <= 20, "the rest of it, after two changes", "%lu",
 	      passed);
+}
+
+static bool move_to(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	return sched_setaffinity(0, sizeof(cpus), &cpus) == 0;
+}
+
+/* One CPU finds the bucket full; another, whose clock is a little behind, draws after it. */
+static void test_slow_clock(struct test *test)
+{
+	struct frame frame = udp4(1, 2);
+	cpu_set_t cpus;
+	uint64_t passed;
+
+	sched_getaffinity(0, sizeof(cpus), &cpus);
+	limited(test, "'rate': '1000/s', 'burst': 100000");
+	if (!move_to(1)) {
+		skip_test(test, "a lease drawn by a slower clock", "needs two CPUs");
+		return;
+	}
+	passed = within(test, &frame, 1);
+	move_to(0);
+	pass_time(test, -MILLISECOND);
+	/* 1, 2, 4, ... packets at once: of the last 64 it has 63 left. */
+	passed += within(test, &frame, 64);
+	pass_time(test, 11 * MILLISECOND);
+	passed += within(test, &frame, 200000);
+	check_equal(test, passed, 100010, "a lease drawn by a slower clock is not lost");
+	sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
 /* ---- wraps ---- */
@@ -296,6 +330,7 @@ void test_limit_ends(struct test *test)
 	test_idle(test);
 	test_slow_lease(test);
 	test_stale_lease(test);
+	test_slow_clock(test);
 	test_odd_bits(test);
 	test_crowded(test);
 	test_full_level(test);
