@@ -74,6 +74,6 @@ int fwd_cookie(struct xdp_md *ctx)
 	case COOKIE_NONE:
 		break;
 	}
-	fragment_remember(pkt, &decision);
+	fragment_remember(pkt, &image->header, &decision);
 	return verdict(ctx, pkt, &image->header, &decision);
 }

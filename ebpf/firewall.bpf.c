@@ -17,15 +17,13 @@ static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image 
 
 	if (pkt->fragment != FW_FRAGMENT_LATER)
 		return false;
-	first = fragment_recall(pkt);
+	first = fragment_recall(pkt, &image->header);
 	/* A block holds for all that management did not let in. */
 	if (!first || (blocked && first->reason != FW_REASON_MANAGEMENT))
 		return false;
 	decide(decision, FW_REASON_FRAGMENT, first->action);
 	decision->slot = first->rule;
-	/* A limit that the policy does not have any more costs nothing. */
-	if (first->action == FW_ACTION_PASS && first->limit != FW_NO_SLOT &&
-	    image->limits[first->limit & (FW_MAX_LIMITS - 1)].level_count) {
+	if (first->action == FW_ACTION_PASS && first->limit != FW_NO_SLOT) {
 		pkt->first_rule = first->rule;
 		pkt->first_limit = first->limit;
 	}
@@ -75,6 +73,6 @@ int fwd_firewall(struct xdp_md *ctx)
 		bpf_tail_call(ctx, &stages, FW_STAGE_RATELIMIT);
 		return verdict_missed(ctx, pkt, &image->header);
 	}
-	fragment_remember(pkt, &decision);
+	fragment_remember(pkt, &image->header, &decision);
 	return verdict(ctx, pkt, &image->header, &decision);
 }

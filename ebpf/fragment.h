@@ -3,6 +3,11 @@
  * Fragments without ports take the verdict of their datagram's first fragment,
  * if that came before them and not too long ago. The limit that let the first
  * one pass charges them, too: a flood of them must not go round it.
+ *
+ * What one policy let pass, the next one judges anew: a rule that drops a sender must
+ * not wait for what he has begun. So the rest of a datagram that is on its way just then is
+ * judged as if its first fragment had not been seen. A drop holds, whatever the policy
+ * is by now: without its first fragment nobody can put the datagram together.
  */
 #ifndef FW_FRAGMENT_H
 #define FW_FRAGMENT_H
@@ -26,6 +31,7 @@ static __always_inline void fragment_key(const struct fw_packet *pkt, struct fw_
 
 /* A first fragment's verdict, for those that follow. */
 static __always_inline void fragment_remember(const struct fw_packet *pkt,
+					      const struct fw_header *header,
 					      const struct fw_decision *decision)
 {
 	struct fw_fragment_value value = {
@@ -34,6 +40,7 @@ static __always_inline void fragment_remember(const struct fw_packet *pkt,
 		.limit = decision->limit,
 		.action = decision->action,
 		.reason = decision->reason,
+		.generation = (__u16)header->generation,
 	};
 	struct fw_fragment_key key;
 
@@ -44,14 +51,19 @@ static __always_inline void fragment_remember(const struct fw_packet *pkt,
 }
 
 /* What is known of a later fragment's first one; NULL: nothing, or no more. */
-static __always_inline const struct fw_fragment_value *fragment_recall(const struct fw_packet *pkt)
+static __always_inline const struct fw_fragment_value *
+fragment_recall(const struct fw_packet *pkt, const struct fw_header *header)
 {
 	const struct fw_fragment_value *value;
 	struct fw_fragment_key key;
 
 	fragment_key(pkt, &key);
 	value = bpf_map_lookup_elem(&fragments, &key);
-	return value && value->seen + FW_FRAGMENT_NS > pkt->now ? value : NULL;
+	if (!value || value->seen + FW_FRAGMENT_NS <= pkt->now)
+		return NULL;
+	if (value->action != FW_ACTION_DROP && value->generation != (__u16)header->generation)
+		return NULL;
+	return value;
 }
 
 #endif

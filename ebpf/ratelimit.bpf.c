@@ -148,6 +148,6 @@ int fwd_ratelimit(struct xdp_md *ctx)
 		}
 		ban(pkt, image, limit, &decision);
 	}
-	fragment_remember(pkt, &decision);
+	fragment_remember(pkt, &image->header, &decision);
 	return verdict(ctx, pkt, &image->header, &decision);
 }

@@ -24,11 +24,11 @@ struct fw_fragment_key {
 };
 struct fw_fragment_value {
 	__u64 seen;
-	__u16 rule;  /* slot, or FW_NO_SLOT */
-	__u16 limit; /* slot of the limit that it was within, or FW_NO_SLOT */
-	__u8 action; /* enum fw_action: PASS or DROP */
-	__u8 reason; /* enum fw_reason */
-	__u8 reserved[2];
+	__u16 rule;	  /* slot, or FW_NO_SLOT */
+	__u16 limit;	  /* slot of the limit that it was within, or FW_NO_SLOT */
+	__u8 action;	  /* enum fw_action: PASS or DROP */
+	__u8 reason;	  /* enum fw_reason */
+	__u16 generation; /* of the policy that decided, its lower half */
 };
 
 /* ---- one packet: map `packet`, per CPU scratch ---- */

@@ -219,6 +219,49 @@ static void test_monitor(struct test *test)
 	check_row(test, &enforced);
 }
 
+#define DNS	   "{'id': 'dns', 'match': {'proto': 'udp', 'dport': 53}, 'action': 'pass'}"
+#define SOURCE(to) "{'id': 'source', 'match': {'src': '" SRC4 "'}, 'action': '" to "'}"
+#define UNLESS(to) "{'enforce': true, 'defaults': {'action': '" to "'}, 'rules': ["
+
+/* What the policy before let begin is for this one to judge; what was begun to be dropped stays so. */
+static void test_new_policy(struct test *test)
+{
+	const struct row begun[] = {
+		{"first, passed", piece4(0, true, 60, 53), PASS, FW_REASON_RULE, "dns"},
+		{"its second", piece4(4, true, 60, 0), PASS, FW_REASON_FRAGMENT, "dns"},
+		{"IPv6 first, passed", piece6(0, true, 60, 53), PASS, FW_REASON_RULE, "dns"},
+		{"IPv6, its second", piece6(4, true, 60, 0), PASS, FW_REASON_FRAGMENT, "dns"},
+	};
+	const struct row dropped[] = {
+		{"of a source that is dropped now", piece4(8, true, 60, 0), DROP, FW_REASON_RULE,
+		 "source"},
+		{"another first one", piece4(0, true, 61, 53), DROP, FW_REASON_RULE, "source"},
+		{"its second", piece4(4, true, 61, 0), DROP, FW_REASON_FRAGMENT, "source"},
+		{"IPv6, of another source", piece6(8, true, 60, 0), PASS, FW_REASON_DEFAULT},
+	};
+	const struct row passed[] = {
+		{"of the first, by the rule as it is now", piece4(8, true, 60, 0), PASS,
+		 FW_REASON_RULE, "source"},
+		{"of the other, which cannot become whole", piece4(8, true, 61, 0), DROP,
+		 FW_REASON_FRAGMENT, "source"},
+		{"first", piece4(0, true, 62, 53), PASS, FW_REASON_RULE, "source"},
+	};
+	const struct row default_drop[] = {
+		{"without a rule that passes it", piece4(8, false, 62, 0), DROP, FW_REASON_DEFAULT},
+		{"a first one once more", piece4(0, true, 60, 53), PASS, FW_REASON_RULE, "dns"},
+		{"its second", piece4(4, true, 60, 0), PASS, FW_REASON_FRAGMENT, "dns"},
+	};
+
+	use(test, UNLESS("pass") DNS "]}");
+	CHECK_ROWS(test, begun);
+	use(test, UNLESS("pass") SOURCE("drop") "," DNS "]}");
+	CHECK_ROWS(test, dropped);
+	use(test, UNLESS("pass") SOURCE("pass") "," DNS "]}");
+	CHECK_ROWS(test, passed);
+	use(test, UNLESS("drop") DNS "]}");
+	CHECK_ROWS(test, default_drop);
+}
+
 static void test_field(struct test *test)
 {
 	const struct row rows[] = {
@@ -249,5 +292,6 @@ void test_fragments(struct test *test)
 	test_forget(test);
 	test_malformed(test);
 	test_monitor(test);
+	test_new_policy(test);
 	test_field(test);
 }

@@ -255,7 +255,11 @@ static void test_fragments_pay(struct test *test)
 		{"first, over", piece(0, 5), DROP, FW_REASON_OVER_LIMIT, "limited"},
 		{"its second", piece(8, 5), DROP, FW_REASON_FRAGMENT, "limited"},
 	};
-	struct row gone = {"its limit is gone", piece(8, 4), PASS, FW_REASON_FRAGMENT, "limited"};
+	const struct row dropped[] = {
+		{"of a datagram that a limit let begin", piece(8, 4), DROP, FW_REASON_RULE,
+		 "limited"},
+	};
+	const struct row gone[] = {{"its limit is gone", piece(8, 4), PASS, FW_REASON_DEFAULT}};
 
 	limited(test, "'rate': '1/s', 'burst': 2");
 	CHECK_ROWS(test, unknown);
@@ -264,7 +268,9 @@ static void test_fragments_pay(struct test *test)
 	limited(test, "'rate': '1/s', 'burst': 2, 'per': 'src'");
 	CHECK_ROWS(test, known);
 	use(test, "{'enforce': true, 'rules': [{'id': 'limited', 'action': 'drop'}]}");
-	check_row(test, &gone);
+	CHECK_ROWS(test, dropped);
+	use(test, "{}");
+	CHECK_ROWS(test, gone);
 }
 
 /* More keys than there is room for. */
