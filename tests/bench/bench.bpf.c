@@ -4,6 +4,8 @@
  * time, so that neither caches nor branch predictors see one packet for ever.
  * Then either call what is measured, or send the frame out of an interface.
  */
+#include <stdbool.h>
+
 #include <linux/bpf.h>
 #include <linux/in.h>
 #include <linux/ip.h>
@@ -22,7 +24,11 @@ const volatile __u32 knob_offset = 14; /* of the IP header */
 const volatile __u32 knob_mask = BENCH_KEYS - 1;
 const volatile __u32 knob_ifindex = 0; /* where bench_send sends */
 
+const volatile struct bench_ideal knob_ideal = {};
+
 __u32 position;
+__u64 ideal_passed;  /* by this program, which runs on one CPU at a time */
+__u64 longest_pause; /* ns between two packets of a key, whichever CPUs they came to */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -38,6 +44,20 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } target SEC(".maps");
+
+struct ideal {
+	struct bpf_spin_lock lock;
+	__u64 tokens;
+	__u64 last; /* when they were counted; 0: never, the bucket is full */
+};
+
+/* Of both CPUs' programs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, BENCH_IDEALS);
+	__type(key, __u32);
+	__type(value, struct ideal);
+} ideals SEC(".maps");
 
 static __always_inline void set_ports(struct udphdr *udp, const struct bench_key *key)
 {
@@ -89,6 +109,61 @@ int bench_rotate(struct xdp_md *ctx)
 {
 	if (!rotate(ctx))
 		bpf_tail_call(ctx, &target, 0);
+	return XDP_ABORTED;
+}
+
+/* Tokens since the last packet; true: there is one for this. */
+static __always_inline bool ideal_takes(struct ideal *ideal, __u64 now, __u64 *ret_pause)
+{
+	__u64 most = knob_ideal.burst * BENCH_A_PACKET, pause = 0;
+	bool takes;
+
+	bpf_spin_lock(&ideal->lock);
+	if (!ideal->last) {
+		ideal->tokens = most;
+		ideal->last = now;
+	}
+	/* The other CPU may have read the clock later, and yet been first. */
+	if (now > ideal->last) {
+		pause = now - ideal->last;
+		ideal->last = now;
+	}
+	/* Rates are up to 10^6/s and pauses up to an hour: no overflow. */
+	ideal->tokens += pause * knob_ideal.rate;
+	if (ideal->tokens > most)
+		ideal->tokens = most;
+	takes = ideal->tokens >= BENCH_A_PACKET;
+	if (takes)
+		ideal->tokens -= BENCH_A_PACKET;
+	bpf_spin_unlock(&ideal->lock);
+	*ret_pause = pause;
+	return takes;
+}
+
+static __always_inline void judge_ideally(__u32 number)
+{
+	__u32 index = knob_ideal.keys ? number % knob_ideal.keys : 0;
+	struct ideal *ideal = bpf_map_lookup_elem(&ideals, &index);
+	__u64 pause;
+
+	if (!ideal)
+		return;
+	if (ideal_takes(ideal, bpf_ktime_get_ns(), &pause))
+		ideal_passed++;
+	if (pause > longest_pause)
+		longest_pause = pause;
+}
+
+/* The same after an ideal bucket has seen the packet, too. */
+SEC("xdp")
+int bench_judge(struct xdp_md *ctx)
+{
+	__u32 number = position & knob_mask;
+
+	if (!rotate(ctx)) {
+		judge_ideally(number);
+		bpf_tail_call(ctx, &target, 0);
+	}
 	return XDP_ABORTED;
 }
 

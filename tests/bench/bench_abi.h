@@ -18,6 +18,23 @@ struct bench_key {
 };
 _Static_assert(sizeof(struct bench_key) == 40, "bench_key");
 
+/* ---- what an ideal bucket would have passed ---- */
+
+#define BENCH_IDEALS   1024 /* keys that have one */
+#define BENCH_A_PACKET 1000000000ULL
+
+/*
+ * A token bucket as textbooks have it: so many tokens a second are added up to the burst, and a
+ * packet takes one. In 1/BENCH_A_PACKET, so that a nanosecond at any whole rate adds a whole number.
+ */
+struct bench_ideal {
+	__u64 rate; /* a second */
+	__u64 burst;
+	__u32 keys; /* 0: there is none */
+	__u32 reserved;
+};
+_Static_assert(sizeof(struct bench_ideal) == 24, "bench_ideal");
+
 /* A rule for bench_scan; in host order. */
 #define BENCH_RULES 16384
 struct bench_rule {

@@ -116,17 +116,26 @@ def daemon(results):
                   f"{short(figure['least'])} to {short(figure['most'])}")
 
 
+def percent(case, field):
+    """Blank: the case was not measured, or the algorithm has no such figure."""
+    return f"{case[field]:+.3f} %" if case and field in case else ""
+
+
 def accuracy(results):
     cases = {}
     for case in results["accuracy"]:
         kind = "idle" if case["idle"] else f"{case['cpus']} CPU"
         cases.setdefault((case["algorithm"], case["keys"], case["rate"]), {})[kind] = case
-    yield from head("algorithm", "keys", "rate", "2 CPUs: passed", "wanted", "off", "1 CPU", "2 CPUs, after idle times")
-    for (algorithm, keys, rate), kinds in cases.items():
-        both = kinds["2 CPU"]
-        off = [f"{kinds[kind]['off_percent']:+.3f} %" if kind in kinds else ""
-               for kind in ("2 CPU", "1 CPU", "idle")]
-        yield row(f"`{algorithm}`", keys, f"{rate}/s", both["passed"], both["wanted"], *off)
+    kinds = ("2 CPU", "1 CPU", "idle")
+    yield from head("algorithm", "keys", "rate", "2 CPUs: passed", "wanted", "off", "1 CPU", "2 CPUs, after idle times",
+                    "off the ideal: 2 CPUs", "1 CPU", "after idle times", "longest pause, ms")
+    for (algorithm, keys, rate), case in cases.items():
+        both = case["2 CPU"]
+        pauses = [one["longest_pause_ms"] for one in case.values() if "longest_pause_ms" in one]
+        yield row(f"`{algorithm}`", keys, f"{rate}/s", both["passed"], both["wanted"],
+                  *(percent(case.get(kind), "off_percent") for kind in kinds),
+                  *(percent(case.get(kind), "off_ideal_percent") for kind in kinds),
+                  f"{max(pauses):.0f}" if pauses else "")
 
 
 PAGES = {

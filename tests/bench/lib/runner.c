@@ -21,11 +21,25 @@ static int open_failed(struct runner *runner, int err, const char *what)
 	return err;
 }
 
-int runner_open(struct runner *runner, const struct frame *frame, uint32_t key_count, int ifindex)
+static int load(struct runner *runner, const struct runner *other)
 {
 	struct bpf_program *prog;
-	int err;
+	int err = 0;
 
+	/* As fwd's own programs have it: all of one prog array must agree. */
+	bpf_object__for_each_program (prog, runner->bpf->obj)
+		bpf_program__set_expected_attach_type(prog, 0);
+	if (other)
+		err = bpf_map__reuse_fd(runner->bpf->maps.ideals,
+					bpf_map__fd(other->bpf->maps.ideals));
+	if (!err)
+		err = bench_bpf__load(runner->bpf);
+	return err;
+}
+
+static int runner_start(struct runner *runner, const struct frame *frame, uint32_t key_count,
+			int ifindex)
+{
 	*runner = (struct runner){.bpf = bench_bpf__open()};
 	if (!runner->bpf)
 		return open_failed(runner, -errno, "open the rotator");
@@ -33,10 +47,13 @@ int runner_open(struct runner *runner, const struct frame *frame, uint32_t key_c
 	runner->bpf->rodata->knob_offset = frame->offset;
 	runner->bpf->rodata->knob_mask = key_count - 1;
 	runner->bpf->rodata->knob_ifindex = (uint32_t)ifindex;
-	/* As fwd's own programs have it: all of one prog array must agree. */
-	bpf_object__for_each_program (prog, runner->bpf->obj)
-		bpf_program__set_expected_attach_type(prog, 0);
-	err = bench_bpf__load(runner->bpf);
+	return 0;
+}
+
+static int runner_finish(struct runner *runner, const struct runner *other)
+{
+	int err = load(runner, other);
+
 	if (err)
 		return open_failed(runner, err, "load the rotator");
 	runner->keys = mmap(NULL, KEYS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -46,6 +63,25 @@ int runner_open(struct runner *runner, const struct frame *frame, uint32_t key_c
 		return open_failed(runner, -errno, "map the keys");
 	}
 	return 0;
+}
+
+int runner_open_judged(struct runner *runner, const struct frame *frame, uint32_t key_count,
+		       const struct bench_ideal *ideal, const struct runner *other)
+{
+	int err = runner_start(runner, frame, key_count, 0);
+
+	if (err)
+		return err;
+	memcpy((void *)&runner->bpf->rodata->knob_ideal, ideal, sizeof(*ideal));
+	runner->judged = true;
+	return runner_finish(runner, other);
+}
+
+int runner_open(struct runner *runner, const struct frame *frame, uint32_t key_count, int ifindex)
+{
+	int err = runner_start(runner, frame, key_count, ifindex);
+
+	return err ? err : runner_finish(runner, NULL);
 }
 
 void runner_close(struct runner *runner)
@@ -89,6 +125,17 @@ int runner_aim(const struct runner *runner, int prog_fd)
 		       : 0;
 }
 
+/* The program writes it meanwhile. */
+uint64_t runner_ideal_passed(const struct runner *runner)
+{
+	return __atomic_load_n(&runner->bpf->bss->ideal_passed, __ATOMIC_RELAXED);
+}
+
+uint64_t runner_take_pause(struct runner *runner)
+{
+	return __atomic_exchange_n(&runner->bpf->bss->longest_pause, 0, __ATOMIC_RELAXED);
+}
+
 /* Of this thread: what other processes take of the CPU does not count. */
 static double cpu_ns(void)
 {
@@ -104,7 +151,10 @@ int runner_time(const struct runner *runner, const struct frame *frame, uint32_t
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame->bytes,
 		    .data_size_in = (uint32_t)frame->length, .repeat = repeat);
 	double start = cpu_ns(), end;
-	int err = bpf_prog_test_run_opts(bpf_program__fd(runner->bpf->progs.bench_rotate), &opts);
+	int err = bpf_prog_test_run_opts(bpf_program__fd(runner->judged
+								 ? runner->bpf->progs.bench_judge
+								 : runner->bpf->progs.bench_rotate),
+					 &opts);
 
 	end = cpu_ns();
 	if (err)

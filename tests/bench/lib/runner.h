@@ -3,6 +3,8 @@
 #ifndef BENCH_RUNNER_H
 #define BENCH_RUNNER_H
 
+#include <stdbool.h>
+
 #include "bench_abi.h"
 #include "frame.h"
 
@@ -11,6 +13,7 @@ struct bench_bpf;
 struct runner {
 	struct bench_bpf *bpf;
 	struct bench_key *keys; /* mapped: BENCH_KEYS of them, to fill */
+	bool judged;
 };
 
 /*
@@ -19,6 +22,20 @@ struct runner {
  */
 int runner_open(struct runner *runner, const struct frame *frame, uint32_t key_count, int ifindex);
 void runner_close(struct runner *runner);
+
+/*
+ * The same, and before each packet an ideal bucket says whether it would pass it at that very
+ * moment: packet i of the rotator is of key i modulo ideal->keys (at most BENCH_IDEALS). other: a
+ * runner whose buckets they are, too; NULL: new ones, which are full.
+ */
+int runner_open_judged(struct runner *runner, const struct frame *frame, uint32_t key_count,
+		       const struct bench_ideal *ideal, const struct runner *other);
+
+/* Packets that the ideal buckets would have passed, of those that this runner sent. */
+uint64_t runner_ideal_passed(const struct runner *runner);
+
+/* The longest time in ns without a packet that this runner has ended at a bucket; then anew. */
+uint64_t runner_take_pause(struct runner *runner);
 
 /* Programs to aim at that are no work at all. */
 int runner_drop_fd(const struct runner *runner);
