@@ -33,6 +33,7 @@
 #define ATTEMPTS    5
 #define DRAIN_TRIES 100
 #define DRAIN_MS    100
+#define FILL_MS	    1100 /* until a rule's bucket is full: bursts are a second's worth at most */
 /* Between the two moments, on a busy machine; a leaky bucket saves nothing up. */
 #define TOLERANCE	0.05
 #define TOLERANCE_LEAKY 1
@@ -119,7 +120,7 @@ static int apply(struct chain *chain, const struct trial *trial)
 		 "[{\"id\": \"r\", \"limit\": \"l\"}]}",
 		 trial->rate / trial->keys, burst, trial->keys == 1 ? "rule" : "src",
 		 trial->algorithm);
-	/* A limit that was never there, with new buckets. */
+	/* A limit that was never there: keys have new buckets. */
 	return chain_apply(chain, "{\"interfaces\": {\"b0\": {}}}") || chain_apply(chain, text);
 }
 
@@ -132,6 +133,9 @@ static int prepare(struct chain *chain, const struct trial *trial, struct sender
 	};
 	int err = apply(chain, trial);
 
+	/* A rule that comes back finds its bucket as it left it. */
+	if (!has_windows(trial) && trial->keys == 1)
+		usleep(FILL_MS * 1000);
 	return err ? err
 		   : senders_open(senders, trial->cpus, trial->keys,
 				  has_windows(trial) ? NULL : &ideal, chain_entry_fd(chain));
