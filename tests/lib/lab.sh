@@ -159,7 +159,7 @@ lab_close() {
 	for name in $(ip netns list | awk '{print $1}' | grep "^$lab_id-"); do
 		ip netns delete "$name"
 	done
-	rm -rf "$lab_pin"* "$lab_dir"
+	rm -rf "$lab_pin" "$lab_pin"-* "$lab_dir" # not what begins with a longer number
 } 2>/dev/null
 
 # Remove namespaces, pins and folders of test processes that are no more.
