@@ -201,6 +201,14 @@ void history_mark_saved(struct history *history)
 	digest_text(history->text, history->length, history->saved_digest);
 }
 
+void history_note_saved(struct history *history, const char *text, size_t length)
+{
+	if (!history)
+		return;
+	digest_text(text, length, history->saved_digest);
+	history->saved = history_is_saved(history) ? history->number : 0;
+}
+
 bool history_is_saved(const struct history *history)
 {
 	const char *digest = cJSON_GetStringValue(

@@ -25,7 +25,7 @@ struct history;
 
 /* A change of the running policy; all is copied. */
 struct history_change {
-	const char *cause;   /* "start", "reload", "apply", "edit", "rollback" */
+	const char *cause;   /* "start", "reload", "apply", "edit", "rollback", "reverted" */
 	const char *command; /* what was asked for, shortened; or NULL */
 	const char *message; /* -m; or NULL */
 	const struct actor *actor;
@@ -68,6 +68,8 @@ void history_record(struct history *history, const struct history_change *change
 
 /* The saved file holds the running policy now. */
 void history_mark_saved(struct history *history);
+/* The saved file holds this text (as a revision has it), which may be the running policy's. */
+void history_note_saved(struct history *history, const char *text, size_t length);
 /* Is the running policy's text the one that was saved? */
 bool history_is_saved(const struct history *history);
 /* The revision that the saved file holds; 0: none that is known. */

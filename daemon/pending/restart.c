@@ -14,6 +14,7 @@
 #include "log.h"
 #include "memory.h"
 #include "parts.h"
+#include "rewrite.h"
 #include "save.h"
 
 static void free_document(struct document **document)
@@ -64,16 +65,36 @@ static int load_file(struct app *app, struct errors *errs)
 	return 0;
 }
 
-/* What the file is now, so that a save sees whether it changes from here on. */
+/* The text of a file as a revision would have it, malloced; NULL: no memory. */
+static char *text_of(struct document *document, size_t *ret_length)
+{
+	size_t length = 0;
+	const char *base = document_text(document, &length);
+
+	return rewrite_text(base, length, document_root(document), ret_length);
+}
+
+/*
+ * What the file is now, so that a save sees whether it changes from here on, and whether it holds
+ * what runs.
+ */
 static void note_file(struct app *app)
 {
-	struct document *document = NULL;
+	cleanup(free_document) struct document *document = NULL;
+	cleanup_free char *text = NULL;
 	struct errors ignored = {0};
+	size_t length = 0;
 
-	if (document_read_file(app->options.config_path, &document, &ignored) == 0)
+	if (document_read_file(app->options.config_path, &document, &ignored) == 0) {
 		app->saved = saved_file_new(document);
-	document_free(document);
+		text = text_of(document, &length);
+	}
 	errors_clear(&ignored);
+	if (!text)
+		return;
+	history_note_saved(app->history, text, length);
+	if (history_is_saved(app->history))
+		model_set_unsaved(app->model, 0);
 }
 
 /* The last confirmed policy instead of the config file's. */
@@ -253,6 +274,7 @@ static int load_pending(struct app *app, struct errors *errs)
 	if (r == 0) {
 		actor_self(&self, "fwd");
 		change_record(app, &change, true);
+		note_file(app);
 		pending_arm(app);
 		log_warning("policy: revision %" PRIu64 " still waits for its confirmation; "
 			    "nothing was loaded",

@@ -223,6 +223,7 @@ check_soon "until the kernel takes it back" $((term + 2)) wire_is "$old"
 fwd_up || test_end
 sides "the next fwd agrees" old packets
 check_match "and says so" "revision 2 is taken back \(nobody confirmed it while there was no fwd\): revision 1 is used" "$(cat "$fwd_log")"
+check_equal "the file is what runs" "0 3" "$(ctl -j status | jq -r '.result | "\(.unsaved) \(.saved_revision)"')"
 check_exit "confirming is too late" 6 ctl confirm
 check_match "and is told why" "too late: revision 2 was taken back \(nobody confirmed" "$output"
 
@@ -261,6 +262,9 @@ fwd_up || test_end
 check "confirmed after a restart" ctl confirm
 sides "it stays" new
 check_equal "with its live set" 0 "$(ctl -j set show banned2000 | jq .result.total)"
+check_equal "which the file does not have" 1 "$(ctl -j status | jq .result.unsaved)"
+check "it can be saved" ctl save
+check "as what runs" ctl diff
 
 section "a set file changes while there is no fwd"
 # The datapath has what it held before: fwd must not tell that packets meet what it holds now.

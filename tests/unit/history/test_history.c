@@ -59,6 +59,10 @@ Test(history, saved)
 	cr_expect(!history_is_saved(history) && history_saved(history) == 1);
 	record(history, "{}");
 	cr_expect(history_is_saved(history), "however it came there");
+	history_note_saved(history, "{\"a\":2}", 7);
+	cr_expect(!history_is_saved(history) && history_saved(history) == 0, "none that is known");
+	history_note_saved(history, "{}", 2);
+	cr_expect(history_is_saved(history) && history_saved(history) == 3);
 	history_close(history);
 	folder_remove(&folder);
 }
