@@ -14,7 +14,7 @@ int config_check(const struct options *options, struct config **ret_config,
 /* The overrides of the command line; borrow from options. */
 struct config_overrides config_overrides(const struct options *options);
 
-/* events.c: the ring, the event log, and monitoring clients. */
+/* event_part.c: the ring, the event log, and monitoring clients. */
 int event_log_start(struct app *app, struct errors *errs);
 void event_log_stop(struct app *app);
 int events_start(struct app *app, struct errors *errs);

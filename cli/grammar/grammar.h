@@ -5,7 +5,7 @@
  *
  *	{.object = "rule", .name = "delete", .help = "delete a rule", .op = "rule.delete",
  *	 .arguments = {{.key = "id", .label = "ID", .help = "the rule", .kind = VALUE_RULE}},
- *	 .print = print_rule_deleted},
+ *	 .print = print_rule_delete},
  */
 #ifndef FWCTL_GRAMMAR_H
 #define FWCTL_GRAMMAR_H

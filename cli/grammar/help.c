@@ -136,7 +136,8 @@ static void all_help(FILE *out)
 	put_settings(out, NULL);
 	fputs("\nExit codes: 0 ok, 1 refused or failed, 2 usage, 3 invalid config, 4 fwd "
 	      "unreachable,\n"
-	      "5 not permitted, 6 conflict, 7 degraded, 8 timeout. See fwctl(1).\n",
+	      "5 not permitted, 6 conflict, 7 degraded, 8 timeout, 10 diff: they differ. See "
+	      "fwctl(1).\n",
 	      out);
 }
 

@@ -38,7 +38,7 @@
 	X(TCP_FLAGS, "E0210")	   /* not flags of TCP */                                   \
 	X(LIMIT_KEY, "E0211")	   /* not a key of limits */                                \
 	X(NEGATION, "E0213")	   /* "!" where it means nothing */                         \
-	X(SET_FULL, "E0214")	   /* a set file with more lines than `max` */              \
+	X(SET_FULL, "E0214")	   /* a set file with more entries than `max` */            \
 	X(SET_COLUMN, "E0215")	   /* a CSV file without the set's column */                \
 	X(COOKIES, "E0216")	   /* "cookies" that a limit cannot have */                 \
 	X(LIMIT_LISTS, "E0217")	   /* keys, rates and bursts that do not go together */     \

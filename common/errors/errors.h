@@ -4,7 +4,7 @@
  *
  * Parsers and validators add to a list and go on, so that one run tells
  * everything; only the edges (main, fwctl, control handlers) print it.
- * The codes are a list in error_codes.h; each has a bad golden file.
+ * The codes are a list in error_codes.h; each that a file alone can have has a golden one.
  */
 #ifndef FWD_ERRORS_H
 #define FWD_ERRORS_H
@@ -68,7 +68,7 @@ const char *error_code_name(enum error_code code);
 
 /*
  * Print all, sorted by file, line, column:
- *	edge.json:14:23: error: prefix 10.0.0.1/8 has host bits set; meant 10.0.0.0/8? [E0301]
+ *	edge.json:14:23: error: prefix 10.0.0.1/8 has host bits set; meant 10.0.0.0/8? [E0204]
  *	    "src": "10.0.0.1/8"
  *	           ^
  * colour: ANSI colours.

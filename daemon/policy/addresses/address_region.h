@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Inside address tables: a region of addresses and its points become a cell, and the lines
- * below it. address_table.c builds whole tables of regions, address_patch.c changes parts.
+ * below it. address_table.c builds whole tables of regions, and patches parts of them.
  */
 #ifndef FWD_ADDRESS_REGION_H
 #define FWD_ADDRESS_REGION_H
