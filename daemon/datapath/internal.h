@@ -298,6 +298,9 @@ void found_clear(struct found *found);
 /* Give the interface what its config wants, or keep what suits; fills in the attachment. */
 int port_attach(struct datapath *dp, size_t index, struct errors *errs);
 
+/* Remove the maps of other layouts, once no interface has an entry that uses them. */
+void ports_forget_outdated(struct datapath *dp);
+
 /* The interface is not there (any more). */
 void port_missing(struct datapath *dp, size_t index);
 

@@ -131,6 +131,14 @@ check "a set can be edited" ctl set delete guests 192.0.2.77
 check_equal "and is" "5" "$(probe 192.0.2.77,1000)"
 check "back for what follows" ctl set add guests 192.0.2.77
 
+section "an upgrade that leaves an interface"
+fwd_down
+check "the maps become those of the version before" layout_version 2
+sed -i 's/, "eth1": {"zone": "lan"}//' "$fwd_file"
+fwd_up || test_end
+check_match "it is off" 'eth1: detached' "$(cat "$fwd_log")"
+check_exit "and what was old is removed" 2 ls -d "$lab_pin"/old1
+
 section "a downgrade: a layout that is not known yet"
 fwd_down
 check "the maps become those of a version to come" layout_version 200

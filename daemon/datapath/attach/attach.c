@@ -341,7 +341,7 @@ static int attach_and_show(struct datapath *dp, size_t index, struct errors *err
 	return err;
 }
 
-static void forget_outdated(struct datapath *dp)
+void ports_forget_outdated(struct datapath *dp)
 {
 	if (!dp->outdated_count)
 		return;
@@ -358,7 +358,7 @@ int port_attach(struct datapath *dp, size_t index, struct errors *errs)
 	int err = attach_and_show(dp, index, &own);
 
 	if (!err) {
-		forget_outdated(dp);
+		ports_forget_outdated(dp);
 	} else if (own.count) {
 		snprintf(attachment->note, sizeof(attachment->note), "%s", own.list[0].message);
 		fail(errs, 0, "%s", own.list[0].message);

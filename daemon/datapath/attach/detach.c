@@ -69,8 +69,10 @@ int datapath_detach(struct datapath *dp, const char *name, struct errors *errs)
 		if (strcmp(attachment->name, name) != 0)
 			continue;
 		err = attachment->ifindex ? detach_all(dp, attachment, errs) : 0;
-		if (!err)
+		if (!err) {
 			forget(dp, i);
+			ports_forget_outdated(dp);
+		}
 		return err;
 	}
 	return fail(errs, -ENOENT, "%s is not attached", name);
