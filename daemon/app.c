@@ -106,6 +106,7 @@ static void history_stop(struct app *app)
 {
 	app->history = history_close(app->history);
 	app->saved = saved_file_free(app->saved);
+	app->saved_text = saved_text_free(app->saved_text);
 }
 
 /*

@@ -23,6 +23,7 @@ struct limit_notices;
 struct links;
 struct pending;
 struct saved_file;
+struct saved_text;
 struct summary;
 struct trial;
 
@@ -40,10 +41,11 @@ struct app {
 	struct datapath *dp;
 	struct live *live;
 	struct model *model;
-	struct history *history;  /* revisions of the running policy */
-	struct saved_file *saved; /* what the config file was when it was read */
-	struct pending *pending;  /* a policy that waits for its confirmation */
-	struct links *links;	  /* netlink: interfaces come, go, change */
+	struct history *history;       /* revisions of the running policy */
+	struct saved_file *saved;      /* what the config file was when it was read */
+	struct saved_text *saved_text; /* what it said when somebody asked */
+	struct pending *pending;       /* a policy that waits for its confirmation */
+	struct links *links;	       /* netlink: interfaces come, go, change */
 	struct event_source *event_source;
 	struct event_log *event_log;
 	struct control *control;	     /* the control socket */

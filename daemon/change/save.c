@@ -218,18 +218,3 @@ int save_config(struct app *app, const struct save_options *options, struct erro
 		 path);
 	return 0;
 }
-
-int save_read(const struct app *app, char **ret_text, size_t *ret_length, struct errors *errs)
-{
-	cleanup(free_document) struct document *document = NULL;
-	const char *text;
-	int r;
-
-	r = document_read_file(model_config_path(app->model), &document, errs);
-	if (r < 0)
-		return r;
-	text = document_text(document, ret_length);
-	*ret_text = text ? strndup(text, *ret_length)
-			 : rewrite_text(NULL, 0, document_root(document), ret_length);
-	return *ret_text ? 0 : -ENOMEM;
-}

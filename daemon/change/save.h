@@ -29,7 +29,13 @@ struct save_options {
  */
 int save_config(struct app *app, const struct save_options *options, struct errors *errs);
 
-/* The saved file's policy as it is on disk now, included files merged in, malloced. As reload. */
-int save_read(const struct app *app, char **ret_text, size_t *ret_length, struct errors *errs);
+/*
+ * The saved file's policy as it is on disk now, included files merged in; borrowed until the next
+ * call. As reload. One file that has not changed is read and parsed once, however often it is asked for.
+ */
+int save_read(struct app *app, const char **ret_text, size_t *ret_length, struct errors *errs);
+
+struct saved_text; /* what save_read has read */
+struct saved_text *saved_text_free(struct saved_text *saved);
 
 #endif

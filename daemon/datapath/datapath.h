@@ -218,8 +218,12 @@ int datapath_limit_stats(const struct datapath *dp, unsigned slot, struct fw_lim
 int datapath_ban_stats(const struct datapath *dp, unsigned slot, struct fw_ban_stats *ret);
 int datapath_event_stats(const struct datapath *dp, struct fw_event_stats *ret);
 
-/* Buckets in use of limits with keys, by limit slot (counts has FW_MAX_LIMITS). */
-int datapath_bucket_counts(const struct datapath *dp, uint32_t *counts);
+/*
+ * Buckets in use of limits with keys, by limit slot (counts has FW_MAX_LIMITS). Counting 2 GiB of them
+ * takes half a second: the answer may be as old as ten times what it took, so that nobody
+ * can keep fwd counting by asking.
+ */
+int datapath_bucket_counts(struct datapath *dp, uint32_t *counts);
 
 /*
  * Visit all buckets of a limit's keys, as packets change them: whose it is, how many packets of it

@@ -69,6 +69,13 @@ struct bucket_table {
 	uint32_t count;
 };
 
+/* How many keys each limit had when they were last counted (datapath_bucket_counts). */
+struct bucket_counts {
+	uint32_t keys[FW_MAX_LIMITS];
+	uint64_t good_until; /* CLOCK_MONOTONIC, ns */
+	uint32_t generation; /* that they are of */
+};
+
 struct datapath {
 	char pin_dir[PATH_SIZE]; /* "" without pins */
 	bool test_clock;
@@ -84,7 +91,8 @@ struct datapath {
 	uint32_t state_id;		     /* map id: programs that use it are ours */
 	struct fw_rule_bucket *rule_buckets; /* mapped */
 	struct bucket_table tables[2 * FW_MAX_LIMITS]; /* by fw_limit.table */
-	uint32_t outdated[3 * MAX_OUTDATED];	       /* maps that their entries use */
+	struct bucket_counts counted;
+	uint32_t outdated[3 * MAX_OUTDATED]; /* maps that their entries use */
 	size_t outdated_count;
 	bool staged[FW_IMAGES];		  /* a candidate is there */
 	uint64_t stage_serial[FW_IMAGES]; /* counts what was put there */

@@ -73,10 +73,19 @@ static size_t piece_length(const char *text, size_t length)
 	return at;
 }
 
+/* From where on: within a character, from its beginning, so that each piece is UTF-8. */
+static size_t piece_start(const char *text, size_t length, uint64_t asked)
+{
+	size_t at = asked < length ? asked : length;
+
+	while (at > 0 && at < length && ((unsigned char)text[at] & 0xc0) == 0x80)
+		at--;
+	return at;
+}
+
 static void add_piece(struct ctl_request *request, const char *text, size_t length)
 {
-	uint64_t asked = ctl_count(request, "offset", 0);
-	size_t offset = asked < length ? asked : length;
+	size_t offset = piece_start(text, length, ctl_count(request, "offset", 0));
 	size_t piece = piece_length(text + offset, length - offset);
 	cleanup_free char *copy = strndup(text + offset, piece);
 
@@ -115,7 +124,7 @@ static int find_revision(struct ctl_request *request, uint64_t number, const str
 
 static int saved_text(struct ctl_request *request)
 {
-	cleanup_free char *text = NULL;
+	const char *text;
 	struct errors errs = {0};
 	size_t length;
 	int r = save_read(request->app, &text, &length, &errs);

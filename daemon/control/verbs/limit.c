@@ -134,6 +134,10 @@ int ctl_limit_show(struct ctl_request *request)
 
 	if (index < 0)
 		return ctl_no_such(request, "limit", name);
+	if (top > LIMIT_TOP_MAX)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
+				"limit.show: at most the top %d keys are shown, not %llu",
+				LIMIT_TOP_MAX, (unsigned long long)top);
 	datapath_bucket_counts(request->app->dp, keys);
 	request->result = limit_json(request->app, (size_t)index, keys);
 	if (top > 0)

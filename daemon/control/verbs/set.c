@@ -48,13 +48,12 @@ static int refuse_file(struct ctl_request *request, const struct config_set *set
 
 static size_t entry_count(const struct app *app, const struct config_set *set)
 {
-	const struct live_entry *entries;
 	int id;
 
 	if (set->kind != SET_LIVE)
 		return set->prefixes.count;
 	id = slots_find(model_slots(app->model), FW_NAME_LIVE_SET, set->name);
-	return id < 0 ? 0 : live_list(app->live, (unsigned)id, &entries);
+	return id < 0 ? 0 : live_count(app->live, (unsigned)id);
 }
 
 static void add_set(cJSON *json, const struct app *app, const struct config_set *set)

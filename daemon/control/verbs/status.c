@@ -25,7 +25,6 @@ static void add_process(cJSON *result, const struct app *app)
 static void add_policy(cJSON *result, const struct app *app)
 {
 	const struct config *config = model_config(app->model);
-	const struct live_entry *blocks;
 
 	cJSON_AddStringToObject(result, "mode", config->enforce ? "enforce" : "monitor");
 	cJSON_AddNumberToObject(result, "generation", datapath_generation(app->dp));
@@ -45,8 +44,7 @@ static void add_policy(cJSON *result, const struct app *app)
 	cJSON_AddNumberToObject(result, "rules", (double)config->rule_count);
 	cJSON_AddNumberToObject(result, "sets", (double)config->set_count);
 	cJSON_AddNumberToObject(result, "limits", (double)config->limit_count);
-	cJSON_AddNumberToObject(result, "blocks",
-				(double)live_list(app->live, FW_LIVE_BLOCKS, &blocks));
+	cJSON_AddNumberToObject(result, "blocks", (double)live_count(app->live, FW_LIVE_BLOCKS));
 }
 
 /* What judges beside the policy; nothing if nothing does. */

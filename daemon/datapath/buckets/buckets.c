@@ -5,8 +5,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "clock.h"
+
 /* Only those that were full for a while: a packet may be about to take from one just now. */
 #define IDLE_NS 1000000000LL
+
+/* Counting takes one part in so many of the time, however often it is asked for. */
+#define COUNT_SHARE 10
 
 /* The image that packets see. */
 static const struct fw_image *seen_image(const struct datapath *dp)
@@ -67,7 +72,7 @@ static uint32_t count_keys(const struct bucket_table *table)
 	return count;
 }
 
-int datapath_bucket_counts(const struct datapath *dp, uint32_t *counts)
+static void count_all(const struct datapath *dp, uint32_t *counts)
 {
 	for (unsigned slot = 0; slot < FW_MAX_LIMITS; slot++) {
 		const struct bucket_table *table;
@@ -75,6 +80,21 @@ int datapath_bucket_counts(const struct datapath *dp, uint32_t *counts)
 
 		counts[slot] = find_table(dp, slot, &limit, &table) ? count_keys(table) : 0;
 	}
+}
+
+int datapath_bucket_counts(struct datapath *dp, uint32_t *counts)
+{
+	struct bucket_counts *counted = &dp->counted;
+	uint32_t generation = datapath_generation(dp);
+	uint64_t begin = clock_ns(), end;
+
+	if (begin >= counted->good_until || counted->generation != generation) {
+		count_all(dp, counted->keys);
+		end = clock_ns();
+		counted->good_until = end + (end - begin) * COUNT_SHARE;
+		counted->generation = generation;
+	}
+	memcpy(counts, counted->keys, sizeof(counted->keys));
 	return 0;
 }
 
