@@ -14,7 +14,6 @@
 #include "progress_line.h"
 
 #define PIECE_BYTES (128 * 1024) /* of a text: a frame holds them, even if all are escaped */
-#define RETRY_NS    20000000	 /* while fwd's queue of connections is full */
 
 /* What a failure to connect, send or receive means for the operator. */
 static int fail_transport(struct cli *cli, int error)
@@ -56,9 +55,9 @@ static int fail_transport(struct cli *cli, int error)
 
 static int connect_to(const char *path, int wait_ms, int *ret)
 {
-	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const struct timeval wait = {wait_ms / 1000, wait_ms % 1000 * 1000};
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	const struct timespec pause = {.tv_nsec = RETRY_NS};
 	int64_t deadline = clock_ms() + wait_ms;
 
 	if (fd < 0)
@@ -66,13 +65,14 @@ static int connect_to(const char *path, int wait_ms, int *ret)
 	if (strlen(path) >= sizeof(addr.sun_path))
 		return -ENAMETOOLONG;
 	strcpy(addr.sun_path, path);
+	/* If the queue is full, wait in line for a place: who tries again and again never gets one. */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) < 0)
+		return -errno;
 	while (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
-		/* A Unix socket has no "in progress": its queue is full, try again. */
 		if (errno != EAGAIN && errno != EINTR)
 			return -errno;
 		if (clock_ms() >= deadline)
 			return -ETIMEDOUT;
-		nanosleep(&pause, NULL);
 	}
 	*ret = steal_fd(&fd);
 	return 0;

@@ -12,6 +12,9 @@
 
 #define READ_BYTES 65536
 
+/* What is asked by who may only read waits for all else that the loop has to do. */
+#define PRIORITY_READERS (SD_EVENT_PRIORITY_NORMAL + 10)
+
 /* In so many ms, as sd_event counts: CLOCK_MONOTONIC in us. */
 static uint64_t time_in(uint64_t ms)
 {
@@ -226,21 +229,60 @@ static int on_again(sd_event_source *source, void *userdata)
 	return 0;
 }
 
+/* What arrived, or found room, while the loop was busy with others came in time. */
+static void catch_up(struct ctl_client *client)
+{
+	uint32_t length;
+	size_t before;
+
+	write_output(client);
+	do {
+		before = buffer_length(&client->in);
+		if (may_read(client) && whole_frame(client, &length) == 0)
+			read_input(client);
+	} while (!client->broken && buffer_length(&client->in) > before);
+}
+
+static bool is_late(const struct ctl_client *client)
+{
+	uint32_t length;
+	uint64_t deadline = next_deadline(client, whole_frame(client, &length) != 0);
+
+	return !client->broken && deadline && deadline <= time_in(0);
+}
+
 static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct ctl_client *client = userdata;
 
 	(void)source;
 	(void)usec;
-	if (buffer_length(&client->out) > 0) {
+	catch_up(client);
+	if (is_late(client) && buffer_length(&client->out) > 0) {
 		client->broken = true;
-	} else {
+	} else if (is_late(client)) {
 		ctl_reply_error(client, WIRE_ERROR_TIMEOUT, "the rest of the frame did not come");
 		client->closing = true;
 		write_output(client);
 	}
 	client_update(client);
 	return 0;
+}
+
+/*
+ * All sources of a client are of one priority, so that each has its turn however busy others keep
+ * the loop. The kernel is asked what is new before each turn: who may write waits for one request
+ * of readers at the most, whatever they send and on however many connections.
+ */
+int client_set_access(struct ctl_client *client, enum ctl_access access)
+{
+	int64_t priority = access == ACCESS_WRITE ? SD_EVENT_PRIORITY_NORMAL : PRIORITY_READERS;
+	int r = sd_event_source_set_priority(client->io, priority);
+
+	client->access = access;
+	if (r >= 0)
+		r = sd_event_source_set_priority(client->again, priority);
+	return r < 0 ? r : sd_event_source_set_priority(client->timer, priority);
 }
 
 static int add_sources(struct ctl_client *client)
@@ -259,8 +301,7 @@ static int add_sources(struct ctl_client *client)
 	if (r < 0)
 		return r;
 	sd_event_source_set_enabled(client->timer, SD_EVENT_OFF);
-	/* After a long stall of the loop, what arrived meanwhile is read before deadlines count. */
-	return sd_event_source_set_priority(client->timer, SD_EVENT_PRIORITY_IDLE);
+	return client_set_access(client, client->access);
 }
 
 int client_new(struct control *control, int fd, struct ctl_client **ret)
@@ -286,6 +327,13 @@ int client_new(struct control *control, int fd, struct ctl_client **ret)
 	}
 	*ret = client;
 	return 0;
+}
+
+/* Whose turn may be long to come must not stand in others' way until then. */
+void client_dismiss(struct ctl_client *client)
+{
+	write_output(client);
+	client_free(client);
 }
 
 struct ctl_client *client_free(struct ctl_client *client)

@@ -18,7 +18,11 @@
 
 #include "memory.h"
 
-#define BACKLOG 64
+/*
+ * Connections that wait to be accepted. Somebody who opens and drops them in a loop keeps any queue full:
+ * a short one is short to wait in, and before it the kernel has a line for all who connect without haste.
+ */
+#define BACKLOG 256
 
 static bool find_group(const char *name, gid_t *ret)
 {

@@ -60,7 +60,8 @@ static int on_connection(sd_event_source *source, int fd, uint32_t events, void 
 		return 0;
 	if (!has_room(control, client)) {
 		ctl_reply_error(client, WIRE_ERROR_FAILED, "too many connections");
-		client->closing = true;
+		client_dismiss(client);
+		return 0;
 	}
 	client_update(client);
 	return 0;

@@ -4,6 +4,7 @@
  *
  * Nothing here blocks. Each client has its own buffers and its own deadline,
  * and at most one of its requests is handled before the others have their turn.
+ * Clients that may write go before those that may only read (client.c).
  * Who does not read its replies is not read from (so it cannot pile up work),
  * and is dropped after FW_CLIENT_TIMEOUT_MS without progress. Monitors are not
  * dropped for being slow: they lose events, and are told how many.
@@ -89,6 +90,10 @@ int client_identify(struct ctl_client *client);
 /* Take over an accepted socket; it is closed on failure. */
 int client_new(struct control *control, int fd, struct ctl_client **ret);
 struct ctl_client *client_free(struct ctl_client *client);
+/* Send what waits, as far as the socket takes it at once, and free the client. */
+void client_dismiss(struct ctl_client *client);
+/* What it may do, and whose turn comes first: client_identify has found it out. */
+int client_set_access(struct ctl_client *client, enum ctl_access access);
 /* Queue a frame, to be sent by the loop. Too much unsent: the client is marked broken. */
 void client_send(struct ctl_client *client, const char *body, size_t length);
 /* Send a frame at once, as far as the socket takes it; none while earlier bytes wait. */

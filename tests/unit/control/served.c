@@ -39,13 +39,20 @@ void served_run(struct served *served, unsigned quiet_ms)
 		;
 }
 
-int served_connect(struct served *served)
+int served_dial(const struct served *served)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	strcpy(address.sun_path, served->path);
 	cr_assert(connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
+	return fd;
+}
+
+int served_connect(struct served *served)
+{
+	int fd = served_dial(served);
+
 	served_run(served, 1);
 	return fd;
 }

@@ -26,7 +26,8 @@ void served_stop(struct served *served);
 /* Run the loop until nothing happened for that long. */
 void served_run(struct served *served, unsigned quiet_ms);
 
-/* A new client: a socket that does not block. */
+/* A new client: a socket that does not block. served_dial lets nothing happen yet. */
+int served_dial(const struct served *served);
 int served_connect(struct served *served);
 
 /* Send bytes as they are; the loop runs where the socket is full. */
