@@ -47,10 +47,11 @@ const struct live_entry *live_find(const struct live *live, unsigned set_id,
 /* In the order of prefix_compare: a prefix, then what it contains, lower addresses first. */
 static void list_below(const struct live *live, uint32_t number)
 {
-	const struct trie_node *node = trie_node(&live->pool, number);
+	const struct trie_node *node;
 
 	if (!number)
 		return;
+	node = trie_node(&live->pool, number);
 	if (node->is_entry)
 		fill_entry(node, &live->lent->list[live->lent->count++]);
 	list_below(live, node->child[0]);

@@ -5,7 +5,7 @@
 #
 #	tests/fuzz/run.sh [SECONDS [TARGET...]]
 #
-# Targets: config packet set_file capture store rewrite reply. Inputs that led further are kept in
+# Targets: config packet set_file capture store rewrite reply control. Inputs that led further are kept in
 # build/fuzz/TARGET.corpus for the next run; one that crashed is left in build/fuzz, and the exit code is
 # not 0. Needs clang's libFuzzer.
 set -euo pipefail
@@ -14,7 +14,7 @@ root=$(realpath "$(dirname "$0")/../..")
 dir=$root/build/fuzz
 seconds=${1:-60}
 shift || true
-[ $# -gt 0 ] || set -- config packet set_file capture store rewrite reply
+[ $# -gt 0 ] || set -- config packet set_file capture store rewrite reply control
 mkdir -p "$dir"
 cd "$dir"
 
@@ -26,12 +26,13 @@ files() {
 mapfile -t common < <(files common)
 mapfile -t config < <(files daemon/config)
 mapfile -t policy < <(files daemon/policy)
-mapfile -t folders < <(find "$root"/{common,cli} "$root"/daemon/{config,policy,diff,rewrite,history} \
+mapfile -t usual_folders < <(find "$root"/{common,cli} "$root"/daemon/{config,policy,diff,rewrite,history} \
 	"$root"/daemon/{pending,control/explain} -type d)
 
-# sources TARGET: what it needs besides itself, in $sources; its libraries in $libraries
+# sources TARGET: what it needs besides itself, in $sources; its $libraries, and $folders of headers
 sources() {
 	libraries=(-lcjson -lm)
+	folders=("${usual_folders[@]}")
 	case $1 in
 	config) sources=("${common[@]}" "${config[@]}" "${policy[@]}") ;;
 	packet) sources=("${common[@]}" "$root"/daemon/control/explain/packet_*.c) ;;
@@ -54,6 +55,17 @@ sources() {
 		sources+=("${common[@]}" "${config[@]}" "${policy[@]}")
 		libraries+=(-lpcap)
 		;;
+	control)
+		# All of fwd but what knows BPF, which tests/fuzz/control stands in for.
+		mapfile -t sources < <(find "$root"/{common,daemon,tests/fuzz/control} -name '*.c' \
+			! -name log_libraries.c ! -name main.c ! -name options.c \
+			! -path '*/daemon/datapath/*')
+		mapfile -t folders < <(find "$root"/{common,daemon,tests/fuzz/control} -type d \
+			! -path '*/abi')
+		read -r -a libraries < <(pkg-config --cflags --libs libcjson libcrypto libsystemd libbpf \
+			libnl-3.0 libnl-route-3.0)
+		libraries+=(-lm '-DFWD_SYSCONFDIR="/etc"')
+		;;
 	*)
 		echo "run.sh: there is no target $1" >&2
 		exit 2
@@ -71,7 +83,8 @@ build() {
 # The words of a config and of the command line, so that they need not be guessed.
 words() {
 	grep -ohE '"[^"\\]+"' "$root"/configs/*.json "$root"/tests/golden/good/*.json \
-		"$root"/tests/golden/cli/*.json "$root"/cli/grammar/*.c |
+		"$root"/tests/golden/cli/*.json "$root"/cli/grammar/*.c \
+		"$root"/daemon/control/table.c |
 		sort -u | sed 's/^"\(.*\)"$/"\\"\1\\""\n"\1"/' >words
 }
 
@@ -99,6 +112,10 @@ seeds() {
 		;;
 	config | rewrite) echo "$root"/configs "$root"/tests/golden/{good,bad,warned} ;;
 	set_file) echo "$root"/tests/golden/{good,bad,bad/files} ;;
+	control)
+		/usr/bin/python3 "$root/tests/fuzz/control/requests.py" "$(made control)"
+		made control
+		;;
 	reply) echo "$root"/tests/golden/cli ;;
 	esac
 }
@@ -109,6 +126,6 @@ for target in "$@"; do
 	mkdir -p "$target.corpus"
 	read -r -a begin < <(seeds "$target") || true
 	echo "== $target"
-	"./$target" -dict=words -max_total_time="$seconds" -max_len=16384 -timeout=10 \
+	"./$target" -dict=words -max_total_time="$seconds" -max_len=16384 -timeout=30 \
 		-print_final_stats=1 -verbosity=0 "$target.corpus" "${begin[@]}"
 done
