@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -135,8 +136,11 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
 		cli.output->error(&cli);
 		code = wire_error_exit(cli.error);
 	}
+	errno = 0;
 	if (fflush(out) != 0 || ferror(out)) {
-		fputs("fwctl: cannot write the output\n", err);
+		/* What was written before may have failed without a word. */
+		fprintf(err, "fwctl: error: cannot write the output%s%s\n", errno ? ": " : "",
+			errno ? strerror(errno) : "");
 		code = code ? code : 1;
 	}
 	call_clear(&call);

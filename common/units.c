@@ -110,6 +110,15 @@ int duration_parse(const char *text, uint64_t *ret_ns)
 	return 0;
 }
 
+const char *duration_problem(const char *text, uint64_t *ret_ns)
+{
+	int err = duration_parse(text, ret_ns);
+
+	if (err == -ERANGE)
+		return strpbrk(text, "123456789") ? "is too long" : "is no time at all";
+	return err < 0 ? "is not a time such as 500ms, 90s, 10m or 1h30m" : NULL;
+}
+
 const char *duration_format(uint64_t ns, char *buffer)
 {
 	size_t used = 0;

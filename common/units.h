@@ -20,6 +20,9 @@ struct rate {
 int duration_parse(const char *text, uint64_t *ret_ns);
 const char *duration_format(uint64_t ns, char *buffer);
 
+/* The same, for people: NULL, or what is wrong with the text, to stand behind it: "is too long". */
+const char *duration_problem(const char *text, uint64_t *ret_ns);
+
 /*
  * "1000/s", "50MB/s", "10Mbit/s", "600/min", "1kB/h": decimal prefixes k M G T, binary Ki Mi Gi;
  * bits are turned into bytes. Periods s, sec, m, min, h. -EINVAL; -ERANGE when 0 or too large.

@@ -144,6 +144,8 @@ static int model_start(struct app *app, struct errors *errs)
 		log_info("took over generation %u of an earlier fwd; its counters and live sets "
 			 "are kept, rule edits that were not saved are gone",
 			 datapath_generation(app->dp));
+	/* A start that fails is no revision: nothing of it was in force for good. */
+	history_hold(app->history);
 	ret = load_policy(app, errs);
 	if (ret < 0)
 		return ret;
@@ -170,6 +172,7 @@ static int ready_start(struct app *app, struct errors *errs)
 	if (ret < 0)
 		return app_fail(errs, ret, "the start took too long");
 	app->is_provisional = false;
+	change_record_start(app);
 	for (size_t i = 0; i < count; i++)
 		interface_describe(&attachments[i]);
 	if (count == 0)

@@ -10,15 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "event.h"
 #include "log.h"
 #include "memory.h"
 #include "units.h"
 #include "wire.h"
 
-#define FWD_STATEDIR	   "/var/lib/fwd"
-#define MAX_BUFFER_BYTES   (64 * 1024 * 1024)
-#define MAX_STATS_INTERVAL 86400
+#define FWD_STATEDIR	 "/var/lib/fwd"
+#define MAX_BUFFER_BYTES (64 * 1024 * 1024)
+#define MIN_STATS_NS	 100000000ULL
+#define MAX_STATS_NS	 (86400 * NS_PER_SECOND)
 
 struct option_row {
 	const char *name;
@@ -92,14 +94,15 @@ static const char *set_log_buffer_size(struct options *options, const char *valu
 
 static const char *set_stats_interval(struct options *options, const char *value)
 {
-	unsigned long seconds;
-	char *end;
+	const char *problem;
+	uint64_t ns = 0;
 
-	errno = 0;
-	seconds = strtoul(value, &end, 10);
-	if (*value < '0' || *value > '9' || *end || errno || seconds > MAX_STATS_INTERVAL)
-		return "must be a number of seconds, 0 to 86400";
-	options->stats_interval = (unsigned)seconds;
+	problem = strcmp(value, "0") == 0 ? NULL : duration_problem(value, &ns);
+	if (problem)
+		return problem;
+	if (ns && (ns < MIN_STATS_NS || ns > MAX_STATS_NS))
+		return "must be 0 or a time from 100ms to 1d";
+	options->stats_interval_ns = ns;
 	return NULL;
 }
 
@@ -154,8 +157,8 @@ static const struct option_row rows[] = {
 	{"log-file", 0, "PATH", "FWD_LOG_FILE", set_log_file, "where events go (stdout)"},
 	{"log-buffer-size", 0, "BYTES", "FWD_LOG_BUFFER_SIZE", set_log_buffer_size,
 	 "bytes of events kept before they are written, for a second at most (64Ki); 0: none"},
-	{"stats-interval", 0, "SECONDS", "FWD_STATS_INTERVAL", set_stats_interval,
-	 "time between summaries of the counters (60); 0: none"},
+	{"stats-interval", 0, "TIME", "FWD_STATS_INTERVAL", set_stats_interval,
+	 "time between summaries of the counters, as 90s or 5m (60s); 0: none"},
 	{"socket", 0, "PATH", "FWD_SOCKET", set_socket, "the control socket (" WIRE_SOCKET ")"},
 	{"pin-dir", 0, "PATH", "FWD_PIN_DIR", set_pin_dir,
 	 "where the datapath is kept, on a bpffs (/sys/fs/bpf/fwd)"},
@@ -302,7 +305,7 @@ int options_parse(int argc, char **argv, struct options *ret)
 		.config_path = FWD_SYSCONFDIR "/fwd/fwd.json",
 		.log_format = "console",
 		.log_buffer_size = 64 * 1024,
-		.stats_interval = 60,
+		.stats_interval_ns = 60 * NS_PER_SECOND,
 		.socket_path = WIRE_SOCKET,
 		.pin_dir = "/sys/fs/bpf/fwd",
 		.state_dir = FWD_STATEDIR,

@@ -16,16 +16,16 @@ struct options {
 	bool drop_packets; /* --drop-packets */
 	bool has_mode;	   /* --mode */
 	enum attach_mode mode;
-	const char *log_format;	  /* --log-format, FWD_LOG_FORMAT; console */
-	const char *log_file;	  /* --log-file, FWD_LOG_FILE; NULL: stdout */
-	size_t log_buffer_size;	  /* --log-buffer-size */
-	unsigned stats_interval;  /* --stats-interval, seconds; 60; 0: never */
-	const char *socket_path;  /* --socket, FWD_SOCKET */
-	const char *pin_dir;	  /* --pin-dir, FWD_PIN_DIR; /sys/fs/bpf/fwd */
-	const char *state_dir;	  /* --state-dir, FWD_STATE_DIR; /var/lib/fwd */
-	const char *compile_path; /* --compile FILE: print the policy and exit */
-	bool set_sysctls;	  /* --set-sysctls */
-	bool verbose;		  /* -v */
+	const char *log_format;	    /* --log-format, FWD_LOG_FORMAT; console */
+	const char *log_file;	    /* --log-file, FWD_LOG_FILE; NULL: stdout */
+	size_t log_buffer_size;	    /* --log-buffer-size */
+	uint64_t stats_interval_ns; /* --stats-interval; a minute; 0: never */
+	const char *socket_path;    /* --socket, FWD_SOCKET */
+	const char *pin_dir;	    /* --pin-dir, FWD_PIN_DIR; /sys/fs/bpf/fwd */
+	const char *state_dir;	    /* --state-dir, FWD_STATE_DIR; /var/lib/fwd */
+	const char *compile_path;   /* --compile FILE: print the policy and exit */
+	bool set_sysctls;	    /* --set-sysctls */
+	bool verbose;		    /* -v */
 };
 
 /* Returns 0; 1: done, exit 0 (--help, --version, printed); -EINVAL: usage, already explained. */

@@ -74,7 +74,7 @@ static int summarize(sd_event_source *source, uint64_t usec, void *userdata)
 	if (out && text[0] && event_log_note(app->event_log, text) < 0)
 		log_info("%s", text);
 	app_tell_status(app);
-	return repeat(source, app->options.stats_interval * USEC_PER_SEC);
+	return repeat(source, app->options.stats_interval_ns / 1000);
 }
 
 /* ---- live entries end exactly in time ---- */
@@ -118,7 +118,7 @@ int timers_start(struct app *app, struct errors *errs)
 		{flush_log, USEC_PER_SEC},
 		{look_around, USEC_PER_SEC},
 		{sweep_buckets, 5 * USEC_PER_SEC},
-		{summarize, app->options.stats_interval * USEC_PER_SEC},
+		{summarize, app->options.stats_interval_ns / 1000},
 	};
 	int ret = start_expiry(app);
 

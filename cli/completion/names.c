@@ -21,6 +21,9 @@ const char *completion_names(const struct parameter *parameter)
 	case VALUE_PREFIX:
 	case VALUE_FILE:
 	case VALUE_COUNT:
+	case VALUE_SOME:
+	case VALUE_TIME:
+	case VALUE_STAY:
 	case VALUE_FLAG:
 		break;
 	}

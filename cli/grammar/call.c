@@ -68,7 +68,7 @@ static void add_value(cJSON *args, const struct call *call, const struct paramet
 		cJSON_AddStringToObject(args, parameter->key, joined ? joined : "");
 	} else if (parameter->kind == VALUE_FLAG) {
 		cJSON_AddTrueToObject(args, parameter->key);
-	} else if (parameter->kind == VALUE_COUNT) {
+	} else if (parameter->kind == VALUE_COUNT || parameter->kind == VALUE_SOME) {
 		cJSON_AddNumberToObject(args, parameter->key, strtod(value, NULL));
 	} else {
 		cJSON_AddStringToObject(args, parameter->key, value);

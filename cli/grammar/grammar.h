@@ -31,6 +31,9 @@ enum value_kind {
 	VALUE_BLOCK, /* a prefix that is blocked */
 	VALUE_FILE,
 	VALUE_COUNT, /* a whole number */
+	VALUE_SOME,  /* a whole number, not 0 */
+	VALUE_TIME,  /* as 90s, 10m, 1h30m */
+	VALUE_STAY,  /* the same, or "forever" or 0: without end */
 	VALUE_FLAG,  /* an option without value */
 };
 

@@ -8,6 +8,7 @@
 #include "config_fields.h"
 #include "input.h"
 #include "memory.h"
+#include "value.h"
 
 /* What is left of the command line. */
 struct parse {
@@ -78,7 +79,7 @@ static int read_verb(struct parse *parse, const char *word)
 	call->verb = verb_find(call->object ? call->object->name : NULL, word);
 	if (call->verb)
 		return 0;
-	if (!call->object && strcmp(word, "help") == 0) {
+	if (strcmp(word, "help") == 0) {
 		parse->cli->settings.help = true;
 		return 0;
 	}
@@ -164,51 +165,6 @@ static bool takes_value(const struct option_row *row)
 	return row->setting ? row->setting->label != NULL : row->parameter->kind != VALUE_FLAG;
 }
 
-/* Check a value of few words: they are all told if it is none of them. */
-static int check_words(struct cli *cli, const char *what, const char *const *words,
-		       const char *value)
-{
-	struct suggestion suggestion = {.written = value};
-	char text[SUGGESTION_TEXT], all[2048] = "";
-	size_t used = 0;
-
-	for (size_t i = 0; words[i]; i++) {
-		if (strcmp(words[i], value) == 0)
-			return 0;
-		suggestion_offer(&suggestion, words[i], NULL);
-		if (used < sizeof(all))
-			used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
-						 i ? ", " : "", words[i]);
-	}
-	suggestion_text(&suggestion, text);
-	return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "%s cannot be \"%s\"%s%s", what, value,
-			*text ? text : "; it is one of: ", *text ? "" : all);
-}
-
-static int check_count(struct cli *cli, const char *what, const char *value)
-{
-	if (*value && strspn(value, "0123456789") == strlen(value) && strlen(value) < 16)
-		return 0;
-	return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "%s must be a whole number, not \"%s\"", what,
-			value);
-}
-
-static int check_value(struct cli *cli, const struct parameter *parameter, const char *value)
-{
-	char what[64];
-
-	snprintf(what, sizeof(what), "%s%s", parameter->name ? "--" : "",
-		 parameter->name ? parameter->name : parameter->label);
-	if (parameter->words)
-		return check_words(cli, what, parameter->words, value);
-	if (parameter->kind == VALUE_COUNT)
-		return check_count(cli, what, value);
-	if (parameter->kind == VALUE_INTERFACE && (!*value || strlen(value) > 15))
-		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "\"%s\" is not an interface's name",
-				value);
-	return 0;
-}
-
 static int set_option(struct parse *parse, const struct option_row *row, const char *value)
 {
 	const char *problem;
@@ -218,7 +174,7 @@ static int set_option(struct parse *parse, const struct option_row *row, const c
 			return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "--%s is given twice",
 					row->parameter->name);
 		parse->call->options[row->index] = value;
-		return takes_value(row) ? check_value(parse->cli, row->parameter, value) : 0;
+		return takes_value(row) ? value_check(parse->cli, row->parameter, value) : 0;
 	}
 	problem = row->setting->set(&parse->cli->settings, value);
 	if (problem)
@@ -312,7 +268,7 @@ static int check_arguments(struct cli *cli, struct call *call)
 					object, *object ? " " : "", call->verb->name);
 		}
 		for (size_t i = count; i < (open ? call->word_count : count + 1); i++) {
-			if (check_value(cli, argument, call->words[i]) < 0)
+			if (value_check(cli, argument, call->words[i]) < 0)
 				return -1;
 		}
 	}

@@ -92,7 +92,7 @@ static const struct verb verbs[] = {
 			   "fwctl set add banned - <list.netset",
 		.arguments = {SET_NAME, PREFIXES},
 		.options = {{.key = "timeout", .name = "timeout", .label = "TIME",
-			     .kind = VALUE_TEXT,
+			     .kind = VALUE_STAY,
 			     .help = "of a live set: stay so long, as 10m; or forever"}},
 		.takes = TAKES_CHANGE,
 		.op = "set.add", .run = run_set_edit, .print = print_set_edit,
@@ -158,7 +158,7 @@ static const struct verb verbs[] = {
 		.arguments = {{.key = "prefix", .label = "ADDRESS", .help = "address or prefix",
 			       .kind = VALUE_PREFIX}},
 		.options = {
-			{.key = "timeout", .name = "for", .label = "TIME", .kind = VALUE_TEXT,
+			{.key = "timeout", .name = "for", .label = "TIME", .kind = VALUE_STAY,
 			 .help = "end by itself, as 90s, 10m or 1h30m; else it stays until unblock"},
 			{.key = "reason", .name = "reason", .label = "TEXT", .kind = VALUE_TEXT,
 			 .help = "a note for the list of blocks"},

@@ -44,7 +44,7 @@ static const struct verb verbs[] = {
 		.arguments = {{.key = "file", .label = "FILE", .help = "a config of fwd",
 			       .kind = VALUE_FILE, .flags = VALUE_LOCAL | VALUE_OPTIONAL}},
 		.options = {
-			{.key = "for", .name = "for", .label = "TIME", .kind = VALUE_TEXT,
+			{.key = "for", .name = "for", .label = "TIME", .kind = VALUE_TIME,
 			 .help = "how long, as 90s or 1h30m (10m)"},
 			{.key = "stop", .name = "stop", .kind = VALUE_FLAG, .flags = VALUE_LOCAL,
 			 .help = "end it now"},
@@ -112,7 +112,7 @@ static const struct verb verbs[] = {
 		.help = "list the revisions of the running policy, newest first",
 		.options = {
 			{.key = "limit", .name = "limit", .letter = 'n', .label = "N",
-			 .kind = VALUE_COUNT, .help = "so many"},
+			 .kind = VALUE_SOME, .help = "so many"},
 			{.key = "audit", .name = "audit", .kind = VALUE_FLAG, .flags = VALUE_LOCAL,
 			 .help = "every write, refused ones too: who, when, what, and its result"},
 		},
@@ -122,7 +122,7 @@ static const struct verb verbs[] = {
 		.name = "show",
 		.help = "print the text of a revision",
 		.example = "fwctl show 12 >old.json",
-		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_COUNT,
+		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_SOME,
 			       .flags = VALUE_OPTIONAL, .help = "its number; else what runs"}},
 		.op = "text", .run = run_show, .print = print_show,
 	},
@@ -131,7 +131,7 @@ static const struct verb verbs[] = {
 		.help = "make an earlier revision the running policy again",
 		.details = "That is a new revision. Set files are read as they are now; fwd warns of those\n"
 			   "that held something else then.",
-		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_COUNT,
+		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_SOME,
 			       .help = "number of the revision"}},
 		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
 			     .kind = VALUE_TEXT, .help = "a note for the history"}},

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "settings.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +10,7 @@
 #include "wire.h"
 
 #define DEFAULT_WAIT_MS 30000
+#define MOST_WAIT_MS	(24 * 86400 * 1000U) /* fits an int */
 
 static const char *const when_words[] = {"auto", "always", "never", NULL};
 
@@ -41,9 +41,12 @@ static const char *set_color(struct settings *settings, const char *value)
 static const char *set_wait(struct settings *settings, const char *value)
 {
 	uint64_t ns;
+	const char *problem = duration_problem(value, &ns);
 
-	if (duration_parse(value, &ns) < 0 || ns / 1000000 > INT_MAX || ns < 1000000)
-		return "is not a time like 500ms, 30s or 5m";
+	if (problem)
+		return problem;
+	if (ns / 1000000 > MOST_WAIT_MS || ns < 1000000)
+		return "is not a time from 1ms to 24d";
 	settings->wait_ms = (int)(ns / 1000000);
 	return NULL;
 }
@@ -64,7 +67,7 @@ static const char *set_confirm(struct settings *settings, const char *value)
 	uint64_t ns;
 
 	settings->confirm = value;
-	return duration_parse(value, &ns) == 0 ? NULL : "is not a time like 90s, 5m or 1h";
+	return duration_problem(value, &ns);
 }
 
 static const char *set_force(struct settings *settings, const char *value)
@@ -101,8 +104,7 @@ static const struct setting rows[] = {
 	{"confirm", 0, "TIME", NULL, NULL, TAKES_CONFIRM, "what changes the running policy",
 	 set_confirm, "take the change back after TIME, unless fwctl confirm keeps it"},
 	{"force", 'f', NULL, NULL, NULL, TAKES_FORCE, "what could cut you off, and save", set_force,
-	 "also if it cuts you off (with --confirm, or a time by itself); save: also if the "
-	 "file changed"},
+	 "also if it cuts you off (it must end); save: over a changed file"},
 	{"help", 'h', NULL, NULL, NULL, 0, NULL, set_help, "explain the command, and exit"},
 	{"version", 'V', NULL, NULL, NULL, 0, NULL, set_version, "print fwctl's version, and exit"},
 };

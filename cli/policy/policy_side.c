@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "client.h"
+#include "config_fields.h"
 #include "memory.h"
 #include "output.h"
 #include "policy_file.h"
@@ -129,6 +131,20 @@ static int get(struct cli *cli, const cJSON *which, bool whole, struct policy_si
 	return 0;
 }
 
+/* A word that is no file may have been meant to be one of those that we know. */
+static int check_file(struct cli *cli, const char *word)
+{
+	struct suggestion suggestion = {.written = word};
+	char text[SUGGESTION_TEXT];
+
+	suggestion_offer(&suggestion, "running", NULL);
+	suggestion_offer(&suggestion, "saved", NULL);
+	if (!suggestion.best || access(word, F_OK) == 0)
+		return 0;
+	return cli_fail(cli, WIRE_ERROR_NOT_FOUND, "there is no file \"%s\"%s", word,
+			suggestion_text(&suggestion, text));
+}
+
 int policy_side_get(struct cli *cli, const char *word, struct policy_side *ret)
 {
 	struct policy_side side = {0};
@@ -136,7 +152,9 @@ int policy_side_get(struct cli *cli, const char *word, struct policy_side *ret)
 	int r;
 
 	if (policy_side_is_file(word)) {
-		r = get_file(cli, word, &side);
+		r = check_file(cli, word);
+		if (r == 0)
+			r = get_file(cli, word, &side);
 		if (r < 0)
 			policy_side_clear(&side);
 		else

@@ -186,7 +186,8 @@ static void put_head(FILE *out, const cJSON *rates, const struct view *view)
 		 human_seconds(field_number(rates, "uptime_s"), up),
 		 human_many(field_number(rates, "blocks"), "block", blocks),
 		 field_number(rates, "seconds"), clock ? clock + 1 : time);
-	put_cell(out, line, view->columns, false);
+	put_cell(out, line, strlen(line) < view->columns ? (unsigned)strlen(line) : view->columns,
+		 false);
 	fputc('\n', out);
 }
 

@@ -4,6 +4,7 @@
 
 #include "client.h"
 #include "commands.h"
+#include "config_fields.h"
 #include "input.h"
 #include "memory.h"
 #include "signals.h"
@@ -28,6 +29,56 @@ static int read_filter(struct cli *cli, const struct call *call, struct filter *
 	if (input_prefix_words(cli, &src, src ? 1 : 0, &filter->src) < 0)
 		return -1;
 	return input_prefix_words(cli, &dst, dst ? 1 : 0, &filter->dst);
+}
+
+/* An interface is named as in the config, also after it was renamed. */
+static int check_interface(struct cli *cli, const char *name)
+{
+	struct suggestion suggestion = {.written = name};
+	char text[SUGGESTION_TEXT];
+	const cJSON *item;
+	cJSON *result;
+	bool found = false;
+
+	if (client_request(cli, "iface.list", NULL, &result) < 0)
+		return -1;
+	cJSON_ArrayForEach (item, field(result, "items")) {
+		found |= strcmp(field_text(item, "name"), name) == 0;
+		suggestion_offer(&suggestion, field_text(item, "name"), NULL);
+		if (strcmp(field_text(item, "current_name"), name) == 0)
+			suggestion.best = field_text(item, "name");
+	}
+	if (!found)
+		cli_fail(cli, WIRE_ERROR_NOT_FOUND, "fwd has no interface \"%s\"%s", name,
+			 suggestion_text(&suggestion, text));
+	cJSON_Delete(result);
+	return found ? 0 : -1;
+}
+
+/*
+ * Events tell only of what the running policy has: with another name nothing would ever come, and
+ * nobody would know why.
+ */
+static int check_names(struct cli *cli, const struct call *call)
+{
+	static const struct {
+		const char *option, *op, *argument;
+	} rows[] = {{"rule", "rule.show", "id"}, {"limit", "limit.show", "name"}};
+	const char *interface = call_value(call, "interface");
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		const char *name = call_value(call, rows[i].option);
+		cJSON *args, *result;
+
+		if (!name)
+			continue;
+		args = cJSON_CreateObject();
+		cJSON_AddStringToObject(args, rows[i].argument, name);
+		if (client_request(cli, rows[i].op, args, &result) < 0)
+			return -1;
+		cJSON_Delete(result);
+	}
+	return interface ? check_interface(cli, interface) : 0;
 }
 
 static bool has_address(const struct prefix_list *wanted, const char *text)
@@ -113,6 +164,8 @@ int run_monitor(struct cli *cli, const struct call *call)
 	int r;
 
 	r = read_filter(cli, call, &filter);
+	if (r == 0)
+		r = check_names(cli, call);
 	if (r == 0)
 		r = client_request(cli, call->verb->op, NULL, &result);
 	if (r == 0) {

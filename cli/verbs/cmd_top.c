@@ -96,12 +96,13 @@ static int follow(struct top *top)
 static int read_options(struct cli *cli, const struct call *call, struct top *top)
 {
 	const char *count = call_value(call, "count"), *interval = call_value(call, "interval");
-	uint64_t ns;
+	uint64_t ns = 0;
 
 	top->left = count ? strtoull(count, NULL, 10) : ~0ULL;
 	top->interval_ms = DEFAULT_INTERVAL_MS;
 	if (!interval)
 		return 0;
+	/* That it is a time was seen before. */
 	if (duration_parse(interval, &ns) < 0 || ns / 1000000 < LEAST_INTERVAL_MS ||
 	    ns / 1000000 > MOST_INTERVAL_MS)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,

@@ -59,11 +59,22 @@ void change_retry_history(struct app *app)
 	errors_clear(&errs);
 }
 
+/* Once: that revisions are not kept from now on, or that they are again. */
+static void tell_trouble(const struct app *app, bool was_well)
+{
+	const char *trouble = history_trouble(app->history);
+
+	if (trouble && was_well)
+		log_warning("history: %s", trouble);
+	else if (!trouble && !was_well)
+		log_info("history: revisions are written again");
+}
+
 void change_record(struct app *app, const struct history_change *change, bool fresh)
 {
 	struct document *document = model_document(app->model);
-	const char *trouble = history_trouble(app->history), *base;
-	bool was_well = !trouble;
+	bool was_well = !history_trouble(app->history);
+	const char *base;
 	size_t base_length = 0, length = 0;
 	char *text;
 
@@ -79,11 +90,15 @@ void change_record(struct app *app, const struct history_change *change, bool fr
 	progress_begin(model_progress(app->model), PROGRESS_RECORD, NULL);
 	history_record(app->history, change, text, length, model_config(app->model));
 	note_saved(app);
-	trouble = history_trouble(app->history);
-	if (trouble && was_well)
-		log_warning("history: %s", trouble);
-	else if (!trouble && !was_well)
-		log_info("history: revisions are written again");
+	tell_trouble(app, was_well);
+}
+
+void change_record_start(struct app *app)
+{
+	bool was_well = !history_trouble(app->history);
+
+	history_release(app->history);
+	tell_trouble(app, was_well);
 }
 
 void change_record_file(struct app *app, const char *cause, const struct actor *actor)

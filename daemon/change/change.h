@@ -50,6 +50,9 @@ void change_record(struct app *app, const struct history_change *change, bool fr
  */
 void change_retry_history(struct app *app);
 
+/* All parts have started: what was recorded since history_hold is a revision now. */
+void change_record_start(struct app *app);
+
 /* The config file's policy runs now: that is a revision, and the saved one. */
 void change_record_file(struct app *app, const char *cause, const struct actor *actor);
 

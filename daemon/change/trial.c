@@ -68,8 +68,8 @@ int trial_start(struct app *app, struct document *document, const char *name, ui
 	trial_look(app);
 	if (app->trial && app->trial->state == TRIAL_RUNNING) {
 		document_free(document);
-		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL, "a trial of %s is running",
-			   app->trial->name);
+		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
+			   "a trial of %s is running: fwctl try --stop ends it", app->trial->name);
 		return -EBUSY;
 	}
 	trial = trial_new(app, name);

@@ -166,15 +166,16 @@ static int run_handler(struct ctl_request *request, const struct ctl_verb *verb)
 /* How long to wait for a confirmation. */
 static int read_confirm(struct ctl_request *request, const char *text)
 {
+	const char *problem;
 	uint64_t ns;
 
 	if (!text)
 		return 0;
-	if (duration_parse(text, &ns) < 0 || ns < PENDING_MIN_NS || ns > PENDING_MAX_NS)
-		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-				"\"%.64s\" is no time to wait for a confirmation: from 1s to 24h, "
-				"as 5m",
-				text);
+	problem = duration_problem(text, &ns);
+	if (!problem && (ns < PENDING_MIN_NS || ns > PENDING_MAX_NS))
+		problem = "is no time to wait for a confirmation: from 1s to 24h, as 5m";
+	if (problem)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "\"%.64s\" %s", text, problem);
 	request->terms.confirm_ns = ns;
 	return 0;
 }
@@ -214,19 +215,18 @@ static int run(struct ctl_request *request)
 {
 	const struct ctl_verb *verb = request->verb;
 	struct pending_view view;
-	uint32_t generation = 0;
+	uint64_t revision;
 	int r;
 
 	if (verb->privilege < CTL_LIVE)
 		return run_handler(request, verb);
 	r = begin_write(request);
-	if (r >= 0 && request->terms.confirm_ns)
-		generation = datapath_generation(request->app->dp);
+	revision = history_revision(request->app->history);
 	if (r >= 0)
 		r = run_handler(request, verb);
 	pending_end(request->app);
 	if (r >= 0 && request->terms.confirm_ns && !pending_view(request->app, &view))
-		return ctl_nothing_waits(request, generation);
+		return ctl_nothing_waits(request, revision);
 	return r;
 }
 

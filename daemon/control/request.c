@@ -78,12 +78,12 @@ int ctl_check_force(struct ctl_request *request)
 			"--force needs --confirm TIME: what may cut you off must end by itself");
 }
 
-int ctl_nothing_waits(struct ctl_request *request, uint32_t generation_before)
+int ctl_nothing_waits(struct ctl_request *request, uint64_t revision_before)
 {
 	struct errors errs = {0};
 	cJSON *warnings;
 
-	if (datapath_generation(request->app->dp) != generation_before)
+	if (history_revision(request->app->history) != revision_before)
 		return ctl_fail(request, WIRE_ERROR_FAILED,
 				"it is done, and does not wait for a confirmation: nothing takes "
 				"it back");
@@ -180,8 +180,8 @@ int ctl_fail_edit(struct ctl_request *request, int r, struct errors *errs, const
 	if (r == -ENOENT && !errors_failed(errs))
 		ctl_no_such(request, kind, name);
 	else if (r == -EEXIST && !errors_failed(errs))
-		ctl_fail(request, WIRE_ERROR_CONFLICT, "there is a %s \"%.64s\" already", kind,
-			 name);
+		ctl_fail(request, WIRE_ERROR_CONFLICT, "there is %s %s \"%.64s\" already",
+			 strchr("aeiou", kind[0]) ? "an" : "a", kind, name);
 	else if (errors_failed(errs))
 		ctl_fail_errors(request, errs);
 	else

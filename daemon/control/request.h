@@ -59,9 +59,9 @@ int ctl_check_force(struct ctl_request *request);
 
 /*
  * A change with "confirm" went well, and nothing waits: what was asked for was so already, which is
- * a warning in the result. Returns 0, or a refusal if the generation is not the one before.
+ * a warning in the result. Returns 0, or a refusal if the revision is not the one before.
  */
-int ctl_nothing_waits(struct ctl_request *request, uint32_t generation_before);
+int ctl_nothing_waits(struct ctl_request *request, uint64_t revision_before);
 
 /* The reply to a change that was recorded: revision, and what ctl_changed says. Returns 0. */
 int ctl_recorded(struct ctl_request *request, struct errors *errs);

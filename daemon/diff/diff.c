@@ -24,12 +24,12 @@ static const cJSON *get(const cJSON *object, const char *name)
 /* ---- sections of named things ---- */
 
 /* What both have: fields, and of a set its elements. */
-static void diff_member(cJSON *items, const cJSON *before, const cJSON *after)
+static void diff_member(cJSON *items, const char *section, const cJSON *before, const cJSON *after)
 {
 	cJSON *elements = diff_elements(get(before, "elements"), get(after, "elements"));
 	cJSON *fields = cJSON_CreateArray(), *item;
 
-	diff_fields(fields, "", before, after, "elements", NULL);
+	diff_fields(fields, section, "", before, after, "elements");
 	if (fields->child || elements) {
 		item = diff_item(items, after->string, "changed");
 		if (fields->child)
@@ -40,7 +40,7 @@ static void diff_member(cJSON *items, const cJSON *before, const cJSON *after)
 	cJSON_Delete(fields);
 }
 
-static void diff_members(cJSON *items, const cJSON *before, const cJSON *after)
+static void diff_members(cJSON *items, const char *section, const cJSON *before, const cJSON *after)
 {
 	const cJSON *member, *other;
 
@@ -54,7 +54,7 @@ static void diff_members(cJSON *items, const cJSON *before, const cJSON *after)
 		if (strcmp(member->string, "comment") == 0)
 			continue;
 		if (other)
-			diff_member(items, other, member);
+			diff_member(items, section, other, member);
 		else
 			cJSON_AddItemToObject(diff_item(items, member->string, "added"), "value",
 					      cJSON_Duplicate(member, true));
@@ -63,16 +63,27 @@ static void diff_members(cJSON *items, const cJSON *before, const cJSON *after)
 
 /* ---- sections that are not ---- */
 
-static void diff_management(cJSON *items, const cJSON *before, const cJSON *after)
+static void diff_management(cJSON *items, const char *section, const cJSON *before,
+			    const cJSON *after)
 {
+	(void)section;
 	diff_unordered(items, get(before, "allow"), get(after, "allow"));
 }
 
+static void diff_policy_rules(cJSON *items, const char *section, const cJSON *before,
+			      const cJSON *after)
+{
+	(void)section;
+	diff_rules(items, before, after);
+}
+
 /* Given and empty is not the same as not given: then nothing is permitted. */
-static void diff_permitted(cJSON *items, const cJSON *before, const cJSON *after)
+static void diff_permitted(cJSON *items, const char *section, const cJSON *before,
+			   const cJSON *after)
 {
 	cJSON *elements = diff_elements(before, after), *item;
 
+	(void)section;
 	if (!elements && !before == !after)
 		return;
 	item = diff_item(items, "permitted_cidrs",
@@ -85,14 +96,14 @@ static void diff_permitted(cJSON *items, const cJSON *before, const cJSON *after
 
 static const struct {
 	const char *name;
-	void (*diff)(cJSON *items, const cJSON *before, const cJSON *after);
+	void (*diff)(cJSON *items, const char *section, const cJSON *before, const cJSON *after);
 } sections[] = {
 	{"interfaces", diff_members},
 	{"management", diff_management},
 	{"permitted_cidrs", diff_permitted},
 	{"sets", diff_members},
 	{"limits", diff_members},
-	{"rules", diff_rules},
+	{"rules", diff_policy_rules},
 };
 
 static bool is_section(const char *name)
@@ -119,11 +130,10 @@ static cJSON *settings_of(const cJSON *root)
 
 static void diff_settings(cJSON *items, const cJSON *before, const cJSON *after)
 {
-	static const struct diff_default defaults[] = {{"enforce", false}, {NULL, false}};
 	cJSON *left = settings_of(before), *right = settings_of(after);
 	cJSON *fields = cJSON_CreateArray();
 
-	diff_fields(fields, "", left, right, NULL, defaults);
+	diff_fields(fields, "settings", "", left, right, NULL);
 	while (fields->child) {
 		cJSON *field = cJSON_DetachItemFromArray(fields, 0), *list;
 		cJSON *item =
@@ -202,7 +212,7 @@ cJSON *policy_diff(const struct diff_side *before, const struct diff_side *after
 		const char *name = sections[i].name;
 
 		items = cJSON_CreateArray();
-		sections[i].diff(items, get(before->root, name), get(after->root, name));
+		sections[i].diff(items, name, get(before->root, name), get(after->root, name));
 		if (strcmp(name, "sets") == 0 && before->sets && after->sets)
 			diff_contents(items, before->sets, after->sets);
 		changes += add_section(result, name, items);

@@ -8,26 +8,25 @@
 
 #define DIFF_FIRST 10 /* elements of a change that are told */
 
-/* What a field is when it is not given: so leaving it out is no change. */
-struct diff_default {
-	const char *field; /* NULL ends the list */
-	bool is_true;
-};
-
 /* {"name", "change"}, put into items. */
 cJSON *diff_item(cJSON *items, const char *name, const char *change);
 
 /* ---- values.c ---- */
 
-/* Does a field say the same? Either may be NULL: not given. */
-bool diff_same(const char *field, const cJSON *before, const cJSON *after);
-
 /*
- * Add to fields what differs between two objects, members of members as "a.b". skip: a member that
- * is left out at the top, or NULL. defaults: of the top, or NULL.
+ * Add to fields what differs between two objects of a section, members of members as "a.b". skip: a
+ * member that is left out at the top, or NULL. What is as it would be without a word is the same.
  */
-void diff_fields(cJSON *fields, const char *prefix, const cJSON *before, const cJSON *after,
-		 const char *skip, const struct diff_default *defaults);
+void diff_fields(cJSON *fields, const char *section, const char *prefix, const cJSON *before,
+		 const cJSON *after, const char *skip);
+
+/* ---- defaults.c ---- */
+
+/* What a field of a section is if it is not given, for the caller to free; NULL: nothing. */
+cJSON *diff_default(const char *section, const char *path);
+
+/* The object that a shorter value of the same meaning stands for; else the value itself. */
+const cJSON *diff_long_form(const char *section, const char *path, const cJSON *value);
 
 /* ---- elements.c ---- */
 

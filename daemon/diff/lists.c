@@ -152,13 +152,6 @@ static void find_moved(struct list *after)
 
 /* ---- telling ---- */
 
-static const struct diff_default rule_defaults[] = {
-	{"enabled", true},
-	{"enforce", true},
-	{"log", false},
-	{NULL, false},
-};
-
 static void add_positions(cJSON *item, const struct entry *before, const struct entry *after)
 {
 	if (before)
@@ -190,7 +183,7 @@ static void tell_kept(cJSON *items, const struct entry *entry, bool ordered)
 	bool moved = ordered && !entry->stays;
 	cJSON *fields = cJSON_CreateArray(), *item;
 
-	diff_fields(fields, "", entry->other->node, entry->node, "id", rule_defaults);
+	diff_fields(fields, ordered ? "rules" : NULL, "", entry->other->node, entry->node, "id");
 	if (!moved && !fields->child) {
 		cJSON_Delete(fields);
 		return;

@@ -9,28 +9,57 @@
 #include "prefix.h"
 #include "units.h"
 
-/* A text as its field means it: rates, times and prefixes can be written in several ways. */
+/* "src" is each source host, as "src/32" and "src/32,128" are. */
+static char *normal_key(const char *text)
+{
+	bool hosts = strncmp(text, "src", 3) == 0 || strncmp(text, "dst", 3) == 0;
+	char *copy;
+
+	if (!hosts || (text[3] && strcmp(text + 3, "/32") != 0 && strcmp(text + 3, "/32,128") != 0))
+		return strdup(text);
+	return asprintf(&copy, "%.3s/32", text) < 0 ? NULL : copy;
+}
+
+static char *normal_prefix(const char *text)
+{
+	const char *bare = *text == '!' ? text + 1 : text;
+	char buffer[PREFIX_TEXT], *copy;
+	struct prefix prefix;
+
+	if (prefix_parse(bare, &prefix) < 0)
+		return strdup(text);
+	return asprintf(&copy, "%s%s", bare == text ? "" : "!", prefix_format(&prefix, buffer)) < 0
+		       ? NULL
+		       : copy;
+}
+
+static bool is_one_of(const char *field, const char *const *names)
+{
+	while (*names && strcmp(*names, field) != 0)
+		names++;
+	return *names;
+}
+
+/* A text as its field means it: rates, times, sizes and prefixes can be written in several ways. */
 static char *normal_text(const char *field, const char *text)
 {
-	char buffer[PREFIX_TEXT], *copy;
-	const char *bare = *text == '!' ? text + 1 : text;
-	struct prefix prefix;
+	static const char *const times[] = {"timeout", "for", "max", "quiet", NULL};
 	struct rate rate;
-	uint64_t ns;
+	uint64_t number;
+	char *copy;
 
+	if (strcmp(field, "per") == 0)
+		return normal_key(text);
 	if (strcmp(field, "rate") == 0 && rate_parse(text, &rate) == 0)
 		return asprintf(&copy, "%.17g/s %d",
 				(double)rate.amount / (double)rate.period_ns * 1e9, rate.unit) < 0
 			       ? NULL
 			       : copy;
-	if (strcmp(field, "timeout") == 0 && duration_parse(text, &ns) == 0)
-		return asprintf(&copy, "%llu ns", (unsigned long long)ns) < 0 ? NULL : copy;
-	if (prefix_parse(bare, &prefix) == 0)
-		return asprintf(&copy, "%s%s", bare == text ? "" : "!",
-				prefix_format(&prefix, buffer)) < 0
-			       ? NULL
-			       : copy;
-	return strdup(text);
+	if (is_one_of(field, times) && duration_parse(text, &number) == 0)
+		return asprintf(&copy, "%llu ns", (unsigned long long)number) < 0 ? NULL : copy;
+	if (strcmp(field, "burst") == 0 && bytes_parse(text, &number) == 0)
+		return asprintf(&copy, "%llu", (unsigned long long)number) < 0 ? NULL : copy;
+	return normal_prefix(text);
 }
 
 static char *normal_scalar(const char *field, const cJSON *value)
@@ -47,7 +76,10 @@ static int compare_texts(const void *a, const void *b)
 	return strcmp(*left ? *left : "", *right ? *right : "");
 }
 
-/* The elements of a list, or the one value that it might as well be, sorted. */
+/* Values of a limit belong together by their places, and lines of a comment read on. */
+static const char *const ordered[] = {"per", "rate", "burst", "comment", NULL};
+
+/* The elements of a list, or the one value that it might as well be, sorted if order is nothing. */
 struct texts {
 	char **list;
 	size_t count;
@@ -68,7 +100,7 @@ static struct texts texts_of(const char *field, const cJSON *value)
 
 	for (; texts.list && texts.count < count; item = item->next)
 		texts.list[texts.count++] = normal_scalar(field, item);
-	if (texts.count > 0)
+	if (texts.count > 0 && !is_one_of(field, ordered))
 		qsort(texts.list, texts.count, sizeof(char *), compare_texts);
 	return texts;
 }
@@ -82,7 +114,8 @@ static bool same_texts(const struct texts *a, const struct texts *b)
 	return a->count == b->count;
 }
 
-bool diff_same(const char *field, const cJSON *before, const cJSON *after)
+/* Do two values say the same? Neither is an object, or both are lists that hold some. */
+static bool is_same(const char *field, const cJSON *before, const cJSON *after)
 {
 	cleanup(clear_texts) struct texts left = {0};
 	cleanup(clear_texts) struct texts right = {0};
@@ -90,19 +123,10 @@ bool diff_same(const char *field, const cJSON *before, const cJSON *after)
 	if (!before || !after)
 		return before == after;
 	if (cJSON_IsObject(before) || cJSON_IsObject(after))
-		return cJSON_Compare(before, after, true);
+		return false;
 	left = texts_of(field, before);
 	right = texts_of(field, after);
 	return same_texts(&left, &right);
-}
-
-static bool is_default(const struct diff_default *defaults, const char *field, const cJSON *value)
-{
-	for (; defaults && defaults->field; defaults++) {
-		if (strcmp(defaults->field, field) == 0)
-			return defaults->is_true ? cJSON_IsTrue(value) : cJSON_IsFalse(value);
-	}
-	return false;
 }
 
 static void add_field(cJSON *fields, const char *name, const cJSON *before, const cJSON *after)
@@ -117,38 +141,57 @@ static void add_field(cJSON *fields, const char *name, const cJSON *before, cons
 	cJSON_AddItemToArray(fields, field);
 }
 
-static void diff_field(cJSON *fields, const char *prefix, const char *name, const cJSON *before,
-		       const cJSON *after, const struct diff_default *defaults)
+/* One that is not given, or is an object of such members only, is its default. */
+static bool is_default(const char *section, const char *path, const char *name, const cJSON *value)
+{
+	cJSON *fallback = diff_default(section, path), *fields = cJSON_CreateArray();
+	bool same = false;
+
+	value = diff_long_form(section, path, value);
+	if (cJSON_IsObject(fallback) && cJSON_IsObject(value)) {
+		diff_fields(fields, section, path, fallback, value, NULL);
+		same = fields && !fields->child;
+	} else if (fallback) {
+		same = is_same(name, fallback, value);
+	}
+	cJSON_Delete(fields);
+	cJSON_Delete(fallback);
+	return same;
+}
+
+static void diff_field(cJSON *fields, const char *section, const char *prefix, const char *name,
+		       const cJSON *before, const cJSON *after)
 {
 	cleanup_free char *path = NULL;
+	const cJSON *left, *right;
 
 	if (asprintf(&path, "%s%s%s", prefix, *prefix ? "." : "", name) < 0) {
 		path = NULL;
 		return;
 	}
-	if (cJSON_IsObject(before) && cJSON_IsObject(after)) {
-		diff_fields(fields, path, before, after, NULL, NULL);
-		return;
-	}
-	if (diff_same(name, before, after) || (!before && is_default(defaults, name, after)) ||
-	    (!after && is_default(defaults, name, before)))
-		return;
-	add_field(fields, path, before, after);
+	left = diff_long_form(section, path, before);
+	right = diff_long_form(section, path, after);
+	if (cJSON_IsObject(left) && cJSON_IsObject(right))
+		diff_fields(fields, section, path, left, right, NULL);
+	else if (!is_same(name, before, after) &&
+		 (before || !is_default(section, path, name, after)) &&
+		 (after || !is_default(section, path, name, before)))
+		add_field(fields, path, before, after);
 }
 
-void diff_fields(cJSON *fields, const char *prefix, const cJSON *before, const cJSON *after,
-		 const char *skip, const struct diff_default *defaults)
+void diff_fields(cJSON *fields, const char *section, const char *prefix, const cJSON *before,
+		 const cJSON *after, const char *skip)
 {
 	const cJSON *item;
 
 	cJSON_ArrayForEach (item, before) {
 		if (!skip || strcmp(item->string, skip) != 0)
-			diff_field(fields, prefix, item->string, item,
-				   cJSON_GetObjectItemCaseSensitive(after, item->string), defaults);
+			diff_field(fields, section, prefix, item->string, item,
+				   cJSON_GetObjectItemCaseSensitive(after, item->string));
 	}
 	cJSON_ArrayForEach (item, after) {
 		if ((!skip || strcmp(item->string, skip) != 0) &&
 		    !cJSON_GetObjectItemCaseSensitive(before, item->string))
-			diff_field(fields, prefix, item->string, NULL, item, defaults);
+			diff_field(fields, section, prefix, item->string, NULL, item);
 	}
 }

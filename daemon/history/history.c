@@ -129,6 +129,25 @@ static bool is_current(struct history *history, const cJSON *header)
 	return history_load(history, history->number, &revision, &why) == 0;
 }
 
+/* The next number; of those that are held back, only the last one ever was. */
+static void take_number(struct history *history, cJSON *header)
+{
+	if (history->is_due)
+		cJSON_DeleteItemFromArray(history->headers,
+					  cJSON_GetArraySize(history->headers) - 1);
+	else
+		history->number++;
+	history->is_due = history->is_held;
+	cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(header, "number"),
+			     (double)history->number);
+}
+
+static void write_newest(struct history *history, const char *text, size_t length)
+{
+	store_write(history, history_header(history, 0), text, length);
+	store_prune(history);
+}
+
 void history_record(struct history *history, const struct history_change *change, char *text,
 		    size_t length, const struct config *config)
 {
@@ -145,17 +164,31 @@ void history_record(struct history *history, const struct history_change *change
 	if (is_current(history, header)) {
 		cJSON_Delete(header);
 	} else {
-		history->number++;
-		cJSON_SetNumberValue(cJSON_GetObjectItemCaseSensitive(header, "number"),
-				     (double)history->number);
-		store_write(history, header, text, length);
+		take_number(history, header);
 		cJSON_AddItemToArray(history->headers, header);
-		store_prune(history);
+		if (!history->is_held)
+			write_newest(history, text, length);
 	}
 	revision_clear(&history->loaded);
 	free(history->text);
 	history->text = text;
 	history->length = length;
+}
+
+void history_hold(struct history *history)
+{
+	if (history)
+		history->is_held = true;
+}
+
+void history_release(struct history *history)
+{
+	if (!history || !history->is_held)
+		return;
+	history->is_held = false;
+	if (history->is_due)
+		write_newest(history, history->text, history->length);
+	history->is_due = false;
 }
 
 struct history *history_close(struct history *history)

@@ -66,6 +66,13 @@ const char *history_text(const struct history *history, size_t *ret_length);
 void history_record(struct history *history, const struct history_change *change, char *text,
 		    size_t length, const struct config *config);
 
+/*
+ * From now on nothing is written, until it is known that the policy is in force for good: what
+ * is recorded meanwhile is written then, or never if fwd ends before.
+ */
+void history_hold(struct history *history);
+void history_release(struct history *history);
+
 /* The saved file holds the running policy now. */
 void history_mark_saved(struct history *history);
 /* The saved file holds this text (as a revision has it), which may be the running policy's. */

@@ -27,6 +27,8 @@ struct history {
 	size_t known_count;
 	cJSON *headers; /* oldest first */
 	char *trouble;
+	bool is_held; /* revisions are not written for now */
+	bool is_due;  /* the newest one was not, so far */
 };
 
 /* Write a revision; failing is trouble, and working ends it. */

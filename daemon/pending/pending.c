@@ -154,6 +154,12 @@ static void started(struct app *app)
 		(unsigned long long)marker->before);
 }
 
+/* The policy that waits is the one before, in the same words: there is nothing to return to. */
+static bool is_no_change(const struct app *app)
+{
+	return history_revision(app->history) == app->pending->marker.before;
+}
+
 void pending_end(struct app *app)
 {
 	struct pending *pending = app->pending;
@@ -162,7 +168,10 @@ void pending_end(struct app *app)
 		return;
 	pending->terms = NULL;
 	model_set_deadline(app->model, 0);
-	if (model_is_pending(app->model) && !pending->is_armed)
+	if (model_is_pending(app->model) && !pending->is_armed && is_no_change(app) &&
+	    model_confirm(app->model) == 0)
+		pending_drop_marker(app);
+	else if (model_is_pending(app->model) && !pending->is_armed)
 		started(app);
 	else if (!model_is_pending(app->model) && pending->has_marker &&
 		 pending->marker.state == MARKER_PENDING)

@@ -92,6 +92,12 @@ check_exit "twice is refused" 6 ctl confirm
 check_match "and says who did" "revision 2 was confirmed [0-9]+s ago, by root" "$output"
 check_exit "abort comes too late" 6 ctl abort
 check "changes can go on" ctl rule delete live2000
+check "back to the file" ctl reload
+now=$(ctl -j status | jq .result.revision)
+check "what runs already has nothing to be taken back" ctl reload --confirm 30s
+check_match "and says so" "nothing has changed, so nothing waits" "$output"
+check_equal "nothing waits" "null $now" "$(ctl -j status | jq -r '"\(.pending) \(.result.revision)"')"
+check_equal "nor after a restart" "" "$(find "$state" -name '*pending*')"
 
 # Emulated, the rest would take ten minutes, most of them to start fwd again and again. But only
 # there the clock is ours to step, and the kernel is another.

@@ -57,6 +57,7 @@ is_degraded() {
 section "without fwd"
 check_ctl "help" 0 'usage: fwctl' --help
 check_ctl "help of an object" 0 'rule delete ID' rule --help
+check_ctl "help as a word" 0 'rule delete ID' rule help
 check_ctl "help of a verb" 0 'usage: fwctl rule add JSON \[--before ID\]' rule add --help
 check_ctl "version" 0 '^fwctl [0-9]' --version
 check_ctl "no command" 2 'no command is given'
@@ -288,6 +289,10 @@ check_exit "filters that let nothing through" 124 timeout 1 \
 check_ctl "filters that let it through" 0 'rule probe' monitor -n1 --src 192.0.2.0/24 --rule probe \
 	--outcome drop --reason rule --interface eth0 --dst 198.51.100.2
 check_ctl "a reason that there is not" 2 'did you mean "rule"' monitor --reason rul
+check_ctl "a rule" 1 'there is no rule "prob"; did you mean "probe"' monitor --rule prob
+check_ctl "a limit" 1 'there is no limit "x"' monitor --limit x
+check_json "an interface" 1 '.error.code == "not_found" and
+	(.error.message | test("no interface .eth9.; did you mean"))' monitor --interface eth9
 "$fwctl_binary" -s "$lab_dir/sock" -j monitor >"$lab_dir/events" &
 pid=$!
 eventually 5 test -s "$lab_dir/events"

@@ -170,6 +170,7 @@ port() {
 	probe 192.0.2.2,2000 192.0.2.2,3000
 }
 generation=$(ctl -j status | jq .result.generation)
+revisions=$(ls "$lab_dir/state/revisions")
 fwd_down KILL
 config ', "eth1": {}' '' 3000
 lab_in router ip link set eth1 xdp obj "${neighbour_object}plain.bpf.o" sec xdp
@@ -179,10 +180,13 @@ if [ "$(expected_state)" = alone ]; then
 	check_match "and says what is in force" "warning: the policy of the earlier fwd goes on: generation $generation" "$output"
 	check_equal "which it is" "0 5" "$(port)"
 	filters "the rest, too"
+	check_equal "and is no revision: it was not in force" "$revisions" "$(ls "$lab_dir/state/revisions")"
 fi
 lab_in router ip link set eth1 xdp off
 fwd_up || test_end
 check_equal "the next one starts" "5 0" "$(port)"
+check_equal "with the number that was not given" "$((${revisions##*$'\n'} + 1)) start" \
+	"$(ctl -j history -n 1 | jq -r '.result.items[0] | "\(.number) \(.cause)"')"
 check_equal "for good" null "$(ctl -j status | jq .pending)"
 check "and can be edited" ctl rule delete port
 

@@ -28,7 +28,7 @@ int ctl_prefix(struct ctl_request *request, const char *text, struct prefix *ret
 int ctl_timeout(struct ctl_request *request, uint64_t *ret_ns)
 {
 	const char *text = ctl_string(request, "timeout");
-	int r;
+	const char *problem;
 
 	if (!text)
 		return 0;
@@ -36,11 +36,9 @@ int ctl_timeout(struct ctl_request *request, uint64_t *ret_ns)
 		*ret_ns = 0;
 		return 0;
 	}
-	r = duration_parse(text, ret_ns);
-	if (r < 0)
-		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-				"\"%.64s\" is not a time like 90s, 10m or 1h30m", text);
-	return 0;
+	problem = duration_problem(text, ret_ns);
+	return problem ? ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "\"%.64s\" %s", text, problem)
+		       : 0;
 }
 
 /* Seconds with three decimals: JSON stays short, and nobody counts closer. */

@@ -159,14 +159,14 @@ int ctl_try_stop(struct ctl_request *request)
 
 static int read_duration(struct ctl_request *request, uint64_t *ret)
 {
-	const char *text = ctl_string(request, "for");
+	const char *text = ctl_string(request, "for"), *problem;
 
 	*ret = 600ULL * NS_PER_SECOND;
 	if (!text)
 		return 0;
-	if (duration_parse(text, ret) < 0)
-		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-				"\"%.64s\" is not a time like 90s, 10m or 1h30m", text);
+	problem = duration_problem(text, ret);
+	if (problem)
+		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "\"%.64s\" %s", text, problem);
 	if (*ret > LONGEST_NS)
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "a trial takes 7 days at most");
 	return 0;

@@ -29,7 +29,7 @@ Test(options, defaults)
 	cr_expect_str_eq(options.log_format, "console");
 	cr_expect_str_eq(options.socket_path, "/run/fwd/fwd.sock");
 	cr_expect_str_eq(options.pin_dir, "/sys/fs/bpf/fwd");
-	cr_expect(options.stats_interval == 60);
+	cr_expect(options.stats_interval_ns == 60000000000);
 	cr_expect(options.interface_count == 0 && !options.drop_packets && !options.has_mode);
 	options_clear(&options);
 }
@@ -59,7 +59,7 @@ Test(options, all)
 	cr_expect(options.has_mode && options.mode == ATTACH_GENERIC);
 	cr_expect_str_eq(options.log_format, "csv");
 	cr_expect(options.log_buffer_size == 4096);
-	cr_expect(options.stats_interval == 0);
+	cr_expect(options.stats_interval_ns == 0);
 	options_clear(&options);
 }
 
@@ -94,9 +94,12 @@ static const struct {
 	{{"--log-format", "xml"},
 	 "error: --log-format \"xml\" must be console, json, jsonl or csv\n"},
 	{{"--stats-interval", "-1"},
-	 "error: --stats-interval \"-1\" must be a number of seconds, 0 to 86400\n"},
-	{{"--stats-interval", "10s"},
-	 "error: --stats-interval \"10s\" must be a number of seconds, 0 to 86400\n"},
+	 "error: --stats-interval \"-1\" is not a time such as 500ms, 90s, 10m or 1h30m\n"},
+	{{"--stats-interval", "0s"}, "error: --stats-interval \"0s\" is no time at all\n"},
+	{{"--stats-interval", "2d"},
+	 "error: --stats-interval \"2d\" must be 0 or a time from 100ms to 1d\n"},
+	{{"--stats-interval", "99ms"},
+	 "error: --stats-interval \"99ms\" must be 0 or a time from 100ms to 1d\n"},
 	{{"--log-buffer-size", "1G"},
 	 "error: --log-buffer-size \"1G\" must be a number of bytes, at most 64Mi\n"},
 	{{"--pin-dir", "fwd"}, "error: --pin-dir \"fwd\" must be an absolute path\n"},

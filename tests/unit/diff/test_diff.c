@@ -38,6 +38,32 @@ static const struct {
 	{"defaults",
 	 "{\"enforce\":false,\"rules\":[{\"id\":\"a\",\"enabled\":true,\"enforce\":true}]}",
 	 "{\"rules\":[{\"id\":\"a\",\"log\":false}]}", SAME},
+	{"an object of defaults", "{\"defaults\":{\"action\":\"pass\"},\"events\":{}}", "{}", SAME},
+	{"no match is any", "{\"rules\":[{\"id\":\"a\",\"match\":{}}]}",
+	 "{\"rules\":[{\"id\":\"a\"}]}", SAME},
+	{"ways to log", "{\"rules\":[{\"id\":\"a\",\"log\":true}]}",
+	 "{\"rules\":[{\"id\":\"a\",\"log\":{\"sample\":\"1/1\"}}]}", SAME},
+	{"logging by default is not logging", "{\"rules\":[{\"id\":\"a\"}]}",
+	 "{\"rules\":[{\"id\":\"a\",\"log\":{}}]}",
+	 "{\"same\":false,\"changes\":1,\"rules\":[{\"name\":\"a\",\"change\":\"changed\","
+	 "\"fields\":[{\"field\":\"log\",\"after\":{}}]}]}"},
+	{"a sample", "{\"rules\":[{\"id\":\"a\",\"log\":true}]}",
+	 "{\"rules\":[{\"id\":\"a\",\"log\":{\"sample\":\"1/9\"}}]}",
+	 "{\"same\":false,\"changes\":1,\"rules\":[{\"name\":\"a\",\"change\":\"changed\","
+	 "\"fields\":[{\"field\":\"log.sample\",\"after\":\"1/9\"}]}]}"},
+	{"what is not a default", "{\"interfaces\":{\"e\":{\"mode\":\"generic\"}}}",
+	 "{\"interfaces\":{\"e\":{}}}",
+	 "{\"same\":false,\"changes\":1,\"interfaces\":[{\"name\":\"e\",\"change\":\"changed\","
+	 "\"fields\":[{\"field\":\"mode\",\"before\":\"generic\"}]}]}"},
+	{"limits in other words",
+	 "{\"limits\":{\"l\":{\"rate\":\"9/"
+	 "s\",\"per\":\"src\",\"burst\":\"1k\",\"block\":{\"for\":\"60s\"}}}}",
+	 "{\"limits\":{\"l\":{\"rate\":\"9/s\",\"per\":\"src/32,128\",\"burst\":1000}}}", SAME},
+	{"rates of a limit have places", "{\"limits\":{\"l\":{\"rate\":[\"1/s\",\"2/s\"]}}}",
+	 "{\"limits\":{\"l\":{\"rate\":[\"2/s\",\"1/s\"]}}}",
+	 "{\"same\":false,\"changes\":1,\"limits\":[{\"name\":\"l\",\"change\":\"changed\","
+	 "\"fields\":[{\"field\":\"rate\",\"before\":[\"1/s\",\"2/s\"],\"after\":[\"2/s\",\"1/"
+	 "s\"]}]}]}"},
 	/* rules */
 	{"a rule more", "{\"rules\":[{\"id\":\"a\"}]}",
 	 "{\"rules\":[{\"id\":\"n\"},{\"id\":\"a\"}]}",
@@ -167,4 +193,82 @@ Test(diff, many_elements)
 	cJSON_Delete(diff);
 	cJSON_Delete(before);
 	cJSON_Delete(after);
+}
+
+/* ---- every default of the schema ---- */
+
+/* Where the objects of the schema stand in a policy: a frame around one member. */
+static const struct {
+	const char *def, *frame;
+} frames[] = {
+	{"", "{%s}"},
+	{"defaults", "{\"defaults\":{%s}}"},
+	{"events", "{\"events\":{%s}}"},
+	{"interface", "{\"interfaces\":{\"x\":{%s}}}"},
+	{"set", "{\"sets\":{\"x\":{%s}}}"},
+	{"limit", "{\"limits\":{\"x\":{%s}}}"},
+	{"cookies", "{\"limits\":{\"x\":{\"cookies\":{%s}}}}"},
+	{"block", "{\"limits\":{\"x\":{\"block\":{%s}}}}"},
+	{"rule", "{\"rules\":[{\"id\":\"x\"%s}]}"},
+	{"log", "{\"rules\":[{\"id\":\"x\",\"log\":{%s}}]}"},
+};
+
+static const char *frame_of(const char *def)
+{
+	for (size_t i = 0; i < array_size(frames); i++) {
+		if (strcmp(frames[i].def, def) == 0)
+			return frames[i].frame;
+	}
+	return NULL;
+}
+
+static void expect_default(const char *def, const cJSON *property)
+{
+	const cJSON *value = cJSON_GetObjectItemCaseSensitive(property, "default");
+	char *text = cJSON_PrintUnformatted(value), member[256], with[512], without[512];
+	const char *frame = frame_of(def);
+
+	cr_assert(frame, "%s.%s has a default that the diff does not know", def, property->string);
+	snprintf(member, sizeof(member), "%s\"%s\":%s", strcmp(def, "rule") == 0 ? "," : "",
+		 property->string, text);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	snprintf(with, sizeof(with), frame, member);
+	snprintf(without, sizeof(without), frame, "");
+#pragma GCC diagnostic pop
+	expect_text(with, diff_of(with, without, "[]", "[]"), SAME);
+	expect_text(with, diff_of(without, with, "[]", "[]"), SAME);
+	free(text);
+}
+
+static size_t expect_defaults(const char *def, const cJSON *object)
+{
+	const cJSON *property;
+	size_t count = 0;
+
+	cJSON_ArrayForEach (property, cJSON_GetObjectItemCaseSensitive(object, "properties")) {
+		if (!cJSON_GetObjectItemCaseSensitive(property, "default"))
+			continue;
+		expect_default(def, property);
+		count++;
+	}
+	return count;
+}
+
+Test(diff, a_default_that_is_written_out)
+{
+	static char text[256 * 1024];
+	FILE *file = fopen(SOURCE_DIR "/configs/fwd.schema.json", "r");
+	const cJSON *def;
+	size_t count;
+	cJSON *schema;
+
+	cr_assert(file && fread(text, 1, sizeof(text) - 1, file) > 0);
+	fclose(file);
+	schema = cJSON_Parse(text);
+	count = expect_defaults("", schema);
+	cJSON_ArrayForEach (def, cJSON_GetObjectItemCaseSensitive(schema, "$defs"))
+		count += expect_defaults(def->string, def);
+	cr_expect_geq(count, 28, "%zu", count);
+	cJSON_Delete(schema);
 }
