@@ -63,6 +63,28 @@ Test(options, all)
 	options_clear(&options);
 }
 
+Test(options, times_as_in_the_config)
+{
+	static const struct {
+		const char *word;
+		uint64_t ns;
+	} times[] = {
+		{"--stats-interval=90", 90000000000},
+		{"--stats-interval=1m30s", 90000000000},
+		{"--stats-interval=500ms", 500000000},
+		{"--stats-interval=1d", 86400000000000},
+	};
+
+	for (size_t i = 0; i < array_size(times); i++) {
+		const char *const words[] = {times[i].word, NULL};
+		struct options options;
+
+		cr_assert(parse(words, &options) == 0);
+		cr_expect_eq(options.stats_interval_ns, times[i].ns);
+		options_clear(&options);
+	}
+}
+
 Test(options, flags_win_over_the_environment)
 {
 	const char *const words[] = {"--log-format=csv", NULL};

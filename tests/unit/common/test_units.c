@@ -12,6 +12,31 @@
 #define MS 1000000ULL
 
 static const struct {
+	const char *text, *problem;
+} not_durations[] = {
+	{"5m", NULL},
+	{"500ms", NULL},
+	{"soon", "is not a time such as 500ms, 90s, 10m or 1h30m"},
+	{"", "is not a time such as 500ms, 90s, 10m or 1h30m"},
+	{"5M", "is not a time such as 500ms, 90s, 10m or 1h30m"},
+	{"0s", "is no time at all"},
+	{"9999999999999d", "is too long"},
+};
+
+Test(units, what_is_wrong_with_a_duration)
+{
+	for (size_t i = 0; i < array_size(not_durations); i++) {
+		const char *expected = not_durations[i].problem, *problem;
+		uint64_t ns = 12345;
+
+		problem = duration_problem(not_durations[i].text, &ns);
+		cr_expect(!problem == !expected && (!problem || strcmp(problem, expected) == 0),
+			  "%s: %s", not_durations[i].text, problem ? problem : "good");
+		cr_expect((ns == 12345) == (problem != NULL));
+	}
+}
+
+static const struct {
 	const char *text;
 	int result;
 	uint64_t ns;

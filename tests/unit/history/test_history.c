@@ -44,6 +44,43 @@ Test(history, numbers_go_on)
 	folder_remove(&folder);
 }
 
+/* While a start may fail, nothing is written; of what is recorded meanwhile the last counts. */
+Test(history, held_back)
+{
+	struct folder folder;
+	struct history *history;
+
+	folder_make(&folder);
+	history = open_history(&folder, 0);
+	record(history, "{\"a\":1}");
+	history_hold(history);
+	record(history, "{\"a\":2}");
+	record(history, "{\"a\":3}");
+	cr_expect(history_revision(history) == 2);
+	expect_text(history, 2, "{\"a\":3}");
+	history = history_close(history); /* it failed */
+
+	history = open_history(&folder, 0);
+	cr_expect(history_revision(history) == 1);
+	expect_text(history, 2, NULL);
+	history_hold(history);
+	record(history, "{\"a\":1}"); /* what was last */
+	history_release(history);
+	cr_expect(history_revision(history) == 1);
+	history_hold(history);
+	record(history, "{\"a\":4}");
+	history_release(history);
+	record(history, "{\"a\":5}");
+	history = history_close(history);
+
+	history = open_history(&folder, 0);
+	cr_expect(history_revision(history) == 3);
+	expect_text(history, 2, "{\"a\":4}");
+	expect_text(history, 3, "{\"a\":5}");
+	history_close(history);
+	folder_remove(&folder);
+}
+
 Test(history, saved)
 {
 	struct folder folder;
