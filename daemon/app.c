@@ -178,9 +178,10 @@ static int ready_start(struct app *app, struct errors *errs)
 	if (count == 0)
 		log_warning("there are no interfaces: nothing is filtered until one is given by "
 			    "-i, the config, or fwctl iface attach");
-	log_info("%s mode, generation %u, %zu rules",
-		 config->enforce ? "enforcing" : "monitor (nothing is dropped)",
-		 datapath_generation(app->dp), config->rule_count);
+	log_info("%s, generation %u, %zu rule%s",
+		 config->enforce ? "enforcing" : "monitor mode (nothing is dropped)",
+		 datapath_generation(app->dp), config->rule_count,
+		 config->rule_count == 1 ? "" : "s");
 	app->running = true;
 	app_tell_status(app);
 	sd_notify(0, "READY=1");

@@ -29,8 +29,12 @@ static int check_words(struct cli *cli, const char *what, const char *const *wor
 
 static int check_count(struct cli *cli, const char *what, const char *value)
 {
-	if (*value && strspn(value, "0123456789") == strlen(value) && strlen(value) < 16)
+	size_t digits = strspn(value, "0123456789");
+
+	if (digits && !value[digits] && digits < 16)
 		return 0;
+	if (digits && !value[digits])
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "%s \"%s\" is too large", what, value);
 	return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "%s must be a whole number, not \"%s\"", what,
 			value);
 }

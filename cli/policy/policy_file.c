@@ -21,6 +21,11 @@ static void free_config(struct config **config)
 	config_free(*config);
 }
 
+const char *policy_file_name(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "stdin" : path;
+}
+
 int policy_file_document(const char *path, struct document **ret, struct errors *errs)
 {
 	const struct place place = {.file = "stdin"};
@@ -56,7 +61,7 @@ static int fill(struct document *document, const char *path, struct policy_file 
 
 	text = document_text(document, &length);
 	file->merged = !text;
-	file->name = strdup(is_stdin ? "stdin" : path);
+	file->name = strdup(policy_file_name(path));
 	file->folder = is_stdin ? NULL : folder_of(path);
 	if (text) {
 		file->text = strndup(text, length);

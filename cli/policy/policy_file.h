@@ -14,6 +14,9 @@ struct policy_file {
 	bool merged;  /* the text is no file's: places in it mean nothing to the operator */
 };
 
+/* What people are told of a path: "-" is stdin. */
+const char *policy_file_name(const char *path);
+
 /* A config as fwd reads it, with what it includes; "-" is stdin. As document_read_file. */
 int policy_file_document(const char *path, struct document **ret, struct errors *errs);
 

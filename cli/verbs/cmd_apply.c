@@ -38,5 +38,5 @@ int run_apply(struct cli *cli, const struct call *call)
 
 void print_apply(struct cli *cli, const struct call *call, const cJSON *result)
 {
-	print_changed(cli, result, "%s is applied", call_value(call, "file"));
+	print_changed(cli, result, "%s is applied", policy_file_name(call_value(call, "file")));
 }

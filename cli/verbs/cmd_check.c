@@ -39,7 +39,7 @@ static cJSON *describe(const char *path, const struct config *config, const stru
 	}
 	for (size_t i = 0; i < config->set_count; i++)
 		prefixes += config->sets[i].prefixes.count;
-	cJSON_AddStringToObject(json, "file", path);
+	cJSON_AddStringToObject(json, "file", policy_file_name(path));
 	cJSON_AddBoolToObject(json, "enforce", config->enforce);
 	cJSON_AddNumberToObject(json, "interfaces", (double)config->interface_count);
 	cJSON_AddNumberToObject(json, "rules", (double)config->rule_count);

@@ -6,6 +6,7 @@
 #include "client.h"
 #include "commands.h"
 #include "memory.h"
+#include "policy_file.h"
 #include "policy_side.h"
 
 #define DIFFERENT   10	/* exit code */
@@ -50,10 +51,12 @@ int run_diff(struct cli *cli, const struct call *call)
 	cJSON *result;
 
 	choose(call_value(call, "a"), call_value(call, "b"), &before, &after);
+	if (strcmp(before, "-") == 0 && strcmp(after, "-") == 0)
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "stdin can be read only once");
 	if (compare(cli, before, after, &result) < 0)
 		return -1;
-	cJSON_AddStringToObject(result, "before", before);
-	cJSON_AddStringToObject(result, "after", after);
+	cJSON_AddStringToObject(result, "before", policy_file_name(before));
+	cJSON_AddStringToObject(result, "after", policy_file_name(after));
 	cli->output->result(cli, call, result);
 	if (!field_true(result, "same"))
 		cli->exit_code = DIFFERENT;

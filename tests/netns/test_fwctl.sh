@@ -96,7 +96,7 @@ check_json "all its errors" 3 '.error.code == "invalid" and (.error.errors | len
 check_ctl "several files: the bad one counts" 3 'good.json: good' check \
 	"$lab_dir/good.json" "$lab_dir/bad.json"
 check_ctl "a file that is not there" 3 'No such file' check "$lab_dir/none.json"
-check_ctl "stdin" 0 'stdin|-: good' check - <"$lab_dir/good.json"
+check_ctl "stdin" 0 '^stdin: good' check - <"$lab_dir/good.json"
 check_ctl "a bad stdin" 3 'stdin:2:' check - <"$lab_dir/bad.json"
 
 section "not quite fwd"

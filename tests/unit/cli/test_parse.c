@@ -118,6 +118,8 @@ static const struct {
 	{{"block", "::1", "--for", "5x"},
 	 "--for \"5x\" is not a time such as 500ms, 90s, 10m or 1h30m"},
 	{{"top", "--interval", "99999999d"}, "--interval \"99999999d\" is too long"},
+	{{"history", "-n", "1000000000000000"}, "--limit \"1000000000000000\" is too large"},
+	{{"history", "-n", "1x"}, "--limit must be a whole number, not \"1x\""},
 	{{"history", "-n", "0"}, "--limit must be at least 1"},
 	{{"monitor", "-n", "00"}, "--count must be at least 1"},
 	{{"top", "-n0"}, "--count must be at least 1"},
