@@ -63,6 +63,7 @@ static const struct {
 	{"blocks", {"blocks"}},
 	{"iface-list", {"iface", "list"}},
 	{"reload", {"reload"}},
+	{"reload-same", {"reload", "--confirm", "5m"}},
 	{"status-history", {"status"}},
 	{"apply", {"apply", "new.json"}},
 	{"history", {"history"}},
