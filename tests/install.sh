@@ -17,7 +17,7 @@ declare -A packages=(
 		xdp-tools"
 	[demo]="curl hping3"
 	[check]="libcriterion-dev clang-format valgrind mandoc shellcheck git python3-jsonschema
-		qemu-system-x86 busybox-static cpio kmod"
+		qemu-system-x86 busybox-static cpio kmod netbase"
 	# What fwd is compared with.
 	[bench]="nftables ethtool iproute2 xdp-tools jq"
 )

@@ -17,8 +17,9 @@ static const struct verb verbs[] = {
 		.details =
 			"The loaded programs run on the packet without counting it. In words, it is\n"
 			"  [in INTERFACE] PROTO SRC[:PORT] > DST[:PORT] [OPTION...]\n"
-			"with PROTO tcp, udp, sctp, icmp, icmpv6 or a number, and options vlan N,\n"
-			"frag first|later, len N, ttl N, dscp N, type N, code N, and TCP flags.\n"
+			"with PROTO a name such as tcp or a number, and options vlan N, frag first|later,\n"
+			"len N, ttl N, dscp N, type N, code N, and TCP flags; names are those of rules.\n"
+			"Without a source port, one that a client may have is taken.\n"
 			"\"frag later from state\": of the datagram whose first fragment was seen last.\n"
 			"Of a capture, each packet is judged by itself.",
 		.example =

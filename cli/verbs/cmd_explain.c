@@ -223,4 +223,8 @@ void print_explain(struct cli *cli, const struct call *call, const cJSON *result
 	}
 	print_packet(cli->out, field(result, "packet"));
 	fputc('\n', cli->out);
+	if (field(result, "chosen_sport"))
+		fprintf(cli->out,
+			"  source port: none was given, so %.0f, as a client may have it\n",
+			field_number(result, "chosen_sport"));
 }

@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "config_sources.h"
+#include "words.h"
 
 struct id_index;
 
@@ -29,13 +30,6 @@ struct reader {
 	const char *subject;  /* whose fields are read, for errors that have no place; or NULL */
 	bool guess;	      /* the document has mistakes: what refers elsewhere may be there */
 	bool no_memory;
-};
-
-/* A word of the config and the number it stands for; ends with a NULL name. */
-struct word {
-	const char *name;
-	unsigned value;
-	const char *also; /* what others call it, for "did you mean" only; or NULL */
 };
 
 enum field_type {
@@ -167,7 +161,6 @@ void config_match_clear(struct config_match *match);
 void validate_rule(const struct config *config, const struct config_rule *rule, bool management,
 		   struct errors *errs);
 
-extern const struct word words_actions[], words_pass_drop[], words_protocols[], words_families[],
-	words_fragment[], words_vlan[], words_dscp[], words_tcp_flags[];
+extern const struct word words_actions[], words_pass_drop[];
 
 #endif

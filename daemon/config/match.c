@@ -154,29 +154,6 @@ static bool read_fragments(struct reader *reader, const cJSON *node, void *targe
 
 /* ---- TCP flags ---- */
 
-/* "syn,ack": bits; "none" is no flag, "all" is every one. False: not reported yet. */
-static bool flags_of(char *text, uint8_t *ret)
-{
-	char *rest, *name;
-	uint8_t bits = 0;
-
-	if (!strcmp(text, "none") || !strcmp(text, "all")) {
-		*ret = *text == 'a' ? 0xff : 0;
-		return true;
-	}
-	for (rest = text; (name = strsep(&rest, ","));) {
-		const struct word *word = words_tcp_flags;
-
-		while (word->name && strcmp(word->name, name) != 0)
-			word++;
-		if (!word->name)
-			return false;
-		bits |= (uint8_t)word->value;
-	}
-	*ret = bits;
-	return true;
-}
-
 static bool report_flags(struct reader *reader, const cJSON *node)
 {
 	reader_error(
@@ -192,7 +169,8 @@ static bool read_flag_test(struct reader *reader, const cJSON *node, void *targe
 	const char *text = read_text(reader, node, "TCP flags such as \"syn/syn,ack\"");
 	struct config_match *match = target;
 	char set[TEXT_SIZE], *mask;
-	struct flag_test test, *slot;
+	struct flag_test test = {0}, *slot;
+	unsigned bits, of = 0;
 
 	if (!text)
 		return false;
@@ -202,8 +180,10 @@ static bool read_flag_test(struct reader *reader, const cJSON *node, void *targe
 	mask = strchr(set, '/');
 	if (mask)
 		*mask++ = '\0';
-	if (!flags_of(set, &test.set) || (mask && !flags_of(mask, &test.mask)))
+	if (tcp_flags_parse(set, &bits) < 0 || (mask && tcp_flags_parse(mask, &of) < 0))
 		return report_flags(reader, node);
+	test.set = (uint8_t)bits;
+	test.mask = (uint8_t)of;
 	/* Without a mask: these are set, the others do not matter; "none": all are clear. */
 	if (!mask)
 		test.mask = test.set ? test.set : 0xff;
@@ -233,7 +213,7 @@ static bool read_tcp_flags(struct reader *reader, const cJSON *node, void *targe
 #define AT(field)                                         \
 	.offset = offsetof(struct config_match, fields) + \
 		  FW_FIELD_##field * sizeof(struct range_list)
-#define NUMBERS(min, max) .low = (min), .high = (max)
+#define NUMBERS(field) AT(field), .low = 0, .high = FW_HIGHEST_##field
 
 static const struct field fields_match[] = {
 	{"zone", FIELD_READ, .read = read_zones},
@@ -242,16 +222,16 @@ static const struct field fields_match[] = {
 	 .words = words_families},
 	{"src", FIELD_READ, .offset = IN(src), .read = read_addresses},
 	{"dst", FIELD_READ, .offset = IN(dst), .read = read_addresses},
-	{"proto", FIELD_RANGES, AT(PROTO), NUMBERS(0, 255), .words = words_protocols},
-	{"sport", FIELD_RANGES, AT(SPORT), NUMBERS(0, 65535)},
-	{"dport", FIELD_RANGES, AT(DPORT), NUMBERS(0, 65535)},
-	{"icmp_type", FIELD_RANGES, AT(ICMP_TYPE), NUMBERS(0, 255)},
-	{"icmp_code", FIELD_RANGES, AT(ICMP_CODE), NUMBERS(0, 255)},
+	{"proto", FIELD_RANGES, NUMBERS(PROTO), .words = words_protocols},
+	{"sport", FIELD_RANGES, NUMBERS(SPORT)},
+	{"dport", FIELD_RANGES, NUMBERS(DPORT)},
+	{"icmp_type", FIELD_RANGES, NUMBERS(ICMP_TYPE)},
+	{"icmp_code", FIELD_RANGES, NUMBERS(ICMP_CODE)},
 	{"tcp_flags", FIELD_READ, .read = read_tcp_flags},
-	{"vlan", FIELD_RANGES, AT(VLAN), NUMBERS(0, 4095), .words = words_vlan},
+	{"vlan", FIELD_RANGES, NUMBERS(VLAN), .words = words_vlan},
 	{"fragment", FIELD_READ, AT(FRAGMENT), .read = read_fragments, .words = words_fragment},
-	{"length", FIELD_RANGES, AT(LENGTH), NUMBERS(0, 65535)},
-	{"dscp", FIELD_RANGES, AT(DSCP), NUMBERS(0, 63), .words = words_dscp},
-	{"ttl", FIELD_RANGES, AT(TTL), NUMBERS(0, 255)},
+	{"length", FIELD_RANGES, NUMBERS(LENGTH)},
+	{"dscp", FIELD_RANGES, NUMBERS(DSCP), .words = words_dscp},
+	{"ttl", FIELD_RANGES, NUMBERS(TTL)},
 };
 const struct section section_match = {"match", fields_match, array_size(fields_match), NULL, 0};

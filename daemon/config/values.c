@@ -44,15 +44,6 @@ bool read_number(struct reader *reader, const cJSON *node, int64_t low, int64_t 
 	return true;
 }
 
-static const struct word *find_word(const struct word *words, const char *name)
-{
-	for (; words && words->name; words++) {
-		if (!strcmp(words->name, name))
-			return words;
-	}
-	return NULL;
-}
-
 /* "pass, drop or log" */
 static void list_words(const struct word *words, char *buffer, size_t size)
 {
@@ -87,7 +78,7 @@ bool read_word(struct reader *reader, const cJSON *node, const struct word *word
 	text = read_text(reader, node, known);
 	if (!text)
 		return false;
-	word = find_word(words, text);
+	word = word_find(words, text);
 	if (word) {
 		*ret = word->value;
 		return true;
@@ -148,7 +139,7 @@ static bool report_range(struct reader *reader, const cJSON *node, const struct 
 static bool read_range_text(struct reader *reader, const cJSON *node, const struct field *field,
 			    struct range_list *ret)
 {
-	const struct word *word = find_word(field->words, node->valuestring);
+	const struct word *word = word_find(field->words, node->valuestring);
 	uint64_t low, high;
 	const char *rest;
 

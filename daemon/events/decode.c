@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "memory.h"
 #include "slots.h"
+#include "words.h"
 
 /* Each event anew, so that a step of the wall clock shows at once. */
 static uint64_t to_realtime(uint64_t monotonic_ns)
@@ -20,28 +21,6 @@ static const char *list_name(const char *const *names, size_t count, unsigned va
 	return value < count ? names[value] : "unknown";
 }
 
-/* IANA's assigned internet protocol numbers, those seen on routers. */
-static const char *const proto_names[256] = {
-	[0] = "hopopt", [1] = "icmp",	[2] = "igmp",	   [4] = "ipip",     [6] = "tcp",
-	[17] = "udp",	[33] = "dccp",	[41] = "ipv6",	   [46] = "rsvp",    [47] = "gre",
-	[50] = "esp",	[51] = "ah",	[58] = "icmpv6",   [59] = "none",    [88] = "eigrp",
-	[89] = "ospf",	[94] = "ipip",	[103] = "pim",	   [108] = "ipcomp", [112] = "vrrp",
-	[115] = "l2tp", [132] = "sctp", [136] = "udplite", [137] = "mpls",
-};
-
-static void format_flags(uint8_t flags, char *buffer, size_t size)
-{
-	static const char *const names[] = {"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"};
-	size_t used = 0;
-
-	buffer[0] = '\0';
-	for (unsigned i = 0; i < array_size(names); i++) {
-		if (flags & (1u << i))
-			used += (size_t)snprintf(buffer + used, size - used, "%s%s",
-						 used ? "," : "", names[i]);
-	}
-}
-
 static void decode_addresses(const struct fw_event *raw, struct event *ret)
 {
 	int family = raw->flags & FW_IS_IP6 ? AF_INET6 : AF_INET;
@@ -50,7 +29,7 @@ static void decode_addresses(const struct fw_event *raw, struct event *ret)
 		return;
 	inet_ntop(family, raw->src, ret->src, sizeof(ret->src));
 	inet_ntop(family, raw->dst, ret->dst, sizeof(ret->dst));
-	ret->proto = proto_names[raw->proto];
+	ret->proto = word_name(words_protocols, raw->proto);
 	if (!ret->proto) {
 		snprintf(ret->number, sizeof(ret->number), "%u", raw->proto);
 		ret->proto = ret->number;
@@ -84,6 +63,6 @@ void event_decode(const struct fw_event *raw, const struct slots *slots, struct 
 		.proto = "",
 	};
 	decode_addresses(raw, ret);
-	if (raw->flags & FW_HAS_TCP)
-		format_flags(raw->tcp_flags, ret->tcp_flags, sizeof(ret->tcp_flags));
+	if (raw->flags & FW_HAS_TCP && raw->tcp_flags)
+		tcp_flags_format(raw->tcp_flags, ret->tcp_flags);
 }

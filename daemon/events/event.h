@@ -16,6 +16,7 @@
 #include <stdio.h>
 
 #include "fw_abi.h"
+#include "words.h"
 
 struct notice;
 
@@ -34,7 +35,7 @@ struct event {
 	char number[4];	     /* where proto's text is if it has no name */
 	char src[48];	     /* "" if not IP */
 	char dst[48];
-	char tcp_flags[32]; /* "syn,ack"; "" if not TCP, or none is set */
+	char tcp_flags[TCP_FLAGS_TEXT]; /* "syn,ack"; "" if not TCP, or none is set */
 };
 
 /* What does not apply is NULL or 0. Strings are borrowed for the time of the call. */

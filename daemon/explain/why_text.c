@@ -43,13 +43,12 @@ static void add(struct text *text, const char *format, ...)
 /* As the config has it: a word, where there is one for the number. words may be NULL. */
 static void add_number(struct text *text, const struct word *words, uint32_t number)
 {
-	for (; words && words->name; words++) {
-		if (words->value == number) {
-			add(text, "%s", words->name);
-			return;
-		}
-	}
-	add(text, "%u", number);
+	const char *name = word_name(words, number);
+
+	if (name)
+		add(text, "%s", name);
+	else
+		add(text, "%u", number);
 }
 
 static void add_ranges(struct text *text, const struct word *words, const struct range_list *list)
@@ -89,15 +88,21 @@ static void add_names(struct text *text, const char *const *names, size_t count,
 
 static void add_flags(struct text *text, uint8_t flags)
 {
-	static const char *const names[] = {"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"};
-	char item[48] = "";
+	char item[TCP_FLAGS_TEXT];
 
-	for (unsigned i = 0; i < array_size(names); i++)
-		if (flags >> i & 1) {
-			strcat(item, *item ? "," : "");
-			strcat(item, names[i]);
-		}
-	add(text, "%s", *item ? item : "none");
+	add(text, "%s", tcp_flags_format(flags, item));
+}
+
+/* As the config has it: "syn", "syn/syn,ack". */
+static void add_flag_test(struct text *text, const struct flag_test *test)
+{
+	char set[TCP_FLAGS_TEXT], mask[TCP_FLAGS_TEXT];
+
+	tcp_flags_format(test->set, set);
+	if (test->set && test->set == test->mask)
+		add(text, "%s", set);
+	else
+		add(text, "%s/%s", set, tcp_flags_format(test->mask, mask));
 }
 
 static const char *const kinds[] = {FW_KINDS(FW_AS_NAME)};
@@ -139,9 +144,7 @@ const char *why_wanted(const struct why *why, const struct config_rule *rule, en
 		break;
 	case WHY_TCP_FLAGS:
 		for (size_t i = 0; i < match->tcp_flag_count && !text.full; i++) {
-			add_flags(&text, match->tcp_flags[i].set);
-			add(&text, "of");
-			add_flags(&text, match->tcp_flags[i].mask);
+			add_flag_test(&text, &match->tcp_flags[i]);
 		}
 		break;
 	case WHY_FRAGMENT:

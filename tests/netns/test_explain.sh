@@ -67,6 +67,13 @@ check_match "is told with its place" 'packet:1:9: error: "tpc" is not a protocol
 check_match "and a caret" '^ +\^' "$output"
 check_exit "nothing said" 2 ctl explain
 
+says "words as rules have them" "pass enforced rule web" "in eth0 tcp $from:443 vlan untagged dscp ef"
+says "no source port" "pass enforced rule web" "in eth0 tcp 192.0.2.2 > 198.51.100.2:443"
+check_equal "the one taken is in the answer" 49152 \
+	"$(ctl -j explain "in eth0 tcp 192.0.2.2 > 198.51.100.2:443" | jq .result.chosen_sport)"
+check_match "and shown" "source port: none was given, so 49152" \
+	"$(ctl explain "in eth0 tcp 192.0.2.2 > 198.51.100.2:443")"
+
 section "what is in force now"
 says "within a limit" "pass enforced within_limit dns few" "in eth0 udp $from:53"
 check_equal "a real packet takes the token" 1 "$(probe 192.0.2.2,53)"

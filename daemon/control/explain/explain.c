@@ -249,6 +249,7 @@ static int read_packet(struct ctl_request *request, const char *text, struct sub
 	if (packet_parse(text, &packet, &errs) < 0)
 		return fail_text(request, &errs);
 	strcpy(subject->interface, packet.interface);
+	subject->chosen_port = packet.has_chosen_port ? packet.sport : 0;
 	r = choose_subject(request, subject);
 	if (r == 0)
 		r = find_state(request, subject, &packet);

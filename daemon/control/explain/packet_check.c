@@ -9,8 +9,9 @@
 
 #define DATAGRAM_NUMBER 0x6677
 #define TCP_SYN		0x02
-#define HOPS_DISCOVERY	255 /* RFC 4861: neighbour discovery comes from the link */
-#define HOPS_LISTENER	1   /* RFC 2710: and so does MLD */
+#define CLIENT_PORT	49152 /* the first of RFC 6335's dynamic ports */
+#define HOPS_DISCOVERY	255   /* RFC 4861: neighbour discovery comes from the link */
+#define HOPS_LISTENER	1     /* RFC 2710: and so does MLD */
 
 static bool has_ports(const struct packet_text *packet)
 {
@@ -28,17 +29,16 @@ static int check_ports(struct reading *reading)
 	const struct packet_text *packet = &reading->packet;
 	struct words *words = &reading->words;
 	bool later = packet->fragment == FW_FRAGMENT_LATER;
-	const struct word *with = reading->src_port ? &reading->src : &reading->dst;
-	const struct word *without = reading->src_port ? &reading->dst : &reading->src;
+	const struct packet_word *with = reading->src_port ? &reading->src : &reading->dst;
 
 	if ((reading->src_port || reading->dst_port) && !has_ports(packet))
 		return words_fail(words, with, ERROR_PORTS, "protocol %s has no ports",
 				  reading->proto.text);
 	if ((reading->src_port || reading->dst_port) && later)
 		return words_fail(words, with, ERROR_PORTS, "a later fragment has no ports");
-	if (has_ports(packet) && !later && !(reading->src_port && reading->dst_port))
-		return words_fail(words, without, ERROR_PORTS, "the port of %s is missing: %s",
-				  without->text,
+	if (has_ports(packet) && !later && !reading->dst_port)
+		return words_fail(words, &reading->dst, ERROR_PORTS,
+				  "the port of %s is missing: %s", reading->dst.text,
 				  packet->src.family == 4 ? "ADDRESS:PORT" : "[ADDRESS]:PORT");
 	return 0;
 }
@@ -46,8 +46,8 @@ static int check_ports(struct reading *reading)
 static int check_icmp(struct reading *reading)
 {
 	const struct packet_text *packet = &reading->packet;
-	const struct word *type = &reading->option[OPTION_TYPE];
-	const struct word *word = type->column ? type : &reading->option[OPTION_CODE];
+	const struct packet_word *type = &reading->option[OPTION_TYPE];
+	const struct packet_word *word = type->column ? type : &reading->option[OPTION_CODE];
 	struct words *words = &reading->words;
 	bool named = reading->proto_named;
 
@@ -122,6 +122,10 @@ static void fill(struct reading *reading)
 	uint8_t echo = packet->src.family == 4 ? ICMP_ECHO : ICMPV6_ECHO_REQUEST;
 
 	packet->number = packet->src.family == 4 ? htons(DATAGRAM_NUMBER) : htonl(DATAGRAM_NUMBER);
+	packet->has_chosen_port =
+		has_ports(packet) && packet->fragment != FW_FRAGMENT_LATER && !reading->src_port;
+	if (packet->has_chosen_port)
+		packet->sport = CLIENT_PORT;
 	packet->dscp = (uint8_t)value[OPTION_DSCP];
 	packet->icmp_type = said_type ? (uint8_t)value[OPTION_TYPE] : echo;
 	packet->icmp_code = (uint8_t)value[OPTION_CODE];

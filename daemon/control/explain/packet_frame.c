@@ -224,7 +224,7 @@ int packet_parse_hex(const char *text, uint8_t *frame, struct errors *errs)
 
 	words_begin(&words, text, errs);
 	for (const char *at = text; *at; at += 2) {
-		struct word word = {.column = (unsigned)(at - text) + 1};
+		struct packet_word word = {.column = (unsigned)(at - text) + 1};
 		int high, low;
 
 		at += strspn(at, ": \t\r\n");

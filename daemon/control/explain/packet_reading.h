@@ -21,11 +21,12 @@ enum option {
 struct reading {
 	struct words words;
 	struct packet_text packet;
-	struct word proto, src, dst, fragment, flags, state; /* column 0: not said */
-	struct word option[OPTION_MAX];			     /* the last of its kind */
+	struct packet_word proto, src, dst, fragment, flags, state; /* column 0: not said */
+	struct packet_word option[OPTION_MAX];			    /* the last of its kind */
 	uint32_t value[OPTION_MAX];
 	bool proto_named;
 	bool src_port, dst_port;
+	bool untagged; /* "vlan untagged" */
 };
 
 /*

@@ -8,28 +8,21 @@
 
 #include "memory.h"
 #include "packet_reading.h"
+#include "words.h"
 
-static const struct proto {
-	const char *name;
-	uint8_t number;
-} protos[] = {
-	{"tcp", IPPROTO_TCP},	{"udp", IPPROTO_UDP},	    {"sctp", IPPROTO_SCTP},
-	{"icmp", IPPROTO_ICMP}, {"icmpv6", IPPROTO_ICMPV6},
-};
-
-static const char *const flag_names[] = {"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr"};
-
+/* Ranges and words are those of a rule's match. */
 static const struct {
 	const char *name;
 	const char *what;
 	uint32_t high;
+	const struct word *words;
 } options[] = {
-	[OPTION_VLAN] = {"vlan", "a VLAN id", 4094},
-	[OPTION_LEN] = {"len", "the length of a datagram", 65535},
-	[OPTION_TTL] = {"ttl", "a TTL", 255},
-	[OPTION_DSCP] = {"dscp", "a DSCP", 63},
-	[OPTION_TYPE] = {"type", "an ICMP type", 255},
-	[OPTION_CODE] = {"code", "an ICMP code", 255},
+	[OPTION_VLAN] = {"vlan", "a VLAN id", FW_HIGHEST_VLAN, words_vlan},
+	[OPTION_LEN] = {"len", "the length of a datagram", FW_HIGHEST_LENGTH, NULL},
+	[OPTION_TTL] = {"ttl", "a TTL", FW_HIGHEST_TTL, NULL},
+	[OPTION_DSCP] = {"dscp", "a DSCP", FW_HIGHEST_DSCP, words_dscp},
+	[OPTION_TYPE] = {"type", "an ICMP type", FW_HIGHEST_ICMP_TYPE, NULL},
+	[OPTION_CODE] = {"code", "an ICMP code", FW_HIGHEST_ICMP_CODE, NULL},
 };
 
 static int read_interface(struct reading *reading)
@@ -53,26 +46,27 @@ static int read_proto(struct reading *reading)
 {
 	struct words *words = &reading->words;
 	const char *text = words->word.text;
+	const struct word *word = word_find(words_protocols, text);
 	uint32_t number;
 	int r;
 
 	reading->proto = words->word;
 	if (!text[0])
-		return words_fail(
-			words, &words->word, ERROR_MISSING_KEY,
-			"the protocol is missing: tcp, udp, sctp, icmp, icmpv6 or a number");
-	for (size_t i = 0; i < array_size(protos); i++) {
-		if (words_take(words, protos[i].name)) {
-			reading->packet.proto = protos[i].number;
-			reading->proto_named = true;
-			return 0;
-		}
+		return words_fail(words, &words->word, ERROR_MISSING_KEY,
+				  "the protocol is missing: tcp, udp, sctp, icmp, icmpv6, another "
+				  "name or a number");
+	if (word) {
+		reading->packet.proto = (uint8_t)word->value;
+		reading->proto_named = true;
+		words_next(words);
+		return 0;
 	}
 	if (strspn(text, "0123456789") == 0)
-		return words_fail(
-			words, &words->word, ERROR_WORD,
-			"\"%s\" is not a protocol: tcp, udp, sctp, icmp, icmpv6 or a number", text);
-	r = words_number(words, "a protocol", 0, 255, &number);
+		return words_fail(words, &words->word, ERROR_WORD,
+				  "\"%s\" is not a protocol: tcp, udp, sctp, icmp, icmpv6, another "
+				  "name or a number",
+				  text);
+	r = words_number(words, "a protocol", 0, FW_HIGHEST_PROTO, &number);
 	reading->packet.proto = (uint8_t)number;
 	return r;
 }
@@ -113,7 +107,7 @@ static int read_port(struct words *words, const char *text, uint16_t *ret)
 static int read_endpoint(struct words *words, const char *what, struct prefix *ret, uint16_t *port,
 			 bool *has_port)
 {
-	struct word copy = words->word;
+	struct packet_word copy = words->word;
 	char *port_text = NULL, *address = split_endpoint(copy.text, &port_text);
 
 	if (!words->word.text[0] || words->word.text[0] == '>')
@@ -155,42 +149,67 @@ static int read_endpoints(struct reading *reading)
 
 /* ---- options ---- */
 
-static int read_option(struct reading *reading, size_t row)
+static int read_option_value(struct words *words, size_t row, uint32_t *ret)
+{
+	const struct word *word = word_find(options[row].words, words->word.text);
+
+	if (!word)
+		return words_number(words, options[row].what, 0, options[row].high, ret);
+	*ret = word->value;
+	words_next(words);
+	return 0;
+}
+
+/* "vlan untagged" is a frame without a tag, "vlan 0" one with a priority tag. */
+static int add_vlan(struct reading *reading, const struct packet_word *word, bool named)
 {
 	struct packet_text *packet = &reading->packet;
+
+	if (reading->untagged || (named && packet->vlan_count))
+		return words_fail(&reading->words, word, ERROR_DUPLICATE_KEY,
+				  "a frame is untagged or has VLAN ids, not both");
+	reading->untagged = named;
+	if (!named)
+		packet->vlans[packet->vlan_count++] = (uint16_t)reading->value[OPTION_VLAN];
+	return 0;
+}
+
+static int read_option(struct reading *reading, size_t row)
+{
 	struct words *words = &reading->words;
-	struct word word = words->word;
+	struct packet_word word = words->word;
 	size_t most = row == OPTION_VLAN ? FW_MAX_VLANS : 1;
-	size_t before = row == OPTION_VLAN ? packet->vlan_count : reading->option[row].column > 0;
+	size_t before =
+		row == OPTION_VLAN ? reading->packet.vlan_count : reading->option[row].column > 0;
+	bool named;
 
 	if (before >= most)
 		return words_fail(words, &word, ERROR_DUPLICATE_KEY, "\"%s\" is said too often",
 				  word.text);
 	reading->option[row] = word;
 	words_next(words);
-	if (words_number(words, options[row].what, 0, options[row].high, &reading->value[row]) < 0)
+	named = word_find(options[row].words, words->word.text);
+	if (read_option_value(words, row, &reading->value[row]) < 0)
 		return -EBADMSG;
-	if (row == OPTION_VLAN)
-		packet->vlans[packet->vlan_count++] = (uint16_t)reading->value[row];
-	return 0;
+	return row == OPTION_VLAN ? add_vlan(reading, &word, named) : 0;
 }
 
 static int read_fragment(struct reading *reading)
 {
 	struct words *words = &reading->words;
+	const struct word *place;
 
 	if (reading->fragment.column)
 		return words_fail(words, &words->word, ERROR_DUPLICATE_KEY,
 				  "\"frag\" is said too often");
 	reading->fragment = words->word;
 	words_next(words);
-	if (words_take(words, "first"))
-		reading->packet.fragment = FW_FRAGMENT_FIRST;
-	else if (words_take(words, "later"))
-		reading->packet.fragment = FW_FRAGMENT_LATER;
-	else
+	place = word_find(words_fragment, words->word.text);
+	if (!place)
 		return words_fail(words, &words->word, ERROR_WORD,
-				  "behind \"frag\" comes \"first\" or \"later\"");
+				  "behind \"frag\" comes \"first\", \"later\" or \"none\"");
+	reading->packet.fragment = place->value;
+	words_next(words);
 	return 0;
 }
 
@@ -210,26 +229,18 @@ static int read_state(struct reading *reading)
 	return 0;
 }
 
-/* "syn", "syn,ack" or "none"; anything else is no option at all. */
+/* "syn", "syn,ack", "none" or "all"; anything else is no option at all. */
 static int read_flags(struct reading *reading)
 {
 	struct words *words = &reading->words;
-	struct word word = words->word;
-	char *rest = strcmp(word.text, "none") == 0 ? NULL : word.text, *name;
+	unsigned flags;
 
-	while ((name = strsep(&rest, ","))) {
-		size_t i = 0;
-
-		while (i < array_size(flag_names) && strcmp(name, flag_names[i]) != 0)
-			i++;
-		if (i == array_size(flag_names))
-			return words_fail(
-				words, &words->word, ERROR_WORD,
-				"\"%s\" is neither an option (vlan, frag, from, len, ttl, dscp, "
-				"type, code) nor TCP flags",
-				words->word.text);
-		reading->packet.tcp_flags |= (uint8_t)(1u << i);
-	}
+	if (tcp_flags_parse(words->word.text, &flags) < 0)
+		return words_fail(words, &words->word, ERROR_WORD,
+				  "\"%s\" is neither an option (vlan, frag, from, len, ttl, dscp, "
+				  "type, code) nor TCP flags",
+				  words->word.text);
+	reading->packet.tcp_flags |= (uint8_t)flags;
 	reading->flags = words->word;
 	words_next(words);
 	return 0;

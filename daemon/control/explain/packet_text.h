@@ -4,9 +4,10 @@
  *
  *	[in IF] PROTO SRC[:PORT] > DST[:PORT] [OPTION...]
  *
- * PROTO is tcp, udp, sctp, icmp, icmpv6 or a number. Options: vlan N (twice: QinQ, outer
- * first), frag first|later, len N (of the IP datagram), ttl N, dscp N, type N and code N
- * (ICMP), and TCP flags: "syn ack", "syn,ack" or "none". "from state", behind frag later: of the
+ * A source port that is not given is 49152, as a client may have it.
+ * PROTO is a name or a number. Options: vlan N (twice: QinQ, outer first), frag first|later,
+ * len N (of the IP datagram), ttl N, dscp N, type N and code N (ICMP), and TCP flags: "syn ack",
+ * "syn,ack" or "none". Names and ranges are those of a rule's match (words.h). "from state", behind frag later: of the
  * datagram whose first fragment the datapath saw last between these addresses.
  */
 #ifndef FWD_PACKET_TEXT_H
@@ -32,6 +33,7 @@ struct packet_text {
 	struct prefix dst;
 	uint16_t sport;
 	uint16_t dport;
+	bool has_chosen_port;	      /* sport was not given: it is a port that a client may have */
 	uint16_t vlans[FW_MAX_VLANS]; /* outer first */
 	unsigned vlan_count;
 	enum fw_fragment fragment;

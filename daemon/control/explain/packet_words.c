@@ -80,7 +80,7 @@ int words_number(struct words *words, const char *what, uint32_t low, uint32_t h
 	return 0;
 }
 
-int words_fail(struct words *words, const struct word *word, enum error_code code,
+int words_fail(struct words *words, const struct packet_word *word, enum error_code code,
 	       const char *format, ...)
 {
 	const struct place place = {.file = "packet", .line = 1, .column = word->column};

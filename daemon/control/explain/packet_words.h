@@ -10,15 +10,15 @@
 
 #define WORD_SIZE 80
 
-struct word {
+struct packet_word {
 	char text[WORD_SIZE]; /* "" at the end of the text */
 	unsigned column;      /* in characters, from 1 */
 };
 
 struct words {
 	const char *text;
-	const char *at;	  /* behind the current word */
-	struct word word; /* the current one */
+	const char *at;		 /* behind the current word */
+	struct packet_word word; /* the current one */
 	struct errors *errs;
 };
 
@@ -35,7 +35,7 @@ bool words_take(struct words *words, const char *text);
 int words_number(struct words *words, const char *what, uint32_t low, uint32_t high, uint32_t *ret);
 
 /* Add an error about a word. Returns -EBADMSG. */
-int words_fail(struct words *words, const struct word *word, enum error_code code,
+int words_fail(struct words *words, const struct packet_word *word, enum error_code code,
 	       const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 #endif

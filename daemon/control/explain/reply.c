@@ -56,6 +56,8 @@ void explain_answer(const struct fw_explanation *answer, const struct subject *s
 		cJSON_AddStringToObject(result, "rule", event.rule);
 	if (event.limit[0])
 		cJSON_AddStringToObject(result, "limit", event.limit);
+	if (subject->chosen_port)
+		cJSON_AddNumberToObject(result, "chosen_sport", subject->chosen_port);
 	packet = event_packet_json(&event);
 	if (packet && raw.flags & FW_IS_IP)
 		cJSON_AddNumberToObject(packet, "ip_length", answer->ip_length);

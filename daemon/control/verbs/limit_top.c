@@ -9,6 +9,7 @@
 
 #include "memory.h"
 #include "prefix.h"
+#include "words.h"
 
 struct seen_key {
 	struct fw_bucket_owner owner;
@@ -83,7 +84,8 @@ static int compare(const void *a, const void *b)
 
 /* ---- keys as text ---- */
 
-#define KEY_TEXT 160
+#define KEY_TEXT  160
+#define PORT_TEXT 32
 
 static const char *address_text(const struct fw_bucket_key *key, const __u32 *addr,
 				const struct config_level *level, char buffer[PREFIX_TEXT])
@@ -95,25 +97,24 @@ static const char *address_text(const struct fw_bucket_key *key, const __u32 *ad
 }
 
 /* "tcp/443"; "tcp" if there is no port. */
-static const char *port_text(const struct fw_bucket_key *key, unsigned port, char buffer[32])
+static const char *port_text(const struct fw_bucket_key *key, unsigned port, char buffer[PORT_TEXT])
 {
-	const char *name = key->proto == IPPROTO_TCP   ? "tcp"
-			   : key->proto == IPPROTO_UDP ? "udp"
-						       : NULL;
+	const char *name = word_name(words_protocols, key->proto);
 	char number[8];
 
 	snprintf(number, sizeof(number), "%u", key->proto);
 	if (key->flags & FW_HAS_PORTS)
-		snprintf(buffer, 32, "%s/%u", name ? name : number, port);
+		snprintf(buffer, PORT_TEXT, "%s/%u", name ? name : number, port);
 	else
-		snprintf(buffer, 32, "%s", name ? name : number);
+		snprintf(buffer, PORT_TEXT, "%s", name ? name : number);
 	return buffer;
 }
 
 static void format_key(const struct fw_bucket_key *key, const struct config_level *level,
 		       char text[KEY_TEXT])
 {
-	char src[PREFIX_TEXT] = "", dst[PREFIX_TEXT] = "", from[32], to[32], name[IF_NAMESIZE];
+	char src[PREFIX_TEXT] = "", dst[PREFIX_TEXT] = "", from[PORT_TEXT], to[PORT_TEXT],
+	     name[IF_NAMESIZE];
 
 	if (key->family) {
 		address_text(key, key->src, level, src);

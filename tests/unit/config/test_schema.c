@@ -52,7 +52,7 @@ static const cJSON *properties_of(const struct agreement *all, const char *secti
 /* What a schema allows, its references followed. */
 struct allowed {
 	const struct agreement *all;
-	const char *words[64];
+	const char *words[128];
 	size_t word_count;
 	bool ranged;
 	double low, high;

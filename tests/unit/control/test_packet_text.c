@@ -86,6 +86,37 @@ static const struct {
 	      "00000000"},
 };
 
+/* Other ways to write one of the above. */
+static const struct {
+	const char *text;
+	const char *same;
+} equal[] = {
+	{"tcp 192.0.2.7 > 203.0.113.9:443", "tcp 192.0.2.7:49152 > 203.0.113.9:443 syn"},
+	{"udp 2001:db8::1 > [2001:db8::2]:53", "udp [2001:db8::1]:49152 > [2001:db8::2]:53"},
+	{"gre 10.0.0.1 > 10.0.0.2 dscp ef", "47 10.0.0.1 > 10.0.0.2 dscp 46"},
+	{"icmp 10.0.0.1 > 10.0.0.2 vlan untagged frag none", "icmp 10.0.0.1 > 10.0.0.2"},
+	{"ipencap 10.0.0.1 > 10.0.0.2", "ipip 10.0.0.1 > 10.0.0.2"},
+	{"tcp 10.0.0.1:1 > 10.0.0.2:2 all",
+	 "tcp 10.0.0.1:1 > 10.0.0.2:2 fin,syn,rst,psh,ack,urg,ece,cwr"},
+};
+
+Test(packet_text, ways_to_write)
+{
+	for (size_t i = 0; i < array_size(equal); i++) {
+		static uint8_t one[PACKET_MAX_FRAME], other[PACKET_MAX_FRAME];
+		struct packet_text packet, same;
+		struct errors errs = {0};
+		size_t length;
+
+		cr_assert_eq(packet_parse(equal[i].text, &packet, &errs), 0, "%s", equal[i].text);
+		cr_assert_eq(packet_parse(equal[i].same, &same, &errs), 0, "%s", equal[i].same);
+		length = packet_build(&packet, one);
+		cr_assert_eq(length, packet_build(&same, other), "%s", equal[i].text);
+		cr_expect_arr_eq(one, other, length, "%s", equal[i].text);
+		cr_expect_eq(packet.has_chosen_port, i < 2, "%s", equal[i].text);
+	}
+}
+
 static void to_hex(const uint8_t *bytes, size_t length, char *ret)
 {
 	for (size_t i = 0; i < length; i++)
@@ -176,8 +207,8 @@ static const struct {
 	{"tcp 10.0.0.1:1 > 10.0.0.2:http", 18, "\"http\" is not a port"},
 	{"tcp 10.0.0.1:1 > [2001:db8::1]:2", 18, "not of one family"},
 	{"tcp 10.0.0.1:1 > 10.0.0.2", 18, "port of 10.0.0.2 is missing"},
-	{"udp 10.0.0.1 > 10.0.0.2", 5, "port of 10.0.0.1 is missing"},
-	{"udp 2001:db8::1 > [2001:db8::2]:2", 5, "[ADDRESS]:PORT"},
+	{"udp 10.0.0.1 > 10.0.0.2", 16, "port of 10.0.0.2 is missing"},
+	{"udp [2001:db8::1]:2 > 2001:db8::2", 23, "port of 2001:db8::2 is missing: [ADDRESS]:PORT"},
 	{"icmp 10.0.0.1:1 > 10.0.0.2", 6, "protocol icmp has no ports"},
 	{"47 10.0.0.1 > 10.0.0.2:1", 15, "protocol 47 has no ports"},
 	{"udp 10.0.0.1:1 > 10.0.0.2 frag later", 5, "later fragment has no ports"},
@@ -195,15 +226,17 @@ static const struct {
 	{"icmp 10.0.0.1 > 10.0.0.2 type 256", 31, "from 0 to 255"},
 	{"icmp 10.0.0.1 > 10.0.0.2 type echo", 31, "\"echo\" is not an ICMP type"},
 	{"icmp 10.0.0.1 > 10.0.0.2 ttl 3 ttl 4", 32, "\"ttl\" is said too often"},
-	{"icmp 10.0.0.1 > 10.0.0.2 vlan 4095", 31, "not a VLAN id"},
+	{"icmp 10.0.0.1 > 10.0.0.2 vlan 4096", 31, "not a VLAN id"},
+	{"icmp 10.0.0.1 > 10.0.0.2 vlan 7 vlan untagged", 33, "untagged or has VLAN ids"},
+	{"icmp 10.0.0.1 > 10.0.0.2 vlan untagged vlan 7", 40, "untagged or has VLAN ids"},
 	{"icmp 10.0.0.1 > 10.0.0.2 vlan 1 vlan 2 vlan 3", 40, "\"vlan\" is said too often"},
 	{"icmp 10.0.0.1 > 10.0.0.2 dscp 64", 31, "from 0 to 63"},
 	{"icmp 10.0.0.1 > 10.0.0.2 dscp 4294967296", 31, "from 0 to 63"},
 	{"icmp 10.0.0.1 > 10.0.0.2 dscp -1", 31, "from 0 to 63"},
 	{"icmp 10.0.0.1 > 10.0.0.2 len 27", 26, "from 28 (its headers)"},
 	{"icmp 10.0.0.1 > 10.0.0.2 len 65522", 26, "to 65521"},
-	{"icmp 10.0.0.1 > 10.0.0.2 frag", 30, "\"first\" or \"later\""},
-	{"icmp 10.0.0.1 > 10.0.0.2 frag middle", 31, "\"first\" or \"later\""},
+	{"icmp 10.0.0.1 > 10.0.0.2 frag", 30, "\"first\", \"later\" or \"none\""},
+	{"icmp 10.0.0.1 > 10.0.0.2 frag middle", 31, "\"first\", \"later\" or \"none\""},
 	{"icmp 10.0.0.1 > 10.0.0.2 frag first frag first", 37, "too often"},
 	{"in \xc3\xa9th0 tpc 10.0.0.1:1", 9, "not a protocol"}, /* columns are characters */
 	{"tcp\n10.0.0.1:1 >\t10.0.0.2", 18, "port of 10.0.0.2 is missing"},
