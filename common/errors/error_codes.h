@@ -42,6 +42,7 @@
 	X(SET_COLUMN, "E0215")	   /* a CSV file without the set's column */                \
 	X(COOKIES, "E0216")	   /* "cookies" that a limit cannot have */                 \
 	X(LIMIT_LISTS, "E0217")	   /* keys, rates and bursts that do not go together */     \
+	X(NOTATION, "W0221")	   /* IPv4 in an IPv6 notation that only IPv6 has */        \
 	X(NO_SET, "E0301")	   /* a set that does not exist */                          \
 	X(NO_LIMIT, "E0302")	   /* a limit that does not exist */                        \
 	X(NO_INTERFACE, "E0303")   /* an interface that is not among `interfaces` */        \

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "notation.h"
 
 static unsigned family_bits(unsigned family)
 {
@@ -74,8 +75,17 @@ int prefix_parse(const char *text, struct prefix *ret)
 		if (err < 0)
 			return err;
 	}
+	/* "::ffff:192.0.2.0/24": the length was meant as one of IPv4. */
+	if (prefix.family == 6 && prefix.length <= 32 && notation_is_mapped(prefix.addr)) {
+		prefix.length += 96;
+		notation_unmap(&prefix);
+		clear_host_bits(&prefix);
+		*ret = prefix;
+		return -EDOM;
+	}
 	bool host_bits = clear_host_bits(&prefix);
 
+	notation_unmap(&prefix);
 	*ret = prefix;
 	return host_bits ? -EDOM : 0;
 }

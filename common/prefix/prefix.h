@@ -22,7 +22,7 @@ struct prefix_list {
 
 /*
  * Read "192.0.2.0/24", "2001:db8::/32" or an address without length (a host).
- * Dotted quads must have four parts without leading zeros; no zone ids.
+ * IPv4-mapped ones ("::ffff:192.0.2.0/120") are IPv4, see notation.h. Dotted quads must have four parts without leading zeros; no zone ids.
  * Returns 0; -EINVAL: not an address; -ERANGE: length beyond the family;
  * -EDOM: host bits are set (then *ret is the prefix meant).
  */

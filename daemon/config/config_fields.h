@@ -25,6 +25,7 @@ struct reader {
 	size_t file_bytes;
 	size_t file_entries;	   /* of all sets that were read from files so far */
 	struct progress *progress; /* or NULL */
+	unsigned notations;	   /* addresses that were warned of */
 	struct errors *errs;
 	struct id_index *ids; /* of the list of rules that is read */
 	const char *subject;  /* whose fields are read, for errors that have no place; or NULL */

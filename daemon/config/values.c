@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include "memory.h"
+#include "notation.h"
+
+#define MAX_NOTATIONS 10 /* addresses in other notations that are warned of: a list may be long */
 
 const char *read_text(struct reader *reader, const cJSON *node, const char *wanted)
 {
@@ -267,12 +270,25 @@ static bool report_prefix(struct reader *reader, const cJSON *node, const char *
 	return false;
 }
 
+static void warn_notation(struct reader *reader, const cJSON *node, const struct prefix *prefix)
+{
+	char text[NOTATION_TEXT];
+
+	if (reader->notations < MAX_NOTATIONS && notation_warning(prefix, text)) {
+		reader->notations++;
+		reader_warning(reader, ERROR_NOTATION, node, "%s", text);
+	}
+}
+
 bool read_prefix_text(struct reader *reader, const cJSON *node, const char *text,
 		      struct prefix *ret)
 {
 	int err = prefix_parse(text, ret);
 
-	return err == 0 || report_prefix(reader, node, text, err, ret);
+	if (err < 0)
+		return report_prefix(reader, node, text, err, ret);
+	warn_notation(reader, node, ret);
+	return true;
 }
 
 bool read_name(struct reader *reader, const cJSON *node, bool key, char ret[FW_NAME_SIZE])

@@ -19,6 +19,7 @@
 
 #include "clock.h"
 #include "memory.h"
+#include "notation.h"
 #include "progress.h"
 
 #define TELL_EVERY 4096 /* lines: how often to look whether it is time to tell how far it is */
@@ -35,6 +36,7 @@ struct set_reader {
 	size_t column; /* of the text in it, from 0 */
 	bool failed;
 	bool full;		     /* no more entries are taken */
+	bool has_notation;	     /* an address in another notation was warned of */
 	unsigned bad;		     /* lines */
 	unsigned first_bad;	     /* line */
 	struct prefix_content *copy; /* of the state directory, once it was asked for */
@@ -120,6 +122,18 @@ static void read_range(struct set_reader *in, char *text, char *dash)
 	}
 }
 
+/* The first one of a file: feeds that do so do it throughout. */
+static void warn_notation(struct set_reader *in, const struct prefix *prefix)
+{
+	char text[NOTATION_TEXT];
+
+	if (in->has_notation || !notation_warning(prefix, text))
+		return;
+	in->has_notation = true;
+	in->place.column = (unsigned)in->column + 1;
+	errors_add(in->reader->errs, SEVERITY_WARNING, ERROR_NOTATION, &in->place, "%s", text);
+}
+
 static void read_prefix(struct set_reader *in, const char *text)
 {
 	char buffer[PREFIX_TEXT];
@@ -140,6 +154,8 @@ static void read_prefix(struct set_reader *in, const char *text)
 			     strlen(text) < PREFIX_TEXT ? text : "", "");
 	else
 		add_prefix(in, &prefix);
+	if (err == 0 && prefix.family == 6)
+		warn_notation(in, &prefix);
 }
 
 static void read_line(struct set_reader *in, struct set_parser *parser)

@@ -12,6 +12,7 @@ int ctl_block(struct ctl_request *request)
 	const char *reason = ctl_string(request, "reason");
 	uint64_t timeout = 0;
 	struct prefix prefix;
+	const struct prefix_list list = {.items = &prefix, .count = 1};
 	bool is_new;
 	int r;
 
@@ -20,9 +21,9 @@ int ctl_block(struct ctl_request *request)
 		return -ECANCELED;
 	if (reason && strlen(reason) >= sizeof(((struct live_entry *)NULL)->reason))
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "a reason has at most 63 bytes");
-	if (ctl_guard_live(request, FW_LIVE_BLOCKS, LIVE_ADD,
-			   &(struct prefix_list){.items = &prefix, .count = 1}, timeout) < 0)
+	if (ctl_guard_live(request, FW_LIVE_BLOCKS, LIVE_ADD, &list, timeout) < 0)
 		return -ECANCELED;
+	ctl_warn_notation(request, &list);
 	r = live_add(request->app->live, FW_LIVE_BLOCKS, &prefix, timeout, 0, reason ? reason : "",
 		     &is_new);
 	if (r == -ENOSPC)

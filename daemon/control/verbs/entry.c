@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "errors_json.h"
+#include "notation.h"
 
 int ctl_prefix(struct ctl_request *request, const char *text, struct prefix *ret)
 {
@@ -23,6 +24,28 @@ int ctl_prefix(struct ctl_request *request, const char *text, struct prefix *ret
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 				"\"%.64s\" is not an address or prefix", text);
 	return 0;
+}
+
+/* Warnings for the result, after those that are there. */
+static void add_notes(struct ctl_request *request, struct errors *errs)
+{
+	if (errs->count > 0 && !request->notes)
+		request->notes = cJSON_CreateArray();
+	if (errs->count > 0)
+		errors_json(errs, request->notes);
+	errors_clear(errs);
+}
+
+void ctl_warn_notation(struct ctl_request *request, const struct prefix_list *prefixes)
+{
+	struct errors errs = {0};
+	char text[NOTATION_TEXT];
+
+	for (size_t i = 0; i < prefixes->count && errs.count == 0; i++) {
+		if (notation_warning(&prefixes->items[i], text))
+			errors_add(&errs, SEVERITY_WARNING, ERROR_NOTATION, NULL, "%s", text);
+	}
+	add_notes(request, &errs);
 }
 
 int ctl_timeout(struct ctl_request *request, uint64_t *ret_ns)
@@ -77,10 +100,6 @@ int ctl_guard_live(struct ctl_request *request, unsigned set_id, enum live_edit 
 	r = guard_live(request->app, set_id, edit, prefixes, &errs);
 	if (r < 0)
 		return errors_failed(&errs) ? ctl_fail_errors(request, &errs) : r;
-	if (errs.count > 0) {
-		request->notes = cJSON_CreateArray();
-		errors_json(&errs, request->notes);
-	}
-	errors_clear(&errs);
+	add_notes(request, &errs);
 	return 0;
 }

@@ -9,6 +9,9 @@
 /* Read a prefix, or fail the request with a sentence that helps. */
 int ctl_prefix(struct ctl_request *request, const char *text, struct prefix *ret);
 
+/* Warn of the first one that embeds an IPv4 address and matches IPv6 packets only. */
+void ctl_warn_notation(struct ctl_request *request, const struct prefix_list *prefixes);
+
 /* Read the argument "timeout", if it is there; "0" and "forever" are 0. */
 int ctl_timeout(struct ctl_request *request, uint64_t *ret_ns);
 

@@ -153,6 +153,7 @@ static int add_live(struct ctl_request *request, const struct config_set *set,
 	if (id < 0 || ctl_timeout(request, &timeout) < 0 ||
 	    ctl_guard_live(request, (unsigned)id, LIVE_ADD, prefixes, timeout) < 0)
 		return -ECANCELED;
+	ctl_warn_notation(request, prefixes);
 	for (size_t i = 0; i < prefixes->count; i++) {
 		r = live_add(request->app->live, (unsigned)id, &prefixes->items[i], timeout,
 			     set->max, "", &is_new);

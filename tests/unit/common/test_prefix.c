@@ -2,9 +2,11 @@
 #include <criterion/criterion.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "memory.h"
+#include "notation.h"
 #include "prefix_content.h"
 
 static const struct {
@@ -28,7 +30,21 @@ static const struct {
 	{"2001:db8::1/64", -EDOM, "2001:db8::/64"},
 	{"2001:db8:8000::/33", 0, "2001:db8:8000::/33"},
 	{"2001:db8:c000::/33", -EDOM, "2001:db8:8000::/33"},
-	{"::ffff:192.0.2.1", 0, "::ffff:192.0.2.1"},
+	{"::ffff:192.0.2.1", 0, "192.0.2.1"},
+	{"::FFFF:c000:201", 0, "192.0.2.1"},
+	{"0:0:0:0:0:ffff:192.0.2.1/128", 0, "192.0.2.1"},
+	{"::ffff:192.0.2.0/120", 0, "192.0.2.0/24"},
+	{"::ffff:0:0/97", 0, "0.0.0.0/1"},
+	{"::ffff:128.0.0.0/97", 0, "128.0.0.0/1"},
+	{"::ffff:192.0.2.1/120", -EDOM, "192.0.2.0/24"},
+	{"::ffff:192.0.2.0/24", -EDOM, "192.0.2.0/24"},
+	{"::ffff:192.0.2.0/95", -EDOM, "::fffe:0:0/95"},
+	{"::ffff:192.0.2.0/129", -ERANGE, NULL},
+	{"::ffff:0.0.0.0/96", 0, "::ffff:0.0.0.0/96"},
+	{"::fffe:192.0.2.1", 0, "::fffe:c000:201"},
+	{"::ffff:0:192.0.2.1", 0, "::ffff:0:c000:201"},
+	{"::192.0.2.1", 0, "::192.0.2.1"},
+	{"64:ff9b::192.0.2.1", 0, "64:ff9b::c000:201"},
 	{"192.0.2.0/33", -ERANGE, NULL},
 	{"2001:db8::/129", -ERANGE, NULL},
 	{"192.0.2.0/999", -ERANGE, NULL},
@@ -212,4 +228,45 @@ Test(prefix, content)
 				 questions[i].asked);
 	}
 	prefix_content_drop(shared);
+}
+
+/* What is warned of: the IPv4 prefix that the warning names, or NULL. */
+static const struct {
+	const char *text, *form, *ipv4;
+} notations[] = {
+	{"64:ff9b::192.0.2.1", "NAT64", "192.0.2.1"},
+	{"64:ff9b::192.0.2.0/120", "NAT64", "192.0.2.0/24"},
+	{"64:ff9b::/96", NULL, NULL},
+	{"64:ff9b:1::192.0.2.1", NULL, NULL},
+	{"2002:c000:201::1", "6to4", "192.0.2.1"},
+	{"2002:c000:201::/48", "6to4", "192.0.2.1"},
+	{"2002:c000:200::/40", "6to4", "192.0.2.0/24"},
+	{"2002::/16", NULL, NULL},
+	{"2001:0:c633:6401:0:fd0b:3fff:fdfe", "Teredo", "192.0.2.1"},
+	{"2001::/32", NULL, NULL},
+	{"2001:0:c633:6401::/64", NULL, NULL},
+	{"::192.0.2.1", "IPv4-compatible", "192.0.2.1"},
+	{"::/96", NULL, NULL},
+	{"::1", NULL, NULL},
+	{"::", NULL, NULL},
+	{"::ffff:0:0/96", NULL, NULL}, /* a bogon in IPv6 packets */
+	{"::ffff:192.0.2.1", NULL, NULL},
+	{"2001:db8::1", NULL, NULL},
+	{"192.0.2.1", NULL, NULL},
+};
+
+Test(prefix, notations)
+{
+	for (size_t i = 0; i < array_size(notations); i++) {
+		struct prefix prefix = make(notations[i].text);
+		char text[NOTATION_TEXT] = "", wanted[PREFIX_TEXT];
+		const char *warning = notation_warning(&prefix, text);
+
+		cr_expect_eq(!warning, !notations[i].ipv4, "%s: %s", notations[i].text, text);
+		if (!warning || !notations[i].ipv4)
+			continue;
+		snprintf(wanted, sizeof(wanted), " %s", notations[i].ipv4);
+		cr_expect(strstr(text, notations[i].form), "%s", text);
+		cr_expect_str_eq(text + strlen(text) - strlen(wanted), wanted, "%s", text);
+	}
 }
