@@ -14,7 +14,7 @@ declare -A packages=(
 		libssl-dev libpcap-dev"
 	# Namespaces with traffic in them.
 	[lab]="iproute2 iputils-ping curl iperf3 netcat-openbsd jq nftables ethtool python3 procps util-linux mount
-		xdp-tools"
+		xdp-tools openssh-server openssh-client"
 	[demo]="curl hping3"
 	[check]="libcriterion-dev clang-format valgrind mandoc shellcheck git python3-jsonschema
 		qemu-system-x86 busybox-static cpio kmod netbase"

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "caller.h"
 #include "memory.h"
 
 #ifndef SO_PEERGROUPS
@@ -79,6 +80,7 @@ int client_identify(struct ctl_client *client)
 
 	if (getsockopt(client->fd, SOL_SOCKET, SO_PEERCRED, &client->peer, &size) < 0)
 		return -errno;
+	client->peer_started = caller_started(client->peer.pid);
 	read_command(client->peer.pid, client->command, sizeof(client->command));
 	count = peer_groups(client->fd, &groups);
 	if (count < 0)

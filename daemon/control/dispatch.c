@@ -193,7 +193,9 @@ static int begin_write(struct ctl_request *request)
 	*terms = (struct change_terms){
 		/* Verbs may have a force of their own. */
 		.force = !ctl_has_arg(request->verb, "force") && ctl_bool(request, "force"),
-		.caller = request->from,
+		.caller = {.pid = request->client->peer.pid,
+			   .started = request->client->peer_started,
+			   .claim = request->from},
 		.actor = &request->actor,
 	};
 	if (read_confirm(request, ctl_string(request, "confirm")) < 0)

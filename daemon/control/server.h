@@ -38,7 +38,8 @@ struct ctl_client {
 	sd_event_source *again; /* a whole frame waits in `in` for the next turn */
 	sd_event_source *timer;
 	struct ucred peer;
-	char command[32]; /* of the peer, for the audit; printable */
+	uint64_t peer_started; /* when its process did (caller.h) */
+	char command[32];      /* of the peer, for the audit; printable */
 	enum ctl_access access;
 	struct buffer in;
 	struct buffer out;

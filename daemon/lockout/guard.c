@@ -28,7 +28,7 @@ static struct lockout lockout_of(struct app *app)
 		.dp = app->dp,
 		.running = model_config(app->model),
 		.slots = model_slots(app->model),
-		.caller = terms ? terms->caller : NULL,
+		.caller = terms ? &terms->caller : NULL,
 		.warn_only = terms && terms->force,
 	};
 }
@@ -177,7 +177,6 @@ int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
 	cleanup(prefix_list_clear) struct prefix_list members = {0};
 	cleanup(probes_clear) struct probe_list probes = {0};
 	struct lockout lockout;
-	struct errors notes = {0};
 	bool differs = false;
 	int r;
 
@@ -185,8 +184,7 @@ int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
 		return 0; /* without a policy nobody is cut off */
 	lockout = lockout_of(app);
 	lockout.live_only = true;
-	r = lockout_probes(&lockout, &probes, &notes);
-	errors_clear(&notes);
+	r = lockout_probes(&lockout, &probes, errs);
 	if (r == 0)
 		r = find_members(&change, &probes, &members, &differs);
 	if (r < 0 || !differs)

@@ -4,7 +4,7 @@
  * what it would do to packets that the operator cannot do without. These are
  *
  *	management.allow of the running policy and of the new one
- *	the caller's own SSH connection, if the kernel knows of it
+ *	the caller's own SSH connection (caller.h)
  *	established BGP sessions of this machine
  *	ARP and neighbour discovery of the gateways: the default ones, and those on the way
  *	to the caller and to BGP peers
@@ -15,6 +15,7 @@
 #ifndef FWD_LOCKOUT_H
 #define FWD_LOCKOUT_H
 
+#include "caller.h"
 #include "config.h"
 #include "datapath.h"
 #include "errors.h"
@@ -29,7 +30,7 @@ struct lockout {
 	struct datapath *dp;
 	const struct config *running; /* or NULL */
 	const struct config *next;    /* or NULL: only live sets change */
-	const char *caller;	      /* SSH_CONNECTION of who asks, or NULL */
+	const struct caller *caller;  /* who asks, or NULL: fwd itself */
 	const struct slots *slots;    /* names of the next policy's rules */
 	lockout_judge judge;
 	void *userdata;

@@ -244,7 +244,7 @@ static int find_paths(struct network *network, const struct answer *answer, stru
 	ret->gateway = answer->gateway;
 	ret->path_count = paths_of_link(network->links, network->count, network->ports,
 					answer->ifindex, ret->paths);
-	return ret->path_count ? 0 : -ENOENT;
+	return ret->path_count ? 0 : -ENODEV;
 }
 
 int network_route(struct network *network, const struct prefix *to, struct route *ret)

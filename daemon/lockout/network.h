@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel knows of the network: connections of this machine, routes, and
- * through which of fwd's interfaces packets of a link come in.
+ * What the kernel knows of the network: routes, and through which of fwd's interfaces packets of a link
+ * come in.
  */
 #ifndef FWD_NETWORK_H
 #define FWD_NETWORK_H
@@ -14,37 +14,6 @@
 
 #include "fw_limits.h"
 #include "prefix.h"
-
-/* ---- connections: sockets.c ---- */
-
-/* An established TCP connection of this machine. Addresses are hosts of one family. */
-struct connection {
-	struct prefix local;
-	struct prefix remote;
-	uint16_t local_port;
-	uint16_t remote_port;
-};
-
-struct connection_list {
-	struct connection *items;
-	size_t count;
-};
-
-/* Read all of them from the kernel's tables (/proc/self/net/tcp, tcp6). 0 or a negative errno. */
-int connections_read(struct connection_list *ret);
-/* The same from one such table; appends. IPv4 in IPv6 is IPv4. */
-int connections_parse(FILE *table, struct connection_list *list);
-void connections_clear(struct connection_list *list);
-
-bool connection_equal(const struct connection *a, const struct connection *b);
-
-/*
- * Read SSH_CONNECTION ("client port server port"), as sshd sets it. False: it is not
- * of that form. A scope ("%eth0") is left out.
- */
-bool connection_from_ssh(const char *text, struct connection *ret);
-
-/* ---- links and routes: network.c ---- */
 
 /* How packets of a link reach one of fwd's interfaces: it, and the tags that they have there. */
 struct path {
@@ -94,7 +63,7 @@ struct network *network_close(struct network *network);
 /*
  * Where packets to an address leave (and, as routes mostly are symmetric, where those from it
  * come in): the paths, and the gateway (family 0: none, it is on the link). -ENOENT: there
- * is no route, or it leads to no interface of fwd's.
+ * is no route; -ENODEV: it leads to no interface of fwd's.
  */
 struct route {
 	struct path paths[MAX_PATHS];

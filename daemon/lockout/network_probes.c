@@ -17,11 +17,11 @@
 struct making {
 	const struct lockout *lockout;
 	struct network *network;
-	struct connection_list connections;
+	struct socket_list sockets;
 	struct probe_list *list;
 };
 
-static int add_connection(struct making *making, const struct connection *connection,
+static int add_connection(struct making *making, const struct socket_info *connection,
 			  const char *what, const struct route *route)
 {
 	char remote[PREFIX_TEXT];
@@ -86,55 +86,64 @@ static int add_gateway(struct making *making, const struct route *route)
 	return 0;
 }
 
-static bool is_established(const struct making *making, const struct connection *connection)
+/* The same may be found in more than one way: a sentence comes once. */
+static void note(struct errors *errs, const char *what, const char *why)
 {
-	for (size_t i = 0; i < making->connections.count; i++) {
-		if (connection_equal(&making->connections.items[i], connection))
-			return true;
+	char text[320];
+
+	snprintf(text, sizeof(text), "it was not checked whether this cuts off %s: %s", what, why);
+	for (size_t i = 0; i < errs->count; i++) {
+		if (strcmp(errs->list[i].message, text) == 0)
+			return;
 	}
-	return false;
+	errors_add(errs, SEVERITY_WARNING, ERROR_UNCHECKED, NULL, "%s", text);
 }
 
-static void note(struct errors *errs, const char *why)
+static int add_way_in(struct making *making, const struct socket_info *way_in, struct errors *errs)
 {
-	errors_add(errs, SEVERITY_WARNING, ERROR_UNCHECKED, NULL,
-		   "it was not checked whether this cuts off your SSH connection: %s", why);
+	struct route route;
+	int err = network_route(making->network, &way_in->remote, &route);
+
+	/* What comes in by an interface that is not filtered is not cut off. */
+	if (err == -ENODEV)
+		return 0;
+	if (err == -ENOENT) {
+		note(errs, "your SSH connection", "there is no route to its other end");
+		return 0;
+	}
+	if (err == 0)
+		err = add_connection(making, way_in, "your SSH connection from", &route);
+	return err < 0 ? err : add_gateway(making, &route);
 }
 
 static int add_caller(struct making *making, struct errors *errs)
 {
-	struct connection connection;
-	struct route route;
+	const struct caller *caller = making->lockout->caller;
+	struct caller_found found;
 	int err;
 
-	if (!making->lockout->caller)
+	if (!caller)
 		return 0;
-	if (!connection_from_ssh(making->lockout->caller, &connection)) {
-		note(errs, "SSH_CONNECTION is not as sshd sets it");
-		return 0;
-	}
-	if (!is_established(making, &connection)) {
-		note(errs, "the kernel knows of no connection like SSH_CONNECTION");
-		return 0;
-	}
-	err = network_route(making->network, &connection.remote, &route);
-	if (err == -ENOENT) {
-		note(errs, "it comes in by no interface of fwd's");
-		return 0;
-	}
-	if (err == 0)
-		err = add_connection(making, &connection, "your SSH connection from", &route);
-	return err < 0 ? err : add_gateway(making, &route);
+	err = caller_find(caller, &caller_sources_system, &making->sockets, &found);
+	if (err < 0)
+		return err;
+	if (found.kind == CALLER_UNKNOWN)
+		note(errs, "your SSH connection", found.why);
+	for (size_t i = 0; i < found.connections.count && err == 0; i++)
+		err = add_way_in(making, &found.connections.items[i], errs);
+	caller_clear(&found);
+	return err;
 }
 
 static int add_sessions(struct making *making)
 {
-	for (size_t i = 0; i < making->connections.count; i++) {
-		const struct connection *connection = &making->connections.items[i];
+	for (size_t i = 0; i < making->sockets.count; i++) {
+		const struct socket_info *connection = &making->sockets.items[i];
 		struct route route;
 		int err;
 
-		if (connection->local_port != BGP_PORT && connection->remote_port != BGP_PORT)
+		if (connection->protocol != IPPROTO_TCP ||
+		    (connection->local_port != BGP_PORT && connection->remote_port != BGP_PORT))
 			continue;
 		if (network_route(making->network, &connection->remote, &route) < 0)
 			continue;
@@ -167,14 +176,18 @@ int probes_of_network(const struct lockout *lockout, const struct port_list *por
 	int err = network_open(ports, &making.network);
 
 	if (err == 0)
-		err = connections_read(&making.connections);
+		err = sockets_read(&making.sockets);
+	if (err == -EOPNOTSUPP) {
+		note(errs, "sessions of this machine", "the kernel has no socket diagnostics");
+		err = 0;
+	}
 	if (err == 0)
 		err = add_caller(&making, errs);
 	if (err == 0)
 		err = add_default_gateways(&making);
 	if (err == 0)
 		err = add_sessions(&making);
-	connections_clear(&making.connections);
+	sockets_clear(&making.sockets);
 	network_close(making.network);
 	return list->count == MAX_PROBES ? 0 : err;
 }

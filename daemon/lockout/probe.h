@@ -41,7 +41,7 @@ int probes_of_management(const struct lockout *lockout, const struct port_list *
 
 /*
  * Those of what the kernel knows: the caller's connection, sessions of BGP, gateways.
- * Notes that go to errs as warnings: the caller's connection cannot be checked. network_probes.c
+ * Warnings in errs (ERROR_UNCHECKED) say what could not be found. network_probes.c
  */
 int probes_of_network(const struct lockout *lockout, const struct port_list *ports,
 		      struct probe_list *list, struct errors *errs);

@@ -1,115 +1,138 @@
 // SPDX-License-Identifier: MIT
-/* Connections of this machine, from the tables of its TCP sockets. */
-#include "network.h"
+/*
+ * Sockets of this machine, over socket diagnostics (sock_diag(7)). libnl carries the messages; its
+ * libnl-idiag asks for TCP only, and gives an IPv4 address 16 bytes and ports in network order.
+ */
+#include "sockets.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include "memory.h"
 
-#define ESTABLISHED 1
+/* More sockets than any router has of its own; those behind them are ignored. */
+#define MAX_SOCKETS 100000
 
-/* More sockets than any router has of its own; what is behind them is not looked at. */
-#define MAX_LINES 100000
+/* What a connection is in while it begins or is there; UDP is always in one of these. */
+#define STATES (1U << TCP_ESTABLISHED | 1U << TCP_SYN_SENT | 1U << TCP_SYN_RECV | 1U << TCP_CLOSE)
 
-static void close_file(FILE **file)
+static void free_socket(struct nl_sock **socket)
 {
-	if (*file)
-		fclose(*file);
+	nl_socket_free(*socket);
 }
 
-/* Addresses are words of 32 bits in the machine's order, in hex. */
-static bool read_address(const char *text, struct prefix *ret)
+static struct prefix read_address(int family, const __be32 *words)
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	size_t words = strlen(text) / 8;
-	uint32_t address[4];
 
-	if (strlen(text) != 8 && strlen(text) != 32)
-		return false;
-	for (size_t i = 0; i < words; i++) {
-		char word[9] = "";
+	if (family == AF_INET)
+		return prefix_host(4, words);
+	if (memcmp(words, mapped, sizeof(mapped)) == 0)
+		return prefix_host(4, &words[3]);
+	return prefix_host(6, words);
+}
 
-		memcpy(word, text + i * 8, 8);
-		address[i] = (uint32_t)strtoul(word, NULL, 16);
+struct reading {
+	struct socket_list *list;
+	uint8_t protocol;
+	int err;
+};
+
+static int take_socket(struct nl_msg *message, void *userdata)
+{
+	const struct inet_diag_msg *diag = nlmsg_data(nlmsg_hdr(message));
+	struct reading *reading = userdata;
+	struct socket_list *list = reading->list;
+	struct socket_info *item;
+
+	if (list->count >= MAX_SOCKETS || !nlmsg_valid_hdr(nlmsg_hdr(message), sizeof(*diag)))
+		return NL_SKIP;
+	item = array_grow(&list->items, list->count, sizeof(*item));
+	if (!item) {
+		reading->err = -ENOMEM;
+		return NL_STOP;
 	}
-	if (words == 1)
-		*ret = prefix_host(4, address);
-	else if (memcmp(address, mapped, sizeof(mapped)) == 0)
-		*ret = prefix_host(4, &address[3]);
-	else
-		*ret = prefix_host(6, address);
-	return true;
+	item->protocol = reading->protocol;
+	item->established = diag->idiag_state == TCP_ESTABLISHED;
+	item->local = read_address(diag->idiag_family, diag->id.idiag_src);
+	item->remote = read_address(diag->idiag_family, diag->id.idiag_dst);
+	item->local_port = ntohs(diag->id.idiag_sport);
+	item->remote_port = ntohs(diag->id.idiag_dport);
+	item->inode = diag->idiag_inode;
+	list->count++;
+	return NL_OK;
 }
 
-static bool read_line(const char *line, struct connection *ret)
+static int read_table(struct nl_sock *socket, struct reading *reading, int family)
 {
-	unsigned local_port, remote_port, state;
-	char local[33], remote[33];
+	struct inet_diag_req_v2 request = {
+		.sdiag_family = (uint8_t)family,
+		.sdiag_protocol = reading->protocol,
+		.idiag_states = STATES,
+	};
+	int r;
 
-	if (sscanf(line, " %*[^:]: %32[0-9A-Fa-f]:%4x %32[0-9A-Fa-f]:%4x %2x", local, &local_port,
-		   remote, &remote_port, &state) != 5 ||
-	    state != ESTABLISHED)
-		return false;
-	ret->local_port = (uint16_t)local_port;
-	ret->remote_port = (uint16_t)remote_port;
-	return read_address(local, &ret->local) && read_address(remote, &ret->remote);
+	nl_socket_modify_cb(socket, NL_CB_VALID, NL_CB_CUSTOM, take_socket, reading);
+	r = nl_send_simple(socket, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &request, sizeof(request));
+	if (r >= 0)
+		r = nl_recvmsgs_default(socket);
+	if (reading->err)
+		return reading->err;
+	/* A kernel without IPv6 has no such table. */
+	return r < 0 && !(family == AF_INET6 && r == -NLE_OBJ_NOTFOUND) ? -EOPNOTSUPP : 0;
 }
 
-int connections_parse(FILE *table, struct connection_list *list)
+int sockets_read(struct socket_list *ret)
 {
-	char line[512];
+	static const uint8_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP};
+	static const int families[] = {AF_INET, AF_INET6};
+	const struct timeval patience = {.tv_sec = 1};
+	cleanup(free_socket) struct nl_sock *socket = nl_socket_alloc();
+	struct socket_list list = {0};
+	int err = socket ? 0 : -ENOMEM;
 
-	for (unsigned i = 0; i < MAX_LINES && fgets(line, sizeof(line), table); i++) {
-		struct connection connection = {0}, *item;
+	if (err == 0 && nl_connect(socket, NETLINK_SOCK_DIAG) < 0)
+		err = -EOPNOTSUPP;
+	/* The kernel answers at once, and if it ever should not, fwd does not wait for it. */
+	if (err == 0 && setsockopt(nl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO, &patience,
+				   sizeof(patience)) < 0)
+		err = -errno;
+	for (size_t i = 0; i < array_size(protocols) * array_size(families) && err == 0; i++) {
+		struct reading reading = {.list = &list, .protocol = protocols[i / 2]};
 
-		if (!read_line(line, &connection))
-			continue;
-		item = array_grow(&list->items, list->count, sizeof(*item));
-		if (!item)
-			return -ENOMEM;
-		*item = connection;
-		list->count++;
-	}
-	return ferror(table) ? -EIO : 0;
-}
-
-int connections_read(struct connection_list *ret)
-{
-	static const char *const tables[] = {"/proc/self/net/tcp", "/proc/self/net/tcp6"};
-	struct connection_list list = {0};
-	int err = 0;
-
-	for (size_t i = 0; i < array_size(tables) && err == 0; i++) {
-		cleanup(close_file) FILE *table = fopen(tables[i], "re");
-
-		/* Without IPv6 there is no second one. */
-		if (table)
-			err = connections_parse(table, &list);
-		else if (errno != ENOENT)
-			err = -errno;
+		err = read_table(socket, &reading, families[i % 2]);
 	}
 	if (err < 0)
-		connections_clear(&list);
+		sockets_clear(&list);
 	else
 		*ret = list;
 	return err;
 }
 
-void connections_clear(struct connection_list *list)
+void sockets_clear(struct socket_list *list)
 {
 	free(list->items);
-	*list = (struct connection_list){0};
+	*list = (struct socket_list){0};
 }
 
-bool connection_equal(const struct connection *a, const struct connection *b)
+bool socket_is_same(const struct socket_info *a, const struct socket_info *b)
 {
 	return a->local_port == b->local_port && a->remote_port == b->remote_port &&
 	       prefix_compare(&a->local, &b->local) == 0 &&
 	       prefix_compare(&a->remote, &b->remote) == 0;
 }
+
+/* ---- SSH_CONNECTION ---- */
 
 static bool read_host(char *text, struct prefix *ret)
 {
@@ -129,18 +152,17 @@ static bool read_port(const char *text, uint16_t *ret)
 	return *text >= '0' && *text <= '9' && *end == '\0' && port > 0 && port <= UINT16_MAX;
 }
 
-bool connection_from_ssh(const char *text, struct connection *ret)
+bool socket_from_ssh(const char *text, struct socket_info *ret)
 {
 	char remote[80], remote_port[8], local[80], local_port[8], rest;
-	struct connection connection = {0};
+	struct socket_info info = {.protocol = IPPROTO_TCP, .established = true};
 
 	if (sscanf(text, "%79s %7s %79s %7s %c", remote, remote_port, local, local_port, &rest) !=
 		    4 ||
-	    !read_host(remote, &connection.remote) || !read_host(local, &connection.local) ||
-	    !read_port(remote_port, &connection.remote_port) ||
-	    !read_port(local_port, &connection.local_port) ||
-	    connection.local.family != connection.remote.family)
+	    !read_host(remote, &info.remote) || !read_host(local, &info.local) ||
+	    !read_port(remote_port, &info.remote_port) ||
+	    !read_port(local_port, &info.local_port) || info.local.family != info.remote.family)
 		return false;
-	*ret = connection;
+	*ret = info;
 	return true;
 }

@@ -7,7 +7,8 @@
 
 static bool is_remembered(const struct errors *remembered, const struct error *error)
 {
-	if (error->severity != SEVERITY_WARNING)
+	/* What was not checked this time is news each time. */
+	if (error->severity != SEVERITY_WARNING || error->code == ERROR_UNCHECKED)
 		return false;
 	for (size_t i = 0; i < remembered->count; i++) {
 		if (remembered->list[i].code == error->code &&

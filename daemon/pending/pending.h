@@ -10,6 +10,7 @@
 #define FWD_PENDING_H
 
 #include "app.h"
+#include "caller.h"
 
 struct pending;
 
@@ -19,9 +20,9 @@ struct pending;
 
 /* How a change is asked for: what a request says besides the change itself. */
 struct change_terms {
-	uint64_t confirm_ns; /* wait so long for a confirmation; 0: the change is for good */
-	bool force;	     /* also if it cuts somebody off */
-	const char *caller;  /* SSH_CONNECTION of who asks, as he claims; or NULL */
+	uint64_t confirm_ns;  /* wait so long for a confirmation; 0: the change is for good */
+	bool force;	      /* also if it cuts somebody off */
+	struct caller caller; /* who asks */
 	const struct actor *actor;
 };
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* Sockets of this machine, as the kernel knows them. */
+#ifndef FWD_SOCKETS_H
+#define FWD_SOCKETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "prefix.h"
+
+/*
+ * A TCP connection that is established or being opened, or a UDP socket. Addresses are hosts, IPv4 in
+ * IPv6 is IPv4; of a UDP socket they may be unspecified.
+ */
+struct socket_info {
+	uint8_t protocol;
+	bool established; /* of UDP: it is connected */
+	struct prefix local;
+	struct prefix remote;
+	uint16_t local_port;
+	uint16_t remote_port;
+	uint32_t inode; /* as in /proc/PID/fd; 0: the kernel's own, or still being opened */
+};
+
+struct socket_list {
+	struct socket_info *items;
+	size_t count;
+};
+
+/*
+ * Read those of this network namespace. 0, -EOPNOTSUPP (the kernel has no socket diagnostics) or another
+ * negative errno.
+ */
+int sockets_read(struct socket_list *ret);
+void sockets_clear(struct socket_list *list);
+
+/* Have both the same addresses and ports? */
+bool socket_is_same(const struct socket_info *a, const struct socket_info *b);
+
+/*
+ * Read SSH_CONNECTION ("client port server port"), as sshd sets it. False: it is not of that form. A
+ * scope ("%eth0") is ignored.
+ */
+bool socket_from_ssh(const char *text, struct socket_info *ret);
+
+#endif
