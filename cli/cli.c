@@ -37,6 +37,20 @@ void cli_forgive(struct cli *cli)
 	cli->details = NULL;
 	cJSON_Delete(cli->pending);
 	cli->pending = NULL;
+	cJSON_Delete(cli->panic);
+	cli->panic = NULL;
+}
+
+static void note_panic(struct cli *cli)
+{
+	double seconds = field_number(cli->panic, "seconds_left");
+	char left[UNITS_TEXT];
+
+	if (!(seconds >= 0 && seconds < 1e9))
+		return;
+	cli_note(cli, "note: panic %s is in force for another %s, above the policy",
+		 field_text(cli->panic, "mode"),
+		 duration_format(((uint64_t)seconds + 1) * 1000000000, left));
 }
 
 /* Nobody should forget that the policy ends by itself. */
@@ -130,6 +144,8 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
 	if (!cli.message)
 		run(&cli, &call);
 	code = cli.exit_code;
+	if (cli.panic)
+		note_panic(&cli);
 	if (cli.pending)
 		note_pending(&cli);
 	if (cli.message) {

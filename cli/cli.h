@@ -37,8 +37,9 @@ struct cli {
 	enum wire_error error;
 	char *message;	/* NULL: nothing did */
 	cJSON *details; /* list of errors with places, or NULL */
-	/* What waits for its confirmation, as the last reply said; NULL: nothing. Told at the end. */
-	cJSON *pending;
+	/* What the last reply said of both; NULL: nothing. Noted at the end. */
+	cJSON *panic;
+	cJSON *pending; /* a policy that waits for its confirmation */
 };
 
 /* Note what went wrong. Returns -1, so that callers can `return cli_fail(...)`. */

@@ -204,6 +204,8 @@ static void keep_pending(struct cli *cli, cJSON *reply)
 {
 	cJSON_Delete(cli->pending);
 	cli->pending = cJSON_DetachItemFromObjectCaseSensitive(reply, "pending");
+	cJSON_Delete(cli->panic);
+	cli->panic = cJSON_DetachItemFromObjectCaseSensitive(reply, "panic");
 }
 
 int client_request(struct cli *cli, const char *op, cJSON *args, cJSON **ret_result)

@@ -20,6 +20,7 @@ int run_block(struct cli *cli, const struct call *call);
 int run_top(struct cli *cli, const struct call *call);
 int run_monitor(struct cli *cli, const struct call *call);
 int run_explain(struct cli *cli, const struct call *call);
+int run_panic(struct cli *cli, const struct call *call);
 int run_try(struct cli *cli, const struct call *call);
 int run_completion(struct cli *cli, const struct call *call);
 int run_names(struct cli *cli, const struct call *call);
@@ -53,6 +54,8 @@ void print_unblock(struct cli *cli, const struct call *call, const cJSON *result
 void print_interfaces(struct cli *cli, const struct call *call, const cJSON *result);
 void print_iface_attach(struct cli *cli, const struct call *call, const cJSON *result);
 void print_iface_detach(struct cli *cli, const struct call *call, const cJSON *result);
+void print_panic(struct cli *cli, const struct call *call, const cJSON *result);
+void print_panic_end(struct cli *cli, const struct call *call, const cJSON *result);
 void print_try(struct cli *cli, const struct call *call, const cJSON *result);
 void print_explain(struct cli *cli, const struct call *call, const cJSON *result);
 void print_completion(struct cli *cli, const struct call *call, const cJSON *result);

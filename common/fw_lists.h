@@ -27,6 +27,7 @@
 	X(SYN_QUEUE, "syn_queue")		/* over it, but the listener's queue has room */   \
 	X(NO_POLICY, "no_policy")		/* no generation is active */                      \
 	X(MISSED_TAIL_CALL, "missed_tail_call") /* a stage is missing: never in a sound state */   \
+	X(PANIC, "panic")			/* fwctl panic open or close */                    \
 	X(SHORT_ETHERNET, "truncated_ethernet")                                                    \
 	X(SHORT_VLAN, "truncated_vlan")                                                            \
 	X(VLAN_DEPTH, "vlan_too_deep")                                                             \
@@ -110,7 +111,8 @@
 	X(POLICY_PENDING, "policy_pending") /* a policy waits for its confirmation */ \
 	X(POLICY_DUE, "policy_due")	    /* and is taken back in a minute */       \
 	X(POLICY_CONFIRMED, "policy_confirmed")                                       \
-	X(POLICY_REVERTED, "policy_reverted") /* it was taken back */
+	X(POLICY_REVERTED, "policy_reverted") /* it was taken back */                 \
+	X(PANIC, "panic")		      /* fwctl panic: in force, or ended */
 
 /*
  * Match fields other than addresses: name and number of values. Each is

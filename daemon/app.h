@@ -54,6 +54,8 @@ struct app {
 	struct trial *trial;		     /* the policy that is tried, or was last; or NULL */
 	struct summary *summary;	     /* what the counters were at the last summary */
 	sd_event_source *expiry;	     /* timer of the next end of a live entry */
+	struct panic_view panic;	     /* as it was last reported; end 0: none */
+	char panic_by[ACTOR_TEXT];	     /* who asked this fwd for it; "" unknown */
 	int audit_error;	/* why the audit log cannot be written now (errno), or 0 */
 	int event_log_error;	/* what is wrong with the event log now, said once; or 0 */
 	struct config *checked; /* the config as it was before anything was touched */

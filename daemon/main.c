@@ -7,6 +7,7 @@
 #include "app.h"
 #include "log.h"
 #include "memory.h"
+#include "panic.h"
 #include "parts.h"
 
 /* Files that we open must never become stdin, stdout or stderr. */
@@ -61,7 +62,10 @@ int main(int argc, char **argv)
 	if (options.verbose)
 		log_set_level(LOG_LEVEL_DEBUG);
 	log_take_libraries();
-	ret = options.compile_path ? compile(&options) : app_run(&options);
+	if (options.compile_path)
+		ret = compile(&options);
+	else
+		ret = options.panic ? panic_run(&options) : app_run(&options);
 	options_clear(&options);
 	return ret;
 }

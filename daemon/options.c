@@ -14,6 +14,7 @@
 #include "event.h"
 #include "log.h"
 #include "memory.h"
+#include "panic.h"
 #include "units.h"
 #include "wire.h"
 
@@ -130,6 +131,29 @@ static const char *set_compile(struct options *options, const char *value)
 	return *value ? NULL : "must not be empty";
 }
 
+/* "open", "close" or "end", and for how long: "close,10m". */
+static const char *set_panic(struct options *options, const char *value)
+{
+	const char *comma = strchr(value, ','), *problem;
+	size_t length = comma ? (size_t)(comma - value) : strlen(value);
+
+	options->panic = value;
+	options->panic_ns = PANIC_DEFAULT_NS;
+	options->panic_mode = strncmp(value, "close", length) == 0 ? FW_PANIC_CLOSE : FW_PANIC_OPEN;
+	options->panic_end = strcmp(value, "end") == 0;
+	if (options->panic_end)
+		return NULL;
+	if (length != strlen(panic_name(options->panic_mode)) ||
+	    strncmp(value, panic_name(options->panic_mode), length) != 0)
+		return "must be open, close or end, with a time for the first two: close,10m";
+	if (!comma)
+		return NULL;
+	problem = duration_problem(comma + 1, &options->panic_ns);
+	if (!problem && (options->panic_ns < PANIC_MIN_NS || options->panic_ns > PANIC_MAX_NS))
+		problem = "must have a time from 1s to 24h";
+	return problem;
+}
+
 static const char *set_sysctls(struct options *options, const char *value)
 {
 	(void)value;
@@ -164,6 +188,8 @@ static const struct option_row rows[] = {
 	 "where the datapath is kept, on a bpffs (/sys/fs/bpf/fwd)"},
 	{"state-dir", 0, "PATH", "FWD_STATE_DIR", set_state_dir,
 	 "where the history and the audit log are kept (" FWD_STATEDIR ")"},
+	{"panic", 0, "MODE[,TIME]", NULL, set_panic,
+	 "open or close what an earlier fwd left filtering (5m), or end that; and exit"},
 	{"compile", 0, "FILE", NULL, set_compile, "print what a config compiles to, and exit"},
 	{"set-sysctls", 0, NULL, NULL, set_sysctls,
 	 "set what limits that answer SYNs need of net.ipv4 and net.netfilter"},

@@ -24,6 +24,10 @@ struct options {
 	const char *pin_dir;	    /* --pin-dir, FWD_PIN_DIR; /sys/fs/bpf/fwd */
 	const char *state_dir;	    /* --state-dir, FWD_STATE_DIR; /var/lib/fwd */
 	const char *compile_path;   /* --compile FILE: print the policy and exit */
+	const char *panic;	    /* --panic: set or end a panic, and exit; NULL: no */
+	bool panic_end;		    /* of panic: end it */
+	enum fw_panic panic_mode;   /* of panic */
+	uint64_t panic_ns;	    /* of panic: how long */
 	bool set_sysctls;	    /* --set-sysctls */
 	bool verbose;		    /* -v */
 };

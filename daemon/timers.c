@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "log.h"
 #include "memory.h"
+#include "panic.h"
 #include "summary.h"
 #include "trial.h"
 
@@ -45,6 +46,7 @@ static int look_around(sd_event_source *source, uint64_t usec, void *userdata)
 	limit_notices_look(userdata);
 	bans_tell_missed(userdata);
 	trial_look(userdata);
+	panic_look(userdata);
 	return repeat(source, USEC_PER_SEC);
 }
 

@@ -5,6 +5,11 @@
 
 #include "packet.h"
 
+#define FW_ETHERTYPE_MIN   0x0600 /* below it stands a length: IEEE 802.3 */
+#define FW_ETHERTYPE_SLOW  0x8809 /* LACP and others */
+#define FW_ETHERTYPE_EAPOL 0x888e
+#define FW_ETHERTYPE_LLDP  0x88cc
+
 struct fw_decision {
 	enum fw_reason reason;
 	enum fw_action action; /* PASS or DROP */
@@ -37,12 +42,34 @@ static __always_inline void decide_by_rule(struct fw_decision *decision, const s
 	decision->log = rule->flags & FW_RULE_LOG;
 }
 
+/*
+ * Without these a link, and with it the way to fwd, goes down: LACP, 802.1X, LLDP, and what has a
+ * length in the place of an EtherType (spanning tree, IS-IS).
+ */
+static __always_inline bool keeps_link_up(const struct fw_packet *pkt)
+{
+	return pkt->ethertype < FW_ETHERTYPE_MIN || pkt->ethertype == FW_ETHERTYPE_SLOW ||
+	       pkt->ethertype == FW_ETHERTYPE_LLDP || pkt->ethertype == FW_ETHERTYPE_EAPOL;
+}
+
+/* FW_PANIC_CLOSE, and no management entry matched. */
+static __always_inline void decide_closed(struct fw_decision *decision, const struct fw_packet *pkt)
+{
+	if (pkt->kind == FW_KIND_ARP || pkt->kind == FW_KIND_LINK6 ||
+	    (pkt->kind == FW_KIND_OTHER && keeps_link_up(pkt)))
+		decide(decision, FW_REASON_LINK, FW_ACTION_PASS);
+	else
+		decide(decision, FW_REASON_PANIC, FW_ACTION_DROP);
+}
+
 /* No rule matched. A link's own packets never fall to a default. */
 static __always_inline void decide_by_default(struct fw_decision *decision,
 					      const struct fw_packet *pkt,
 					      const struct fw_header *header)
 {
-	if (pkt->kind == FW_KIND_IP4 || pkt->kind == FW_KIND_IP6)
+	if (__builtin_expect(pkt->flags & FW_IS_CLOSED, 0))
+		decide_closed(decision, pkt);
+	else if (pkt->kind == FW_KIND_IP4 || pkt->kind == FW_KIND_IP6)
 		decide(decision, FW_REASON_DEFAULT, header->default_action);
 	else if (pkt->kind == FW_KIND_OTHER)
 		decide(decision, FW_REASON_NON_IP, header->non_ip_action);

@@ -55,6 +55,16 @@ static __always_inline bool is_stranger(__u64 active, const struct fw_packet *pk
 	return has_ended(active, pkt) && !(image->header.interfaces >> pkt->interface & 1);
 }
 
+/* FW_PANIC_*, or 0 if none is in force. A candidate is asked about without it. */
+static __always_inline __u64 panic_of(const struct fw_state *shared, const struct fw_packet *pkt)
+{
+	__u64 panic = *(const volatile __u64 *)&shared->panic;
+
+	if (__builtin_expect(panic == 0, 1) || pkt->now >= FW_PANIC_END(panic))
+		return 0;
+	return panic;
+}
+
 /* A test run: who judges, and where the packet comes in, is what the question says. */
 static __always_inline void begin_dry(struct fw_packet *pkt)
 {
@@ -112,7 +122,7 @@ int fwd_entry(struct xdp_md *ctx)
 	const struct fw_image *image;
 	struct fw_decision decision;
 	enum fw_reason reason;
-	__u64 active;
+	__u64 active, panic;
 
 	/* Array lookups with constant keys: they cannot fail. */
 	if (!shared || !pkt)
@@ -135,8 +145,17 @@ int fwd_entry(struct xdp_md *ctx)
 		decide(&decision, FW_REASON_NO_POLICY, FW_ACTION_PASS);
 		return verdict(ctx, pkt, &image->header, &decision);
 	}
+	panic = is_candidate(pkt) ? 0 : panic_of(shared, pkt);
+	if (__builtin_expect(panic != 0, 0)) {
+		pkt->flags &= ~FW_IS_TRIED;
+		if (FW_PANIC_MODE(panic) == FW_PANIC_OPEN) {
+			decide(&decision, FW_REASON_PANIC, FW_ACTION_PASS);
+			return verdict(ctx, pkt, &image->header, &decision);
+		}
+		pkt->flags |= FW_IS_CLOSED;
+	}
 	if (reason != FW_PARSED) {
-		decide(&decision, reason, image->header.malformed_action);
+		decide(&decision, reason, panic ? FW_ACTION_DROP : image->header.malformed_action);
 		return verdict(ctx, pkt, &image->header, &decision);
 	}
 	bpf_tail_call(ctx, &stages, FW_STAGE_FIREWALL);

@@ -73,7 +73,7 @@ static __always_inline void fill_event(struct fw_event *event, const struct fw_p
 	event->kind = pkt->kind;
 	event->proto = pkt->proto;
 	event->fragment = pkt->fragment;
-	event->flags = pkt->flags & ~FW_IS_TRIED;
+	event->flags = pkt->flags & ~(FW_IS_TRIED | FW_IS_CLOSED);
 	event->tcp_flags = pkt->tcp_flags;
 	event->icmp_type = pkt->icmp_type;
 	event->icmp_code = pkt->icmp_code;

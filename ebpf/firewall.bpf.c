@@ -11,15 +11,15 @@ char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
 /* True if the packet is a later fragment whose first one tells its verdict. */
 static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image *image,
-				   bool blocked, struct fw_decision *decision)
+				   bool confined, struct fw_decision *decision)
 {
 	const struct fw_fragment_value *first;
 
 	if (pkt->fragment != FW_FRAGMENT_LATER)
 		return false;
 	first = fragment_recall(pkt, &image->header);
-	/* A block holds for all that management did not let in. */
-	if (!first || (blocked && first->reason != FW_REASON_MANAGEMENT))
+	/* A block, and FW_PANIC_CLOSE, hold for all that management did not let in. */
+	if (!first || (confined && first->reason != FW_REASON_MANAGEMENT))
 		return false;
 	decide(decision, FW_REASON_FRAGMENT, first->action);
 	decision->slot = first->rule;
@@ -32,16 +32,17 @@ static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image 
 
 /*
  * Decide, by first fragment, block list, rule or default. Management rules are
- * the first ones and still hold for a blocked source. True: a limit decides.
+ * the first ones and still hold for a blocked source, and during a panic. True: a limit decides.
  */
 static __always_inline bool judge(struct fw_packet *pkt, const struct fw_image *image,
 				  const struct fw_state *shared, struct fw_decision *decision)
 {
 	bool blocked = is_blocked(pkt, shared);
-	__u32 end = blocked ? image->header.management : image->header.rules;
+	bool confined = blocked || pkt->flags & FW_IS_CLOSED;
+	__u32 end = confined ? image->header.management : image->header.rules;
 	const struct fw_rule *rule;
 
-	if (follow(pkt, image, blocked, decision))
+	if (follow(pkt, image, confined, decision))
 		return pkt->first_limit != FW_NO_SLOT;
 	pkt->rule = classify(pkt, image, end);
 	if (pkt->rule != FW_NO_SLOT) {

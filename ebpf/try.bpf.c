@@ -124,7 +124,7 @@ static __always_inline void judge_malformed(struct fw_packet *pkt)
 		.rule = FW_NO_SLOT,
 		.limit = FW_NO_SLOT,
 		.reason = pkt->kept.reason,
-		.outcome = outcome_of(&image->header, image->header.malformed_action),
+		.outcome = outcome_of(pkt, &image->header, image->header.malformed_action),
 		.image = FW_IMAGE_TRIED,
 	};
 	compare(pkt);

@@ -22,14 +22,17 @@ static __always_inline void explain(const struct fw_header *header,
 	answer->written = FW_EXPLAINED;
 }
 
-static __always_inline enum fw_outcome outcome_of(const struct fw_header *header,
-						  enum fw_action action)
+static __always_inline enum fw_outcome
+outcome_of(const struct fw_packet *pkt, const struct fw_header *header, enum fw_action action)
 {
-	if (action == FW_ACTION_DROP)
-		return header->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
+	bool enforce;
+
+	if (action == FW_ACTION_PASS)
+		return FW_OUTCOME_PASS;
+	enforce = header->enforce || pkt->flags & FW_IS_CLOSED;
 	if (action == FW_ACTION_TX)
-		return header->enforce ? FW_OUTCOME_TX : FW_OUTCOME_WOULD_TX;
-	return FW_OUTCOME_PASS;
+		return enforce ? FW_OUTCOME_TX : FW_OUTCOME_WOULD_TX;
+	return enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
 }
 
 static __always_inline int xdp_action_of(enum fw_outcome outcome)
@@ -72,7 +75,7 @@ static __always_inline int verdict(struct xdp_md *ctx, struct fw_packet *pkt,
 				   const struct fw_header *header,
 				   const struct fw_decision *decision)
 {
-	enum fw_outcome outcome = outcome_of(header, decision->action);
+	enum fw_outcome outcome = outcome_of(pkt, header, decision->action);
 
 	if (!(pkt->flags & FW_IS_DRY)) {
 		count_reason(pkt, decision->reason, outcome);

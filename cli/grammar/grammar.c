@@ -12,6 +12,7 @@ static const struct object objects[] = {
 	{"set", "named groups of prefixes"},
 	{"limit", "rates that rules refer to"},
 	{"iface", "the interfaces that fwd filters"},
+	{"panic", "open or close everything at once, for a time"},
 };
 
 static const struct verb_group *const groups[] = {

@@ -5,6 +5,12 @@
 #include "commands.h"
 #include "memory.h"
 
+#define PANIC_TIME                                                                \
+	{                                                                         \
+		.key = "for", .name = "for", .label = "TIME", .kind = VALUE_TIME, \
+		.help = "how long, from 1s to 24h (5m)"                           \
+	}
+
 /* clang-format off */
 static const struct verb verbs[] = {
 	{
@@ -70,6 +76,34 @@ static const struct verb verbs[] = {
 		.help = "take the policy that waits for its confirmation back at once",
 		.takes = TAKES_REVISION,
 		.op = "abort", .print = print_abort,
+	},
+	{
+		.object = "panic", .name = "open",
+		.help = "let every packet pass, for a time",
+		.details = "At once, by one write in the kernel, whatever the policy is. It ends by itself,\n"
+			   "or with \"panic end\". Until then each reply of fwd says so, and health exits\n"
+			   "with 7. Without a running fwd: fwd --panic open.",
+		.example = "fwctl panic open --for 5m",
+		.options = {PANIC_TIME},
+		.takes = TAKES_REVISION,
+		.op = "panic.open", .run = run_panic, .print = print_panic,
+	},
+	{
+		.object = "panic", .name = "close",
+		.help = "drop every packet but management.allow and the link's own, for a time",
+		.details = "As \"panic open\"; also in monitor mode. ARP, neighbor discovery, MLD, LACP,\n"
+			   "802.1X, LLDP and spanning tree pass. Refused without management.allow,\n"
+			   "unless --force.",
+		.example = "fwctl panic close --for 5m",
+		.options = {PANIC_TIME},
+		.takes = TAKES_REVISION | TAKES_FORCE,
+		.op = "panic.close", .run = run_panic, .print = print_panic,
+	},
+	{
+		.object = "panic", .name = "end",
+		.help = "end a panic: the policy is in force again",
+		.takes = TAKES_REVISION,
+		.op = "panic.end", .run = run_panic, .print = print_panic_end,
 	},
 	{
 		.name = "reload",

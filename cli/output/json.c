@@ -4,9 +4,11 @@
 
 #include "output.h"
 
-/* What waits for its confirmation. */
+/* What waits for its confirmation, and a panic. */
 static void add_pending(const struct cli *cli, cJSON *reply)
 {
+	if (cli->panic)
+		cJSON_AddItemToObject(reply, "panic", cJSON_Duplicate(cli->panic, true));
 	if (cli->pending)
 		cJSON_AddItemToObject(reply, "pending", cJSON_Duplicate(cli->pending, true));
 }

@@ -87,6 +87,7 @@ static const char *const meanings[FW_REASON_MALFORMED] = {
 	[FW_REASON_SYN_COOKIE] = "a rule's limit is used up, so the SYN gets a cookie",
 	[FW_REASON_SYN_QUEUE] = "a rule's limit is used up, but the socket's queue has room",
 	[FW_REASON_NO_POLICY] = "no policy is active",
+	[FW_REASON_PANIC] = "fwctl panic is in force, above the policy",
 	[FW_REASON_MISSED_TAIL_CALL] = "a stage of the datapath is missing",
 };
 

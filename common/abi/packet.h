@@ -120,5 +120,6 @@ struct fw_packet {
 #define FW_IS_DRY    32 /* an explanation: no counters, buckets, events */
 #define FW_IS_TRIED \
 	64 /* a policy is tried: it judges after the active one. With DRY: it does now */
+#define FW_IS_CLOSED 128 /* FW_PANIC_CLOSE is in force */
 
 #endif

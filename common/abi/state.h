@@ -31,6 +31,18 @@ enum fw_image_place {
 #define FW_ACTIVE_IMAGE(active)	   ((active)&1)
 #define FW_ACTIVE_DEADLINE(active) ((active) & ~1ULL)
 
+/*
+ * fw_state.panic stands above every policy, until its end: read and written whole. Its lowest
+ * bit is an enum fw_panic. The other bits are the end, by the coarse clock, as an even number;
+ * 0: there is no panic.
+ *
+ * OPEN		every packet passes
+ * CLOSE	only what management.allow and the link need passes; monitor mode drops, too
+ */
+enum fw_panic { FW_PANIC_OPEN, FW_PANIC_CLOSE };
+#define FW_PANIC_MODE(panic) ((enum fw_panic)((panic)&1))
+#define FW_PANIC_END(panic)  ((panic) & ~1ULL)
+
 /* The one element of map `state`. */
 struct fw_state {
 	__u32 abi_version; /* FW_ABI_VERSION of who made the maps */
@@ -45,7 +57,8 @@ struct fw_state {
 	__u8 reserved0[5];
 	__u64 test_now;	 /* clock of tests; read only by programs built with knob_test_clock */
 	__u64 try_until; /* until then FW_IMAGE_TRIED judges packets, too; ns. 0: none does */
-	__u64 reserved1[2];
+	__u64 panic;	 /* FW_PANIC_*; 0: none */
+	__u64 reserved1;
 	/* A line of its own: written by packets. */
 	__u64 event_time; /* theoretical arrival time of the next event (GCRA), ns */
 	__u64 reserved2[7];

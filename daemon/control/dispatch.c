@@ -73,12 +73,22 @@ static void add_pending(const struct ctl_request *request, cJSON *reply)
 		cJSON_AddItemToObject(reply, "pending", ctl_pending_json(&view));
 }
 
+/* Nor of a panic. */
+static void add_panic(const struct ctl_request *request, cJSON *reply)
+{
+	cJSON *panic = ctl_panic_json(request->app);
+
+	if (panic)
+		cJSON_AddItemToObject(reply, "panic", panic);
+}
+
 static cJSON *reply_of(struct ctl_request *request)
 {
 	cJSON *reply = cJSON_CreateObject(), *error;
 
 	cJSON_AddBoolToObject(reply, "ok", !request->message);
 	add_pending(request, reply);
+	add_panic(request, reply);
 	if (!request->message) {
 		cJSON *result = request->result ? request->result : cJSON_CreateObject();
 

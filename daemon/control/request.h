@@ -82,6 +82,9 @@ void ctl_add_count(cJSON *object, const char *name, const struct fw_count *count
 /* Since a time of CLOCK_MONOTONIC in ns; negative if it is yet to come. */
 double ctl_seconds_since(uint64_t time);
 
+/* The panic that is in force: {"mode", "seconds_left", "by"}; NULL: none is. */
+cJSON *ctl_panic_json(const struct app *app);
+
 /* {"revision", "generation", "seconds_left", "returns_to", "by"} */
 cJSON *ctl_pending_json(const struct pending_view *view);
 

@@ -7,6 +7,7 @@
  * state word that chooses the generation, and both generations' images.
  */
 #include "buckets.h"
+#include "pins.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -89,6 +90,8 @@ static int map_arrays(struct datapath *dp, struct errors *errs)
 	if (err)
 		return fail(errs, err, "cannot map the policy's memory");
 	dp->state_id = map_id(datapath_map(dp, "state"));
+	if (!dp->adopted && dp->pin_dir[0])
+		panic_inherit(dp);
 	/* Last of all, so that a set that nobody finished is known by its absence. */
 	dp->state->abi_version = FW_ABI_VERSION;
 	return 0;

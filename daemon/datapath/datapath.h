@@ -145,6 +145,33 @@ struct try_flow {
 int datapath_try_differences(const struct datapath *dp, struct try_difference **ret);
 int datapath_try_flows(const struct datapath *dp, struct try_flow **ret);
 
+/* ---- the panic switch ---- */
+
+/* What stands above the policy now. */
+struct panic_view {
+	enum fw_panic mode;
+	uint64_t end; /* CLOCK_MONOTONIC, ns */
+};
+
+/*
+ * Let every packet pass (FW_PANIC_OPEN), or only what management.allow and the link need
+ * (FW_PANIC_CLOSE), until a time (CLOCK_MONOTONIC ns, odd ones are rounded down; not 0), with or
+ * without fwd. One write; replaces a panic that is in force. The policy stays as it is.
+ */
+void datapath_panic(struct datapath *dp, enum fw_panic mode, uint64_t end);
+
+/* End it now. False: there was none. */
+bool datapath_panic_end(struct datapath *dp);
+
+/* False: none is in force. */
+bool datapath_panic_view(const struct datapath *dp, struct panic_view *ret);
+
+/*
+ * The same for what is pinned in a folder, without opening the datapath: for when no fwd runs.
+ * end 0: end it. -ENOENT: no program that filters is there, -EPERM: not with these rights.
+ */
+int panic_write(const char *pin_dir, enum fw_panic mode, uint64_t end);
+
 /* ---- SYN cookies ---- */
 
 /* Can limits answer SYNs on this kernel? If not, no policy may have one that does. */

@@ -14,6 +14,7 @@
  *	deadline.c	which generation packets see, and until when
  *	candidate.c	policies beside the active one
  *	try.c		one of them judges packets, too
+ *	panic.c		what stands above every policy
  *	tables.c	the address tables of a generation
  *	walk.c		walking maps that packets change
  *	names.c		whose the slots are

@@ -70,6 +70,13 @@ uint32_t pins_newest_old(const struct datapath *dp, char folder[PATH_SIZE]);
 /* Remove our pins from the folder. */
 void pins_remove(const struct datapath *dp);
 
+/* ---- panic.c ---- */
+
+/* A new layout begins with the panic of the one that it replaces. */
+void panic_inherit(struct datapath *dp);
+
+/* ---- pins_old.c ---- */
+
 /* Know the entries of earlier layouts by the maps in the folders oldN: fills dp->outdated. */
 void pins_find_outdated(struct datapath *dp);
 

@@ -47,9 +47,10 @@ struct notice_fields notice_fields(const struct notice *notice)
 		.has_rules = limiting,
 		.has_packets = type == FW_EVENT_LIMIT_STOPPED,
 		.has_addresses = type == FW_EVENT_BANS_MISSED,
-		.has_seconds = type == FW_EVENT_LIMIT_STOPPED || type == FW_EVENT_POLICY_PENDING ||
-			       type == FW_EVENT_POLICY_DUE ||
-			       (type == FW_EVENT_BAN && notice->duration_ns),
+		.has_seconds =
+			type == FW_EVENT_LIMIT_STOPPED || type == FW_EVENT_POLICY_PENDING ||
+			type == FW_EVENT_POLICY_DUE ||
+			((type == FW_EVENT_BAN || type == FW_EVENT_PANIC) && notice->duration_ns),
 		.has_keys = type == FW_EVENT_LIMIT_FULL,
 		.has_level = type == FW_EVENT_BAN,
 	};
@@ -200,6 +201,9 @@ const char *notice_text(const struct notice *notice, char buffer[NOTICE_TEXT])
 	case FW_EVENT_POLICY_CONFIRMED:
 	case FW_EVENT_POLICY_REVERTED:
 		say(&text, "policy: %s", or_empty(notice->why));
+		break;
+	case FW_EVENT_PANIC:
+		say(&text, "panic: %s", or_empty(notice->why));
 		break;
 	case FW_EVENT_PACKET:
 	case FW_EVENT_TYPE_MAX:

@@ -26,6 +26,7 @@ void test_cookie_sockets(struct test *test, const struct cookie_check_bpf *kerne
 void test_events(struct test *test);
 void test_generations(struct test *test);
 void test_deadline(struct test *test);
+void test_panic(struct test *test);
 void test_candidate(struct test *test);
 void test_try(struct test *test);
 void test_why(struct test *test);

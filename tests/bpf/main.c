@@ -52,6 +52,7 @@ static const struct group groups[] = {
 	{"events", TEST_CLOCK, test_events},
 	{"generations", TEST_CLOCK, test_generations},
 	{"deadline", TEST_CLOCK, test_deadline},
+	{"panic", TEST_CLOCK, test_panic},
 	{"candidate", TEST_CLOCK, test_candidate},
 	{"try", TEST_CLOCK, test_try},
 	{"why", TEST_CLOCK, test_why},

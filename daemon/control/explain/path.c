@@ -100,7 +100,8 @@ static struct tried tried_before(const struct fw_explanation *answer, const stru
 	struct tried tried = {.management = config->management_count};
 
 	if (answer->reason >= FW_REASON_MALFORMED || answer->reason == FW_REASON_NO_POLICY ||
-	    answer->reason == FW_REASON_FRAGMENT || answer->reason == FW_REASON_MISSED_TAIL_CALL)
+	    answer->reason == FW_REASON_FRAGMENT || answer->reason == FW_REASON_MISSED_TAIL_CALL ||
+	    answer->reason == FW_REASON_PANIC)
 		return (struct tried){0};
 	if (answer->reason == FW_REASON_MANAGEMENT) {
 		tried.management =

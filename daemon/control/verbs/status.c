@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "iface.h"
 #include "memory.h"
+#include "panic.h"
 #include "request.h"
 #include "stats.h"
 #include "trial.h"
+#include "units.h"
 #include "verbs.h"
 
 #include <string.h>
@@ -89,12 +91,27 @@ static void add_kept_sets(cJSON *list, const struct config *config)
 	}
 }
 
+static void add_panic(cJSON *list, const struct app *app)
+{
+	char text[160], left[UNITS_TEXT];
+	struct panic_view view;
+
+	if (!datapath_panic_view(app->dp, &view))
+		return;
+	snprintf(text, sizeof(text), "panic %s is in force for another %s, above the policy",
+		 panic_name(view.mode),
+		 duration_format(((uint64_t)-ctl_seconds_since(view.end) + 1) * NS_PER_SECOND,
+				 left));
+	cJSON_AddItemToArray(list, cJSON_CreateString(text));
+}
+
 /* What the policy needs of the host or of files, and lacks. */
 static cJSON *problems_json(const struct app *app)
 {
 	cJSON *list = cJSON_CreateArray();
 	struct errors errs = {0};
 
+	add_panic(list, app);
 	add_kept_sets(list, model_config(app->model));
 
 	model_check_host(app->model, &errs);

@@ -118,6 +118,34 @@ void datapath_try_stop(struct datapath *dp)
 	dp->try_until = 0;
 }
 
+void datapath_panic(struct datapath *dp, enum fw_panic mode, uint64_t end)
+{
+	dp->panic = (struct panic_view){.mode = mode, .end = end};
+}
+
+bool datapath_panic_end(struct datapath *dp)
+{
+	struct panic_view view;
+	bool was = datapath_panic_view(dp, &view);
+
+	dp->panic.end = 0;
+	return was;
+}
+
+bool datapath_panic_view(const struct datapath *dp, struct panic_view *ret)
+{
+	if (dp->panic.end <= clock_ns())
+		return false;
+	*ret = dp->panic;
+	return true;
+}
+
+int panic_write(const char *pin_dir, enum fw_panic mode, uint64_t end)
+{
+	(void)pin_dir, (void)mode, (void)end;
+	return -ENOENT;
+}
+
 uint64_t datapath_try_until(const struct datapath *dp)
 {
 	return dp->try_until > clock_ns() ? dp->try_until : 0;

@@ -19,6 +19,7 @@ struct datapath {
 	uint64_t staged[FAKE_PLACES];
 	uint64_t stagings;
 	uint64_t try_until;
+	struct panic_view panic;
 	struct attachment attachments[FAKE_ATTACHMENTS];
 	size_t attachment_count;
 };

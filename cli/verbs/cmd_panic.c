@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+/* The panic switch. */
+#include "client.h"
+#include "commands.h"
+#include "run.h"
+#include "units.h"
+
+/* Also without fwd the datapath filters, and then its switch is needed most. */
+int run_panic(struct cli *cli, const struct call *call)
+{
+	int r = run_request(cli, call);
+
+	if (r < 0 && cli->error == WIRE_ERROR_UNREACHABLE)
+		cli_note(cli, "what fwd left in the kernel has the same switch: fwd --panic %s",
+			 call->verb->name);
+	return r;
+}
+
+void print_panic(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	char left[HUMAN_TEXT];
+
+	(void)call;
+	text_put_colour(cli->out, cli->colour, RED, field_text(result, "mode"));
+	fprintf(cli->out, " for %s; fwctl panic end ends it before\n",
+		human_seconds(field_number(result, "seconds_left"), left));
+}
+
+void print_panic_end(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	(void)call;
+	fputs(field_true(result, "changed") ? "ended: the policy is in force again\n"
+					    : "there is no panic\n",
+	      cli->out);
+}
