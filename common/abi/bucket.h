@@ -13,7 +13,7 @@ struct fw_rule_bucket {
 	__u64 a;
 	__u64 b;
 	__u64 full; /* when it was last seen full, in ticks: leases drawn before are void */
-	/* For fwd: under which limit it says that; a rule may be gone for a while and come back. */
+	/* For fwd: under which limit it says that. */
 	__u64 cost;
 	__u64 tolerance;
 	__u64 window;

@@ -19,6 +19,16 @@
 
 static const char *const states[] = {[MARKER_PENDING] = "pending", [MARKER_REVERTED] = "reverted"};
 
+const char *marker_name(const struct marker *marker, char buffer[MARKER_NAME])
+{
+	if (marker->revision)
+		snprintf(buffer, MARKER_NAME, "revision %" PRIu64, marker->revision);
+	else
+		snprintf(buffer, MARKER_NAME, "the policy of %s, which was not recorded yet,",
+			 marker->who);
+	return buffer;
+}
+
 void marker_boot_id(char id[40])
 {
 	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");

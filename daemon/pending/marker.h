@@ -32,6 +32,10 @@ struct marker {
 	char why[160];		    /* it was taken back */
 };
 
+/* "revision 7"; of one that was cut off before it had a number, "the policy of alice". */
+#define MARKER_NAME 192
+const char *marker_name(const struct marker *marker, char buffer[MARKER_NAME]);
+
 /* The machine's run: the kernel's boot id; "" if it has none, which equals nothing. */
 void marker_boot_id(char id[40]);
 

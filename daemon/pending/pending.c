@@ -258,7 +258,7 @@ static int tell_last(const struct app *app, char *text, size_t size)
 {
 	const struct pending *pending = app->pending;
 	const struct marker *marker = &pending->marker;
-	char ago[UNITS_TEXT + 8] = "", time[UNITS_TEXT];
+	char ago[UNITS_TEXT + 8] = "", time[UNITS_TEXT], name[MARKER_NAME];
 
 	if (pending->settled_ns)
 		snprintf(ago, sizeof(ago), " %s ago",
@@ -269,9 +269,8 @@ static int tell_last(const struct app *app, char *text, size_t size)
 		snprintf(text, size, "revision %llu was confirmed%s, by %s; nothing waits",
 			 (unsigned long long)marker->revision, ago, marker->why);
 	else
-		snprintf(text, size,
-			 "too late: revision %llu was taken back%s (%s); revision %llu is active",
-			 (unsigned long long)marker->revision, ago, marker->why,
+		snprintf(text, size, "too late: %s was taken back%s (%s); revision %llu is active",
+			 marker_name(marker, name), ago, marker->why,
 			 (unsigned long long)history_revision(app->history));
 	return -ENOENT;
 }

@@ -223,7 +223,8 @@ static const char *how_it_ended(const struct app *app, bool same_run)
 	if (!datapath_generation(app->dp))
 		return "an fwd with other maps took over, and cannot take it up";
 	if (datapath_pending(app->dp, &now) && !now.has_ended)
-		return "fwd was restarted and could not take it up";
+		return app->pending->marker.revision ? "fwd was restarted and could not take it up"
+						     : "fwd ended before it was recorded";
 	return "nobody confirmed it while there was no fwd";
 }
 
@@ -231,6 +232,7 @@ static int end_it(struct app *app, const char *why, struct errors *errs)
 {
 	struct pending *pending = app->pending;
 	struct marker *marker = &pending->marker;
+	char name[MARKER_NAME];
 	int r;
 
 	datapath_revert(app->dp);
@@ -244,10 +246,89 @@ static int end_it(struct app *app, const char *why, struct errors *errs)
 		log_error("policy: the state folder does not know of it: %s", strerror(-r));
 	pending->has_last = true;
 	pending_tell(app, FW_EVENT_POLICY_REVERTED, 0,
-		     "revision %" PRIu64 " is taken back (%s): revision %" PRIu64
+		     "%s is taken back (%s): revision %" PRIu64
 		     " is used, whatever the config file says",
-		     marker->revision, why, marker->before);
+		     marker_name(marker, name), why, marker->before);
 	return 0;
+}
+
+/* The config file's policy, unless it is the very one that was taken back. */
+static int load_reverted(struct app *app, struct errors *errs)
+{
+	struct pending *pending = app->pending;
+	struct document *document = NULL;
+	char digest[DIGEST_TEXT], name[MARKER_NAME];
+	int r = document_read_file(app->options.config_path, &document, errs);
+
+	if (r < 0)
+		return r;
+	pending_digest(document, digest);
+	document_free(document);
+	if (!*digest || strcmp(digest, pending->marker.digest) != 0) {
+		pending_drop_marker(app);
+		return load_file(app, errs);
+	}
+	pending->has_last = true;
+	log_warning(
+		"policy: the config file %s holds %s%s, and it was taken back (%s): revision "
+		"%" PRIu64 " is used instead, until the file is changed, or loaded by fwctl reload",
+		app->options.config_path, pending->marker.revision ? "the policy of " : "",
+		marker_name(&pending->marker, name), pending->marker.why, pending->marker.before);
+	return load_before(app, errs);
+}
+
+/*
+ * fwd can end between a policy's activation and the marker with its number. Its revision may be there
+ * already: the newest one, with the policy that was announced.
+ */
+static void complete_marker(struct app *app)
+{
+	struct marker *marker = &app->pending->marker;
+	uint64_t newest = history_revision(app->history);
+	cleanup(free_document) struct document *document = NULL;
+	struct datapath_pending now;
+	struct errors ignored = {0};
+	char digest[DIGEST_TEXT];
+
+	if (marker->revision || newest <= marker->before || !datapath_pending(app->dp, &now) ||
+	    now.deadline != marker->deadline)
+		return;
+	if (read_revision(app, newest, &document, &ignored) == 0) {
+		pending_digest(document, digest);
+		if (*digest && strcmp(digest, marker->digest) == 0) {
+			marker->revision = newest;
+			marker->generation = now.generation;
+		}
+	}
+	errors_clear(&ignored);
+}
+
+/* fwd can also end between the announcement and the activation. */
+static bool was_never_active(const struct app *app)
+{
+	const struct marker *marker = &app->pending->marker;
+
+	return datapath_adopted(app->dp) && !marker->revision && !datapath_pending(app->dp, NULL) &&
+	       datapath_generation(app->dp) == marker->generation_before;
+}
+
+/* As if it had not been sent; but if the config file holds it, that is as unconfirmed as it was. */
+static int load_untouched(struct app *app, struct errors *errs)
+{
+	struct pending *pending = app->pending;
+	struct marker *marker = &pending->marker;
+	char name[MARKER_NAME];
+	int r;
+
+	marker->state = MARKER_REVERTED;
+	strcpy(marker->why, "fwd ended before it was active");
+	r = marker_write(history_folder(app->history), marker);
+	if (r < 0)
+		log_error("policy: the state folder does not know of it: %s", strerror(-r));
+	log_warning("policy: %s never became active: fwd ended before, and nothing has changed",
+		    marker_name(marker, name));
+	pending->has_last = true;
+	return load_reverted(app, errs);
 }
 
 static int load_pending(struct app *app, struct errors *errs)
@@ -263,6 +344,10 @@ static int load_pending(struct app *app, struct errors *errs)
 
 	marker_boot_id(boot_id);
 	same_run = *boot_id && strcmp(boot_id, marker->boot_id) == 0;
+	if (same_run && was_never_active(app))
+		return load_untouched(app, errs);
+	if (same_run)
+		complete_marker(app);
 	if (same_run && was_confirmed(app)) {
 		log_info("policy: revision %" PRIu64 " was confirmed", marker->revision);
 		/* As at any start, the config file's policy follows. */
@@ -275,6 +360,7 @@ static int load_pending(struct app *app, struct errors *errs)
 		actor_self(&self, "fwd");
 		change_record(app, &change, true);
 		note_file(app);
+		marker_write(history_folder(app->history), &pending->marker);
 		pending_arm(app);
 		log_warning("policy: revision %" PRIu64 " still waits for its confirmation; "
 			    "nothing was loaded",
@@ -284,31 +370,6 @@ static int load_pending(struct app *app, struct errors *errs)
 	errors_clear(errs);
 	return end_it(app, r == -ESTALE ? "set files have changed while there was no fwd" : why,
 		      errs);
-}
-
-/* The config file's policy, unless it is the very one that was taken back. */
-static int load_reverted(struct app *app, struct errors *errs)
-{
-	struct pending *pending = app->pending;
-	struct document *document = NULL;
-	char digest[DIGEST_TEXT];
-	int r = document_read_file(app->options.config_path, &document, errs);
-
-	if (r < 0)
-		return r;
-	pending_digest(document, digest);
-	document_free(document);
-	if (!*digest || strcmp(digest, pending->marker.digest) != 0) {
-		pending_drop_marker(app);
-		return load_file(app, errs);
-	}
-	pending->has_last = true;
-	log_warning("policy: the config file %s holds the policy of revision %" PRIu64
-		    ", which was taken back (%s): revision %" PRIu64 " is used instead, until the "
-		    "file is changed, or loaded by fwctl reload",
-		    app->options.config_path, pending->marker.revision, pending->marker.why,
-		    pending->marker.before);
-	return load_before(app, errs);
 }
 
 int pending_load(struct app *app, struct errors *errs)

@@ -205,6 +205,89 @@ static void test_changes(struct test *test)
 	       "a larger window");
 }
 
+/* Any other algorithm starts full: what packets or windows of one are worth in another is a guess. */
+static const struct {
+	const char *text;
+	unsigned burst;
+} algorithms[] = {
+	{"'rate': '10/s', 'burst': 20", 20},
+	{"'rate': '10/s', 'burst': 15, 'algorithm': 'leaky_bucket'", 15},
+	{"'rate': '10/s', 'algorithm': 'fixed_window'", 10},
+	{"'rate': '10/s', 'algorithm': 'sliding_window'", 10},
+	{"'rate': '10/s', 'burst': 12, 'algorithm': 'syn_cookie'", 12},
+};
+
+static void use_algorithm(struct test *test, size_t algorithm, const char *per)
+{
+	char json[512];
+
+	snprintf(json, sizeof(json),
+		 "{'enforce': true, 'limits': {'some': {%s, 'per': '%s'}}, 'rules': [{'id': "
+		 "'limited', 'match': {'proto': 'tcp', 'tcp_flags': 'syn'}, 'limit': 'some'}]}",
+		 algorithms[algorithm].text, per);
+	use(test, json);
+}
+
+static void test_other_algorithm(struct test *test, const char *per)
+{
+	struct frame frame = tcp(v4(), 40000, 443, 0x02);
+	char what[96];
+
+	for (size_t from = 0; from < array_size(algorithms); from++) {
+		for (size_t to = 0; to < array_size(algorithms); to++) {
+			snprintf(what, sizeof(what), "per %s, %s after %s", per,
+				 algorithms[to].text, algorithms[from].text);
+			use_algorithm(test, from, per);
+			rest(test);
+			passes(test, &frame, 50);
+			use_algorithm(test, to, per);
+			check_equal(test, passes(test, &frame, 50),
+				    from == to ? 0 : algorithms[to].burst, what);
+		}
+	}
+}
+
+/* A rule or a limit that was gone for a while owes nothing. */
+static void test_comes_again(struct test *test, const char *per)
+{
+	static const char *const meanwhile[] = {
+		"'limits': {'some': {%s}}, 'rules': [{'id': 'other', 'match': {'proto': 'tcp'}, "
+		"'limit': 'some'}]",
+		"'limits': {'some': {%s}}, 'rules': [{'id': 'limited', 'match': {'proto': 'udp'}, "
+		"'action': 'pass'}]",
+		"'limits': {'some': {%s}}, 'rules': [{'id': 'limited', 'enabled': false, 'match': "
+		"{'proto': 'udp'}, 'limit': 'some'}]",
+		"'rules': [{'id': 'limited', 'match': {'proto': 'udp'}, 'action': 'pass'}]",
+		"'rules': []",
+	};
+	struct frame frame = udp4(1, 2);
+	char limit[96], json[512], body[400];
+	const char *split;
+
+	snprintf(limit, sizeof(limit), "'rate': '1/min', 'burst': 7, 'per': '%s'", per);
+	for (size_t i = 0; i < array_size(meanwhile); i++) {
+		/* A limit that stays keeps its keys, whatever rules go. */
+		bool stays = strcmp(per, "rule") != 0 && strstr(meanwhile[i], "some");
+
+		limited(test, limit);
+		check_equal(test, passes(test, &frame, 20), 7, per);
+		split = strchr(meanwhile[i], '%');
+		snprintf(body, sizeof(body), "%.*s%s%s", (int)strcspn(meanwhile[i], "%"),
+			 meanwhile[i], split ? limit : "", split ? split + 2 : "");
+		snprintf(json, sizeof(json), "{'enforce': true, %s}", body);
+		use(test, json);
+		pass_time(test, SECOND);
+		snprintf(json, sizeof(json),
+			 "{'enforce': true, 'limits': {'some': {%s}}, 'rules': ["
+			 "{'id': 'limited', 'match': {'proto': 'udp'}, 'limit': 'some'}]}",
+			 limit);
+		use(test, json);
+		check_equal(test, passes(test, &frame, 20), stays ? 0 : 7, meanwhile[i]);
+		use(test, json);
+		check_equal(test, passes(test, &frame, 20), 0, "and again");
+	}
+}
+
 /* As many sources as there may be, and far more; each but once. */
 static void flood(struct test *test, unsigned from, unsigned count)
 {
@@ -288,6 +371,10 @@ void test_algorithms(struct test *test)
 	test_keys(test);
 	test_levels(test);
 	test_changes(test);
+	test_other_algorithm(test, "rule");
+	test_other_algorithm(test, "src");
+	test_comes_again(test, "rule");
+	test_comes_again(test, "src");
 	test_kept(test, "evict");
 	test_kept(test, "drop");
 	test_kept(test, "pass");

@@ -84,9 +84,12 @@ must_be() {
 	[ "$seen" = "$2" ] || faults+=("$1: not $2 after the restart, but $seen")
 }
 
+# What calls are counted from: a file that a command makes, or the beginning.
+from=()
+
 # count_calls COMMAND...: how many system calls fwd has in it
 count_calls() {
-	"$kill_at" 0 -p "$fwd_pid" >"$lab_dir/calls" &
+	"$kill_at" 0 -p "$fwd_pid" "${from[@]}" >"$lab_dir/calls" &
 	local counter=$!
 
 	eventually 5 grep -q attached "$lab_dir/calls"
@@ -97,7 +100,7 @@ count_calls() {
 
 # kill_in N COMMAND...: dead at the N-th call of it
 kill_in() {
-	"$kill_at" "$1" -p "$fwd_pid" >"$lab_dir/calls" &
+	"$kill_at" "$1" -p "$fwd_pid" "${from[@]}" >"$lab_dir/calls" &
 	local killer=$!
 
 	eventually 5 grep -q attached "$lab_dir/calls"
@@ -233,6 +236,45 @@ sweep_apply_waiting() {
 	done
 }
 
+# What is said of a policy that was cut off names one that there is, and is not undone by confirm.
+check_words() {
+	local said
+
+	said=$(ctl confirm 2>&1)
+	[[ "$said$(cat "$fwd_log")" != *"revision 0"* ]] ||
+		faults+=("$1: $said: $(grep 'revision 0' "$fwd_log")")
+}
+
+# Each call from when the marker is written to when it has the revision, which is soon.
+sweep_announced() {
+	local at step
+
+	faults=()
+	prepare_next
+	from=("$lab_dir/state/pending.json")
+	count_calls apply_next
+	ctl abort >/dev/null
+	ctl reload >/dev/null
+	step=$((calls / 4 / points))
+	for ((at = 1; at <= points * step; at += step)); do
+		rm -f "$lab_dir/state/pending.json"
+		kill_in $at apply_next
+		judge "killed at call $at from pending.json on" $policy $next
+		fwd_up || return
+		if pending; then
+			must_be "killed at call $at from pending.json on, and waits" $next
+			[ "$(ctl -j status | jq .pending.revision)" -gt 0 ] ||
+				faults+=("killed at call $at from pending.json on: no revision waits")
+			ctl abort >/dev/null
+		else
+			check_words "killed at call $at from pending.json on"
+		fi
+		must_be "killed at call $at from pending.json on" $policy
+		ctl reload >/dev/null
+	done
+	from=()
+}
+
 # A confirmation is there or it is not: then the policy still waits. The file has the one before.
 sweep_confirm() {
 	local n at
@@ -315,6 +357,11 @@ section "apply --confirm"
 stream_start $rate $good $bad
 sweep_apply_waiting
 report "apply --confirm"
+
+section "apply --confirm, as soon as it is announced"
+stream_start $rate $good $bad
+sweep_announced
+report "announced"
 
 section "confirm"
 stream_start $rate $good $bad

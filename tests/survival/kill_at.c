@@ -3,7 +3,8 @@
  * Kill a process with SIGKILL at its N-th system call from now on.
  *
  *	kill_at N COMMAND [ARGS...]	starts it
- *	kill_at N -p PID		one that runs; prints "attached" when counting begins
+ *	kill_at N -p PID [FILE]		one that runs; prints "attached" when counting begins, or, with
+ *					FILE, may begin: it does at the first call with FILE there
  *
  * All its threads count together. Calls count as they begin: N = 1 dies before its first one has
  * done anything. If it ends before, or with N = 0, the number of calls is printed; SIGTERM ends
@@ -114,8 +115,9 @@ static void resume(pid_t id, int status)
 	ptrace(PTRACE_SYSCALL, id, NULL, (void *)(long)signal);
 }
 
-/* Count until it is over. Returns true if it was killed. */
-static bool count_calls(pid_t pid, unsigned long kill_at, unsigned long *ret_calls)
+/* Count until it is over, from when a file is there, if one is given. Returns true if it was killed. */
+static bool count_calls(pid_t pid, unsigned long kill_at, const char *file,
+			unsigned long *ret_calls)
 {
 	struct threads threads = {0};
 	unsigned long calls = 0;
@@ -135,7 +137,9 @@ static bool count_calls(pid_t pid, unsigned long kill_at, unsigned long *ret_cal
 			bool *in_call = &threads.in_call[thread_index(&threads, id)];
 
 			*in_call = !*in_call;
-			if (*in_call && ++calls == kill_at) {
+			if (file && access(file, F_OK) == 0)
+				file = NULL;
+			if (*in_call && !file && ++calls == kill_at) {
 				kill(pid, SIGKILL);
 				killed = true;
 			}
@@ -155,11 +159,11 @@ int main(int argc, char **argv)
 	pid_t pid;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: kill_at N COMMAND [ARGS...] | kill_at N -p PID\n");
+		fprintf(stderr, "usage: kill_at N COMMAND [ARGS...] | kill_at N -p PID [FILE]\n");
 		return 2;
 	}
 	kill_at = strtoul(argv[1], NULL, 10);
-	running = strcmp(argv[2], "-p") == 0 && argc == 4;
+	running = strcmp(argv[2], "-p") == 0 && (argc == 4 || argc == 5);
 	sigaction(SIGTERM, &action, NULL);
 	if (running) {
 		pid = atoi(argv[3]);
@@ -169,7 +173,7 @@ int main(int argc, char **argv)
 	} else {
 		pid = start(argv + 2);
 	}
-	if (count_calls(pid, kill_at, &calls))
+	if (count_calls(pid, kill_at, running ? argv[4] : NULL, &calls))
 		return 0;
 	/* Whoever started it wants to know; we are gone, and with us all tracing. */
 	printf("%lu\n", calls);

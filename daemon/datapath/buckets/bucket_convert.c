@@ -43,7 +43,7 @@ bool bucket_converts(const struct fw_limit *from, const struct fw_limit *to, uns
 	if (from_level >= from->level_count || to_level >= to->level_count)
 		return false;
 	if (from->unit != to->unit || from->window != to->window ||
-	    (from->window && from->algorithm != to->algorithm))
+	    from->algorithm != to->algorithm)
 		return false;
 	return old->key == new->key && old->prefix4 == new->prefix4 && old->prefix6 == new->prefix6;
 }

@@ -47,8 +47,8 @@ void buckets_returned(struct datapath *dp);
 /* ---- rule_buckets.c ---- */
 
 /*
- * Before the switch: give the rules of an image the buckets that they had last, under the limits
- * that they will have. tables: which one each limit goes by, by slot.
+ * Before the switch: give the rules of an image the buckets that they have now, under the limits
+ * that they will have; those that have none get a full one. tables: which one each limit goes by, by slot.
  */
 void rule_buckets_take_over(struct datapath *dp, const struct fw_image *image,
 			    const uint16_t *tables);

@@ -50,9 +50,33 @@ static void sign(struct fw_rule_bucket *bucket, const struct fw_limit *limit, un
 	bucket->turn = turn;
 }
 
-/* Give a rule the bucket that it last had, under the limit that it will have. */
-static void take_over(struct datapath *dp, unsigned rule, const struct fw_limit *limit)
+/* A bit for each rule slot. */
+struct rule_bits {
+	uint64_t words[FW_MAX_RULE_SLOTS / 64];
+};
+
+static bool rule_bit(const struct rule_bits *bits, unsigned rule)
 {
+	return bits->words[rule / 64] >> rule % 64 & 1;
+}
+
+static void note_rule(struct datapath *dp, unsigned rule, const struct fw_limit *limit,
+		      void *userdata)
+{
+	struct rule_bits *bits = userdata;
+
+	(void)dp, (void)limit;
+	bits->words[rule / 64] |= 1ULL << rule % 64;
+}
+
+/*
+ * Give a rule the bucket that it has, under the limit that it will have; a full one if it has none now
+ * (userdata: which have one). What a rule of this id owed before it was gone is forgotten.
+ */
+static void take_over(struct datapath *dp, unsigned rule, const struct fw_limit *limit,
+		      void *userdata)
+{
+	bool has_one = rule_bit(userdata, rule);
 	struct fw_rule_bucket *sides = &dp->rule_buckets[2 * rule];
 	struct fw_rule_bucket *source = &sides[sides[1].turn > sides[0].turn];
 	struct fw_rule_bucket *target = &sides[limit->table & 1], was = *source;
@@ -61,7 +85,7 @@ static void take_over(struct datapath *dp, unsigned rule, const struct fw_limit 
 	unsigned level = (unsigned)rule_level(limit);
 	uint64_t now = datapath_now(dp);
 
-	if (was.turn && bucket_converts(&old, limit, 0, level))
+	if (has_one && was.turn && bucket_converts(&old, limit, 0, level))
 		words = bucket_convert(&old, limit, 0, level, words, now);
 	else
 		words = bucket_fresh(limit, now);
@@ -71,12 +95,13 @@ static void take_over(struct datapath *dp, unsigned rule, const struct fw_limit 
 	target->a = words.a;
 	target->b = words.b;
 	/* What CPUs drew from this side in former times is void. */
-	if (target != source)
+	if (target != source || !has_one)
 		target->full = now * FW_TICKS_PER_NS + 1;
 }
 
 /* What packets took from the other side meanwhile. */
-static void catch_up(struct datapath *dp, unsigned rule, const struct fw_limit *limit)
+static void catch_up(struct datapath *dp, unsigned rule, const struct fw_limit *limit,
+		     void *userdata)
 {
 	struct fw_rule_bucket *target = rule_bucket(dp, rule, limit);
 	struct fw_rule_bucket *source = &dp->rule_buckets[2 * rule + !(limit->table & 1)];
@@ -84,6 +109,7 @@ static void catch_up(struct datapath *dp, unsigned rule, const struct fw_limit *
 	struct bucket_words words = {source->a, source->b};
 	unsigned level = (unsigned)rule_level(limit);
 
+	(void)userdata;
 	if (!source->turn || source->turn + 1 != target->turn ||
 	    !bucket_converts(&old, limit, 0, level))
 		return;
@@ -91,34 +117,36 @@ static void catch_up(struct datapath *dp, unsigned rule, const struct fw_limit *
 	bucket_merge(limit, &target->a, &target->b, words, datapath_now(dp));
 }
 
+typedef void rule_visit(struct datapath *dp, unsigned rule, const struct fw_limit *limit,
+			void *userdata);
+
 /* Each rule whose limit has a bucket for it; once, however many compiled rules it became. */
-static void
-each_rule_bucket(struct datapath *dp, const struct fw_image *image, const uint16_t *tables,
-		 void (*visit)(struct datapath *dp, unsigned rule, const struct fw_limit *limit))
+static void each_rule_bucket(struct datapath *dp, const struct fw_image *image,
+			     const uint16_t *tables, rule_visit *visit, void *userdata)
 {
-	uint64_t seen[FW_MAX_RULE_SLOTS / 64] = {0};
+	struct rule_bits seen = {0};
 
 	for (unsigned i = 0; i < image->header.rules; i++) {
 		const struct fw_rule *rule = &image->rules[i];
-		uint64_t bit = 1ULL << rule->slot % 64;
 		struct fw_limit limit;
 
-		if (rule->limit == FW_NO_SLOT || seen[rule->slot / 64] & bit)
+		if (rule->limit == FW_NO_SLOT || rule_bit(&seen, rule->slot))
 			continue;
-		seen[rule->slot / 64] |= bit;
+		note_rule(dp, rule->slot, NULL, &seen);
 		limit = image->limits[rule->limit];
 		limit.table = tables ? tables[rule->limit] : limit.table;
 		if (rule_level(&limit) >= 0)
-			visit(dp, rule->slot, &limit);
+			visit(dp, rule->slot, &limit, userdata);
 	}
 }
 
 /* The side that a policy goes by is the rule's, also if another one was written since. */
-static void hold(struct datapath *dp, unsigned rule, const struct fw_limit *limit)
+static void hold(struct datapath *dp, unsigned rule, const struct fw_limit *limit, void *userdata)
 {
 	struct fw_rule_bucket *bucket = rule_bucket(dp, rule, limit);
 	const struct fw_rule_bucket *other = &dp->rule_buckets[2 * rule + !(limit->table & 1)];
 
+	(void)userdata;
 	if (other->turn > bucket->turn)
 		bucket->turn = other->turn + 1;
 }
@@ -126,17 +154,22 @@ static void hold(struct datapath *dp, unsigned rule, const struct fw_limit *limi
 void rule_buckets_take_over(struct datapath *dp, const struct fw_image *image,
 			    const uint16_t *tables)
 {
-	each_rule_bucket(dp, image, tables, take_over);
+	struct rule_bits now = {0};
+
+	if (dp->state->has_policy)
+		each_rule_bucket(dp, &dp->images[FW_ACTIVE_IMAGE(dp->state->active)], NULL,
+				 note_rule, &now);
+	each_rule_bucket(dp, image, tables, take_over, &now);
 }
 
 void rule_buckets_catch_up(struct datapath *dp, const struct fw_image *image)
 {
-	each_rule_bucket(dp, image, NULL, catch_up);
+	each_rule_bucket(dp, image, NULL, catch_up, NULL);
 }
 
 void rule_buckets_hold(struct datapath *dp, const struct fw_image *image)
 {
-	each_rule_bucket(dp, image, NULL, hold);
+	each_rule_bucket(dp, image, NULL, hold, NULL);
 }
 
 /* ---- times that are long past ---- */
@@ -149,12 +182,13 @@ static void renew_word(__u64 *word, __u64 old, uint64_t fresh)
 	__atomic_compare_exchange_n(word, &old, fresh, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-static void renew(struct datapath *dp, unsigned rule, const struct fw_limit *limit)
+static void renew(struct datapath *dp, unsigned rule, const struct fw_limit *limit, void *userdata)
 {
 	struct fw_rule_bucket *bucket = rule_bucket(dp, rule, limit);
 	struct bucket_words was = {bucket->a, bucket->b}, fresh;
 	uint64_t now = datapath_now(dp);
 
+	(void)userdata;
 	if (bucket_rank(limit, was.a, was.b, bucket_start(limit, now)) > limit->forgotten)
 		return;
 	/* A while ago, for packets that go by a clock which is a little behind. */
@@ -165,5 +199,5 @@ static void renew(struct datapath *dp, unsigned rule, const struct fw_limit *lim
 
 void rule_buckets_sweep(struct datapath *dp, const struct fw_image *image)
 {
-	each_rule_bucket(dp, image, NULL, renew);
+	each_rule_bucket(dp, image, NULL, renew, NULL);
 }

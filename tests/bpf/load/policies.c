@@ -93,6 +93,9 @@ static void write_rules(FILE *out, const struct shape *shape, unsigned fillers)
 	else
 		fprintf(out, "{'id': '%s-limit', 'match': {'dport': 7000}, 'limit': 'shared'},\n",
 			name);
+	/* A rule that comes again starts full: so that it owes its packet, it is there all the time. */
+	if (strcmp(name, "small") != 0)
+		fputs("{'id': 'small-limit', 'match': {'dport': 7001}, 'limit': 'slow'},\n", out);
 	write_fillers(out, fillers / 2, fillers);
 	fprintf(out,
 		"{'id': '%s-set', 'match': {'family': 'ipv4', 'src': '@watched', 'dport': '50-60'},"
@@ -116,7 +119,8 @@ static char *policy_text(const struct shape *shape, bool small)
 		"{'enforce': true, 'events': {'rate': '1/h'},"
 		" 'interfaces': {'wan': {'mode': 'native', 'zone': 'outside'}},"
 		" 'defaults': {'action': '%s'},"
-		" 'limits': {'shared': {'rate': '%s', 'burst': %s}},\n",
+		" 'limits': {'shared': {'rate': '%s', 'burst': %s},"
+		" 'slow': {'rate': '1/h', 'burst': 1}},\n",
 		shape->action, shape->rate, shape->burst);
 	write_set(out, shape, small ? 20 : shape->prefixes);
 	write_rules(out, shape, fillers);
