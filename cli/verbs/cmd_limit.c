@@ -104,6 +104,8 @@ static void print_bans(struct cli *cli, const cJSON *limit)
 		fputs("; into set ", cli->out);
 		text_put_line(cli->out, field_text(block, "set"));
 	}
+	if (field_true(block, "forgeable"))
+		fputs("; also for sources that may be forged", cli->out);
 	fputc('\n', cli->out);
 }
 

@@ -108,8 +108,14 @@ struct fw_ban {
 	__u16 limit;   /* slot */
 	__u8 family;   /* 4 or 6 */
 	__u8 prefix_len;
-	__u32 reserved;
+	__u8 key;	/* enum fw_limit_key: SRC or DST, which addr is of */
+	__u8 proto;	/* of the packet that was over the limit */
+	__u8 tcp_flags; /* 0 if it has no TCP header */
+	__u8 reserved;
+	__u32 src[4];
+	__u32 dst[4];
 };
+_Static_assert(sizeof(struct fw_ban) == 56, "fw_ban");
 
 /*
  * Map `ban_told`, an array: by a hash of key and limit, whom fwd was told of last, and when. Two

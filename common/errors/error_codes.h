@@ -59,6 +59,7 @@
 	X(SET_KEPT, "W0314")	   /* a set file failed, keep-last goes on without it */    \
 	X(SET_SKIPPED, "W0315")	   /* lines of a set file were skipped */                   \
 	X(BAN, "E0316")		   /* a limit cannot block whom it should */                \
+	X(FORGEABLE, "W0330")	   /* a limit bans nobody, as sources can be forged */      \
 	X(COOKIE_MATCH, "E0320")   /* SYN cookies for what is not TCP */                    \
 	X(RULES, "E0401")	   /* more rules than a generation holds */                 \
 	X(ROWS, "E0402")	   /* more distinct combinations than a generation holds */ \

@@ -182,6 +182,7 @@ struct config_ban {
 	uint64_t max_ns;
 	uint64_t quiet_ns;	/* so long after a ban's end it is forgotten */
 	char set[FW_NAME_SIZE]; /* the live set; "": the block list */
+	bool forgeable;		/* also for packets whose source has not proven itself */
 };
 
 /* One key of a limit, and what each of them may have. */

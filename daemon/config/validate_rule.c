@@ -184,6 +184,38 @@ static void check_families(const struct check *check)
 	}
 }
 
+/* ---- bans ---- */
+
+static bool may_be_tcp(const struct check *check)
+{
+	const struct range_list *list = &check->match->fields[FW_FIELD_PROTO];
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].low <= PROTO_TCP && PROTO_TCP <= list->items[i].high)
+			return true;
+	}
+	return list->count == 0;
+}
+
+static void check_bans(const struct check *check)
+{
+	const struct config_limit *limit = check->rule->limit != CONFIG_NO_LIMIT
+						   ? &check->config->limits[check->rule->limit]
+						   : NULL;
+
+	if (!limit || limit->over != LIMIT_BLOCKS || limit->ban.forgeable || may_be_tcp(check))
+		return;
+	for (unsigned i = 0; i < limit->level_count; i++) {
+		if (limit->levels[i].key == FW_KEY_DST)
+			return;
+	}
+	errors_add(check->errs, SEVERITY_WARNING, ERROR_FORGEABLE, &check->rule->place,
+		   "limit \"%s\" bans nobody for packets of rule \"%s\": their source can be "
+		   "forged, so it would be up to the attacker who is banned; "
+		   "\"block\": {\"forgeable\": true} in the limit bans all the same",
+		   limit->name, check->rule->id);
+}
+
 /* ---- the rest ---- */
 
 static void check_fragments(const struct check *check)
@@ -241,6 +273,7 @@ void validate_rule(const struct config *config, const struct config_rule *rule, 
 	check_families(&check);
 	check_fragments(&check);
 	check_cookie_match(&check);
+	check_bans(&check);
 	if (management && !config->partial)
 		check_management(&check);
 }

@@ -35,6 +35,7 @@ static const struct {
 	{"limits", "block.for", "\"1m\""},
 	{"limits", "block.max", "\"1d\""},
 	{"limits", "block.quiet", "\"1h\""},
+	{"limits", "block.forgeable", "false"},
 	{"limits", "cookies", "{}"},
 	{"limits", "cookies.for", "\"local\""},
 	{"limits", "cookies.mss", "1460"},

@@ -6,18 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ban_guard.h"
 #include "ban_levels.h"
 #include "clock.h"
 #include "memory.h"
 #include "parts.h"
 
 /* Why someone is not banned. */
-enum missed { MISSED_FULL, MISSED_RATE, MISSED_RING, MISSED_FAILED, MISSED_MAX };
+enum missed {
+	MISSED_FULL,
+	MISSED_RATE,
+	MISSED_RING,
+	MISSED_PROTECTED,
+	MISSED_FORGEABLE,
+	MISSED_FAILED,
+	MISSED_MAX
+};
 
 struct by_limit {
 	uint32_t number; /* of the limit whose these are: slots change hands */
 	struct ban_counts counts;
-	uint64_t missed[MISSED_MAX]; /* not told of yet */
+	uint64_t missed[MISSED_MAX]; /* not reported yet */
+	char protected[160];	     /* what the last protected one is */
 	bool looked;
 	uint64_t lost; /* fw_ban_stats.lost at the last look */
 };
@@ -25,6 +35,7 @@ struct by_limit {
 struct bans {
 	struct ban_source *source;
 	struct ban_levels *levels;
+	struct ban_guard *guard;
 	struct by_limit limits[FW_MAX_LIMITS]; /* by slot */
 	uint64_t second;		       /* the one that `done` is of */
 	unsigned done;			       /* bans in it */
@@ -117,9 +128,32 @@ static void tell_ban(struct app *app, const struct config_limit *limit, const st
 	events_notice(app, &notice);
 }
 
-/* Returns 0, or why he is not banned. */
+/* May it be banned at all? 0, or a negative errno and why not. */
+static int check_guard(struct app *app, const struct config_limit *limit,
+		       const struct prefix *prefix, const struct fw_ban *told, uint64_t now,
+		       struct by_limit *by_limit, enum missed *ret_why)
+{
+	const struct ban_guard *guard = app->bans->guard;
+	const char *what;
+	int err = ban_guard_look(app->bans->guard, app, now);
+
+	*ret_why = MISSED_FAILED;
+	if (err < 0)
+		return err;
+	*ret_why = MISSED_FORGEABLE;
+	if (told->key == FW_KEY_SRC && !limit->ban.forgeable && !ban_guard_is_proven(guard, told))
+		return -EPERM;
+	*ret_why = MISSED_PROTECTED;
+	what = ban_guard_protects(guard, prefix);
+	if (!what)
+		return 0;
+	snprintf(by_limit->protected, sizeof(by_limit->protected), "%s", what);
+	return -EPERM;
+}
+
+/* Returns 0, or a negative errno and why it is not banned. */
 static int ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
-	       enum missed *ret_why)
+	       const struct fw_ban *told, struct by_limit *by_limit, enum missed *ret_why)
 {
 	uint32_t number = number_of(limit->name);
 	char reason[FW_NAME_SIZE + 8];
@@ -140,6 +174,9 @@ static int ban(struct app *app, const struct config_limit *limit, const struct p
 	*ret_why = MISSED_RATE;
 	if (!below_rate(app->bans, now))
 		return -EBUSY;
+	err = check_guard(app, limit, prefix, told, now, by_limit, ret_why);
+	if (err < 0)
+		return err;
 	step = ban_levels_next(app->bans->levels, number, prefix, &limit->ban, now);
 	snprintf(reason, sizeof(reason), "limit %s", limit->name);
 	err = live_add(app->live, place.set_id, prefix, step.duration_ns, place.max, reason, NULL);
@@ -165,7 +202,7 @@ static void take_ban(void *userdata, const struct fw_ban *told)
 		return;
 	memcpy(prefix.addr, told->addr, told->family == 4 ? 4 : 16);
 	by_limit = by_limit_of(app->bans, told->limit, limit->name);
-	err = ban(app, limit, &prefix, &why);
+	err = ban(app, limit, &prefix, told, by_limit, &why);
 	if (err == 0) {
 		by_limit->counts.banned++;
 	} else if (err != -EEXIST) {
@@ -198,24 +235,30 @@ static void count_lost(const struct app *app, unsigned slot, struct by_limit *by
 }
 
 static void tell_missed(struct app *app, const struct config_limit *limit, enum missed why,
-			uint64_t count)
+			const struct by_limit *by_limit)
 {
 	static const char *const texts[] = {
 		[MISSED_FULL] = "it is full",
 		[MISSED_RATE] = "too many at once",
 		[MISSED_RING] = "too many at once",
+		[MISSED_PROTECTED] = "",
+		[MISSED_FORGEABLE] = "the source may be forged (block.forgeable)",
 		[MISSED_FAILED] = "the kernel or memory refused",
 		[MISSED_MAX] = "",
 	};
-	const struct notice notice = {
+	char protected[200];
+	struct notice notice = {
 		.type = FW_EVENT_BANS_MISSED,
 		.limit = limit->name,
 		.set = limit->ban.set[0] ? limit->ban.set : NULL,
-		.count.packets = count,
+		.count.packets = by_limit->missed[why],
 		.why = why == MISSED_FULL && !limit->ban.set[0] ? "the block list is full"
 								: texts[why],
 	};
 
+	snprintf(protected, sizeof(protected), "that would cut off %s", by_limit->protected);
+	if (why == MISSED_PROTECTED)
+		notice.why = protected;
 	events_notice(app, &notice);
 }
 
@@ -237,7 +280,7 @@ void bans_tell_missed(struct app *app)
 		by_limit->missed[MISSED_RING] = 0;
 		for (enum missed why = 0; why < MISSED_MAX; why++) {
 			if (by_limit->missed[why])
-				tell_missed(app, limit, why, by_limit->missed[why]);
+				tell_missed(app, limit, why, by_limit);
 			by_limit->missed[why] = 0;
 		}
 	}
@@ -271,7 +314,9 @@ int bans_start(struct app *app, struct errors *errs)
 	app->bans = calloc(1, sizeof(*app->bans));
 	if (app->bans)
 		app->bans->levels = ban_levels_new(&store);
-	if (app->bans && app->bans->levels)
+	if (app->bans)
+		app->bans->guard = ban_guard_new();
+	if (app->bans && app->bans->levels && app->bans->guard)
 		ret = open_source(app);
 	if (ret < 0)
 		bans_stop(app);
@@ -284,6 +329,7 @@ void bans_stop(struct app *app)
 		return;
 	ban_source_close(app->bans->source);
 	ban_levels_free(app->bans->levels);
+	ban_guard_free(app->bans->guard);
 	free(app->bans);
 	app->bans = NULL;
 }

@@ -82,7 +82,8 @@ static int add(struct search *search, const struct socket_info *info)
 
 static bool is_session(const struct socket_info *info)
 {
-	return info->protocol == IPPROTO_TCP && info->established && !is_inside(info);
+	return info->protocol == IPPROTO_TCP && info->state == SOCKET_ESTABLISHED &&
+	       !is_inside(info);
 }
 
 /* The connections of a process. */
@@ -267,6 +268,39 @@ int caller_find(const struct caller *caller, const struct caller_sources *source
 void caller_clear(struct caller_found *found)
 {
 	sockets_clear(&found->connections);
+}
+
+static int take_logged_in(void *userdata, const struct process *process)
+{
+	struct search *search = userdata;
+	uid_t login;
+
+	if (!is_login_server(process) ||
+	    !process_login(search->sources->proc, process->pid, &login))
+		return 0;
+	return add_process(search, process);
+}
+
+int caller_sessions(const struct caller_sources *sources, const struct socket_list *sockets,
+		    struct socket_list *ret)
+{
+	cleanup(prefix_list_clear) struct prefix_list hosts = {0};
+	struct caller_found found = {.connections = *ret};
+	struct search search = {.sources = sources, .sockets = sockets, .found = &found};
+	int r = process_each(sources->proc, take_logged_in, &search);
+
+	if (r != -ENOMEM)
+		r = login_addresses(sources->utmp, &hosts);
+	for (size_t i = 0; i < sockets->count && r == 0; i++) {
+		const struct socket_info *info = &sockets->items[i];
+
+		for (size_t j = 0; j < hosts.count && r == 0 && is_session(info); j++) {
+			if (prefix_compare(&info->remote, &hosts.items[j]) == 0)
+				r = add(&search, info);
+		}
+	}
+	*ret = found.connections;
+	return r;
 }
 
 uint64_t caller_started(pid_t pid)

@@ -51,6 +51,13 @@ int caller_find(const struct caller *caller, const struct caller_sources *source
 		const struct socket_list *sockets, struct caller_found *ret);
 void caller_clear(struct caller_found *found);
 
+/*
+ * Connections of people who are logged in: of each sshd whose session has a login uid, and those from the
+ * hosts in utmp. Appends. 0 or -ENOMEM.
+ */
+int caller_sessions(const struct caller_sources *sources, const struct socket_list *sockets,
+		    struct socket_list *ret);
+
 /* When a process started, for struct caller; 0: it has ended, or is not known. */
 uint64_t caller_started(pid_t pid);
 
@@ -60,5 +67,8 @@ uint64_t caller_started(pid_t pid);
  */
 bool login_host(const char *utmp, const char *line, char *host, size_t size,
 		struct prefix *ret_address);
+
+/* The addresses of all hosts that utmp has. Appends. 0 or -ENOMEM. */
+int login_addresses(const char *utmp, struct prefix_list *list);
 
 #endif

@@ -195,3 +195,16 @@ int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
 	lockout.userdata = &change;
 	return lockout_check(&lockout, errs);
 }
+
+int guard_probes(struct app *app, struct probe_list *ret)
+{
+	struct lockout lockout = lockout_of(app);
+	struct errors ignored = {0};
+	int r;
+
+	lockout.live_only = true;
+	lockout.caller = NULL;
+	r = lockout_probes(&lockout, ret, &ignored);
+	errors_clear(&ignored);
+	return r;
+}

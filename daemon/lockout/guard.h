@@ -18,4 +18,11 @@ enum live_edit { LIVE_ADD, LIVE_DELETE, LIVE_FLUSH };
 int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
 	       const struct prefix_list *prefixes, struct errors *errs);
 
+/*
+ * Packets that must go on getting in under the running policy, but for those of management.allow, which no
+ * block and no live set stops. Appends; probes_clear frees them. 0 or a negative errno.
+ */
+struct probe_list;
+int guard_probes(struct app *app, struct probe_list *ret);
+
 #endif

@@ -3,6 +3,7 @@
 #include "caller.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <utmp.h>
@@ -59,4 +60,20 @@ bool login_host(const char *utmp, const char *line, char *host, size_t size,
 		return true;
 	}
 	return false;
+}
+
+int login_addresses(const char *utmp, struct prefix_list *list)
+{
+	cleanup(close_file) FILE *in = fopen(utmp, "re");
+	struct utmp entry;
+
+	for (unsigned i = 0; in && i < MAX_ENTRIES && fread(&entry, sizeof(entry), 1, in) == 1;
+	     i++) {
+		struct prefix address = read_address(&entry);
+
+		if (entry.ut_type == USER_PROCESS && address.family &&
+		    prefix_list_add(list, &address) < 0)
+			return -ENOMEM;
+	}
+	return 0;
 }

@@ -143,6 +143,8 @@ static int add_sessions(struct making *making)
 		int err;
 
 		if (connection->protocol != IPPROTO_TCP ||
+		    (connection->state != SOCKET_ESTABLISHED &&
+		     connection->state != SOCKET_OPENING) ||
 		    (connection->local_port != BGP_PORT && connection->remote_port != BGP_PORT))
 			continue;
 		if (network_route(making->network, &connection->remote, &route) < 0)

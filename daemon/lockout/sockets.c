@@ -23,8 +23,11 @@
 /* More sockets than any router has of its own; those behind them are ignored. */
 #define MAX_SOCKETS 100000
 
-/* What a connection is in while it begins or is there; UDP is always in one of these. */
-#define STATES (1U << TCP_ESTABLISHED | 1U << TCP_SYN_SENT | 1U << TCP_SYN_RECV | 1U << TCP_CLOSE)
+/*
+ * All but those that listen, and those that a SYN from outside alone has made: who sends it can write any
+ * source into it.
+ */
+#define STATES (((1U << (TCP_CLOSING + 1)) - 1) & ~(1U << TCP_LISTEN | 1U << TCP_SYN_RECV))
 
 static void free_socket(struct nl_sock **socket)
 {
@@ -48,6 +51,15 @@ struct reading {
 	int err;
 };
 
+static enum socket_state state_of(const struct inet_diag_msg *diag)
+{
+	if (diag->idiag_state == TCP_ESTABLISHED)
+		return SOCKET_ESTABLISHED;
+	if (diag->idiag_state == TCP_SYN_SENT)
+		return SOCKET_OPENING;
+	return diag->idiag_state == TCP_CLOSE ? SOCKET_UNCONNECTED : SOCKET_CLOSING;
+}
+
 static int take_socket(struct nl_msg *message, void *userdata)
 {
 	const struct inet_diag_msg *diag = nlmsg_data(nlmsg_hdr(message));
@@ -63,7 +75,7 @@ static int take_socket(struct nl_msg *message, void *userdata)
 		return NL_STOP;
 	}
 	item->protocol = reading->protocol;
-	item->established = diag->idiag_state == TCP_ESTABLISHED;
+	item->state = state_of(diag);
 	item->local = read_address(diag->idiag_family, diag->id.idiag_src);
 	item->remote = read_address(diag->idiag_family, diag->id.idiag_dst);
 	item->local_port = ntohs(diag->id.idiag_sport);
@@ -155,7 +167,7 @@ static bool read_port(const char *text, uint16_t *ret)
 bool socket_from_ssh(const char *text, struct socket_info *ret)
 {
 	char remote[80], remote_port[8], local[80], local_port[8], rest;
-	struct socket_info info = {.protocol = IPPROTO_TCP, .established = true};
+	struct socket_info info = {.protocol = IPPROTO_TCP, .state = SOCKET_ESTABLISHED};
 
 	if (sscanf(text, "%79s %7s %79s %7s %c", remote, remote_port, local, local_port, &rest) !=
 		    4 ||

@@ -9,13 +9,20 @@
 
 #include "prefix.h"
 
+enum socket_state {
+	SOCKET_OPENING,	    /* TCP: by this machine */
+	SOCKET_ESTABLISHED, /* UDP: connected */
+	SOCKET_CLOSING,	    /* it was established, up to TIME_WAIT */
+	SOCKET_UNCONNECTED, /* UDP */
+};
+
 /*
- * A TCP connection that is established or being opened, or a UDP socket. Addresses are hosts, IPv4 in
+ * A TCP connection, or a UDP socket. Addresses are hosts, IPv4 in
  * IPv6 is IPv4; of a UDP socket they may be unspecified.
  */
 struct socket_info {
 	uint8_t protocol;
-	bool established; /* of UDP: it is connected */
+	enum socket_state state;
 	struct prefix local;
 	struct prefix remote;
 	uint16_t local_port;

@@ -55,7 +55,17 @@ static __always_inline bool ban_key(struct fw_packet *pkt, const struct fw_limit
 	ret->limit = limit->slot;
 	ret->family = pkt->key.family;
 	ret->prefix_len = pkt->key.family == 4 ? level->prefix4 : level->prefix6;
+	ret->key = level->key;
 	return true;
+}
+
+/* What fwd needs to know of the packet itself: whether its source may be forged. */
+static __always_inline void ban_packet(const struct fw_packet *pkt, struct fw_ban *ret)
+{
+	__builtin_memcpy(ret->src, pkt->src, sizeof(ret->src));
+	__builtin_memcpy(ret->dst, pkt->dst, sizeof(ret->dst));
+	ret->proto = pkt->proto;
+	ret->tcp_flags = pkt->flags & FW_HAS_TCP ? pkt->tcp_flags : 0;
 }
 
 /* Tell fwd of the packet's key. Seldom called for the first time: a call keeps others short. */
@@ -77,6 +87,7 @@ static __noinline int tell_ban(struct fw_packet *pkt, const struct fw_limit *lim
 		stats->lost++;
 		return 0;
 	}
+	ban_packet(pkt, &copy);
 	*ban = copy;
 	/* fwd looks by itself, often enough. */
 	bpf_ringbuf_submit(ban, BPF_RB_NO_WAKEUP);

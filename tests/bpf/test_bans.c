@@ -75,6 +75,11 @@ static void test_one_key(struct test *test)
 	check_equal(test, told.count, 1, "500 packets over it are told once");
 	check_equal(test, told.last.limit, limit_slot(test, "some"), "the limit");
 	check(test,
+	      told.last.key == FW_KEY_SRC && told.last.src[0] == htonl(SOURCE) &&
+		      told.last.dst[0] == htonl(TARGET),
+	      "the packet's addresses", "are %08x and %08x, key %u", ntohl(told.last.src[0]),
+	      ntohl(told.last.dst[0]), told.last.key);
+	check(test,
 	      told.last.family == 4 && told.last.prefix_len == 32 &&
 		      told.last.addr[0] == htonl(SOURCE),
 	      "the address", "is %08x/%u", ntohl(told.last.addr[0]), told.last.prefix_len);
@@ -121,6 +126,29 @@ static void test_keys(struct test *test)
 	      "%lu, %08x", told.count, ntohl(told.last.addr[0]));
 }
 
+/* By which fwd sees whether the source may be forged. */
+static void test_packet(struct test *test)
+{
+	static const struct {
+		unsigned flags;
+		const char *name;
+	} rows[] = {{SYN, "SYN"}, {SYN | ACK, "SYN ACK"}, {ACK, "ACK"}};
+	struct told told;
+
+	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src', 'over': 'block'", false);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct frame frame =
+			tcp(ip4(eth(), "192.0.2.7", "203.0.113.9"), 40000, 443, rows[i].flags);
+
+		pass_time(test, FW_BAN_AGAIN_NS);
+		run_times(test, &frame, 2);
+		told = look(test);
+		check(test, told.last.proto == 6 && told.last.tcp_flags == rows[i].flags,
+		      rows[i].name, "is protocol %u, flags %#x", told.last.proto,
+		      told.last.tcp_flags);
+	}
+}
+
 static void test_nobody(struct test *test)
 {
 	struct frame frame = from(SOURCE);
@@ -161,6 +189,7 @@ void test_bans(struct test *test)
 {
 	test_one_key(test);
 	test_keys(test);
+	test_packet(test);
 	test_nobody(test);
 	test_full_ring(test);
 }

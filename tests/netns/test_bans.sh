@@ -27,12 +27,13 @@ config() {
 	  "sets": {"small": {"live": true, "max": 3}, "victims": {"live": true}},
 	  "limits": {
 	    "short": {"rate": "1/s", "burst": 1, "per": "src/32", "over": "block",
-	              "block": {"for": "${first}s", "max": "$((first * 5 / 2))s", "quiet": "1h"}},
+	              "block": {"forgeable": true, "for": "${first}s", "max": "$((first * 5 / 2))s", "quiet": "1h"}},
 	    "long": {"rate": "1/s", "burst": 1, "per": "src/32", "over": "block",
-	             "block": {"for": "1h"}},
-	    "net": {"rate": "1/s", "burst": 5, "per": "src/24,64", "over": "block"},
+	             "block": {"forgeable": true, "for": "1h"}},
+	    "net": {"rate": "1/s", "burst": 5, "per": "src/24,64", "over": "block",
+	            "block": {"forgeable": true}},
 	    "full": {"rate": "1/s", "burst": 1, "per": "src/32", "over": "block",
-	             "block": {"for": "1h", "set": "small"}},
+	             "block": {"forgeable": true, "for": "1h", "set": "small"}},
 	    "target": {"rate": "1/s", "burst": 1, "per": "dst/32", "over": "block",
 	               "block": {"for": "1h", "set": "victims"}}
 	  },

@@ -43,7 +43,7 @@ fwd_config <<-JSON
 	    "sliding": {"rate": "50/h", "algorithm": "sliding_window", "per": "dst"},
 	    "second": {"rate": "1/s", "burst": 30},
 	    "ban": {"rate": "1/h", "burst": 1, "per": "src/32", "over": "block",
-	            "block": {"for": "${term}s", "max": "${term}s"}}
+	            "block": {"forgeable": true, "for": "${term}s", "max": "${term}s"}}
 	  },
 	  "rules": [
 	    {"id": "rule", "match": {"proto": "udp", "dport": 5000}, "limit": "rule"},

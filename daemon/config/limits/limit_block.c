@@ -55,6 +55,7 @@ static const struct field fields_block[] = {
 	{"max", FIELD_READ, .offset = IN(max_ns), .read = read_duration},
 	{"quiet", FIELD_READ, .offset = IN(quiet_ns), .read = read_duration},
 	{"set", FIELD_READ, .offset = IN(set), .read = read_set_name},
+	{"forgeable", FIELD_BOOL, .offset = IN(forgeable)},
 };
 const struct section section_block = {"block", fields_block, array_size(fields_block), NULL, 0};
 

@@ -30,6 +30,7 @@ static void add_over(cJSON *json, const struct config_limit *limit)
 		cJSON_AddStringToObject(block, "for", duration_format(limit->ban.first_ns, text));
 		cJSON_AddStringToObject(block, "max", duration_format(limit->ban.max_ns, text));
 		cJSON_AddStringToObject(block, "quiet", duration_format(limit->ban.quiet_ns, text));
+		cJSON_AddBoolToObject(block, "forgeable", limit->ban.forgeable);
 		if (limit->ban.set[0])
 			cJSON_AddStringToObject(block, "set", limit->ban.set);
 		return;

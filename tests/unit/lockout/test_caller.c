@@ -103,7 +103,7 @@ static void add_socket(unsigned inode, const char *remote, unsigned port)
 	struct socket_info *info = &items[sockets.count++];
 
 	*info = (struct socket_info){.protocol = IPPROTO_TCP,
-				     .established = true,
+				     .state = SOCKET_ESTABLISHED,
 				     .local_port = 22,
 				     .remote_port = (uint16_t)port,
 				     .inode = inode};
@@ -314,6 +314,30 @@ Test(caller, utmp_of_a_desktop_and_of_a_multiplexer)
 	remove(utmp);
 	add_utmp("pts/3", ":S.0", NULL);
 	expect_kind(24, NULL, CALLER_UNKNOWN, "S.0");
+}
+
+Test(caller, everybody_who_is_logged_in)
+{
+	const struct caller_sources sources = {proc, utmp};
+	struct socket_list found = {0};
+
+	add_process(30, 1, "sshd", 0, 700);
+	add_login(30, 1000);
+	add_process(31, 1, "sshd", 0, 701);
+	add_login(31, (unsigned)-1); /* not logged in yet */
+	add_process(32, 1, "nginx", 0, 702);
+	add_login(32, 1000);
+	add_utmp("pts/3", "192.0.2.10", "192.0.2.10");
+	add_utmp("pts/4", "192.0.2.11", "192.0.2.11"); /* whose connection is gone */
+	add_socket(700, "192.0.2.7", 40000);
+	add_socket(701, "192.0.2.8", 40000);
+	add_socket(702, "192.0.2.9", 40000);
+	add_socket(703, "192.0.2.10", 40000);
+	cr_assert_eq(caller_sessions(&sources, &sockets, &found), 0);
+	cr_assert_eq(found.count, 2);
+	cr_expect_eq(found.items[0].inode, 700);
+	cr_expect_eq(found.items[1].inode, 703);
+	sockets_clear(&found);
 }
 
 Test(caller, utmp_that_is_cut_off)
