@@ -4,14 +4,17 @@
  * longest run that is in the same order in both has stayed where it is (a longest increasing
  * subsequence, found by patience sorting: Fredman 1975); the others have moved.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diff_internal.h"
 #include "memory.h"
+#include "normal.h"
 
 struct entry {
-	char *key; /* the id; of what has none, what it says */
+	char *key;  /* the id; of what has none, what it means */
+	char *name; /* the id; of what has none, what it says */
 	const cJSON *node;
 	size_t position;
 	struct entry *other; /* the one of the other list, or NULL */
@@ -24,11 +27,51 @@ struct list {
 	size_t count;
 };
 
-static char *key_of(const cJSON *node)
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Fields in any order and any spelling. */
+static char *normal_object(const cJSON *node)
+{
+	size_t count = (size_t)cJSON_GetArraySize(node), used = 0;
+	cleanup_free char **lines = calloc(count + 1, sizeof(*lines));
+	const cJSON *item;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	cJSON_ArrayForEach (item, node) {
+		cleanup_free char *value = diff_normal(item->string, node, item);
+
+		if (lines && value && asprintf(&lines[used], "%s %s", item->string, value) >= 0)
+			used++;
+	}
+	if (used > 1)
+		qsort(lines, used, sizeof(*lines), compare_lines);
+	for (size_t i = 0; i < used; i++) {
+		if (out)
+			fputs(lines[i], out);
+		free(lines[i]);
+	}
+	if (out)
+		fclose(out);
+	return text;
+}
+
+static char *name_of(const cJSON *node)
 {
 	const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "id"));
 
 	return id ? strdup(id) : cJSON_PrintUnformatted(node);
+}
+
+static char *key_of(const cJSON *node)
+{
+	const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(node, "id"));
+
+	return id ? strdup(id) : normal_object(node);
 }
 
 static int by_key(const void *a, const void *b)
@@ -48,8 +91,10 @@ static int key_only(const void *a, const void *b)
 
 static void clear_list(struct list *list)
 {
-	for (size_t i = 0; i < list->count; i++)
+	for (size_t i = 0; i < list->count; i++) {
 		free(list->entries[i].key);
+		free(list->entries[i].name);
+	}
 	free(list->entries);
 	free(list->by_key);
 }
@@ -67,8 +112,12 @@ static void read_list(const cJSON *array, struct list *list)
 		struct entry *entry = &list->entries[list->count];
 
 		entry->key = key_of(node);
-		if (!entry->key)
+		entry->name = name_of(node);
+		if (!entry->key || !entry->name) {
+			free(entry->key);
+			free(entry->name);
 			return;
+		}
 		entry->node = node;
 		entry->position = list->count;
 		list->by_key[list->count++] = entry;
@@ -162,7 +211,7 @@ static void add_positions(cJSON *item, const struct entry *before, const struct 
 
 static void tell_removed(cJSON *items, const struct entry *entry, bool ordered)
 {
-	cJSON *item = diff_item(items, entry->key, "removed");
+	cJSON *item = diff_item(items, entry->name, "removed");
 
 	if (ordered)
 		add_positions(item, entry, NULL);
@@ -171,7 +220,7 @@ static void tell_removed(cJSON *items, const struct entry *entry, bool ordered)
 
 static void tell_added(cJSON *items, const struct entry *entry, bool ordered)
 {
-	cJSON *item = diff_item(items, entry->key, "added");
+	cJSON *item = diff_item(items, entry->name, "added");
 
 	if (ordered)
 		add_positions(item, NULL, entry);
@@ -188,7 +237,7 @@ static void tell_kept(cJSON *items, const struct entry *entry, bool ordered)
 		cJSON_Delete(fields);
 		return;
 	}
-	item = diff_item(items, entry->key, fields->child ? "changed" : "moved");
+	item = diff_item(items, entry->name, fields->child ? "changed" : "moved");
 	if (moved)
 		add_positions(item, entry->other, entry);
 	if (fields->child)

@@ -24,8 +24,7 @@ const char *marker_name(const struct marker *marker, char buffer[MARKER_NAME])
 	if (marker->revision)
 		snprintf(buffer, MARKER_NAME, "revision %" PRIu64, marker->revision);
 	else
-		snprintf(buffer, MARKER_NAME, "the policy of %s, which was not recorded yet,",
-			 marker->who);
+		snprintf(buffer, MARKER_NAME, "the unrecorded policy of %s", marker->who);
 	return buffer;
 }
 

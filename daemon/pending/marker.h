@@ -32,7 +32,7 @@ struct marker {
 	char why[160];		    /* it was taken back */
 };
 
-/* "revision 7"; of one that was cut off before it had a number, "the policy of alice". */
+/* "revision 7"; of one that was cut off before it had a number, "the unrecorded policy of alice". */
 #define MARKER_NAME 192
 const char *marker_name(const struct marker *marker, char buffer[MARKER_NAME]);
 

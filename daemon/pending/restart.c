@@ -270,7 +270,7 @@ static int load_reverted(struct app *app, struct errors *errs)
 	}
 	pending->has_last = true;
 	log_warning(
-		"policy: the config file %s holds %s%s, and it was taken back (%s): revision "
+		"policy: the config file %s holds %s%s, which was taken back (%s): revision "
 		"%" PRIu64 " is used instead, until the file is changed, or loaded by fwctl reload",
 		app->options.config_path, pending->marker.revision ? "the policy of " : "",
 		marker_name(&pending->marker, name), pending->marker.why, pending->marker.before);
