@@ -22,6 +22,7 @@ struct control;
 struct limit_notices;
 struct links;
 struct pending;
+struct rule_summary;
 struct saved_file;
 struct saved_text;
 struct summary;
@@ -53,10 +54,12 @@ struct app {
 	struct limit_notices *limit_notices; /* which limits are limiting */
 	struct trial *trial;		     /* the policy that is tried, or was last; or NULL */
 	struct summary *summary;	     /* what the counters were at the last summary */
+	struct rule_summary *rule_summary;   /* the same of rules and limits */
 	sd_event_source *expiry;	     /* timer of the next end of a live entry */
 	struct panic_view panic;	     /* as it was last reported; end 0: none */
 	char panic_by[ACTOR_TEXT];	     /* who asked this fwd for it; "" unknown */
 	int audit_error;	/* why the audit log cannot be written now (errno), or 0 */
+	int rotate_error;	/* why the event log cannot be rotated, logged once; or 0 */
 	int event_log_error;	/* what is wrong with the event log now, said once; or 0 */
 	struct config *checked; /* the config as it was before anything was touched */
 	bool running;		/* every part has started */

@@ -17,6 +17,7 @@ int event_log_start(struct app *app, struct errors *errs)
 	if (ret < 0)
 		return app_fail(errs, ret, "cannot open the event log %s",
 				options->log_file ? options->log_file : "stdout");
+	event_log_rotate(app->event_log, options->log_max_size, options->log_keep);
 	return 0;
 }
 
@@ -45,6 +46,19 @@ void events_note(struct app *app, int result)
 	else
 		log_info("events are written again; %llu were lost",
 			 (unsigned long long)event_log_lost(app->event_log));
+}
+
+void events_flush(struct app *app)
+{
+	int error;
+
+	events_note(app, event_log_flush(app->event_log));
+	error = event_log_rotation(app->event_log);
+	if (error != app->rotate_error && error < 0)
+		log_warning("the event log cannot be rotated, and grows: %s", strerror(-error));
+	else if (error != app->rotate_error)
+		log_info("the event log is rotated again");
+	app->rotate_error = error;
 }
 
 static void take_event(void *userdata, const struct event *event)

@@ -20,6 +20,8 @@
 
 #define FWD_STATEDIR	 "/var/lib/fwd"
 #define MAX_BUFFER_BYTES (64 * 1024 * 1024)
+#define MIN_LOG_BYTES	 (64 * 1024)
+#define MAX_LOG_KEEP	 1000
 #define MIN_STATS_NS	 100000000ULL
 #define MAX_STATS_NS	 (86400 * NS_PER_SECOND)
 
@@ -90,6 +92,27 @@ static const char *set_log_buffer_size(struct options *options, const char *valu
 	if (bytes_parse(value, &bytes) < 0 || bytes > MAX_BUFFER_BYTES)
 		return "must be a number of bytes, at most 64Mi";
 	options->log_buffer_size = bytes;
+	return NULL;
+}
+
+static const char *set_log_max_size(struct options *options, const char *value)
+{
+	uint64_t bytes;
+
+	if (bytes_parse(value, &bytes) < 0 || (bytes && bytes < MIN_LOG_BYTES))
+		return "must be 0 or a number of bytes, at least 64Ki";
+	options->log_max_size = bytes;
+	return NULL;
+}
+
+static const char *set_log_keep(struct options *options, const char *value)
+{
+	char *end;
+	unsigned long count = strtoul(value, &end, 10);
+
+	if (*value < '0' || *value > '9' || *end || count > MAX_LOG_KEEP)
+		return "must be a number from 0 to 1000";
+	options->log_keep = (unsigned)count;
 	return NULL;
 }
 
@@ -181,6 +204,9 @@ static const struct option_row rows[] = {
 	{"log-file", 0, "PATH", "FWD_LOG_FILE", set_log_file, "where events go (stdout)"},
 	{"log-buffer-size", 0, "BYTES", "FWD_LOG_BUFFER_SIZE", set_log_buffer_size,
 	 "bytes of events kept before they are written, for a second at most (64Ki); 0: none"},
+	{"log-max-size", 0, "BYTES", "FWD_LOG_MAX_SIZE", set_log_max_size,
+	 "rotate the log file beyond so many bytes, as 64Mi (0: never)"},
+	{"log-keep", 0, "N", "FWD_LOG_KEEP", set_log_keep, "keep so many rotated log files (8)"},
 	{"stats-interval", 0, "TIME", "FWD_STATS_INTERVAL", set_stats_interval,
 	 "time between summaries of the counters, as 90s or 5m (60s); 0: none"},
 	{"socket", 0, "PATH", "FWD_SOCKET", set_socket, "the control socket (" WIRE_SOCKET ")"},
@@ -331,6 +357,7 @@ int options_parse(int argc, char **argv, struct options *ret)
 		.config_path = FWD_SYSCONFDIR "/fwd/fwd.json",
 		.log_format = "console",
 		.log_buffer_size = 64 * 1024,
+		.log_keep = 8,
 		.stats_interval_ns = 60 * NS_PER_SECOND,
 		.socket_path = WIRE_SOCKET,
 		.pin_dir = "/sys/fs/bpf/fwd",

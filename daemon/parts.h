@@ -21,6 +21,8 @@ int events_start(struct app *app, struct errors *errs);
 void events_stop(struct app *app);
 /* Note what a write or flush of the event log returned; says a new trouble, or its end, once. */
 void events_note(struct app *app, int result);
+/* Write out what is buffered; once a second. */
+void events_flush(struct app *app);
 
 /* Tell the log and the clients that monitor of something that fwd has seen. */
 void events_notice(struct app *app, const struct notice *notice);

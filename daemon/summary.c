@@ -38,7 +38,7 @@ static void read_interface(struct summary *summary, const struct datapath *dp, u
 	}
 }
 
-static void put_bytes(FILE *out, uint64_t bytes)
+void summary_put_bytes(FILE *out, uint64_t bytes)
 {
 	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 	double amount = (double)bytes;
@@ -86,7 +86,7 @@ static void put_outcome(FILE *out, const char *text,
 	if (outcome != FW_OUTCOME_PASS && !sum.packets)
 		return;
 	fprintf(out, "%s %llu (", text, (unsigned long long)sum.packets);
-	put_bytes(out, sum.bytes);
+	summary_put_bytes(out, sum.bytes);
 	if (outcome != FW_OUTCOME_PASS)
 		put_reasons(out, gained, outcome);
 	fputc(')', out);
@@ -111,7 +111,7 @@ static void put_events(struct summary *summary, const struct datapath *dp, FILE 
 		(unsigned long long)gained[FW_EVENTS_LOST]);
 }
 
-void summary_write(struct summary *summary, const struct datapath *dp, FILE *out)
+unsigned summary_write(struct summary *summary, const struct datapath *dp, FILE *out)
 {
 	uint64_t now = clock_ns();
 	unsigned seconds = (unsigned)((now - summary->time + 500000000) / NS_PER_SECOND);
@@ -132,6 +132,7 @@ void summary_write(struct summary *summary, const struct datapath *dp, FILE *out
 		fputc('\n', out);
 	}
 	put_events(summary, dp, out, seconds);
+	return seconds;
 }
 
 struct summary *summary_new(const struct datapath *dp)

@@ -16,7 +16,11 @@ struct summary *summary_free(struct summary *summary);
 /*
  * Write a line for each interface, and one about events if some were lost:
  *	summary of 60 s: eth0 passed 1234 (1.2 MB), dropped 3 (180 B: blocked 2, rule 1)
+ * Returns the seconds.
  */
-void summary_write(struct summary *summary, const struct datapath *dp, FILE *out);
+unsigned summary_write(struct summary *summary, const struct datapath *dp, FILE *out);
+
+/* A number of bytes for people: "1.2 MB". */
+void summary_put_bytes(FILE *out, uint64_t bytes);
 
 #endif

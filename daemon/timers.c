@@ -7,6 +7,7 @@
 #include "log.h"
 #include "memory.h"
 #include "panic.h"
+#include "rule_summary.h"
 #include "summary.h"
 #include "trial.h"
 
@@ -33,10 +34,8 @@ static int fetch_tail(sd_event_source *source, uint64_t usec, void *userdata)
 
 static int flush_log(sd_event_source *source, uint64_t usec, void *userdata)
 {
-	struct app *app = userdata;
-
 	(void)usec;
-	events_note(app, event_log_flush(app->event_log));
+	events_flush(userdata);
 	return repeat(source, USEC_PER_SEC);
 }
 
@@ -60,6 +59,15 @@ static int sweep_buckets(sd_event_source *source, uint64_t usec, void *userdata)
 	return repeat(source, 5 * USEC_PER_SEC);
 }
 
+static struct rule_summary_source summary_source(const struct app *app)
+{
+	return (struct rule_summary_source){
+		.dp = app->dp,
+		.config = model_config(app->model),
+		.slots = model_slots(app->model),
+	};
+}
+
 static int summarize(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	cleanup_free char *text = NULL;
@@ -69,7 +77,10 @@ static int summarize(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)usec;
 	if (out) {
-		summary_write(app->summary, app->dp, out);
+		const struct rule_summary_source rules = summary_source(app);
+		unsigned seconds = summary_write(app->summary, app->dp, out);
+
+		rule_summary_write(app->rule_summary, &rules, seconds, out);
 		fclose(out);
 	}
 	/* On the console beside the events; else to stderr, so that stdout can be parsed. */
@@ -122,11 +133,13 @@ int timers_start(struct app *app, struct errors *errs)
 		{sweep_buckets, 5 * USEC_PER_SEC},
 		{summarize, app->options.stats_interval_ns / 1000},
 	};
+	const struct rule_summary_source source = summary_source(app);
 	int ret = start_expiry(app);
 
 	app->summary = summary_new(app->dp);
+	app->rule_summary = rule_summary_new(&source);
 	for (size_t i = 0; ret >= 0 && i < array_size(rows); i++) {
-		if (rows[i].usec == 0 || !app->summary)
+		if (rows[i].usec == 0 || !app->summary || !app->rule_summary)
 			continue;
 		ret = sd_event_add_time_relative(app->loop, NULL, CLOCK_MONOTONIC, rows[i].usec,
 						 USEC_PER_SEC / 20, rows[i].handler, app);
@@ -138,4 +151,5 @@ void timers_stop(struct app *app)
 {
 	app->expiry = sd_event_source_unref(app->expiry);
 	app->summary = summary_free(app->summary);
+	app->rule_summary = rule_summary_free(app->rule_summary);
 }

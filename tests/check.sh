@@ -340,8 +340,18 @@ install_files() {
 		echo "FAIL  what only the build needs is installed"
 		bad=$((bad + 1))
 	fi
+	# What the operator wrote stays when a new version is installed.
+	echo "FWD_LOG_KEEP=3" >"$root/etc/default/fwd"
+	echo "{}" >"$root/etc/fwd/fwd.json"
+	DESTDIR=$root cmake --install "$check_dir/release" >/dev/null
+	if [ "$(cat "$root/etc/default/fwd" "$root/etc/fwd/fwd.json")" = "FWD_LOG_KEEP=3"$'\n'"{}" ]; then
+		good=$((good + 1))
+	else
+		bad=$((bad + 1))
+		echo "FAIL  a second installation overwrites the operator's files"
+	fi
 	# What was installed runs by itself.
-	if "$root/usr/bin/fwctl" check "$root/etc/fwd/default.json"; then
+	if "$root/usr/bin/fwctl" check "$root/usr/share/doc/fwd/examples/default.json"; then
 		good=$((good + 1))
 	else
 		bad=$((bad + 1))

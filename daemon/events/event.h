@@ -93,6 +93,15 @@ int event_log_open(const struct sink_ops *ops, const char *path, size_t buffer,
 		   struct event_log **ret);
 
 /*
+ * Begin a new file once this one has max_size bytes (and what one write adds), and keep so many
+ * old ones: PATH.1 is the newest. Only files are rotated. max_size 0: never.
+ */
+void event_log_rotate(struct event_log *log, uint64_t max_size, unsigned keep);
+
+/* 0, or why the last rotation failed (a negative errno): the file goes on, and grows. */
+int event_log_rotation(const struct event_log *log);
+
+/*
  * Never waits for a slow reader or a full disk: what was not taken stays in
  * the buffer and is tried again; events that find it full are lost and
  * counted. Returns 0, or the negative errno of what is wrong now (-EAGAIN: the

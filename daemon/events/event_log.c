@@ -22,6 +22,7 @@
 #define END_ROOM	64 /* kept free for the text of sink_ops.end */
 #define FINISH_MS	1000
 #define FILE_PERMISSION 0640
+#define RETRY_PARTS	8 /* a rotation that failed is tried again this part of max_size later */
 
 struct event_log {
 	const struct sink_ops *ops;
@@ -39,6 +40,10 @@ struct event_log {
 	char *text_data;
 	size_t text_size;
 	uint64_t lost;
+	uint64_t max_size; /* of a file, before a new one is begun; 0: no end */
+	uint64_t due;	   /* size at which to rotate */
+	unsigned keep;	   /* old files */
+	int rotate_error;
 };
 
 static ssize_t write_some(struct event_log *log, size_t done, int wait_ms)
@@ -204,9 +209,77 @@ int event_log_open(const struct sink_ops *ops, const char *path, size_t buffer,
 	return 0;
 }
 
+/* ---- rotation ---- */
+
+void event_log_rotate(struct event_log *log, uint64_t max_size, unsigned keep)
+{
+	log->max_size = log->due = max_size;
+	log->keep = keep;
+}
+
+int event_log_rotation(const struct event_log *log)
+{
+	return log->rotate_error;
+}
+
+/* PATH.2 becomes PATH.3, PATH.1 becomes PATH.2, PATH becomes PATH.1. What is beyond keep goes. */
+static int shift_files(const struct event_log *log)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+
+	for (unsigned i = log->keep; i > 0; i--) {
+		snprintf(to, sizeof(to), "%s.%u", log->path, i);
+		snprintf(from, sizeof(from), i > 1 ? "%s.%u" : "%s", log->path, i - 1);
+		if (rename(from, to) < 0 && errno != ENOENT)
+			return -errno;
+	}
+	return log->keep || unlink(log->path) == 0 || errno == ENOENT ? 0 : -errno;
+}
+
+/*
+ * The new file is opened before the old one is finished, so that a failure loses nothing: the old
+ * one goes on.
+ */
+static int rotate(struct event_log *log)
+{
+	int fd = -1, ret = shift_files(log);
+
+	if (ret < 0)
+		return ret;
+	ret = open_path(log, &fd);
+	if (ret < 0)
+		return ret;
+	ret = finish(log);
+	close(log->fd);
+	use_fd(log, fd);
+	return ret;
+}
+
+/* Between two events: nothing is buffered. */
+static void rotate_if_due(struct event_log *log)
+{
+	struct stat status;
+
+	if (!log->max_size || !log->path || !log->regular || log->used ||
+	    fstat(log->fd, &status) < 0 || (uint64_t)status.st_size < log->due)
+		return;
+	log->rotate_error = rotate(log);
+	log->due = log->max_size;
+	if (log->rotate_error < 0)
+		log->due = (uint64_t)status.st_size + log->max_size / RETRY_PARTS;
+}
+
+static int write_and_rotate(struct event_log *log)
+{
+	int ret = write_out(log, 0);
+
+	rotate_if_due(log);
+	return ret;
+}
+
 static int write_if_due(struct event_log *log)
 {
-	return log->at_once || log->used >= log->threshold ? write_out(log, 0) : 0;
+	return log->at_once || log->used >= log->threshold ? write_and_rotate(log) : 0;
 }
 
 int event_log_write(struct event_log *log, const struct event *event)
@@ -238,7 +311,7 @@ int event_log_note(struct event_log *log, const char *text)
 
 int event_log_flush(struct event_log *log)
 {
-	return write_out(log, 0);
+	return write_and_rotate(log);
 }
 
 static bool same_inode(const struct stat *a, const struct stat *b)

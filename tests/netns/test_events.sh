@@ -98,6 +98,36 @@ probe $bad >/dev/null
 fwd_down
 check_equal "what is buffered is written at the end" 5 "$(lines)"
 
+section "rotation by size"
+config '{"rate": "100000/s"}'
+start jsonl --log-max-size 64Ki --log-keep 2 --log-buffer-size 0
+flood 1000 900
+check_soon "a second file" 5 test -s "$file.1"
+check_equal "each is whole" "" "$(cat "$file" "$file.1" | jq -c 'select(type != "object")')"
+check_between "no larger than said" 65536 70000 "$(stat -c %s "$file.1")"
+flood 1000 900
+check_soon "a third" 5 test -s "$file.2"
+flood 1000 900
+check_equal "and no more" 0 "$(find "$lab_dir" -name 'events.jsonl.3' | wc -l)"
+fwd_down
+check_exit "a size that is none" 2 fwd_run --log-max-size 10
+check_exit "a number that is none" 2 fwd_run --log-keep all
+rm -f "$file".*
+config '{"rate": "1000/s"}'
+
+section "summaries by rule"
+start jsonl --stats-interval 1
+flood 1000 300
+flood 11 50
+said() { grep -Eq "summary of [0-9]+ s: $1" "$fwd_log"; }
+check_soon "the rule that dropped" 5 said 'rule bad dropped [0-9]+ packets \([0-9.]+ kB\)'
+check_soon "the limit that was exceeded" 5 said 'limit slow was exceeded by [0-9]+ packets'
+check_equal "all of them, once" 300 "$(grep -Eo 'rule bad dropped [0-9]+' "$fwd_log" | awk '{s += $4} END {print s}')"
+check_equal "no line for rules that dropped nothing" 0 "$(grep -c 'rule tenth' "$fwd_log")"
+probe 192.0.2.2,12 >/dev/null
+check_soon "a canary would have" 5 said 'rule canary would have dropped 5 packets'
+fwd_down
+
 section "csv"
 start csv
 probe $bad 192.0.2.2,5 >/dev/null
