@@ -32,8 +32,7 @@ int limit_notices_start(struct app *app, struct errors *errs);
 void limit_notices_stop(struct app *app);
 void limit_notices_look(struct app *app);
 
-/* interfaces.c. The check is of names only: all interfaces must exist at the start. */
-int interfaces_check(struct app *app, struct errors *errs);
+/* interfaces.c. Those that are missing are attached when they appear. */
 int interfaces_start(struct app *app, struct errors *errs);
 void interfaces_stop(struct app *app);
 /* Log one line: how an interface is attached. */

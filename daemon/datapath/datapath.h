@@ -217,6 +217,24 @@ int datapath_attach(struct datapath *dp, const struct config_interface *interfac
 int datapath_detach(struct datapath *dp, const char *name, struct errors *errs);
 
 /*
+ * Before a config is compiled: give each name the slot of the device that it means now. *ret: a
+ * copy of slots (may be NULL) with these names, or NULL if they fit as they are. -EBADMSG: two
+ * names of one device, with the place in errs.
+ */
+int datapath_bind(const struct datapath *dp, const struct config *config, const struct slots *slots,
+		  struct slots **ret, struct errors *errs);
+
+/*
+ * Once it runs: attachments take the names that it has for their devices. renamed (may be NULL)
+ * is called for each that had another one.
+ */
+void datapath_follow(struct datapath *dp, const struct config *config, const struct slots *slots,
+		     void (*renamed)(const char *before, const char *now));
+
+/* One sentence if the config's name of an attachment is no longer its device's; returns its length. */
+size_t datapath_misnamed(const struct datapath *dp, size_t index, char *text, size_t size);
+
+/*
  * Tell the datapath what netlink said: interface ifindex now has this name, mtu
  * and XDP program (0: none); gone: it vanished. Repairs what needs it: reattaches after
  * an `xdp off`, attaches when a wanted interface appears, follows a rename.

@@ -26,6 +26,7 @@
  *	attach.c	attach: choose the way, replace, keep
  *	detach.c	detach
  *	adopt.c		what an earlier fwd left attached
+ *	bind.c		which device a name of the config means
  *	links.c		what netlink says: repair, rename, appear, vanish
  * buckets/
  *	bucket_tables.c	the buckets of limits: made, replaced, freed
@@ -325,6 +326,9 @@ int attachment_add(struct datapath *dp, const struct config_interface *config, u
 int attachments_adopt(struct datapath *dp);
 
 /* ---- detach.c ---- */
+
+/* Nothing of ours is on the interface: list it no more. */
+void attachment_forget(struct datapath *dp, size_t index);
 
 /* Take our program, and only ours, off an interface. */
 int detach_program(int ifindex, const struct found *found, int prog_fd);

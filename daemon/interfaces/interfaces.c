@@ -46,7 +46,7 @@ void interface_describe(const struct attachment *attachment)
 		    attached ? frags : "", attachment->note[0] ? ": " : "", attachment->note);
 }
 
-/* One interface; a missing one is only a warning once fwd runs: it is attached when it appears. */
+/* One interface; a missing one is only a warning: it is attached when it appears. */
 static int attach_one(struct app *app, const struct config_interface *interface,
 		      struct errors *errs)
 {
@@ -56,8 +56,6 @@ static int attach_one(struct app *app, const struct config_interface *interface,
 
 	if (slot < 0)
 		return app_fail(errs, slot, "%s has no slot", interface->name);
-	if (!app->running)
-		return datapath_attach(app->dp, interface, (unsigned)slot, errs);
 	ret = datapath_attach(app->dp, interface, (unsigned)slot, &local);
 	for (size_t i = 0; i < local.count; i++)
 		errors_add(errs, ret == -ENODEV ? SEVERITY_WARNING : local.list[i].severity,
@@ -98,11 +96,17 @@ static int detach_others(struct app *app, struct errors *errs)
 	}
 }
 
+static void log_renamed(const char *before, const char *now)
+{
+	log_info("%s: called %s in the config now; it is filtered all the while", before, now);
+}
+
 int app_sync_interfaces(struct app *app, struct errors *errs)
 {
 	const struct config *config = model_config(app->model);
 	int ret = 0;
 
+	datapath_follow(app->dp, config, model_slots(app->model), log_renamed);
 	for (size_t i = 0; i < config->interface_count; i++) {
 		const char *name = config->interfaces[i].name;
 		bool before = is_attached(app->dp, name);
@@ -144,28 +148,12 @@ int interfaces_start(struct app *app, struct errors *errs)
 
 	if (!before)
 		return -ENOMEM;
+	datapath_follow(app->dp, config, model_slots(app->model), log_renamed);
 	for (size_t i = 0; i < config->interface_count; i++)
 		before[i] = is_attached(app->dp, config->interfaces[i].name);
 	ret = app_sync_interfaces(app, errs);
 	if (ret < 0)
 		undo(app, before);
-	return ret;
-}
-
-int interfaces_check(struct app *app, struct errors *errs)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < app->checked->interface_count; i++) {
-		const char *name = app->checked->interfaces[i].name;
-
-		/* What an earlier fwd attached may have another name by now: it is followed. */
-		if (if_nametoindex(name) == 0 && !is_attached(app->dp, name)) {
-			errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
-				   "%s: no such interface", name);
-			ret = -ENODEV;
-		}
-	}
 	return ret;
 }
 

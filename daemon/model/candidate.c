@@ -20,10 +20,17 @@ static void free_policy(struct policy **policy)
 	policy_free(*policy);
 }
 
+static void free_slots(struct slots **slots)
+{
+	slots_free(*slots);
+}
+
 static int build(struct model *model, const struct document *document, struct candidate *candidate,
 		 struct errors *errs)
 {
 	cleanup(free_policy) struct policy *policy = NULL;
+	cleanup(free_slots) struct slots *bound = NULL;
+	const struct slots *slots = model_running_slots(model);
 	int r;
 
 	model->overrides.view.last = model->config;
@@ -33,7 +40,10 @@ static int build(struct model *model, const struct document *document, struct ca
 	r = config_validate(candidate->config, errs);
 	if (r < 0)
 		return r;
-	r = policy_compile(candidate->config, model_running_slots(model), &policy, errs);
+	r = datapath_bind(model->dp, candidate->config, slots, &bound, errs);
+	if (r < 0)
+		return r;
+	r = policy_compile(candidate->config, bound ? bound : slots, &policy, errs);
 	if (r < 0)
 		return r;
 	r = policy_stage(model->dp, policy, candidate->place, errs);

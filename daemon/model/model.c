@@ -153,7 +153,7 @@ static struct known_addresses *known_of_running(const struct model *model)
 static int make_policy(struct model *model, const struct document *document,
 		       struct config **ret_config, struct policy **ret_policy, struct errors *errs)
 {
-	cleanup(free_slots) struct slots *held = NULL;
+	cleanup(free_slots) struct slots *held = NULL, *bound = NULL;
 	const struct slots *slots = model_running_slots(model);
 	int r;
 
@@ -171,6 +171,10 @@ static int make_policy(struct model *model, const struct document *document,
 			return -ENOMEM;
 		slots_hold(held);
 	}
+	r = datapath_bind(model->dp, *ret_config, slots, &bound, errs);
+	if (r < 0)
+		return r;
+	slots = bound ? bound : slots;
 	progress_begin(model->overrides.view.progress, PROGRESS_COMPILE, NULL);
 	return policy_compile_edit(*ret_config, slots, known_of_running(model), ret_policy, errs);
 }

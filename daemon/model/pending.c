@@ -106,13 +106,18 @@ int model_revert(struct model *model)
 static int read_back(struct model *model, struct document *document, struct model_held *ret,
 		     struct errors *errs)
 {
+	const struct slots *slots = datapath_slots(model->dp);
 	struct policy *policy = NULL;
 	struct config *config = NULL;
+	struct slots *bound = NULL;
 	int r;
 
 	r = config_parse(document, &model->overrides.view, &config, errs);
 	if (r == 0)
-		r = policy_compile(config, datapath_slots(model->dp), &policy, errs);
+		r = datapath_bind(model->dp, config, slots, &bound, errs);
+	if (r == 0)
+		r = policy_compile(config, bound ? bound : slots, &policy, errs);
+	slots_free(bound);
 	/* What has no slot yet cannot be what packets see. */
 	if (r == 0 && (policy->fresh_rules.count || policy->fresh_limits.count ||
 		       policy->fresh_live_sets.count || policy->fresh_interfaces.count))

@@ -8,7 +8,8 @@
 /* All kinds in one array, one after the other. */
 #define SLOTS_TOTAL (FW_MAX_RULE_SLOTS + FW_MAX_LIMITS + FW_MAX_LIVE_SETS + FW_MAX_INTERFACES)
 
-#define BUCKETS 16384
+#define BUCKETS		    16384
+#define INTERFACE_NAME_SIZE 16 /* IFNAMSIZ */
 
 struct slot {
 	char name[FW_NAME_SIZE]; /* "": never taken */
@@ -28,6 +29,7 @@ struct slots {
 	uint32_t held;	/* slots last used in this round or later are not given away; 0: none are */
 	struct search searches[SLOT_KINDS];
 	uint16_t buckets[BUCKETS]; /* names by their hash, all kinds: as slot.next */
+	char former[FW_MAX_INTERFACES][INTERFACE_NAME_SIZE];
 	struct slot all[SLOTS_TOTAL];
 };
 _Static_assert(SLOTS_TOTAL < UINT16_MAX, "places fit into 16 bits");
@@ -222,6 +224,8 @@ int slots_take(struct slots *slots, enum fw_name_kind kind, const char *name, bo
 	if (index < 0)
 		return index;
 	slot_set(slots, range.first + (unsigned)index, name);
+	if (kind == FW_NAME_INTERFACE)
+		slots_set_former(slots, (unsigned)index, "");
 	if (ret_fresh)
 		*ret_fresh = true;
 	return index;
@@ -268,6 +272,55 @@ int slots_put(struct slots *slots, enum fw_name_kind kind, unsigned slot, const 
 		return -EEXIST;
 	slot_set(slots, range.first + slot, name);
 	return 0;
+}
+
+/* Change the text only: who uses the slot, and since when, stays. */
+static void set_text(struct slots *slots, unsigned place, const char *name)
+{
+	uint32_t round = slots->all[place].round;
+
+	slot_set(slots, place, name);
+	slots->all[place].round = round;
+}
+
+int slots_rename(struct slots *slots, enum fw_name_kind kind, unsigned slot, const char *name)
+{
+	struct kind_range range = range_of(kind);
+	char old[FW_NAME_SIZE];
+	int other;
+
+	if (slot < range.reserved || slot >= range.count || !name_fits(name))
+		return -EINVAL;
+	memcpy(old, slots->all[range.first + slot].name, sizeof(old));
+	if (!old[0])
+		return -EINVAL;
+	if (strcmp(old, name) == 0)
+		return 0;
+	other = find_name(slots, range, name);
+	if (other >= 0)
+		set_text(slots, range.first + (unsigned)other, old);
+	set_text(slots, range.first + slot, name);
+	if (kind == FW_NAME_INTERFACE) {
+		slots_set_former(slots, slot, old);
+		if (other >= 0)
+			slots_set_former(slots, (unsigned)other, name);
+	}
+	return 0;
+}
+
+const char *slots_former(const struct slots *slots, unsigned slot)
+{
+	return slot < FW_MAX_INTERFACES ? slots->former[slot] : "";
+}
+
+void slots_set_former(struct slots *slots, unsigned slot, const char *name)
+{
+	size_t length = strnlen(name, INTERFACE_NAME_SIZE - 1);
+
+	if (slot >= FW_MAX_INTERFACES)
+		return;
+	memset(slots->former[slot], 0, sizeof(slots->former[slot]));
+	memcpy(slots->former[slot], name, length);
 }
 
 unsigned slots_capacity(enum fw_name_kind kind)

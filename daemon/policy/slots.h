@@ -65,6 +65,17 @@ bool slots_used(const struct slots *slots, enum fw_name_kind kind, unsigned slot
  */
 int slots_put(struct slots *slots, enum fw_name_kind kind, unsigned slot, const char *name);
 
+/*
+ * Give a slot's name to what is called `name` now: a device that was renamed keeps its slot. If
+ * another slot has that name, the two swap names. Who is in use stays as it is. For interfaces
+ * the former name is remembered. -EINVAL: no such slot, or no such name.
+ */
+int slots_rename(struct slots *slots, enum fw_name_kind kind, unsigned slot, const char *name);
+
+/* What the interface of a slot was called before it was renamed; "": it never was. */
+const char *slots_former(const struct slots *slots, unsigned slot);
+void slots_set_former(struct slots *slots, unsigned slot, const char *name);
+
 /* Number of slots of a kind. */
 unsigned slots_capacity(enum fw_name_kind kind);
 

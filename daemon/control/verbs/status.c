@@ -105,6 +105,17 @@ static void add_panic(cJSON *list, const struct app *app)
 	cJSON_AddItemToArray(list, cJSON_CreateString(text));
 }
 
+static void add_misnamed(cJSON *list, const struct datapath *dp)
+{
+	const struct attachment *attachments;
+	size_t count = datapath_attachments(dp, &attachments);
+	char text[256];
+
+	for (size_t i = 0; i < count; i++)
+		if (datapath_misnamed(dp, i, text, sizeof(text)))
+			cJSON_AddItemToArray(list, cJSON_CreateString(text));
+}
+
 /* What the policy needs of the host or of files, and lacks. */
 static cJSON *problems_json(const struct app *app)
 {
@@ -113,7 +124,7 @@ static cJSON *problems_json(const struct app *app)
 
 	add_panic(list, app);
 	add_kept_sets(list, model_config(app->model));
-
+	add_misnamed(list, app->dp);
 	model_check_host(app->model, &errs);
 	for (size_t i = 0; i < errs.count; i++)
 		cJSON_AddItemToArray(list, cJSON_CreateString(errs.list[i].message));

@@ -16,7 +16,7 @@ static int adopt(struct datapath *dp, const struct if_nameindex *interface, stru
 	struct config_interface config = {.mode = found->generic ? ATTACH_GENERIC : ATTACH_NATIVE};
 	int index;
 
-	if (!found->outdated && dp->slots)
+	if (!found->outdated && found->slot && dp->slots)
 		name = slots_name(dp->slots, FW_NAME_INTERFACE, found->slot);
 	/* It was renamed, and another has its name now: that one is meant by the name. */
 	if (name && if_nametoindex(name) && if_nametoindex(name) != interface->if_index)

@@ -292,13 +292,24 @@ int attachment_add(struct datapath *dp, const struct config_interface *config, u
 
 /* ---- the whole ---- */
 
+/* A device by its name, unless it is another attachment already, under another name. */
+static int find_device(const struct datapath *dp, const char *name)
+{
+	int ifindex = (int)if_nametoindex(name);
+
+	for (size_t i = 0; i < dp->count; i++)
+		if (dp->attachments[i].ifindex == ifindex)
+			return 0;
+	return ifindex;
+}
+
 static int find_interface(struct datapath *dp, size_t index)
 {
 	struct attachment *attachment = &dp->attachments[index];
 	uint32_t ifindex, slot = attachment->slot;
 
 	if (!attachment->ifindex)
-		attachment->ifindex = if_nametoindex(attachment->name);
+		attachment->ifindex = find_device(dp, attachment->name);
 	if (!attachment->ifindex ||
 	    !if_indextoname(attachment->ifindex, attachment->current_name)) {
 		port_missing(dp, index);

@@ -49,7 +49,7 @@ static int detach_all(const struct datapath *dp, const struct attachment *attach
 	return err ? fail(errs, err, "cannot detach from %s", attachment->current_name) : 0;
 }
 
-static void forget(struct datapath *dp, size_t index)
+void attachment_forget(struct datapath *dp, size_t index)
 {
 	size_t after = dp->count - index - 1;
 
@@ -70,7 +70,7 @@ int datapath_detach(struct datapath *dp, const char *name, struct errors *errs)
 			continue;
 		err = attachment->ifindex ? detach_all(dp, attachment, errs) : 0;
 		if (!err) {
-			forget(dp, i);
+			attachment_forget(dp, i);
 			ports_forget_outdated(dp);
 		}
 		return err;

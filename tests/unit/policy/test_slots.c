@@ -205,3 +205,79 @@ Test(slots, a_copy_is_its_own)
 	slots_free(copy);
 	cr_expect_null(slots_free(NULL));
 }
+
+static int take_interface(struct slots *slots, const char *name)
+{
+	return slots_take(slots, FW_NAME_INTERFACE, name, NULL);
+}
+
+Test(slots, a_renamed_device_keeps_its_slot)
+{
+	struct slots *slots = slots_new();
+	int eth0 = take_interface(slots, "eth0");
+
+	cr_expect_str_eq(slots_former(slots, eth0), "");
+	cr_expect_eq(slots_rename(slots, FW_NAME_INTERFACE, eth0, "wan0"), 0);
+	cr_expect_eq(slots_find(slots, FW_NAME_INTERFACE, "wan0"), eth0);
+	cr_expect_eq(slots_find(slots, FW_NAME_INTERFACE, "eth0"), -ENOENT);
+	cr_expect_str_eq(slots_former(slots, eth0), "eth0");
+	/* To the name that it has: nothing changes. */
+	cr_expect_eq(slots_rename(slots, FW_NAME_INTERFACE, eth0, "wan0"), 0);
+	cr_expect_str_eq(slots_former(slots, eth0), "eth0");
+	slots_free(slots);
+}
+
+Test(slots, renamed_to_a_name_that_is_there_swaps)
+{
+	struct slots *slots = slots_new();
+	int a = take_interface(slots, "a"), b = take_interface(slots, "b");
+
+	cr_expect_eq(slots_rename(slots, FW_NAME_INTERFACE, a, "b"), 0);
+	cr_expect_eq(slots_find(slots, FW_NAME_INTERFACE, "b"), a);
+	cr_expect_eq(slots_find(slots, FW_NAME_INTERFACE, "a"), b);
+	cr_expect_str_eq(slots_former(slots, a), "a");
+	cr_expect_str_eq(slots_former(slots, b), "b");
+	slots_free(slots);
+}
+
+Test(slots, a_rename_does_not_change_who_is_in_use)
+{
+	struct slots *slots = slots_new();
+	int a = take_interface(slots, "a");
+
+	slots_begin(slots);
+	cr_expect_eq(slots_rename(slots, FW_NAME_INTERFACE, a, "b"), 0);
+	cr_expect_not(slots_used(slots, FW_NAME_INTERFACE, a));
+	cr_expect_eq(take_interface(slots, "b"), a);
+	cr_expect(slots_used(slots, FW_NAME_INTERFACE, a));
+	slots_free(slots);
+}
+
+Test(slots, what_cannot_be_renamed)
+{
+	struct slots *slots = slots_new();
+	int a = take_interface(slots, "a");
+
+	cr_expect_eq(slots_rename(slots, FW_NAME_INTERFACE, 0, "x"), -EINVAL);
+	cr_expect_eq(slots_rename(slots, FW_NAME_INTERFACE, (unsigned)a + 1, "x"), -EINVAL);
+	cr_expect_eq(slots_rename(slots, FW_NAME_INTERFACE, FW_MAX_INTERFACES, "x"), -EINVAL);
+	cr_expect_eq(slots_rename(slots, FW_NAME_INTERFACE, a, ""), -EINVAL);
+	cr_expect_str_eq(slots_name(slots, FW_NAME_INTERFACE, a), "a");
+	slots_free(slots);
+}
+
+Test(slots, a_slot_given_away_has_no_former_name)
+{
+	struct slots *slots = slots_new();
+	int a = take_interface(slots, "a");
+	char name[FW_NAME_SIZE];
+
+	slots_rename(slots, FW_NAME_INTERFACE, a, "b");
+	slots_begin(slots);
+	for (unsigned i = 1; i < FW_MAX_INTERFACES; i++) {
+		snprintf(name, sizeof(name), "new%u", i);
+		cr_assert(take_interface(slots, name) > 0);
+	}
+	cr_expect_str_eq(slots_former(slots, a), "");
+	slots_free(slots);
+}
