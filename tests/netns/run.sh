@@ -26,7 +26,7 @@ scale=${FWD_TIME_SCALE:-${FWD_IN_VM:+4}}
 limit=$((1200 * ${scale:-1})) # a backstop: a busy machine is no fault
 
 # Those that take longest are begun first, so that none is left over for the end.
-longest="sweep confirm syn_cookie events daemon big attach survive flood dispatcher"
+longest="sweep names confirm syn_cookie events daemon big attach survive flood dispatcher"
 
 # The scripts to run, the longest first and then the large ones.
 find_scripts() {

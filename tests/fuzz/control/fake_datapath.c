@@ -235,6 +235,26 @@ int datapath_detach(struct datapath *dp, const char *name, struct errors *errs)
 	return 0;
 }
 
+int datapath_bind(const struct datapath *dp, const struct config *config, const struct slots *slots,
+		  struct slots **ret, struct errors *errs)
+{
+	(void)dp, (void)config, (void)slots, (void)errs;
+	*ret = NULL;
+	return 0;
+}
+
+void datapath_follow(struct datapath *dp, const struct config *config, const struct slots *slots,
+		     void (*renamed)(const char *before, const char *now))
+{
+	(void)dp, (void)config, (void)slots, (void)renamed;
+}
+
+size_t datapath_misnamed(const struct datapath *dp, size_t index, char *text, size_t size)
+{
+	(void)dp, (void)index, (void)text, (void)size;
+	return 0;
+}
+
 int datapath_link_changed(struct datapath *dp, const struct link_change *change, char *note,
 			  size_t size)
 {
