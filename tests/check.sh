@@ -3,19 +3,21 @@
 #
 # Build and test everything: as root, on Debian 12.
 #
-#	tests/check.sh [PART...]
+#	[FWD_BUILD_DIR=FOLDER] tests/check.sh [PART...]
 #
 # Without arguments all parts run, in order, but netns-sanitize; a part that was not built yet
 # needs `release` (or `sanitize`) before it. Each part's output goes to a log below
-# build/check/log; the last line on the screen counts the tests of all parts.
+# build/check/log; the last line on the screen counts the tests of all parts. At the end nothing that
+# the run started or made may be left: that is a test, too (`left`), and always runs.
 set -euo pipefail
 
-export PATH=$PATH:/usr/sbin:/sbin
 source_dir=$(realpath "$(dirname "$0")/..")
+. "$source_dir/tests/lib/run.sh"
+run_begin check.sh
 cd "$source_dir"
-check_dir=$source_dir/build/check
+check_dir=$FWD_BUILD_DIR/check
 log_dir=$check_dir/log
-all_parts="release vm-start format shell unit bpf configs man install netns bench sanitize
+all_parts="release vm-start format shell scripts unit bpf configs man install netns bench sanitize
 	unit-sanitize bpf-sanitize unit-valgrind vm"
 passed=0 failed=0 skipped=0
 
@@ -120,6 +122,10 @@ man_lint() {
 	mandoc -T lint -W warning "$1"
 }
 
+scripts() {
+	bash tests/scripts/check.sh
+}
+
 man() {
 	tracked 'docs/man/*.[1-9]' | each man man_lint
 }
@@ -179,6 +185,8 @@ unit_names() {
 	done
 }
 
+own_tmp=$source_dir/tests/lib/own_tmp.sh
+
 # units BUILD COMMAND...: every unit_* binary, run by COMMAND, two at a time; leaves what passed and
 # failed in $unit_sums
 units() {
@@ -207,12 +215,12 @@ units() {
 }
 
 unit() {
-	units release env
+	units release "$own_tmp"
 }
 
 unit_sanitize() {
 	export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
-	units sanitize env
+	units sanitize "$own_tmp"
 }
 
 # Criterion runs each test in a process of its own and does not pass on its exit
@@ -222,7 +230,7 @@ unit_valgrind() {
 
 	rm -rf "$logs"
 	mkdir -p "$logs"
-	FWD_VALGRIND=1 units release valgrind -q --trace-children=yes \
+	FWD_VALGRIND=1 units release "$own_tmp" valgrind -q --trace-children=yes \
 		--trace-children-skip='/usr/*,/bin/*,/sbin/*' --leak-check=full \
 		--show-leak-kinds=definite,indirect,possible --log-file="$logs/%p" || true
 	found=$(find "$logs" -type f -size +0 | wc -l)
@@ -232,13 +240,20 @@ unit_valgrind() {
 	[ $((unit_sums[1] + found)) = 0 ]
 }
 
+# bpf_tests BUILD ARGS...: their pins have the process's name
+bpf_tests() {
+	# shellcheck disable=SC2016
+	bash -c '. tests/lib/run.sh && run_own fwd-bpf-tests-$$ && exec "$@"' bash \
+		"$check_dir/$1/tests/bpf_tests" "${@:2}"
+}
+
 # As much as tells; bpf_tests alone does more.
 bpf() {
-	"$check_dir/release/tests/bpf_tests" --packets 1000000 --switches 1000 --milliseconds 1000
+	bpf_tests release --packets 1000000 --switches 1000 --milliseconds 1000
 }
 
 bpf_sanitize() {
-	"$check_dir/sanitize/tests/bpf_tests" --packets 60000 --switches 100 --milliseconds 300
+	bpf_tests sanitize --packets 60000 --switches 100 --milliseconds 300
 }
 
 configs() {
@@ -318,8 +333,10 @@ vm() {
 	return "$vm_code"
 }
 
+# The machine is only left if nobody waited for it.
 finish() {
-	[ -z "$vm_pid" ] || kill "$vm_pid" 2>/dev/null || true
+	[ -z "$vm_pid" ] || ! kill "$vm_pid" 2>/dev/null || wait "$vm_pid" || true
+	vm_pid=
 }
 
 # The files of an installation.
@@ -361,23 +378,31 @@ install_files() {
 	[ $bad = 0 ]
 }
 
+# ---- the end ----
+
+# What this run has left behind: a failed test each.
+left() {
+	local found
+
+	run_is_clean || true
+	mapfile -t found < <(run_left)
+	[ ${#found[@]} = 0 ] || printf 'FAIL  left behind: %s\n' "${found[@]}"
+	counts $((${#found[@]} == 0)) ${#found[@]} 0
+	[ ${#found[@]} = 0 ]
+}
+
 # ---- all ----
 
 main() {
 	local name parts=()
 
-	if [ "$(id -u)" != 0 ]; then
-		echo "check.sh: must be root (packages, namespaces, BPF)" >&2
-		exit 1
-	fi
-	trap finish EXIT
-	trap 'exit 130' INT TERM
+	trap 'finish; run_close' EXIT
 	mkdir -p "$log_dir"
 	tests/install.sh build lab demo check >"$log_dir/packages.log" 2>&1 </dev/null ||
 		{ cat "$log_dir/packages.log"; exit 1; }
 	# A clone of somebody else's is still the tree under test.
 	export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$source_dir
-	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
+	run_bpffs
 
 	[ $# -gt 0 ] || read -r -d '' -a parts <<<"$all_parts" || true
 	for name in "$@" "${parts[@]}"; do
@@ -388,7 +413,7 @@ main() {
 			part vm vm
 			;;
 		install) part install install_files ;;
-		format | shell | release | sanitize | unit | bpf | configs | man | netns | bench | \
+		format | shell | scripts | release | sanitize | unit | bpf | configs | man | netns | bench | \
 			unit-sanitize | unit-valgrind | bpf-sanitize | netns-sanitize)
 			part "$name" "${name//-/_}"
 			;;
@@ -398,6 +423,8 @@ main() {
 			;;
 		esac
 	done
+	finish
+	part left left
 	counts $passed $failed $skipped
 	[ $failed = 0 ]
 }

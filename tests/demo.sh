@@ -3,7 +3,7 @@
 #
 # The main job, on the screen: a router with fwd, real traffic, live edits.
 #
-#	sudo tests/demo.sh [--keep]
+#	sudo [FWD_BUILD_DIR=FOLDER] tests/demo.sh [--keep]
 #
 # Installs what is missing, builds, makes three network namespaces (client, router,
 # server), runs fwd on the router with configs/edge-router.json --drop-packets, and shows
@@ -21,12 +21,10 @@ case ${1:-} in
 	exit 2
 	;;
 esac
-if [ "$(id -u)" != 0 ]; then
-	echo "demo.sh: must be root (packages, namespaces, BPF)" >&2
-	exit 1
-fi
+. "$root/tests/lib/run.sh"
+run_begin demo.sh
 
-export FWD_BUILD=$root/build/demo
+export FWD_BUILD=$FWD_BUILD_DIR/demo
 lab_prefix=fwd-demo
 . "$root/tests/lib/lab.sh"
 . "$root/tests/lib/test.sh"
@@ -83,23 +81,24 @@ between() {
 prepare() {
 	chapter "Getting ready"
 	say "Debian packages ..."
-	bash "$root/tests/install.sh" build lab demo >/tmp/fwd-demo-packages.$$ 2>&1 || {
-		cat /tmp/fwd-demo-packages.$$
+	bash "$root/tests/install.sh" build lab demo >"$FWD_RUN/packages" 2>&1 || {
+		cat "$FWD_RUN/packages"
 		exit 1
 	}
-	rm -f /tmp/fwd-demo-packages.$$
 	say "build ..."
 	{ cmake -S "$root" -B "$FWD_BUILD" -G Ninja -DCMAKE_BUILD_TYPE=Release \
 		-DCMAKE_INSTALL_PREFIX=/usr && cmake --build "$FWD_BUILD"; } \
-		>"$root/build/demo.log" 2>&1 || {
-		tail -n 30 "$root/build/demo.log"
+		>"$FWD_BUILD_DIR/demo.log" 2>&1 || {
+		tail -n 30 "$FWD_BUILD_DIR/demo.log"
 		exit 1
 	}
 }
 
 open_lab() {
 	chapter "The lab"
+	run_bpffs
 	lab_open
+	trap 'lab_close; run_close' EXIT
 	lab_router
 	cp "$root"/configs/edge-router.* "$lab_dir/"
 	fwd_file=$lab_dir/edge-router.json
@@ -194,8 +193,10 @@ act_floods() {
 
 	chapter "Floods are held to their limit, others do not notice"
 	say "DNS replies from everywhere, about 5000/s; the limit is 500/s, burst 1000:"
-	hping -2 -s 53 -k --rand-source -p 9000 -c 25000 -i u200 198.51.100.2 &
-	flood=$!
+	show hping3 -2 -s 53 -k --rand-source -p 9000 -c 25000 -i u200 198.51.100.2
+	lab_start client timeout 20 hping3 -q -2 -s 53 -k --rand-source -p 9000 -c 25000 -i u200 \
+		198.51.100.2 >/dev/null 2>&1
+	flood=$lab_pid
 	sleep 1
 	passed=$(stat_limit dns_replies passed)
 	start=$(now_ms)
@@ -205,7 +206,7 @@ act_floods() {
 	rate=$((($(stat_limit dns_replies passed) - passed) * 1000 / ($(now_ms) - start)))
 	say "behind the burst $rate a second passed"
 	claim "that is the limit, within 5 %" between 475 "$rate" 525
-	wait $flood
+	wait "$flood"
 	over=$(stat_limit dns_replies over)
 	claim "the rest was dropped: $over packets" between 5000 "$over" 25000
 	fwctl limit show dns_replies
@@ -274,6 +275,15 @@ act_end() {
 	fwctl stats
 	say "the last events of events.jsonl:"
 	tail -n 3 "$lab_dir/events.jsonl" | cut -c1-150 | indent
+}
+
+act_gone() {
+	fwd_clear
+	lab_close
+	chapter "The end"
+	claim "nothing of it is left: no process, namespace, pin, mount or file" run_is_clean
+	run_left >"$FWD_RUN/left"
+	indent <"$FWD_RUN/left"
 	printf '\n  %d claims held, %d did not\n' $test_passed $test_failed
 }
 
@@ -303,7 +313,7 @@ main() {
 	act_kill
 	act_end
 	[ -z "$keep" ] || keep_up
-	fwd_clear
+	act_gone
 	[ $test_failed = 0 ]
 }
 

@@ -13,7 +13,7 @@
 set -euo pipefail
 
 source_dir=$(realpath "$(dirname "$0")/../..")
-build_dir=$source_dir/build/bench
+build_dir=${FWD_BUILD_DIR:-$source_dir/build}/bench
 json=
 plot=
 options=()

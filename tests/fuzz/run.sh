@@ -11,7 +11,7 @@
 set -euo pipefail
 
 root=$(realpath "$(dirname "$0")/../..")
-dir=$root/build/fuzz
+dir=${FWD_BUILD_DIR:-$root/build}/fuzz
 seconds=${1:-60}
 shift || true
 [ $# -gt 0 ] || set -- config packet set_file capture store rewrite reply control

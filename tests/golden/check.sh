@@ -14,7 +14,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 source ../lib/test.sh
 root=$(realpath ../..)
-build=${FWD_BUILD:-$root/build/check/release}
+build=${FWD_BUILD:-${FWD_BUILD_DIR:-$root/build}/check/release}
 fwctl=$build/cli/fwctl
 fwd=$build/daemon/fwd
 update=

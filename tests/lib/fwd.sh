@@ -6,10 +6,17 @@
 # FWD_BUILD is the build folder whose fwd and fwctl are tested.
 
 fwd_source=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
-fwd_build=${FWD_BUILD:-$fwd_source/build/check/release}
+fwd_build=${FWD_BUILD:-${FWD_BUILD_DIR:-$fwd_source/build}/check/release}
 fwd_binary=$fwd_build/daemon/fwd
 fwctl_binary=$fwd_build/cli/fwctl
 fwd_pid=
+
+# fwd_for_others: other users reach the two programs, too, wherever the build folder is
+fwd_for_others() {
+	mkdir -p "$lab_dir/bin"
+	install -m 755 "$fwd_binary" "$fwctl_binary" "$lab_dir/bin"
+	fwd_binary=$lab_dir/bin/${fwd_binary##*/} fwctl_binary=$lab_dir/bin/${fwctl_binary##*/}
+}
 
 # fwd_config [FILE] <JSON: the config of the next fwd_up, and what reload reads
 fwd_config() {
@@ -136,9 +143,8 @@ probe() {
 stream_start() {
 	stream_file=$lab_dir/stream
 	rm -f "$stream_file"
-	FWD_LAB=$lab_id "$fwd_source/tests/lib/probe.py" stream "$1" "$stream_file" "${@:2}" &
-	stream_pid=$!
-	lab_pids+=("$stream_pid")
+	FWD_LAB=$lab_id background "$fwd_source/tests/lib/probe.py" stream "$1" "$stream_file" "${@:2}"
+	stream_pid=$lab_pid
 	eventually 10 test -e "$stream_file" || echo "the stream did not start" >&2
 }
 

@@ -13,7 +13,9 @@
 # on exit. What runs inside is entered with nsenter: `ip netns exec` would put
 # a fresh /sys over the BPF file system.
 
-export PATH=$PATH:/usr/sbin:/sbin
+export PATH=$PATH:/usr/sbin:/sbin PYTHONDONTWRITEBYTECODE=1
+umask 022 # other users read what is in the lab
+. "$(dirname "${BASH_SOURCE[0]}")/run.sh"
 lab_prefix=${lab_prefix:-fwd-test}
 lab_id=$lab_prefix-$$
 lab_pids=()
@@ -22,11 +24,21 @@ lab_in() {
 	nsenter --net="/run/netns/$lab_id-$1" -- "${@:2}"
 }
 
-# lab_start NAMESPACE COMMAND...: in the background; its pid is in $lab_pid
-lab_start() {
-	nsenter --net="/run/netns/$lab_id-$1" -- "${@:2}" &
+# background COMMAND...: a program in the background; its pid is in $lab_pid, and lab_close ends it. A
+# function would hide the program: its pid would be that of a subshell, which dies alone.
+background() {
+	if [ "$(type -t "$1")" != file ]; then
+		echo "background: $1 is not a program" >&2
+		exit 2
+	fi
+	"$@" &
 	lab_pid=$!
 	lab_pids+=("$lab_pid")
+}
+
+# lab_start NAMESPACE COMMAND...: a program in the background there; its pid is in $lab_pid
+lab_start() {
+	background nsenter --net="/run/netns/$lab_id-$1" -- "${@:2}"
 }
 
 # lab_stop PID [SIGNAL]: end and reap; its exit code is in $lab_code
@@ -97,6 +109,7 @@ lab_lost() {
 lab_open() {
 	mountpoint -q /sys/fs/bpf || mount -t bpf bpf /sys/fs/bpf
 	lab_sweep
+	run_own "$lab_id"
 	lab_dir=$(mktemp -d "/tmp/$lab_id.XXXXXX")
 	chmod 755 "$lab_dir"
 	lab_pin=/sys/fs/bpf/$lab_id
@@ -156,6 +169,7 @@ lab_close() {
 		timeout 5 tail --pid="$pid" -s 0.05 -f /dev/null || kill -KILL "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
+	lab_pids=()
 	for name in $(ip netns list | awk '{print $1}' | grep "^$lab_id-"); do
 		ip netns delete "$name"
 	done

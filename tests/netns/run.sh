@@ -10,7 +10,7 @@
 set -uo pipefail
 
 here=$(realpath "$(dirname "$0")")
-build=$here/../../build/check/release
+build=${FWD_BUILD_DIR:-$here/../../build}/check/release
 jobs=1
 while getopts b:j: option; do
 	case $option in

@@ -191,6 +191,7 @@ rm -rf "$feed"
 sed 's/$/\r/; 1s/^/\xef\xbb\xbf/' "$lab_dir/good.netset" >"$feed"
 taken "a file with CR LF and a byte order mark" 20 100
 chmod 600 "$feed"
+fwd_for_others
 setpriv --reuid 65534 --clear-groups "$fwctl_binary" check "$fwd_file" >"$lab_dir/out" 2>&1
 check_equal "a file that may not be read fails a check" 3 $?
 check_match "  says so" 'Permission denied' "$(cat "$lab_dir/out")"
@@ -203,9 +204,8 @@ taken "the same, when nobody writes it any more" 20 100
 
 # Whatever is done to the file meanwhile: all of it is in force, or what was before.
 config_feed '"on_shrink": "keep-last"'
-"$here/change_input.py" "$feed" "$lab_dir/good.netset" &
-changer=$!
-lab_pids+=("$changer")
+background "$here/change_input.py" "$feed" "$lab_dir/good.netset"
+changer=$lab_pid
 taken_count=0 refused_count=0 torn=0
 for ((i = 0; i < 300; i++)); do
 	# How often it is caught is up to the machine; until both were seen, each is waited for.

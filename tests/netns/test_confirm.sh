@@ -132,9 +132,8 @@ nobody_does() {
 	ctl block 203.0.113.7 >/dev/null
 	ctl set add banned1000 203.0.113.8 >/dev/null
 	ctl set add both 203.0.113.9 >/dev/null
-	ctl -j monitor >"$lab_dir/events" 2>/dev/null &
-	monitor=$!
-	lab_pids+=("$monitor")
+	background "$fwctl_binary" -s "$lab_dir/sock" -j monitor >"$lab_dir/events" 2>/dev/null
+	monitor=$lab_pid
 	check_soon "a monitor" 5 listens
 	since=$(now_ms)
 	check "a policy that waits for a moment" apply "$1s"
@@ -369,6 +368,7 @@ check_match "it cannot be asked for" "confirm needs the state folder" "$output"
 sides "and nothing happens" old
 
 section "by another user"
+fwd_for_others
 # A group fwd-admin that only this fwd sees; who is in it writes.
 sed '/^fwd-admin:/d' /etc/group >"$lab_dir/group"
 echo "fwd-admin:x:64321:" >>"$lab_dir/group"

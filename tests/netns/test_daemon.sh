@@ -10,6 +10,7 @@ here=$(dirname "$0")
 
 lab_open
 lab_router
+fwd_for_others
 
 config() {
 	fwd_config <<-JSON
@@ -195,8 +196,7 @@ check_equal "once" 1 "$(grep -c 'events are lost' "$fwd_log")"
 check_equal "and filtering goes on" "5 0" "$(probe $good $bad)"
 fwd_down
 mkfifo "$lab_dir/fifo"
-sleep 300 <>"$lab_dir/fifo" & # a reader that does not read
-lab_pids+=($!)
+background sleep 300 3<>"$lab_dir/fifo" # a reader that does not read
 fwd_up --log-file "$lab_dir/fifo" --log-buffer-size 4k || test_end
 for _ in 1 2 3 4 5; do
 	FWD_LAB=$lab_id "$fwd_source/tests/lib/probe.py" once 400 $bad >/dev/null
@@ -248,8 +248,7 @@ while True:
 PY
 told=$lab_dir/told
 : >"$told"
-python3 "$lab_dir/notify.py" "$lab_dir/notify" "$told" &
-lab_pids+=($!)
+background python3 "$lab_dir/notify.py" "$lab_dir/notify" "$told"
 eventually 5 test -S "$lab_dir/notify"
 # The shell that becomes fwd has its pid, as a service's main process has.
 cat >"$lab_dir/service" <<SH

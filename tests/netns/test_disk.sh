@@ -56,11 +56,10 @@ value() {
 	ctl -j status | jq -r ".result.$1"
 }
 
-# hanging COMMAND...: in the background, while the disk hangs
+# hanging ARGS...: fwctl in the background, while the disk hangs
 hanging() {
-	"$@" >"$lab_dir/out" 2>&1 &
-	asked=$!
-	lab_pids+=("$asked")
+	background "$fwctl_binary" -s "$lab_dir/sock" "$@" >"$lab_dir/out" 2>&1
+	asked=$lab_pid
 }
 is_asking() {
 	kill -0 "$asked"
@@ -83,7 +82,7 @@ stream_start 200 $good $bad
 
 section "an apply while the disk hangs"
 echo 1000000 >"$slow" # until it is told to go on
-hanging ctl apply "$lab_dir/new.json"
+hanging apply "$lab_dir/new.json"
 check_soon "the policy is in force" 3 wire_is "$new"
 check "while it is still being written down" is_asking
 check_exit "who does not wait is told what that means" 8 ctl --wait 100ms block 203.0.113.99 --for 1h
@@ -102,7 +101,7 @@ section "a save while the disk hangs"
 cp "$fwd_file" "$lab_dir/before.json"
 check "an edit" ctl rule delete port3000
 echo 1000000 >"$slow"
-hanging ctl save
+hanging save
 sleep 0.5
 check "the file is the old one" cmp "$fwd_file" "$lab_dir/before.json"
 lab_stop "$fwd_pid" KILL
@@ -126,7 +125,7 @@ deadline() {
 	echo 600 >"$slow"
 	since=$(now_ms)
 	seen=never
-	hanging ctl apply "$lab_dir/new.json" --confirm "$1s"
+	hanging apply "$lab_dir/new.json" --confirm "$1s"
 	while [ $(($(now_ms) - since)) -lt $(($1 * 1000)) ]; do
 		! wire_is "$old" || { seen=once; break; }
 	done

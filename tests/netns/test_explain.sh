@@ -102,8 +102,7 @@ says "the token is there" "pass enforced within_limit dns few" \
 	"in eth0 udp 192.0.2.33:1 > 198.51.100.2:53"
 
 section "under load"
-lab_in client ping -q -f -w 2 198.51.100.2 >/dev/null 2>&1 &
-lab_pids+=($!)
+lab_start client ping -q -f -w 2 198.51.100.2 >/dev/null 2>&1
 failed=0
 for _ in $(seq 10); do
 	[ "$(ctl -j explain "in eth0 tcp $from:443" | jq -r .result.rule)" = web ] ||

@@ -103,8 +103,7 @@ section "not quite fwd"
 # fake KIND: it answers the next request
 fake() {
 	rm -f "$lab_dir/sock"
-	"$here/fake_fwd.py" "$lab_dir/sock" "$1" &
-	lab_pids+=($!)
+	background "$here/fake_fwd.py" "$lab_dir/sock" "$1"
 	eventually 5 test -S "$lab_dir/sock"
 }
 while read -r kind code error; do
@@ -293,8 +292,8 @@ check_ctl "a rule" 1 'there is no rule "prob"; did you mean "probe"' monitor --r
 check_ctl "a limit" 1 'there is no limit "x"' monitor --limit x
 check_json "an interface" 1 '.error.code == "not_found" and
 	(.error.message | test("no interface .eth9.; did you mean"))' monitor --interface eth9
-"$fwctl_binary" -s "$lab_dir/sock" -j monitor >"$lab_dir/events" &
-pid=$!
+background "$fwctl_binary" -s "$lab_dir/sock" -j monitor >"$lab_dir/events"
+pid=$lab_pid
 eventually 5 test -s "$lab_dir/events"
 kill -INT $pid
 wait $pid
@@ -345,6 +344,7 @@ check_json "changes nothing" 0 '.result.rules == 3' status
 cp "$lab_dir/saved" "$fwd_file"
 
 section "who may"
+fwd_for_others
 as_nobody() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$fwctl_binary" -s "$lab_dir/sock" "$@"
 }

@@ -10,6 +10,7 @@ here=$(dirname "$0")
 
 lab_open
 lab_router
+fwd_for_others
 
 # Written as people write: comments, empty lines, alignment. Whatever is not edited must stay.
 fwd_config <<'JSON'
@@ -249,13 +250,12 @@ fwd_clear
 
 # journal_start: take what fwd sends to the journal, a line for each field
 journal_start() {
-	inside python3 -c '
+	background nsenter -t "$fwd_pid" -m -- python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 s.bind("/run/systemd/journal/socket")
 while True:
-    print(s.recv(65536).decode(errors="replace"), flush=True)' >"$lab_dir/journal" 2>&1 &
-	lab_pids+=($!)
+    print(s.recv(65536).decode(errors="replace"), flush=True)' >"$lab_dir/journal" 2>&1
 	eventually 5 inside test -S /run/systemd/journal/socket
 }
 

@@ -43,19 +43,17 @@ fwd_binary=$lab_dir/grouped
 fwd_up || test_end
 fwd_binary=$ours
 
-as_reader() {
-	setpriv --reuid=65534 --regid=7001 --clear-groups "$@"
-}
+as_reader=(setpriv --reuid=65534 --regid=7001 --clear-groups)
 
 # raw OP ARGS: the result of a request, as a reader
 raw() {
-	as_reader /usr/bin/python3 "$lab_dir/progress.py" ask "$lab_dir/sock" \
+	"${as_reader[@]}" /usr/bin/python3 "$lab_dir/progress.py" ask "$lab_dir/sock" \
 		"$(jq -nc --arg op "$1" --argjson args "$2" '{op: $op, args: $args}')"
 }
 
 # How many connections one user gets at a time; he must get as many again after him.
 places() {
-	as_reader /usr/bin/python3 "$lab_dir/hostile.py" "$lab_dir/sock" places
+	"${as_reader[@]}" /usr/bin/python3 "$lab_dir/hostile.py" "$lab_dir/sock" places
 }
 
 section "answers stay within their bounds"
@@ -77,9 +75,9 @@ check_equal "with what was written" '{"proto":"tcp","dport":15000,"src":"10.58.1
 	"$(ctl -j rule list | jq -c '.result.items[] | select(.id == "r14999") | .match')"
 
 section "a hostile reader"
-as_reader /usr/bin/python3 "$lab_dir/hostile.py" "$lab_dir/sock" "$lab_dir/stop" >"$lab_dir/told" 2>&1 &
-hostile=$!
-lab_pids+=("$hostile")
+background "${as_reader[@]}" /usr/bin/python3 "$lab_dir/hostile.py" "$lab_dir/sock" "$lab_dir/stop" \
+	>"$lab_dir/told" 2>&1
+hostile=$lab_pid
 check_soon "he has his connections" 20 grep -q ready "$lab_dir/told"
 longest=0
 for i in 1 2 3 4 5 6 7 8; do

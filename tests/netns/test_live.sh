@@ -173,9 +173,8 @@ check_equal "two tokens are still there" 2 "$(probe $bad)"
 check "rule delete" ctl rule delete two
 
 section "blocks"
-FWD_LAB=$lab_id "$fwd_source/tests/lib/timeline.py" $rate "$lab_dir/times" $bad &
-times_pid=$!
-lab_pids+=("$times_pid")
+FWD_LAB=$lab_id background "$fwd_source/tests/lib/timeline.py" $rate "$lab_dir/times" $bad
+times_pid=$lab_pid
 check_soon "probes arrive" 5 test -s "$lab_dir/times"
 before=$(now_ms)
 check "block --for 3s" ctl block 203.0.113.7 --for 3s --reason "test of time"
@@ -235,6 +234,7 @@ for editor in 1 2 3 4; do
 		done
 	) >/dev/null &
 	editors+=($!)
+	lab_pids+=($!)
 done
 failed=0
 for pid in "${editors[@]}"; do

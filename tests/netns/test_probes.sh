@@ -53,10 +53,9 @@ flows=(pass:192.0.2.2:1000 pass:192.0.2.3:1000 pass:192.0.2.2:9 drop:203.0.113.7
 
 # probes_start [COUNT]
 probes_start() {
-	"$fwd_build/tests/probes" "/run/netns/$lab_id-client" c0 "/run/netns/$lab_id-server" s0 \
-		"${1:-$count}" $rate "${flows[@]}" >"$lab_dir/books" &
-	probes_pid=$!
-	lab_pids+=("$probes_pid")
+	background "$fwd_build/tests/probes" "/run/netns/$lab_id-client" c0 "/run/netns/$lab_id-server" s0 \
+		"${1:-$count}" $rate "${flows[@]}" >"$lab_dir/books"
+	probes_pid=$lab_pid
 }
 
 probes_run() {

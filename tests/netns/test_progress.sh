@@ -72,15 +72,17 @@ check_equal "an error ends it, too" false \
 section "the terminal"
 # fwctl shows a line for what takes longer than half a second, and no machine shall be too fast for this
 # test: so fwd, or fwctl where it works alone, stands still for that time.
+# stand_still: fwd does, for a second
+stand_still() {
+	kill -STOP "$fwd_pid"
+	# shellcheck disable=SC2016
+	background sh -c 'sleep 1; kill -CONT "$1"' sh "$fwd_pid"
+}
 # slowly ARGS...: what fwctl writes to a terminal, while fwd comes to its request a second late
 slowly() {
-	kill -STOP "$fwd_pid"
-	{
-		sleep 1
-		kill -CONT "$fwd_pid"
-	} &
+	stand_still
 	"$here/progress.py" terminal "$fwctl_binary" -s "$lab_dir/sock" "$@"
-	wait $!
+	wait "$lab_pid"
 }
 out=$(slowly reload)
 check_match "a reload says what it is at" \
@@ -88,11 +90,7 @@ check_match "a reload says what it is at" \
 check_match "and takes it away in the end" $'\r *\r[^\r]*reloaded' "$(tr '\n' ' ' <<<"$out")"
 out=$(slowly -j reload)
 check_equal "nothing with -j" "" "$(grep -o 'reading' <<<"$out")"
-kill -STOP "$fwd_pid"
-{
-	sleep 1
-	kill -CONT "$fwd_pid"
-} &
+stand_still
 check_equal "nothing if it is no terminal" "" "$(ctl reload 2>&1 | grep -o 'reading')"
 # shellcheck disable=SC2016
 out=$("$here/progress.py" terminal sh -c '{ sleep 0.1; kill -STOP $$; sleep 0.7; kill -CONT $$; } &
@@ -111,12 +109,12 @@ check_equal "nothing for what is done at once" "" \
 
 section "others"
 config $sets
-client latency "$lab_dir/stop" >"$lab_dir/longest" &
+background "$here/progress.py" latency "$lab_dir/sock" "$lab_dir/stop" >"$lab_dir/longest"
 since=$(now_ms)
 ctl reload >/dev/null 2>&1
 took=$(($(now_ms) - since))
 touch "$lab_dir/stop"
-wait $!
+wait "$lab_pid"
 check_between "another client waits no longer than the reload of $took ms: ms" 0 $((took + 2000)) \
 	"$(cat "$lab_dir/longest")"
 

@@ -115,7 +115,7 @@ fwd_with() {
 	for name in $1; do bounding+=,+${name,,}; done
 	cat >"$lab_dir/fwd-with" <<-SCRIPT
 	#!/bin/sh
-	exec setpriv --bounding-set ${bounding//cap_/} --no-new-privs $fwd_binary "\$@"
+	exec setpriv --bounding-set ${bounding//cap_/} --no-new-privs "$fwd_binary" "\$@"
 	SCRIPT
 	chmod +x "$lab_dir/fwd-with"
 	fwd_down

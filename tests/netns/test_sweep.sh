@@ -89,8 +89,8 @@ from=()
 
 # count_calls COMMAND...: how many system calls fwd has in it
 count_calls() {
-	"$kill_at" 0 -p "$fwd_pid" "${from[@]}" >"$lab_dir/calls" &
-	local counter=$!
+	background "$kill_at" 0 -p "$fwd_pid" "${from[@]}" >"$lab_dir/calls"
+	local counter=$lab_pid
 
 	eventually 5 grep -q attached "$lab_dir/calls"
 	"$@" >/dev/null 2>&1
@@ -100,8 +100,8 @@ count_calls() {
 
 # kill_in N COMMAND...: dead at the N-th call of it
 kill_in() {
-	"$kill_at" "$1" -p "$fwd_pid" "${from[@]}" >"$lab_dir/calls" &
-	local killer=$!
+	background "$kill_at" "$1" -p "$fwd_pid" "${from[@]}" >"$lab_dir/calls"
+	local killer=$lab_pid
 
 	eventually 5 grep -q attached "$lab_dir/calls"
 	"${@:2}" >/dev/null 2>&1

@@ -119,8 +119,8 @@ check_exit "too short" 2 top top --interval 1ms
 check_exit "a count that is none" 2 top top --count -1
 top -j top --interval 200ms | head -n 1 >/dev/null
 check_equal "a reader who leaves" 0 "$((PIPESTATUS[0] == 124))"
-"$fwctl_binary" -s "$lab_dir/sock" -j top --interval 100ms >"$lab_dir/lines" &
-pid=$!
+background "$fwctl_binary" -s "$lab_dir/sock" -j top --interval 100ms >"$lab_dir/lines"
+pid=$lab_pid
 eventually 5 test -s "$lab_dir/lines"
 fwd_down
 code=0

@@ -28,28 +28,30 @@ found() {
 	ctl -j try | jq -c ".result | $1"
 }
 
+cat >"$lab_dir/receive.py" <<'PY'
+import os, socket, sys
+server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+server.bind(("198.51.100.2", int(sys.argv[2])))
+got, sent = 0, False
+print("ready", flush=True)
+server.settimeout(0.3)
+while got < int(sys.argv[1]):
+    # Once all are sent, those that got through are here.
+    sent = os.path.exists(sys.argv[3])
+    try:
+        server.recv(100)
+        got += 1
+    except socket.timeout:
+        if sent:
+            break
+print(got)
+PY
+
 # send COUNT PORT: that many datagrams; how many the server got
 send() {
 	rm -f "$lab_dir/sent"
-	lab_in server /usr/bin/python3 -SE - "$1" "$2" "$lab_dir/sent" <<-'PY' >"$lab_dir/got" &
-		import os, socket, sys
-		server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		server.bind(("198.51.100.2", int(sys.argv[2])))
-		got, sent = 0, False
-		print("ready", flush=True)
-		server.settimeout(0.3)
-		while got < int(sys.argv[1]):
-		    # Once all are sent, those that got through are here.
-		    sent = os.path.exists(sys.argv[3])
-		    try:
-		        server.recv(100)
-		        got += 1
-		    except socket.timeout:
-		        if sent:
-		            break
-		print(got)
-	PY
-	local receiver=$!
+	lab_start server /usr/bin/python3 -SE "$lab_dir/receive.py" "$1" "$2" "$lab_dir/sent" >"$lab_dir/got"
+	local receiver=$lab_pid
 	eventually 10 grep -q ready "$lab_dir/got"
 	lab_in client /usr/bin/python3 -SE -c '
 import socket, sys

@@ -18,7 +18,7 @@
 # Needs root and the packages qemu-system-x86, busybox-static, cpio, kmod.
 set -euo pipefail
 
-cache=${FWD_VM_CACHE:-$(realpath "$(dirname "$0")/../..")/build/check/vm}
+cache=${FWD_VM_CACHE:-${FWD_BUILD_DIR:-$(realpath "$(dirname "$0")/../..")/build}/check/vm}
 timeout=${FWD_VM_TIMEOUT:-600}
 memory=${FWD_VM_MEMORY:-2048}
 # In load order: each needs only what stands before it.
@@ -138,7 +138,7 @@ make_job() {
 		export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
 		export FWD_IN_VM=1
 		mkdir -p /lib/modules/$kernel_version
-		mount --bind $kernel_dir/lib/modules/$kernel_version /lib/modules/$kernel_version
+		mount --bind $(printf %q "$kernel_dir")/lib/modules/$kernel_version /lib/modules/$kernel_version
 		ip link set lo up
 		for tty in ttyS1 ttyS2; do /run/busybox stty -F /dev/\$tty raw -echo; done
 		echo started >/dev/ttyS2
