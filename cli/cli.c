@@ -120,7 +120,9 @@ static void choose_output(struct cli *cli)
 static void run(struct cli *cli, const struct call *call)
 {
 	cli->progress = call->verb && call->verb->slow && progress_wanted(cli);
-	if (cli->settings.version)
+	if (cli->settings.version && cli->settings.json)
+		fputs("{\"ok\":true,\"result\":{\"fwctl\":\"" FWD_VERSION "\"}}\n", cli->out);
+	else if (cli->settings.version)
 		fputs("fwctl " FWD_VERSION "\n", cli->out);
 	else if (cli->settings.help)
 		help_print(cli->out, call);

@@ -157,9 +157,14 @@ static int exchange(struct cli *cli, const char *body, cJSON **ret_reply)
 }
 
 /* It only brings what the next request is about. */
+static bool is_question(const char *op)
+{
+	return strcmp(op, "history") == 0;
+}
+
 static bool is_preparing(const char *op)
 {
-	return strcmp(op, "upload") == 0;
+	return strcmp(op, "upload") == 0 || is_question(op);
 }
 
 /* The body of a request. Takes args. */
@@ -171,7 +176,7 @@ static char *write_request(const struct cli *cli, const char *op, cJSON *args)
 
 	if (!args)
 		args = cJSON_CreateObject();
-	if (cli->settings.if_revision > 0)
+	if (cli->settings.if_revision > 0 && !is_question(op))
 		cJSON_AddNumberToObject(args, "if_revision", cli->settings.if_revision);
 	if (cli->settings.confirm && !is_preparing(op))
 		cJSON_AddStringToObject(args, "confirm", cli->settings.confirm);

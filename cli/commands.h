@@ -13,6 +13,7 @@ int run_health(struct cli *cli, const struct call *call);
 int run_check(struct cli *cli, const struct call *call);
 int run_apply(struct cli *cli, const struct call *call);
 int run_history(struct cli *cli, const struct call *call);
+int run_rollback(struct cli *cli, const struct call *call);
 int run_show(struct cli *cli, const struct call *call);
 int run_diff(struct cli *cli, const struct call *call);
 int run_set_edit(struct cli *cli, const struct call *call);

@@ -16,6 +16,8 @@ struct unit {
 
 /* Largest first: a sum has its parts in this order, and formatting takes the first that fits. */
 static const struct unit durations[] = {
+	{"y", 365 * 86400 * NS_PER_SECOND},
+	{"w", 7 * 86400 * NS_PER_SECOND},
 	{"d", 86400 * NS_PER_SECOND},
 	{"h", 3600 * NS_PER_SECOND},
 	{"m", 60 * NS_PER_SECOND},
@@ -24,6 +26,9 @@ static const struct unit durations[] = {
 	{"us", 1000},
 	{"ns", 1},
 };
+
+/* Read, but not printed: "30d" is easier to compare than "4w2d". */
+#define UNITS_NOT_PRINTED 2
 
 static const struct unit periods[] = {
 	{"s", NS_PER_SECOND},	   {"sec", NS_PER_SECOND},	{"min", 60 * NS_PER_SECOND},
@@ -93,7 +98,7 @@ int duration_parse(const char *text, uint64_t *ret_ns)
 		if (err < 0)
 			return err;
 		if (!length && !last) /* a bare number is seconds */
-			unit = &durations[3];
+			unit = find_unit(durations, array_size(durations), "s", 1);
 		if (!unit || (last && unit <= last))
 			return -EINVAL;
 		if (__builtin_mul_overflow(value, unit->factor, &value) ||
@@ -124,7 +129,7 @@ const char *duration_format(uint64_t ns, char *buffer)
 	size_t used = 0;
 
 	buffer[0] = '\0';
-	for (size_t i = 0; i < array_size(durations) && ns; i++) {
+	for (size_t i = UNITS_NOT_PRINTED; i < array_size(durations) && ns; i++) {
 		uint64_t value = ns / durations[i].factor;
 
 		ns %= durations[i].factor;

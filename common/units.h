@@ -16,7 +16,7 @@ struct rate {
 	enum rate_unit unit;
 };
 
-/* "90", "90s", "10m", "2h", "1d", "500ms", and sums like "1h30m": ns. -EINVAL, -ERANGE. 0 is -ERANGE. */
+/* "90", "90s", "10m", "2h", "1d", "500ms", "1w", "1y" (365 days), and sums like "1h30m": ns. -EINVAL, -ERANGE. 0 is -ERANGE. */
 int duration_parse(const char *text, uint64_t *ret_ns);
 const char *duration_format(uint64_t ns, char *buffer);
 

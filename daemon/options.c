@@ -243,7 +243,8 @@ static void print_help(void)
 		       rows[i].env ? rows[i].env : "");
 	}
 	printf("  -h, --help                     print this and exit\n"
-	       "  -V, --version                  print the version and exit\n\n"
+	       "  -V, --version                  print the version and exit; with -j behind it, as "
+	       "JSON\n\n"
 	       "Signals: SIGHUP reloads the config, SIGUSR1 reopens the log file, SIGTERM and\n"
 	       "SIGINT stop fwd as defaults.on_stop says. See fwd(8) and fwd.json(5).\n");
 }
@@ -321,6 +322,15 @@ static int explain_usage(char **argv, bool missing)
 	return -EINVAL;
 }
 
+static void print_version(int argc, char **argv)
+{
+	bool json = false;
+
+	for (int i = 1; i < argc; i++)
+		json |= strcmp(argv[i], "-j") == 0 || strcmp(argv[i], "--json") == 0;
+	puts(json ? "{\"ok\":true,\"result\":{\"fwd\":\"" FWD_VERSION "\"}}" : "fwd " FWD_VERSION);
+}
+
 static int read_flags(struct options *options, int argc, char **argv)
 {
 	struct option longs[array_size(rows) + 3] = {0};
@@ -339,7 +349,7 @@ static int read_flags(struct options *options, int argc, char **argv)
 		if (value == HELP)
 			return print_help(), 1;
 		if (value == VERSION)
-			return puts("fwd " FWD_VERSION), 1;
+			return print_version(argc, argv), 1;
 		snprintf(label, sizeof(label), "--%s", row->name);
 		if (set_row(options, row, label, optarg) < 0)
 			return -EINVAL;

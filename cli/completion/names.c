@@ -22,6 +22,7 @@ const char *completion_names(const struct parameter *parameter)
 	case VALUE_FILE:
 	case VALUE_COUNT:
 	case VALUE_SOME:
+	case VALUE_REVISION:
 	case VALUE_TIME:
 	case VALUE_STAY:
 	case VALUE_FLAG:

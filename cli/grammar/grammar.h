@@ -30,11 +30,12 @@ enum value_kind {
 	VALUE_PREFIX,
 	VALUE_BLOCK, /* a prefix that is blocked */
 	VALUE_FILE,
-	VALUE_COUNT, /* a whole number */
-	VALUE_SOME,  /* a whole number, not 0 */
-	VALUE_TIME,  /* as 90s, 10m, 1h30m */
-	VALUE_STAY,  /* the same, or "forever" or 0: without end */
-	VALUE_FLAG,  /* an option without value */
+	VALUE_COUNT,	/* a whole number */
+	VALUE_SOME,	/* a whole number, not 0 */
+	VALUE_REVISION, /* the same, or "@TIME" */
+	VALUE_TIME,	/* as 90s, 10m, 1h30m */
+	VALUE_STAY,	/* the same, or "forever" or 0: without end */
+	VALUE_FLAG,	/* an option without value */
 };
 
 #define VALUE_OPTIONAL 1

@@ -130,11 +130,12 @@ static const struct verb verbs[] = {
 		.name = "diff",
 		.help = "tell how two policies differ: by rule, set, limit, interface",
 		.details = "A and B are \"running\", \"saved\" (the config file of fwd), the number of a\n"
-			   "revision, or a FILE. Without B: a FILE or \"saved\" against what runs (what apply\n"
+			   "revision, @TIME (the revision that ran then: @yesterday, \"@2h ago\",\n"
+			   "\"@2026-11-21 14:00\"), or a FILE. Without B: a FILE or \"saved\" against what runs (what apply\n"
 			   "or reload would change); a revision to what runs (what has changed since).\n"
 			   "Without both: what runs against the config file (what save would change).\n"
 			   "Exits with 0 if they are the same, with 10 if they differ.",
-		.example = "fwctl diff\nfwctl diff 12 14\nfwctl diff new.json",
+		.example = "fwctl diff\nfwctl diff 12 14\nfwctl diff @yesterday\nfwctl diff new.json",
 		.arguments = {{.key = "a", .label = "A", .kind = VALUE_FILE,
 			       .flags = VALUE_LOCAL | VALUE_OPTIONAL, .help = "from this one"},
 			      {.key = "b", .label = "B", .kind = VALUE_FILE,
@@ -155,9 +156,10 @@ static const struct verb verbs[] = {
 	{
 		.name = "show",
 		.help = "print the text of a revision",
-		.example = "fwctl show 12 >old.json",
-		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_SOME,
-			       .flags = VALUE_OPTIONAL, .help = "its number; else what runs"}},
+		.example = "fwctl show 12 >old.json\nfwctl show @yesterday",
+		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_REVISION,
+			       .flags = VALUE_OPTIONAL | VALUE_LOCAL,
+			       .help = "its number or @TIME; else what runs"}},
 		.op = "text", .run = run_show, .print = print_show,
 	},
 	{
@@ -165,12 +167,16 @@ static const struct verb verbs[] = {
 		.help = "make an earlier revision the running policy again",
 		.details = "That is a new revision. Set files are read as they are now; fwd warns of those\n"
 			   "that held something else then.",
-		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_SOME,
-			       .help = "number of the revision"}},
-		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
+		.example = "fwctl rollback 12\nfwctl rollback --to 'yesterday 14:00'",
+		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_REVISION,
+			       .flags = VALUE_OPTIONAL | VALUE_LOCAL,
+			       .help = "number of the revision, or @TIME"}},
+		.options = {{.key = "to", .name = "to", .label = "TIME", .kind = VALUE_TEXT,
+			     .flags = VALUE_LOCAL, .help = "to the revision that ran then"},
+			    {.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
 			     .kind = VALUE_TEXT, .help = "a note for the history"}},
 		.takes = TAKES_CHANGE,
-		.op = "rollback", .print = print_rollback, .slow = true,
+		.op = "rollback", .run = run_rollback, .print = print_rollback, .slow = true,
 	},
 };
 /* clang-format on */

@@ -73,7 +73,7 @@ int value_check(struct cli *cli, const struct parameter *parameter, const char *
 		return check_words(cli, what, parameter->words, value);
 	if (parameter->kind == VALUE_COUNT)
 		return check_count(cli, what, value);
-	if (parameter->kind == VALUE_SOME)
+	if (parameter->kind == VALUE_SOME || (parameter->kind == VALUE_REVISION && *value != '@'))
 		return check_some(cli, what, value);
 	if (parameter->kind == VALUE_TIME ||
 	    (parameter->kind == VALUE_STAY && !is_without_end(value)))

@@ -3,6 +3,7 @@
 #include "output.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "memory.h"
 
@@ -62,6 +63,18 @@ const char *human_seconds(double seconds, char *buffer)
 		return buffer;
 	}
 	snprintf(buffer, HUMAN_TEXT, "%llus", (unsigned long long)left);
+	return buffer;
+}
+
+const char *human_time(const char *utc, char *buffer)
+{
+	struct tm parts = {0};
+	const char *rest = strptime(utc, "%Y-%m-%dT%H:%M:%S", &parts);
+	time_t seconds = rest ? timegm(&parts) : -1;
+
+	if (seconds == -1 || !localtime_r(&seconds, &parts) ||
+	    !strftime(buffer, HUMAN_TEXT, "%Y-%m-%d %H:%M:%S %Z", &parts))
+		snprintf(buffer, HUMAN_TEXT, "%.30s", utc);
 	return buffer;
 }
 

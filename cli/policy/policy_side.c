@@ -9,6 +9,7 @@
 #include "client.h"
 #include "config_fields.h"
 #include "memory.h"
+#include "moment.h"
 #include "output.h"
 #include "policy_file.h"
 
@@ -19,7 +20,8 @@ static bool is_number(const char *word)
 
 bool policy_side_is_file(const char *word)
 {
-	return !is_number(word) && strcmp(word, "running") != 0 && strcmp(word, "saved") != 0;
+	return !is_number(word) && *word != '@' && strcmp(word, "running") != 0 &&
+	       strcmp(word, "saved") != 0;
 }
 
 /* Append a piece of a text; takes none of it. */
@@ -148,6 +150,7 @@ static int check_file(struct cli *cli, const char *word)
 int policy_side_get(struct cli *cli, const char *word, struct policy_side *ret)
 {
 	struct policy_side side = {0};
+	double number = 0;
 	cJSON *which;
 	int r;
 
@@ -161,9 +164,11 @@ int policy_side_get(struct cli *cli, const char *word, struct policy_side *ret)
 			*ret = side;
 		return r;
 	}
+	if ((is_number(word) || *word == '@') && moment_revision(cli, word, false, &number) < 0)
+		return -1;
 	which = cJSON_CreateObject();
-	if (is_number(word))
-		cJSON_AddNumberToObject(which, "revision", strtod(word, NULL));
+	if (number > 0)
+		cJSON_AddNumberToObject(which, "revision", number);
 	if (strcmp(word, "saved") == 0)
 		cJSON_AddTrueToObject(which, "saved");
 	r = get(cli, which, true, ret);

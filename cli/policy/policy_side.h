@@ -13,7 +13,7 @@ struct policy_side {
 	size_t length;
 };
 
-/* "running", "saved", a number or a file. */
+/* "running", "saved", a number, "@TIME" (moment.h) or a file. */
 bool policy_side_is_file(const char *word);
 
 /* Get one, by its word. -1 after cli_fail. */

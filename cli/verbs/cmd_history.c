@@ -7,6 +7,7 @@
 #include "client.h"
 #include "commands.h"
 #include "memory.h"
+#include "moment.h"
 #include "policy_side.h"
 
 int run_history(struct cli *cli, const struct call *call)
@@ -24,12 +25,12 @@ int run_history(struct cli *cli, const struct call *call)
 /* ---- text ---- */
 
 static const struct column revision_columns[] = {
-	{"N", true},	 {"TIME (UTC)", false}, {"CAUSE", false}, {"WHO", false},
-	{"FROM", false}, {"STATE", false},	{"WHAT", false},  {NULL, false},
+	{"N", true},	 {"TIME", false},  {"CAUSE", false}, {"WHO", false},
+	{"FROM", false}, {"STATE", false}, {"WHAT", false},  {NULL, false},
 };
 static const struct column audit_columns[] = {
-	{"TIME (UTC)", false}, {"WHO", false},	  {"PROCESS", false}, {"FROM", false},
-	{"REVISION", true},    {"RESULT", false}, {"WHAT", false},    {NULL, false},
+	{"TIME", false},    {"WHO", false},    {"PROCESS", false}, {"FROM", false},
+	{"REVISION", true}, {"RESULT", false}, {"WHAT", false},	   {NULL, false},
 };
 
 /* "root", "uid 1000"; with whose login it was, if that is another: "root (login 1000)". */
@@ -57,15 +58,11 @@ static void put_from(struct table *table, const cJSON *who)
 	table_putf(table, "%.*s", (int)strcspn(from, " "), from);
 }
 
-/* "2026-11-21 14:26:09" */
 static void put_time(struct table *table, const cJSON *entry)
 {
-	char text[32];
+	char text[HUMAN_TEXT];
 
-	snprintf(text, sizeof(text), "%.19s", field_text(entry, "time"));
-	if (strlen(text) > 10)
-		text[10] = ' ';
-	table_put(table, text);
+	table_put(table, human_time(field_text(entry, "time"), text));
 }
 
 /* An argument as it is typed: values of arguments by themselves, of options behind their names. */
@@ -187,11 +184,14 @@ void print_history(struct cli *cli, const struct call *call, const cJSON *result
 
 int run_show(struct cli *cli, const struct call *call)
 {
-	const char *number = call_value(call, "revision");
+	const char *word = call_value(call, "revision");
 	struct policy_side side;
+	double number = 0;
 	cJSON *result;
 
-	if (policy_side_fetch(cli, number ? strtod(number, NULL) : 0, &side) < 0)
+	if (word && moment_revision(cli, word, false, &number) < 0)
+		return -1;
+	if (policy_side_fetch(cli, number, &side) < 0)
 		return -1;
 	result = cJSON_CreateObject();
 	cJSON_AddItemToObject(result, "revision", steal(&side.header));
@@ -212,9 +212,34 @@ void print_show(struct cli *cli, const struct call *call, const cJSON *result)
 		fputs(field_text(result, "text"), cli->out);
 }
 
+/* ---- back to one ---- */
+
+int run_rollback(struct cli *cli, const struct call *call)
+{
+	const char *word = call_value(call, "revision"), *time = call_value(call, "to");
+	cJSON *args, *result = NULL;
+	double number;
+
+	if (!word == !time)
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
+				"rollback takes the number of a revision, @TIME or --to TIME");
+	if (moment_revision(cli, word ? word : time, !word, &number) < 0)
+		return -1;
+	args = call_args(call);
+	cJSON_AddNumberToObject(args, "revision", number);
+	if (client_request(cli, call->verb->op, args, &result) < 0)
+		return -1;
+	cJSON_AddNumberToObject(result, "back_to", number);
+	cli->output->result(cli, call, result);
+	cJSON_Delete(result);
+	return 0;
+}
+
 void print_rollback(struct cli *cli, const struct call *call, const cJSON *result)
 {
-	print_changed(cli, result, "what revision %s was runs again", call_value(call, "revision"));
+	(void)call;
+	print_changed(cli, result, "what revision %.0f was runs again",
+		      field_number(result, "back_to"));
 }
 
 void print_save(struct cli *cli, const struct call *call, const cJSON *result)

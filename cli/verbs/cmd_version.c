@@ -11,6 +11,7 @@ int run_version(struct cli *cli, const struct call *call)
 		fputs("fwctl " FWD_VERSION "\n", cli->out);
 	if (client_request(cli, call->verb->op, NULL, &result) < 0)
 		return -1;
+	cJSON_AddStringToObject(result, "fwctl", FWD_VERSION);
 	cli->output->result(cli, call, result);
 	cJSON_Delete(result);
 	return 0;

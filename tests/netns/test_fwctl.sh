@@ -60,6 +60,8 @@ check_ctl "help of an object" 0 'rule delete ID' rule --help
 check_ctl "help as a word" 0 'rule delete ID' rule help
 check_ctl "help of a verb" 0 'usage: fwctl rule add JSON \[--before ID\]' rule add --help
 check_ctl "version" 0 '^fwctl [0-9]' --version
+check_json "version, as JSON" 0 '.ok and (.result.fwctl | test("^[0-9]"))' --version
+check_equal "that of fwd" true "$("$fwd_binary" --version -j | jq '.ok and (.result.fwd | test("^[0-9]"))')"
 check_ctl "no command" 2 'no command is given'
 check_ctl "an unknown command" 2 'did you mean "status"\?' statsu
 check_ctl "an unknown verb" 2 'did you mean "list"\?' rule lsit
@@ -165,7 +167,7 @@ fwd_up || test_end
 
 section "looking"
 check_ctl "version" 0 '^fwd [0-9].*protocol 1' version
-check_json "version, in JSON" 0 '.result.version and .result.protocol == 1' version
+check_json "version, in JSON" 0 '.result.version and .result.fwctl and .result.protocol == 1' version
 check_ctl "status" 0 '^mode +enforce' status
 check_json "status, in JSON" 0 '.result.mode == "enforce" and .result.rules == 3 and
 	(.result.interfaces | length) == 2' status

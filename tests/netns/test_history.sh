@@ -151,6 +151,18 @@ check "back to it" ctl rollback 1 -m 'night shift'
 check_equal "its rules run" "telnet bad feed" "$(ids)"
 check_equal "as a new revision, with its note" "rollback night shift" \
 	"$(ctl -j history | jq -r '.result.items[0] | "\(.cause) \(.message)"')"
+check_exit "a time to come" 2 ctl show "@2999-01-01"
+check_exit "a time before all revisions" 1 ctl diff "@1970-01-02"
+check_match "says so" 'no revision that is kept ran at "1970-01-02"' "$output"
+check_exit "no time" 2 ctl rollback --to "someday"
+check_exit "two answers to one question" 2 ctl rollback 1 --to yesterday
+then=$(ctl -j history | jq -r '.result.items[1].time')
+number=$(ctl -j history | jq -r '.result.items[1].number')
+check_equal "a time of fwd's own, as -j has it" "$(ctl show "$number")" "$(ctl show "@$then")"
+check "to a time, with a confirmation" ctl rollback --to "$then" --confirm 5m
+check_match "it waits" "waits for its confirmation" "$(ctl status 2>&1)"
+check "and is taken back" ctl abort
+check_match "times are local" " CET " "$(TZ=CET-1 ctl history)"
 check_exit "back to one that never was" 1 ctl rollback 99
 echo 11.0.0.0/8 >>"$lab_dir/feed.txt"
 check "a reload reads the set file" ctl reload

@@ -107,6 +107,7 @@ static char *render(const char *const *words, cJSON *result)
 
 	for (; *words; words++)
 		argv[argc++] = (char *)*words;
+	setenv("TZ", "CET-1", 1);
 	cli.out = cli.err = open_memstream(&text, &size);
 	cr_assert(call_parse(&cli, argc, argv, &call) == 0);
 	if (call.verb->list) {
