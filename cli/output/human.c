@@ -129,3 +129,12 @@ bool field_false(const cJSON *object, const char *key)
 {
 	return cJSON_IsFalse(field(object, key));
 }
+
+const char *human_policy(const cJSON *result, char *buffer)
+{
+	double revision = field_number(result, "revision");
+
+	snprintf(buffer, HUMAN_TEXT, "%s %.0f", revision > 0 ? "revision" : "generation",
+		 revision > 0 ? revision : field_number(result, "generation"));
+	return buffer;
+}

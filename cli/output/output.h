@@ -92,6 +92,8 @@ const char *human_count(double count, char *buffer);
 const char *human_bytes(double bytes, char *buffer);
 /* "4s", "9m58s", "3h12m", "12d5h" */
 const char *human_seconds(double seconds, char *buffer);
+/* Which policy a result is about: "revision 9"; where none is kept "generation 8". */
+const char *human_policy(const cJSON *result, char *buffer);
 /* A time of fwd's (UTC) in local time: "2026-11-21 14:26:09 CET"; what is none, as it is. */
 const char *human_time(const char *utc, char *buffer);
 /* "would_drop" as "would drop" */

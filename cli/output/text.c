@@ -119,10 +119,7 @@ void print_changed(struct cli *cli, const cJSON *result, const char *format, ...
 		text = NULL;
 	va_end(args);
 	text_put(cli->out, text ? text : "done");
-	fprintf(cli->out, " (generation %.0f", field_number(result, "generation"));
-	if (field(result, "revision"))
-		fprintf(cli->out, ", revision %.0f", field_number(result, "revision"));
-	fputs(")\n", cli->out);
+	fprintf(cli->out, " (%s)\n", human_policy(result, edits));
 	if (field_number(result, "unsaved") == 0)
 		return;
 	fprintf(cli->out, "not saved: %s not in ",

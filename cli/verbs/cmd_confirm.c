@@ -4,9 +4,10 @@
 
 static void print_settled(struct cli *cli, const cJSON *result, const char *what)
 {
+	char policy[HUMAN_TEXT];
+
 	print_problems(cli, cli->err, field(result, "warnings"));
-	fprintf(cli->out, "%s: revision %.0f (generation %.0f) is active\n", what,
-		field_number(result, "revision"), field_number(result, "generation"));
+	fprintf(cli->out, "%s: %s is active\n", what, human_policy(result, policy));
 }
 
 void print_confirm(struct cli *cli, const struct call *call, const cJSON *result)

@@ -196,6 +196,7 @@ void print_explain(struct cli *cli, const struct call *call, const cJSON *result
 {
 	const char *rule = field_text(result, "rule"), *limit = field_text(result, "limit");
 	const char *interface = field_text(result, "interface");
+	char policy[HUMAN_TEXT];
 
 	fputs("the packet ", cli->out);
 	put_verdict(cli, result);
@@ -212,8 +213,7 @@ void print_explain(struct cli *cli, const struct call *call, const cJSON *result
 	if (strcmp(field_text(result, "policy"), "candidate") == 0)
 		fprintf(cli->out, "  policy: that of %s\n", call_value(call, "with"));
 	else
-		fprintf(cli->out, "  policy: generation %.0f\n",
-			field_number(result, "generation"));
+		fprintf(cli->out, "  policy: %s\n", human_policy(result, policy));
 	if (!field(result, "packet"))
 		return;
 	fputs("  packet: ", cli->out);

@@ -67,13 +67,13 @@ int run_health(struct cli *cli, const struct call *call)
 
 void print_health(struct cli *cli, const struct call *call, const cJSON *result)
 {
-	char text[HUMAN_TEXT];
+	char text[HUMAN_TEXT], policy[HUMAN_TEXT];
 
 	(void)call;
 	text_put_colour(cli->out, cli->colour, GREEN, "healthy");
-	fprintf(cli->out, ": %s attached, generation %.0f, mode ",
+	fprintf(cli->out, ": %s attached, %s, mode ",
 		human_many(cJSON_GetArraySize(field(result, "interfaces")), "interface", text),
-		field_number(result, "generation"));
+		human_policy(result, policy));
 	text_put_line(cli->out, field_text(result, "mode"));
 	fputc('\n', cli->out);
 }

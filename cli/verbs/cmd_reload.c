@@ -3,13 +3,13 @@
 
 void print_reload(struct cli *cli, const struct call *call, const cJSON *result)
 {
-	char text[HUMAN_TEXT];
+	char text[HUMAN_TEXT], policy[HUMAN_TEXT];
 
 	(void)call;
 	print_problems(cli, cli->err, field(result, "warnings"));
 	fputs("reloaded ", cli->out);
 	text_put_line(cli->out, field_text(result, "config"));
-	fprintf(cli->out, ": generation %.0f, %s\n", field_number(result, "generation"),
+	fprintf(cli->out, ": %s, %s\n", human_policy(result, policy),
 		human_many(field_number(result, "rules"), "rule", text));
 	if (field_number(result, "discarded") > 0)
 		fprintf(cli->out, "%s that the file did not have: gone\n",

@@ -44,9 +44,10 @@ static void put_policy(struct cli *cli, const cJSON *result)
 	char text[HUMAN_TEXT];
 
 	put_label(cli, "policy");
-	fprintf(cli->out, "generation %.0f", field_number(result, "generation"));
+	if (!field(result, "revision"))
+		fprintf(cli->out, "%s: ", human_policy(result, text));
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		fprintf(cli->out, "%s%s", i ? ", " : ": ",
+		fprintf(cli->out, "%s%s", i ? ", " : "",
 			human_many(field_number(result, parts[i].key), parts[i].one, text));
 	fputc('\n', cli->out);
 	put_revision(cli, result);

@@ -195,7 +195,7 @@ check_match "rules about VLANs are warned of" 'v7.*VLANs.*ethtool -K eth0 rxvlan
 check_match "and status says so" 'ethtool -K eth0 rxvlan off' "$(ctl status)"
 lab_in router ethtool -K eth0 rxvlan off
 check_equal "until it does not" 0 "$(ctl -j status | jq '.result.problems | length')"
-check_match "nor is a reload told" 'generation' "$(ctl reload 2>&1)"
+check_match "nor is a reload told" 'revision' "$(ctl reload 2>&1)"
 check_equal "of anything" 0 "$(ctl -j reload | jq '.result.warnings // [] | length')"
 lab_in router ethtool -K eth0 rxvlan on
 fwd_clear

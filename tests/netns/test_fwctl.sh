@@ -184,7 +184,7 @@ check_json "iface list, in JSON" 0 '.result.items | length == 2 and all(.attache
 section "rules"
 telnet='{"id": "no-telnet", "match": {"proto": "tcp", "dport": 23}, "action": "drop"}'
 check_ctl "rule list" 0 '^2 +bad-sources +drop .*zone=wan src=@bad,@feed$' rule list
-check_ctl "rule add" 0 'rule no-telnet is added before ping \(generation [0-9]+, revision [0-9]+\)' \
+check_ctl "rule add" 0 'rule no-telnet is added before ping \(revision [0-9]+\)' \
 	rule add "$telnet" --before ping
 check_ctl "an edit says that it is not saved" 0 'not saved: 2 live edits not in .*fwd.json' \
 	rule add - <<<'{"id": "from-stdin", "match": {"proto": "udp", "dport": 77}, "action": "drop"}'
@@ -219,7 +219,7 @@ check_json "set show, in JSON" 0 '.result.kind == "live" and (.result.items | le
 	set show bad
 check_ctl "set test" 0 'is in set bad, as part of 2001:db8:bad::/48' set test bad 2001:db8:bad::7
 check_json "set test of a stranger" 0 '.result.contained == false' set test bad 192.0.2.2
-check_ctl "set add to an inline set" 0 'set noc: 1 added \(generation' set add noc 192.0.2.4
+check_ctl "set add to an inline set" 0 'set noc: 1 added \(revision' set add noc 192.0.2.4
 check_ctl "set add to a file's set" 6 'edit that file' set add feed 192.0.2.4
 check_ctl "host bits" 2 'meant 10\.0\.0\.0/8' set add bad 10.0.0.1/8
 check_json "bad lines of stdin, with their places" 2 '[.error.errors[].line] == [2, 3]' set add bad - \

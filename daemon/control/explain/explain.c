@@ -305,6 +305,10 @@ static int explain_one(struct ctl_request *request, struct subject *subject)
 	request->result = cJSON_CreateObject();
 	explain_answer(&answer, subject, request->result);
 	cJSON_AddNumberToObject(request->result, "generation", answer.generation);
+	if (subject->judge == JUDGE_RUNNING && history_revision(request->app->history) &&
+	    answer.generation == datapath_generation(request->app->dp))
+		cJSON_AddNumberToObject(request->result, "revision",
+					(double)history_revision(request->app->history));
 	cJSON_AddStringToObject(request->result, "interface", subject->interface);
 	explain_path(request, &answer, subject, request->result);
 	return 0;
