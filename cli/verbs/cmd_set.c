@@ -29,7 +29,9 @@ static void put_set(struct table *table, const cJSON *set, size_t index)
 	table_put(table, field(set, "max") ? human_count(field_number(set, "max"), text) : "");
 	table_put(table, field_text(set, "timeout"));
 	table_putf(table, "%s%s", field_text(set, "file"),
-		   field_true(set, "kept") ? " (unusable: kept from before)" : "");
+		   field_true(set, "kept") ? " (unusable: kept from before)"
+		   : field(set, "problem") ? " (odd: see fwctl health)"
+					   : "");
 }
 
 const struct list_view view_sets = {

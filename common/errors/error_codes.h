@@ -42,6 +42,8 @@
 	X(SET_COLUMN, "E0215")	   /* a CSV file without the set's column */                \
 	X(COOKIES, "E0216")	   /* "cookies" that a limit cannot have */                 \
 	X(LIMIT_LISTS, "E0217")	   /* keys, rates and bursts that do not go together */     \
+	X(SET_SMALL, "E0219")	   /* a set file with fewer entries than `min` */           \
+	X(SET_WIDE, "E0220")	   /* a set file that covers more than it can mean */       \
 	X(NOTATION, "W0221")	   /* IPv4 in an IPv6 notation that only IPv6 has */        \
 	X(NO_SET, "E0301")	   /* a set that does not exist */                          \
 	X(NO_LIMIT, "E0302")	   /* a limit that does not exist */                        \
@@ -60,6 +62,8 @@
 	X(SET_SKIPPED, "W0315")	   /* lines of a set file were skipped */                   \
 	X(BAN, "E0316")		   /* a limit cannot block whom it should */                \
 	X(FORGEABLE, "W0330")	   /* a limit bans nobody, as sources can be forged */      \
+	X(SET_CHANGED, "W0318")	   /* a set file shrank or grew out of proportion */        \
+	X(SET_RESERVED, "W0319")   /* a set that is dropped has private addresses */        \
 	X(COOKIE_MATCH, "E0320")   /* SYN cookies for what is not TCP */                    \
 	X(RULES, "E0401")	   /* more rules than a generation holds */                 \
 	X(ROWS, "E0402")	   /* more distinct combinations than a generation holds */ \

@@ -49,25 +49,57 @@ static int length_parse(const char *text, unsigned max, uint8_t *ret)
 	return 0;
 }
 
+/*
+ * Four numbers from 0 to 255 without leading zeros, as inet_pton has it, up to a "/" or the end of the text.
+ * Lists have millions of them, and inet_pton wants a copy of each.
+ */
+static const char *take_ipv4(const char *text, uint8_t *addr)
+{
+	for (int part = 0; part < 4; part++) {
+		const char *start = text;
+		unsigned value = 0;
+
+		for (; *text >= '0' && *text <= '9' && text - start < 4; text++)
+			value = value * 10 + (unsigned)(*text - '0');
+		if (text == start || value > 255 || (*start == '0' && text - start > 1))
+			return NULL;
+		addr[part] = (uint8_t)value;
+		if (part < 3 && *text++ != '.')
+			return NULL;
+	}
+	return *text == '\0' || *text == '/' ? text : NULL;
+}
+
+/* The address in front of "/" or the end of the text; *ret_slash is the former, or NULL. */
+static bool take_address(const char *text, struct prefix *ret, const char **ret_slash)
+{
+	const char *end = take_ipv4(text, ret->addr);
+	char address[INET6_ADDRSTRLEN];
+	size_t length;
+
+	if (end) {
+		ret->family = 4;
+		*ret_slash = *end ? end : NULL;
+		return true;
+	}
+	*ret_slash = strchr(text, '/');
+	length = *ret_slash ? (size_t)(*ret_slash - text) : strlen(text);
+	if (length >= sizeof(address))
+		return false;
+	memcpy(address, text, length);
+	address[length] = '\0';
+	ret->family = 6;
+	/* It refuses zone ids: as we promise. */
+	return inet_pton(AF_INET6, address, ret->addr) == 1;
+}
+
 int prefix_parse(const char *text, struct prefix *ret)
 {
 	struct prefix prefix = {0};
-	const char *slash = strchr(text, '/');
-	size_t length = slash ? (size_t)(slash - text) : strlen(text);
-	char address[INET6_ADDRSTRLEN];
+	const char *slash;
 
-	if (length >= sizeof(address))
+	if (!take_address(text, &prefix, &slash))
 		return -EINVAL;
-	memcpy(address, text, length);
-	address[length] = '\0';
-	/* inet_pton wants four parts, refuses leading zeros and zone ids: as we promise. */
-	if (inet_pton(AF_INET, address, prefix.addr) == 1)
-		prefix.family = 4;
-	else if (inet_pton(AF_INET6, address, prefix.addr) == 1)
-		prefix.family = 6;
-	else
-		return -EINVAL;
-
 	prefix.length = (uint8_t)family_bits(prefix.family);
 	if (slash) {
 		int err = length_parse(slash + 1, prefix.length, &prefix.length);

@@ -42,8 +42,7 @@ struct config *config_free(struct config *config)
 			prefix_content_drop(config->sets[i].content);
 		else
 			prefix_list_clear(&config->sets[i].prefixes);
-		free(config->sets[i].file);
-		free(config->sets[i].column);
+		config_set_clear(&config->sets[i]);
 	}
 	for (size_t i = 0; i < config->rule_count; i++)
 		config_rule_clear(&config->rules[i]);
@@ -221,9 +220,9 @@ void config_each_field(void (*visit)(const struct config_field *field, void *use
 {
 	static const struct section *const sections[] = {
 		&section_root,	     &section_defaults, &section_events, &section_interface,
-		&section_management, &section_allow,	&section_set,	 &section_limit,
-		&section_rule,	     &section_match,	&section_log,	 &section_cookies,
-		&section_block,
+		&section_management, &section_allow,	&section_set,	 &section_set_file,
+		&section_limit,	     &section_rule,	&section_match,	 &section_log,
+		&section_cookies,    &section_block,
 	};
 
 	for (size_t i = 0; i < array_size(sections); i++)

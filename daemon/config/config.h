@@ -24,6 +24,7 @@
 /* ---- the document ---- */
 
 struct document;
+struct set_path;
 
 /*
  * Read a file and what it includes, strictly (RFC 8259; no duplicate keys, no
@@ -141,9 +142,25 @@ struct config_rule {
 
 enum set_kind { SET_INLINE, SET_FILE, SET_LIVE };
 enum set_on_error { SET_ERROR_FAIL, SET_ERROR_KEEP_LAST };
-enum set_on_shrink { SET_SHRINK_ACCEPT, SET_SHRINK_KEEP_LAST };
+enum set_on_change { SET_CHANGE_WARN, SET_CHANGE_ACCEPT, SET_CHANGE_KEEP_LAST };
 enum set_bad_lines { SET_LINES_FAIL, SET_LINES_SKIP };
-enum set_format { SET_FORMAT_LINES, SET_FORMAT_JSONL, SET_FORMAT_CSV };
+enum set_format {
+	SET_FORMAT_LINES,
+	SET_FORMAT_JSONL,
+	SET_FORMAT_CSV,
+	SET_FORMAT_JSON,
+	SET_FORMAT_P2P
+};
+enum set_header { SET_HEADER_FIRST, SET_HEADER_COMMENT, SET_HEADER_NONE };
+enum set_ports { SET_PORTS_FAIL, SET_PORTS_IGNORE };
+enum set_reserved { SET_RESERVED_WARN, SET_RESERVED_ACCEPT, SET_RESERVED_SKIP };
+
+/* A column of a CSV file, by name or number; or a key of JSON lines. */
+struct set_column {
+	char *name;
+	uint32_t number; /* from 1; 0: it has a name */
+	bool none;	 /* "end_column": false */
+};
 
 struct config_set {
 	char name[FW_NAME_SIZE];
@@ -152,11 +169,27 @@ struct config_set {
 	struct prefix_content *content; /* what owns them; NULL: SET_LIVE */
 	char *file;   /* SET_FILE: path, made absolute against the config's folder */
 	bool is_kept; /* SET_FILE: the file could not be used; this is what the set had before */
+	char *source; /* SET_FILE: how it is read, as text: equal if read in the same way */
 	enum set_format format;
-	char *column; /* of a CSV file, or key of JSON lines; NULL: not given */
+	struct set_column column, end_column;
+	uint32_t separator; /* a character, 0: a comma; a blank is any run of blanks and tabs */
+	enum set_header header;
+	struct set_path *paths; /* SET_FORMAT_JSON */
+	size_t path_count;
+	char *begins; /* only lines that begin so count; or NULL */
+	enum set_ports ports;
 	enum set_on_error on_error;
-	enum set_on_shrink on_shrink; /* empty, or less than half of what it was */
+	enum set_on_change on_shrink; /* less than half of what it was */
+	enum set_on_change on_growth; /* more than four times of that */
 	enum set_bad_lines bad_lines;
+	enum set_reserved reserved;
+	size_t reserved_count; /* entries in reserved space; counted if they are to be warned of */
+	struct prefix reserved_first;
+	char *problem;	 /* what was odd when the file was last read; or NULL */
+	int64_t min;	 /* entries */
+	int64_t widest4; /* the shortest prefix of global unicast space that is believed */
+	int64_t widest6;
+	int64_t max_share;   /* of a family's global unicast space, in percent */
 	uint64_t max;	     /* entries */
 	uint64_t timeout_ns; /* SET_LIVE: default for new entries; 0: forever */
 	struct place place;
@@ -280,6 +313,9 @@ int config_validate(const struct config *config, struct errors *errs);
  *	errs->line_of = config_line_of; errs->userdata = config;
  */
 char *config_line_of(void *config, const char *file, unsigned line);
+
+/* What was odd about a set's file when it was last read, and is taken all the same: malloced, or NULL. */
+char *config_set_problem(const struct config *config, size_t set);
 
 /* Index by name, or -ENOENT. */
 int config_find_set(const struct config *config, const char *name);

@@ -141,8 +141,18 @@ bool read_addresses(struct reader *reader, const cJSON *node, void *target);
 /* Make prefixes the content of a set; takes them. False: no memory. */
 bool set_hold(struct config_set *set, struct prefix_list *prefixes);
 
-/* Give a set the content of another. */
-void set_share(struct config_set *set, const struct config_set *from);
+/* Give a set the content of another, and what was found out about it. False: no memory. */
+bool set_share(struct config_set *set, const struct config_set *from);
+
+/* Free what a set holds, but for its content. */
+void config_set_clear(struct config_set *set);
+
+/* set_options.c: how the file of a set is read, and whether that fits together. */
+extern const struct section section_set_file;
+bool check_set_file(struct reader *reader, const cJSON *node, struct config_set *set);
+
+/* Sets whose content can hardly be meant as the rules use it. */
+void validate_sets(const struct config *config, struct errors *errs);
 
 /* Read the file of a set into its prefixes, or say what is wrong with it. node: the set's "file". */
 bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *set);

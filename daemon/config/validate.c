@@ -48,6 +48,7 @@ int config_validate(const struct config *config, struct errors *errs)
 		validate_rule(config, &config->management[i], true, errs);
 	for (size_t i = 0; i < config->rule_count; i++)
 		validate_rule(config, &config->rules[i], false, errs);
+	validate_sets(config, errs);
 	if (!config->partial)
 		check_policy(config, errs);
 	errs->line_of = line_of;

@@ -10,7 +10,8 @@
 static bool wants_copy(const struct config_set *set)
 {
 	return set->kind == SET_FILE && set->content && !set->content->stored &&
-	       (set->on_error == SET_ERROR_KEEP_LAST || set->on_shrink == SET_SHRINK_KEEP_LAST);
+	       (set->on_error == SET_ERROR_KEEP_LAST || set->on_shrink == SET_CHANGE_KEEP_LAST ||
+		set->on_growth == SET_CHANGE_KEEP_LAST);
 }
 
 /* Told once, until it works again: the running policy does not suffer. */

@@ -31,7 +31,7 @@ mapfile -t usual_folders < <(find "$root"/{common,cli} "$root"/daemon/{config,po
 
 # sources TARGET: what it needs besides itself, in $sources; its $libraries, and $folders of headers
 sources() {
-	libraries=(-lcjson -lm)
+	libraries=(-lcjson -lz -lzstd -lm)
 	folders=("${usual_folders[@]}")
 	case $1 in
 	config) sources=("${common[@]}" "${config[@]}" "${policy[@]}") ;;
@@ -62,7 +62,7 @@ sources() {
 			! -path '*/daemon/datapath/*')
 		mapfile -t folders < <(find "$root"/{common,daemon,tests/fuzz/control} -type d \
 			! -path '*/abi')
-		read -r -a libraries < <(pkg-config --cflags --libs libcjson libcrypto libsystemd libbpf \
+		read -r -a libraries < <(pkg-config --cflags --libs libcjson zlib libzstd libcrypto libsystemd libbpf \
 			libnl-3.0 libnl-route-3.0)
 		libraries+=(-lm '-DFWD_SYSCONFDIR="/etc"')
 		;;
@@ -111,7 +111,7 @@ seeds() {
 		/usr/bin/python3 "$root/tests/netns/captures.py" "$(made capture)" 1 100
 		;;
 	config | rewrite) echo "$root"/configs "$root"/tests/golden/{good,bad,warned} ;;
-	set_file) echo "$root"/tests/golden/{good,bad,bad/files} ;;
+	set_file) echo "$root"/tests/golden/{good,feeds,bad,bad/files} ;;
 	control)
 		/usr/bin/python3 "$root/tests/fuzz/control/requests.py" "$(made control)"
 		made control

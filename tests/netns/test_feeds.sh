@@ -61,5 +61,83 @@ means "management.allow" "" "{\"id\": \"all\", $drop}" \
 check_match "explain reads it" 'management/0' \
 	"$(ctl explain 'in eth0 udp [::ffff:192.0.2.2]:9 > [::ffff:198.51.100.2]:1000' 2>&1)"
 
+section "feeds that go wrong quietly"
+# feed LINE...: the file of the set
+feed() {
+	printf '%s\n' "$@" >"$lab_dir/feed"
+}
+
+# fed OPTIONS: a policy that drops what the feed has
+fed() {
+	policy "\"s\": {\"file\": \"feed\"${1:+, $1}}" "$by_set"
+}
+
+# refuses NAME CODE: a reload, and what is in force stays
+refuses() {
+	check_exit "$1 is refused" 3 ctl reload
+	check_match "$1: names the setting" "$2" "$output"
+	check_equal "$1: the policy stays" "5 0" "$(probe $good $bad)"
+}
+
+feed 203.0.113.7 203.0.113.8 203.0.113.9
+fed
+check "a feed" ctl reload
+check "is healthy" ctl health
+feed '# all is well'
+refuses "a feed of comments" '"min": 0.*E0219'
+: >"$lab_dir/feed"
+refuses "an empty feed" '"min": 0.*E0219'
+feed 203.0.113.7 0.0.0.0/0
+refuses "all of IPv4" '"widest4".*E0220'
+check_equal "and nobody else is dropped" "5" "$(probe $good)"
+
+fed '"on_error": "keep-last"'
+feed 203.0.113.7 203.0.113.8 203.0.113.9
+check "keep-last" ctl reload
+for text in '# nothing' 0.0.0.0/0 '<html>'; do
+	feed "$text"
+	check "keep-last goes on with $text" ctl reload
+	check_equal "and drops what it had" "5 0" "$(probe $good $bad)"
+	check_exit "health sees that" 7 ctl health
+	check_match "with the set" 'set "s" has the 3 entries that it had before' "$output"
+done
+fwd_down TERM
+fwd_up
+check_equal "also after a restart" "5 0" "$(probe $good $bad)"
+check_exit "  health" 7 ctl health
+
+fed
+feed 203.0.113.7 203.0.113.8 203.0.113.9
+check "a good file" ctl reload
+check "is healthy" ctl health
+feed 203.0.113.7
+check "less than half is taken" ctl reload
+check_match "with a warning" 'shrank from 3 entries to 1.*"on_shrink".*W0318' "$output"
+check_exit "health sees that" 7 ctl health
+check_match "with the setting" 'shrank from 3 entries to 1.*"on_shrink"' "$output"
+check_match "the list points there" 'feed \(odd: see fwctl health\)' "$(ctl set list)"
+check_match "and has it" '^set "s" shrank' "$(ctl -j set list | jq -r '.result.items[0].problem')"
+check "an edit" ctl rule add '{"id":"y","match":{"dport":23},"action":"drop"}'
+check_exit "does not hide it" 7 ctl health
+fed '"on_shrink": "accept", "on_growth": "accept"'
+check "accepted" ctl reload
+check "it is healthy" ctl health
+
+feed 203.0.113.7 10.0.0.0/8
+fed '"on_growth": "accept"'
+check "private addresses are taken" ctl reload
+check_match "with a warning" '10\.0\.0\.0/8.*"reserved".*W0319' "$output"
+check_exit "health sees them" 7 ctl health
+fed '"reserved": "skip"'
+check "skipped" ctl reload
+check "it is healthy" ctl health
+check_equal "and the rest is dropped" "5 0" "$(probe $good $bad)"
+check_equal "alone" 1 "$(ctl -j set list | jq '.result.items[0].entries')"
+
+gzip -c >"$lab_dir/feed" <<<'{"prefixes": [{"ip": "203.0.113.7/32"}]}'
+fed '"format": "json", "path": "prefixes[].ip"'
+check "JSON, packed" ctl reload
+check_equal "drops" "5 0" "$(probe $good $bad)"
+
 fwd_clear
 test_end

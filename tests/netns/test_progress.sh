@@ -22,7 +22,7 @@ config() {
 	fwd_config <<-JSON
 	{
 	  "interfaces": {"eth0": {"zone": "wan"}},
-	  "sets": {$(seq -f '"s%g": {"file": "empty.jsonl", "format": "jsonl"}, ' 2 "$1")
+	  "sets": {$(seq -f '"s%g": {"file": "empty.jsonl", "format": "jsonl", "min": 0}, ' 2 "$1")
 	           "s1": {"file": "feed.netset"}},
 	  "rules": [{"id": "feed", "match": {"src": "@s1"}, "action": "drop"}]
 	}

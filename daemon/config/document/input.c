@@ -70,6 +70,8 @@ int input_tell(const char *path, int err, enum severity severity, enum error_cod
 	struct place whole = {.file = path};
 	const char *why = err == -EFBIG	    ? "is too large"
 			  : err == -E2BIG   ? "has too many lines"
+			  : err == -ENOTSUP ? "is packed, but neither by gzip nor by zstd"
+			  : err == -EBADMSG ? "is packed, and damaged or cut off"
 			  : err == -EILSEQ  ? "is UTF-16: make it ASCII or UTF-8"
 			  : err == -EINVAL  ? "is not a regular file"
 			  : err == -EAGAIN  ? "changed while it was read"

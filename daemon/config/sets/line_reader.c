@@ -2,20 +2,17 @@
 #include "line_reader.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "document.h"
+#include "fw_limits.h"
 #include "memory.h"
 
 #define BUFFER_SIZE (16 * FW_MAX_SET_LINE)
 
 struct line_reader {
-	int fd;
-	struct stat info; /* when it was opened */
-	off_t length;	  /* bytes read so far */
-	size_t start;	  /* of what is not given yet */
+	struct byte_source *source;
+	size_t start; /* of what is not given yet */
 	size_t end;
 	bool at_start;
 	bool at_end;
@@ -23,58 +20,22 @@ struct line_reader {
 	char buffer[BUFFER_SIZE];
 };
 
-/*
- * Has anybody opened the file for writing? Then it may be cut anywhere, even while it rests. Only a
- * lease tells: there is none for reading beside a writer (fcntl(2)), and without that it is given back
- * at once. Who opens the file for writing just then waits for that, and we are told by SIGURG, which does
- * nothing. A filesystem without leases, or the file of another user without CAP_LEASE: nobody knows.
- */
-static bool is_being_written(int fd)
-{
-	if (fcntl(fd, F_SETSIG, SIGURG) < 0)
-		return false;
-	if (fcntl(fd, F_SETLEASE, F_RDLCK) < 0)
-		return errno == EAGAIN;
-	fcntl(fd, F_SETLEASE, F_UNLCK);
-	return false;
-}
-
-int line_reader_open(const char *path, size_t max, struct line_reader **ret)
+int line_reader_new(struct byte_source *source, struct line_reader **ret)
 {
 	struct line_reader *reader = malloc(sizeof(*reader));
 
 	if (!reader)
 		return -ENOMEM;
-	reader->fd = input_open(path, max, &reader->info);
-	if (reader->fd < 0) {
-		int err = reader->fd;
-
-		free(reader);
-		return err;
-	}
-	/* After it was opened: info is of a file without a writer, and tells of one that comes. */
-	if (is_being_written(reader->fd)) {
-		line_reader_close(reader);
-		return -ETXTBSY;
-	}
+	reader->source = source;
 	reader->start = reader->end = 0;
-	reader->length = 0;
 	reader->at_start = true;
 	reader->at_end = reader->cutting = false;
 	*ret = reader;
 	return 0;
 }
 
-uint64_t line_reader_position(const struct line_reader *reader, uint64_t *ret_total)
+struct line_reader *line_reader_free(struct line_reader *reader)
 {
-	*ret_total = (uint64_t)reader->info.st_size;
-	return (uint64_t)reader->length;
-}
-
-struct line_reader *line_reader_close(struct line_reader *reader)
-{
-	if (reader)
-		close(reader->fd);
 	free(reader);
 	return NULL;
 }
@@ -87,18 +48,13 @@ static int fill(struct line_reader *reader)
 	memmove(reader->buffer, reader->buffer + reader->start, reader->end - reader->start);
 	reader->end -= reader->start;
 	reader->start = 0;
-	do
-		got = read(reader->fd, reader->buffer + reader->end, BUFFER_SIZE - reader->end);
-	while (got < 0 && errno == EINTR);
+	got = byte_source_read(reader->source, reader->buffer + reader->end,
+			       BUFFER_SIZE - reader->end);
 	if (got < 0)
-		return -errno;
+		return (int)got;
 	reader->end += (size_t)got;
-	reader->length += got;
 	reader->at_end = got == 0;
-	/* Whoever writes without end shall not keep us reading. */
-	if (reader->length > reader->info.st_size)
-		return -EAGAIN;
-	return reader->at_end && input_has_changed(reader->fd, &reader->info) ? -EAGAIN : 0;
+	return 0;
 }
 
 /* The end of the line that begins at start: its newline, or NULL. */

@@ -2,7 +2,10 @@
 #include "set_format.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "prefix.h"
 
 #define DEFAULT_KEY "cidr" /* as Spamhaus has it */
 
@@ -11,9 +14,15 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+static int refuse(char why[SET_WHY], const char *reason)
+{
+	snprintf(why, SET_WHY, "%s", reason);
+	return -EINVAL;
+}
+
 /* Copy a text without the blanks around it. 1; 0: there is none; -EINVAL: it is no text. */
 static int take_text(const char *line, size_t start, size_t end, char text[SET_TEXT],
-		     size_t *ret_column, const char **ret_why)
+		     size_t *ret_column, char why[SET_WHY])
 {
 	while (start < end && is_blank(line[start]))
 		start++;
@@ -22,114 +31,84 @@ static int take_text(const char *line, size_t start, size_t end, char text[SET_T
 	*ret_column = start;
 	if (start == end)
 		return 0;
-	if (end - start >= SET_TEXT || memchr(line + start, '\0', end - start)) {
-		*ret_why = "not an address or prefix";
-		return -EINVAL;
-	}
+	if (end - start >= SET_TEXT || memchr(line + start, '\0', end - start))
+		return refuse(why, "not an address or prefix");
 	memcpy(text, line + start, end - start);
 	text[end - start] = '\0';
 	return 1;
 }
 
-static int text_of_line(const struct line *line, char text[SET_TEXT], size_t *ret_column,
-			const char **ret_why)
+/* ---- lines ---- */
+
+/* Where what a line says ends: at its end, or where a comment begins. */
+static size_t text_end(const struct line *line)
 {
+	static const bool marks[256] = {['#'] = true, [';'] = true, ['/'] = true};
+	const char *p = line->text;
 	size_t end = 0;
 
-	while (end < line->length && line->text[end] != '#' && line->text[end] != ';')
-		end++;
-	return take_text(line->text, 0, end, text, ret_column, ret_why);
-}
-
-/* ---- CSV ---- */
-
-/*
- * Take a field, without quotes around it; position goes to the next one, or beyond the end.
- * What does not fit into text is cut. False: a quote that never ends.
- */
-static bool take_field(const struct line *line, size_t *position, char text[SET_TEXT],
-		       size_t *ret_column)
-{
-	const char *p = line->text;
-	size_t i = *position, used = 0;
-	bool quoted;
-
-	while (i < line->length && is_blank(p[i]))
-		i++;
-	quoted = i < line->length && p[i] == '"';
-	i += quoted;
-	*ret_column = i;
-	for (; i < line->length && (quoted || p[i] != ','); i++) {
-		if (quoted && p[i] == '"') {
-			if (i + 1 == line->length || p[i + 1] != '"')
-				break;
-			i++;
-		}
-		if (used + 1 < SET_TEXT)
-			text[used++] = p[i] ? p[i] : '\1'; /* never part of an address */
-	}
-	if (quoted && i == line->length)
-		return false;
-	while (i < line->length && p[i] != ',')
-		i++;
-	while (used && is_blank(text[used - 1]))
-		used--;
-	text[used] = '\0';
-	*position = i + 1;
-	return true;
-}
-
-static int read_csv_header(struct set_parser *parser, const struct line *line)
-{
-	char text[SET_TEXT];
-	size_t column;
-
-	parser->index = 0;
-	for (size_t position = 0; position < line->length; parser->index++) {
-		if (!take_field(line, &position, text, &column))
+	for (; end < line->length; end++) {
+		if (!marks[(unsigned char)p[end]])
+			continue;
+		/* Of two slashes, not of a prefix or of a URL, where they come after a colon. */
+		if (p[end] != '/' || (end + 1 < line->length && p[end + 1] == '/' &&
+				      (end == 0 || is_blank(p[end - 1]))))
 			break;
-		if (!strcmp(text, parser->column)) {
-			parser->has_header = true;
-			return 0;
-		}
 	}
-	return -ENOENT;
+	return end;
 }
 
-static int text_of_csv(struct set_parser *parser, const struct line *line, char text[SET_TEXT],
-		       size_t *ret_column, const char **ret_why)
+/* "! a comment", but not "!192.0.2.1", which may be meant as an exception. */
+static bool is_remark(const char *text)
 {
-	size_t position = 0;
+	char word[SET_TEXT];
+	struct prefix prefix;
 
-	*ret_column = 0;
-	if (line->length == 0 || line->text[0] == '#')
+	if (*text != '!' || sscanf(text + 1, " %255s", word) != 1)
+		return *text == '!';
+	return prefix_parse(word, &prefix) == -EINVAL;
+}
+
+static int text_of_line(const struct line *line, char text[SET_TEXT], size_t *ret_column,
+			char why[SET_WHY])
+{
+	int found = take_text(line->text, 0, text_end(line), text, ret_column, why);
+
+	if (found < 0 && line->text[*ret_column] == '!')
 		return 0;
-	if (!parser->has_header)
-		return read_csv_header(parser, line);
-	for (size_t i = 0; i <= parser->index; i++) {
-		if (position > line->length || (position == line->length && i)) {
-			*ret_why = "the line has too few columns";
-			return -EINVAL;
-		}
-		if (!take_field(line, &position, text, ret_column)) {
-			*ret_why = "a quote that does not end in its line";
-			return -EINVAL;
-		}
+	return found > 0 && is_remark(text) ? 0 : found;
+}
+
+/* ---- PeerGuardian ---- */
+
+static int text_of_p2p(const struct line *line, char text[SET_TEXT], size_t *ret_column,
+		       char why[SET_WHY])
+{
+	size_t at = line->length;
+
+	if (at == 0 || line->text[0] == '#')
+		return 0;
+	/* Names may have colons, addresses of IPv4 have none. */
+	while (at > 0 && line->text[at - 1] != ':')
+		at--;
+	if (at == 0) {
+		*ret_column = 0;
+		return refuse(why, "not \"name:first-last\", as the format \"p2p\" has it");
 	}
-	return *text ? 1 : 0;
+	return take_text(line->text, at, line->length, text, ret_column, why);
 }
 
 /* ---- JSON lines ---- */
 
 static int text_of_json(const struct set_parser *parser, const struct line *line,
-			char text[SET_TEXT], size_t *ret_column, const char **ret_why)
+			char text[SET_TEXT], size_t *ret_column, char why[SET_WHY])
 {
-	const char *key = parser->column ? parser->column : DEFAULT_KEY, *end;
+	const char *key = parser->set->column.name ? parser->set->column.name : DEFAULT_KEY, *end;
 	const cJSON *value, *type;
 	cJSON *object;
 	int err = 1;
 
-	if (take_text(line->text, 0, line->length, text, ret_column, ret_why) == 0)
+	if (take_text(line->text, 0, line->length, text, ret_column, why) == 0)
 		return 0;
 	object = cJSON_ParseWithLengthOpts(line->text, line->length, &end, false);
 	value = cJSON_GetObjectItemCaseSensitive(object, key);
@@ -137,13 +116,15 @@ static int text_of_json(const struct set_parser *parser, const struct line *line
 	while (object && end < line->text + line->length && is_blank(*end))
 		end++;
 	if (!cJSON_IsObject(object) || end != line->text + line->length) {
-		*ret_why = "not a JSON object";
-		err = -EINVAL;
+		err = refuse(why,
+			     "not a JSON object in one line; a file that is one JSON value has "
+			     "\"format\": \"json\"");
 	} else if (!value && cJSON_IsString(type) && !strcmp(type->valuestring, "metadata")) {
 		err = 0;
 	} else if (!cJSON_IsString(value) || strlen(value->valuestring) >= SET_TEXT) {
-		*ret_why = "an object without the address under its key";
 		err = -EINVAL;
+		snprintf(why, SET_WHY, "an object without the address under its key (\"%.60s\")",
+			 key);
 	} else {
 		strcpy(text, value->valuestring);
 	}
@@ -151,21 +132,100 @@ static int text_of_json(const struct set_parser *parser, const struct line *line
 	return err;
 }
 
-int set_format_text(struct set_parser *parser, const struct line *line, char text[SET_TEXT],
-		    size_t *ret_column, const char **ret_why)
+/* ---- all of them ---- */
+
+/* Lines that do not begin as they should say nothing; of others, the rest counts. */
+static bool skip_beginning(const struct config_set *set, struct line *line, size_t *ret_skipped)
 {
-	if (line->cut) {
-		*ret_column = 0;
-		*ret_why = "the line is too long";
-		return -EINVAL;
-	}
-	switch (parser->format) {
+	size_t length = set->begins ? strlen(set->begins) : 0;
+
+	*ret_skipped = length;
+	if (length > line->length || (length && memcmp(line->text, set->begins, length) != 0))
+		return false;
+	line->text += length;
+	line->length -= length;
+	return true;
+}
+
+int set_format_text(struct set_parser *parser, const struct line *line, char text[SET_TEXT],
+		    size_t *ret_column, char why[SET_WHY])
+{
+	struct line rest = *line;
+	size_t skipped;
+	int found = 0;
+
+	*ret_column = 0;
+	if (!skip_beginning(parser->set, &rest, &skipped))
+		return 0;
+	if (line->cut)
+		return refuse(why, "the line is too long");
+	switch (parser->set->format) {
 	case SET_FORMAT_LINES:
-		return text_of_line(line, text, ret_column, ret_why);
+		found = text_of_line(&rest, text, ret_column, why);
+		break;
 	case SET_FORMAT_CSV:
-		return text_of_csv(parser, line, text, ret_column, ret_why);
+		found = set_csv_text(parser, &rest, text, ret_column, why);
+		break;
 	case SET_FORMAT_JSONL:
-		return text_of_json(parser, line, text, ret_column, ret_why);
+		found = text_of_json(parser, &rest, text, ret_column, why);
+		break;
+	case SET_FORMAT_P2P:
+		found = text_of_p2p(&rest, text, ret_column, why);
+		break;
+	case SET_FORMAT_JSON:
+		break;
 	}
-	return 0;
+	*ret_column += skipped;
+	return found;
+}
+
+bool set_format_drop_port(char text[SET_TEXT])
+{
+	char *colon = strrchr(text, ':'), address[SET_TEXT];
+	bool bracketed = *text == '[';
+	struct prefix prefix;
+
+	strcpy(address, text + bracketed);
+	if (bracketed)
+		address[strcspn(address, "]")] = '\0';
+	else if (colon && colon == strchr(text, ':'))
+		address[colon - text] = '\0';
+	else
+		return false;
+	if (bracketed &&
+	    (!strchr(text, ']') || (strchr(text, ']')[1] && strchr(text, ']') + 1 != colon)))
+		return false;
+	if (colon && colon > text && (!bracketed || colon[-1] == ']') &&
+	    (!colon[1] || colon[1 + strspn(colon + 1, "0123456789")]))
+		return false;
+	if (strchr(address, '/') || prefix_parse(address, &prefix) < 0)
+		return false;
+	strcpy(text, address);
+	return true;
+}
+
+const char *set_format_hint(const struct config_set *set, const char *text, char buffer[SET_WHY])
+{
+	char word[SET_TEXT], first[SET_TEXT];
+	const char *hint = "", *colon = strrchr(text, ':');
+	struct prefix prefix;
+
+	snprintf(word, sizeof(word), "%s", text);
+	snprintf(first, sizeof(first), "%s", text);
+	first[strcspn(first, " \t,;|")] = '\0';
+	if (set->ports == SET_PORTS_FAIL && set_format_drop_port(word))
+		hint = "; \"ports\": \"ignore\" takes the address without its port";
+	else if (set->format != SET_FORMAT_LINES)
+		hint = "";
+	else if (*text == '{' || *text == '[')
+		hint = "; for JSON there are \"format\": \"json\" with a \"path\", and \"jsonl\"";
+	else if (*text == '<')
+		hint = "; is this a web page?";
+	else if (strlen(first) < strlen(text) && prefix_parse(first, &prefix) != -EINVAL)
+		hint = "; for further columns there is \"format\": \"csv\" with \"separator\" and "
+		       "\"column\"";
+	else if (colon && strchr(colon, '-') && strchr(colon, '.'))
+		hint = "; for \"name:first-last\" there is \"format\": \"p2p\"";
+	snprintf(buffer, SET_WHY, "%s", hint);
+	return buffer;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "config_fields.h"
-#include "document.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -8,21 +7,15 @@
 
 #include "memory.h"
 
-#define IN(member)     offsetof(struct config_set, member)
-#define MAX_SETS       4096
-#define DEFAULT_MAX    1000000
-#define TEXT_OF_PREFIX "an address or prefix such as \"192.0.2.0/24\""
-
-static const struct word words_on_error[] = {
-	{"fail", SET_ERROR_FAIL, "error"}, {"keep-last", SET_ERROR_KEEP_LAST, "keep"}, {0}};
-static const struct word words_on_shrink[] = {
-	{"accept", SET_SHRINK_ACCEPT, "ignore"}, {"keep-last", SET_SHRINK_KEEP_LAST, "keep"}, {0}};
-static const struct word words_bad_lines[] = {
-	{"fail", SET_LINES_FAIL, "error"}, {"skip", SET_LINES_SKIP, "ignore"}, {0}};
-static const struct word words_format[] = {{"lines", SET_FORMAT_LINES, "netset"},
-					   {"jsonl", SET_FORMAT_JSONL, "json"},
-					   {"csv", SET_FORMAT_CSV, NULL},
-					   {0}};
+#define IN(member)  offsetof(struct config_set, member)
+#define MAX_SETS    4096
+#define DEFAULT_MAX 1000000
+/* Of a set from a file: what a list for filtering can hardly hold less or more of. */
+#define DEFAULT_MIN	1
+#define DEFAULT_WIDEST4 8  /* the largest block that was ever given to one holder */
+#define DEFAULT_WIDEST6 12 /* what a regional registry has */
+#define DEFAULT_SHARE	50 /* all addresses of the country with the most are 40 percent */
+#define TEXT_OF_PREFIX	"an address or prefix such as \"192.0.2.0/24\""
 
 static bool read_element(struct reader *reader, const cJSON *node, struct prefix_list *list)
 {
@@ -48,43 +41,6 @@ static bool read_elements(struct reader *reader, const cJSON *node, void *target
 	return good;
 }
 
-/* The path, absolute. What is in the file is read when the whole set is known. */
-static bool read_file_name(struct reader *reader, const cJSON *node, void *target)
-{
-	const char *name = read_text(reader, node, "the name of a file");
-	char **to = target;
-
-	if (!name)
-		return false;
-	if (!*name) {
-		reader_error(reader, ERROR_EMPTY, node, "\"file\" is empty");
-		return false;
-	}
-	free(*to);
-	*to = NULL;
-	if (*name == '/')
-		*to = strdup(name);
-	else if (asprintf(to, "%s/%s", reader->document->folder, name) < 0)
-		*to = NULL;
-	return *to || reader_no_memory(reader);
-}
-
-static bool read_column(struct reader *reader, const cJSON *node, void *target)
-{
-	const char *name = read_text(reader, node, "the name of a column or key");
-	char **to = target;
-
-	if (!name)
-		return false;
-	if (!*name) {
-		reader_error(reader, ERROR_EMPTY, node, "\"column\" is empty");
-		return false;
-	}
-	free(*to);
-	*to = strdup(name);
-	return *to || reader_no_memory(reader);
-}
-
 static bool read_live(struct reader *reader, const cJSON *node, void *target)
 {
 	(void)target;
@@ -99,18 +55,13 @@ static bool read_live(struct reader *reader, const cJSON *node, void *target)
 }
 
 static const struct field fields_set[] = {
-	{"bad_lines", FIELD_WORD, .offset = IN(bad_lines), .words = words_bad_lines},
-	{"column", FIELD_READ, .offset = IN(column), .read = read_column},
 	{"elements", FIELD_READ, .offset = IN(prefixes), .read = read_elements},
-	{"file", FIELD_READ, .offset = IN(file), .read = read_file_name},
-	{"format", FIELD_WORD, .offset = IN(format), .words = words_format},
 	{"live", FIELD_READ, .read = read_live},
 	{"max", FIELD_NUMBER, .offset = IN(max), .low = 1, .high = FW_MAX_PREFIXES},
-	{"on_error", FIELD_WORD, .offset = IN(on_error), .words = words_on_error},
-	{"on_shrink", FIELD_WORD, .offset = IN(on_shrink), .words = words_on_shrink},
 	{"timeout", FIELD_READ, .offset = IN(timeout_ns), .read = read_duration},
 };
-const struct section section_set = {"set", fields_set, array_size(fields_set), NULL, 0};
+const struct section section_set = {"set", fields_set, array_size(fields_set), &section_set_file,
+				    0};
 
 static const cJSON *member(const cJSON *node, const char *name)
 {
@@ -138,50 +89,37 @@ static bool find_kind(struct reader *reader, const cJSON *node, enum set_kind *r
 	return found == 1;
 }
 
+static bool is_file_key(const char *name)
+{
+	for (size_t i = 0; i < section_set_file.count; i++) {
+		if (!strcmp(section_set_file.fields[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 /* Keys that only make sense for another kind. */
 static bool check_kind(struct reader *reader, const cJSON *node, enum set_kind kind)
 {
-	static const struct {
-		const char *key;
-		unsigned kinds;
-		const char *of;
-	} keys[] = {
-		{"max", 1u << SET_FILE | 1u << SET_LIVE, "sets with \"file\" or \"live\""},
-		{"bad_lines", 1u << SET_FILE, "sets with \"file\""},
-		{"column", 1u << SET_FILE, "sets with \"file\""},
-		{"format", 1u << SET_FILE, "sets with \"file\""},
-		{"on_error", 1u << SET_FILE, "sets with \"file\""},
-		{"on_shrink", 1u << SET_FILE, "sets with \"file\""},
-		{"timeout", 1u << SET_LIVE, "live sets"},
-	};
 	bool good = true;
+	const cJSON *given;
 
-	for (size_t i = 0; i < array_size(keys); i++) {
-		const cJSON *given = member(node, keys[i].key);
+	cJSON_ArrayForEach (given, node) {
+		const char *of = NULL;
 
-		if (!given || keys[i].kinds & 1u << kind)
+		if (!strcmp(given->string, "max"))
+			of = kind == SET_INLINE ? "sets with \"file\" or \"live\"" : NULL;
+		else if (!strcmp(given->string, "timeout"))
+			of = kind == SET_LIVE ? NULL : "live sets";
+		else if (kind != SET_FILE && is_file_key(given->string))
+			of = "sets with \"file\"";
+		if (!of)
 			continue;
 		reader_key_error(reader, ERROR_SET_KIND, given, "\"%s\" is only for %s",
-				 keys[i].key, keys[i].of);
+				 given->string, of);
 		good = false;
 	}
 	return good;
-}
-
-/* A column is for formats that have some, and CSV cannot do without. */
-static bool check_column(struct reader *reader, const cJSON *node, const struct config_set *set)
-{
-	if (set->format == SET_FORMAT_LINES && set->column) {
-		reader_key_error(reader, ERROR_SET_KIND, member(node, "column"),
-				 "\"column\" is only for the formats \"csv\" and \"jsonl\"");
-		return false;
-	}
-	if (set->format == SET_FORMAT_CSV && !set->column) {
-		reader_error(reader, ERROR_MISSING_KEY, node,
-			     "\"column\" is missing: which one of the CSV file has the addresses?");
-		return false;
-	}
-	return true;
 }
 
 bool set_hold(struct config_set *set, struct prefix_list *prefixes)
@@ -191,10 +129,27 @@ bool set_hold(struct config_set *set, struct prefix_list *prefixes)
 	return set->content;
 }
 
-void set_share(struct config_set *set, const struct config_set *from)
+bool set_share(struct config_set *set, const struct config_set *from)
 {
 	set->content = prefix_content_share(from->content);
 	set->prefixes = from->prefixes;
+	set->is_kept = from->is_kept;
+	set->reserved_count = from->reserved_count;
+	set->reserved_first = from->reserved_first;
+	if (from->problem)
+		set->problem = strdup(from->problem);
+	return set->problem || !from->problem;
+}
+
+void config_set_clear(struct config_set *set)
+{
+	free(set->file);
+	free(set->source);
+	free(set->column.name);
+	free(set->end_column.name);
+	free(set->paths);
+	free(set->begins);
+	free(set->problem);
 }
 
 static bool read_set(struct reader *reader, const cJSON *node)
@@ -218,13 +173,17 @@ static bool read_set(struct reader *reader, const cJSON *node)
 	config->set_count++;
 	set->place = sources_key_place(reader->sources, node);
 	set->max = DEFAULT_MAX;
+	set->min = DEFAULT_MIN;
+	set->widest4 = DEFAULT_WIDEST4;
+	set->widest6 = DEFAULT_WIDEST6;
+	set->max_share = DEFAULT_SHARE;
 	/* A set with a mistake keeps its name: rules that use it are not to blame. */
 	good = read_name(reader, node, true, set->name);
 	if (!read_section(reader, &section_set, node, set) || !cJSON_IsObject(node))
 		return false;
 	if (!find_kind(reader, node, &set->kind) || !check_kind(reader, node, set->kind))
 		return false;
-	if (!check_column(reader, node, set))
+	if (set->kind == SET_FILE && !check_set_file(reader, node, set))
 		return false;
 	if (set->kind == SET_FILE && !reader->guess)
 		good &= read_set_file(reader, member(node, "file"), set);

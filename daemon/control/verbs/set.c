@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "memory.h"
+
 static const char *const kind_names[] = {
 	[SET_INLINE] = "inline",
 	[SET_FILE] = "file",
@@ -58,6 +60,8 @@ static size_t entry_count(const struct app *app, const struct config_set *set)
 
 static void add_set(cJSON *json, const struct app *app, const struct config_set *set)
 {
+	const struct config *config = model_config(app->model);
+	cleanup_free char *problem = config_set_problem(config, (size_t)(set - config->sets));
 	char text[UNITS_TEXT];
 
 	cJSON_AddStringToObject(json, "name", set->name);
@@ -71,6 +75,8 @@ static void add_set(cJSON *json, const struct app *app, const struct config_set 
 		cJSON_AddStringToObject(json, "file", set->file);
 	if (set->is_kept)
 		cJSON_AddTrueToObject(json, "kept");
+	if (problem)
+		cJSON_AddStringToObject(json, "problem", problem);
 }
 
 int ctl_set_list(struct ctl_request *request)

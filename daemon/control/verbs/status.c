@@ -73,15 +73,19 @@ static int add_trial(cJSON *result, struct app *app)
 	return 0;
 }
 
-/* A feed that is out of date may go unnoticed for long. */
+/* A feed that is out of date, or odd, may go unnoticed for long. */
 static void add_kept_sets(cJSON *list, const struct config *config)
 {
 	for (size_t i = 0; i < config->set_count; i++) {
 		const struct config_set *set = &config->sets[i];
 		cleanup_free char *text = NULL;
 
-		if (!set->is_kept)
+		if (!set->is_kept) {
+			text = config_set_problem(config, i);
+			if (text)
+				cJSON_AddItemToArray(list, cJSON_CreateString(text));
 			continue;
+		}
 		if (asprintf(&text,
 			     "set \"%s\" has the %zu entries that it had before: %s could not be "
 			     "used when it was last read",

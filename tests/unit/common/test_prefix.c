@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <criterion/criterion.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,6 +58,10 @@ static const struct {
 	{"192.0.2", -EINVAL, NULL},
 	{"192.0.2.01", -EINVAL, NULL},
 	{"192.0.2.256", -EINVAL, NULL},
+	{"192.0.2.0256", -EINVAL, NULL},
+	{"192.0.2.4294967297", -EINVAL, NULL},
+	{"192.0.2.1x", -EINVAL, NULL},
+	{"192.0..1", -EINVAL, NULL},
 	{"192.0.2.1.1", -EINVAL, NULL},
 	{" 192.0.2.1", -EINVAL, NULL},
 	{"192.0.2.1 ", -EINVAL, NULL},
@@ -82,6 +87,37 @@ Test(prefix, parse_and_format)
 		else
 			cr_expect_eq(prefix.family, 99, "%s touched its output", rows[i].text);
 	}
+}
+
+/* Texts of IPv4 are read as inet_pton reads them. */
+Test(prefix, as_inet_pton)
+{
+	static const char letters[] = "0012255599.../x";
+	unsigned random = 1, good = 0;
+
+	for (unsigned i = 0; i < 200000; i++) {
+		char text[24];
+		uint8_t addr[4];
+		struct prefix prefix = {0};
+		size_t used = 0;
+		bool is_good;
+
+		/* Numbers with dots mostly, as others are soon refused. */
+		for (unsigned part = 0; part < 4; part++) {
+			for (unsigned n = 0; n < 1 + (random >> 20) % 3; n++) {
+				random = random * 1103515245 + 12345;
+				text[used++] = letters[(random >> 16) % 15 % (i % 3 ? 10 : 15)];
+			}
+			text[used++] = part < 3 ? '.' : '\0';
+		}
+		if (strchr(text, '/'))
+			continue;
+		is_good = inet_pton(AF_INET, text, addr) == 1;
+		good += is_good;
+		cr_assert_eq(prefix_parse(text, &prefix) == 0, is_good, "%s", text);
+		cr_assert(!is_good || memcmp(prefix.addr, addr, 4) == 0, "%s", text);
+	}
+	cr_expect_gt(good, 1000);
 }
 
 static struct prefix make(const char *text)

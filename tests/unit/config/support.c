@@ -97,6 +97,17 @@ char *told_of_file(const char *path, const struct config_overrides *overrides)
 	return codes;
 }
 
+char *told_in_words(const char *path)
+{
+	struct errors errs = {0};
+	char *text;
+
+	config_free(read_file(path, NULL, &errs));
+	text = errors_text(&errs);
+	errors_clear(&errs);
+	return text;
+}
+
 static struct config *must_be_good(struct config *config, struct errors *errs)
 {
 	cleanup_free char *text = errors_text(errs);

@@ -16,6 +16,9 @@ char *told(const char *text);
 /* The same of a file. */
 char *told_of_file(const char *path, const struct config_overrides *overrides);
 
+/* The whole messages about a file. Malloced. */
+char *told_in_words(const char *path);
+
 /* The errors of a list in that form; malloced. */
 char *codes_of(const struct errors *errs);
 
