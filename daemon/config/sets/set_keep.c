@@ -66,10 +66,15 @@ static void warn_kept(struct set_reader *in, const struct prefix_content *conten
 
 bool set_keep_last(struct set_reader *in)
 {
+	const struct config_set *last = set_find_last(in->reader, in->set);
 	struct prefix_content *content = last_content(in);
 	struct prefix_list none = {0};
 
 	in->set->is_kept = true;
+	/* What was counted so far is of the file that is not used. */
+	in->set->reserved_count = last ? last->reserved_count : 0;
+	if (last)
+		in->set->reserved_first = last->reserved_first;
 	if (content) {
 		warn_kept(in, content);
 		in->set->content = content;

@@ -362,6 +362,32 @@ Test(feeds, reserved)
 	}
 }
 
+/* A file that is not used says nothing about what the set keeps. */
+Test(feeds, reserved_and_kept)
+{
+	cleanup_folder struct folder folder = folder_new();
+	cleanup_free char *path = set_file_config(&folder, ", \"on_error\": \"keep-last\"");
+	cleanup_config struct config *last = NULL, *kept = NULL;
+	struct config_overrides overrides = {0};
+
+	free(folder_write(&folder, "feed", "192.0.2.1\n"));
+	last = config_of_file(path, NULL);
+	overrides.last = last;
+	free(folder_write(&folder, "feed", "10.0.0.1\nbad\n"));
+	kept = config_of_file(path, &overrides);
+	cr_expect(kept->sets[0].is_kept);
+	cr_expect_eq(kept->sets[0].reserved_count, 0);
+
+	free(folder_write(&folder, "feed", "10.0.0.1\n"));
+	config_free(last);
+	last = config_of_file(path, NULL);
+	overrides.last = last;
+	free(folder_write(&folder, "feed", "192.0.2.1\nbad\n"));
+	config_free(kept);
+	kept = config_of_file(path, &overrides);
+	cr_expect_eq(kept->sets[0].reserved_count, 1);
+}
+
 /* ---- packed files ---- */
 
 static void write_bytes(const struct folder *folder, const void *bytes, size_t size)
