@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "fragment.h"
 #include "verdict.h"
+#include "way.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -70,6 +71,8 @@ int fwd_cookie(struct xdp_md *ctx)
 	case COOKIE_ROOM:
 		decision.reason = FW_REASON_SYN_QUEUE;
 		decision.action = FW_ACTION_PASS;
+		if (goes_on(pkt, image))
+			return go_on(ctx, pkt, image, &decision);
 		break;
 	case COOKIE_NONE:
 		break;

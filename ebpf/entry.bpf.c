@@ -34,7 +34,6 @@ static __always_inline void begin(struct xdp_md *ctx, struct fw_packet *pkt)
 	pkt->kind = FW_KIND_OTHER;
 	pkt->rule = FW_NO_SLOT;
 	pkt->canary = FW_NO_SLOT;
-	pkt->first_limit = FW_NO_SLOT;
 }
 
 /* Once a policy has passed its deadline, the other one is what it replaced. */

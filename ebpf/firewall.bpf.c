@@ -1,13 +1,31 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The second stage: live blocks, then the rules. A packet that a limit has a
- * say in goes on to the third; all others leave here.
+ * say in goes on to the third; all others leave here. From a limit that goes on it
+ * comes back, and the search continues behind the rule that has the limit.
  */
 #include "classify.h"
 #include "fragment.h"
 #include "verdict.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+/* A later fragment pays all limits that its first one met. */
+static __always_inline void owe(struct fw_packet *pkt, const struct fw_fragment_value *first)
+{
+	__u32 count = first->paid_count;
+
+	if (count > FW_LIMITS_ON_WAY)
+		count = FW_LIMITS_ON_WAY;
+	__builtin_memcpy(pkt->first, first->paid, sizeof(first->paid));
+	if (first->limit != FW_NO_SLOT) {
+		pkt->first[count].rule = first->rule;
+		pkt->first[count].limit = first->limit;
+		count++;
+	}
+	pkt->first_rule = first->rule;
+	pkt->first_count = count;
+}
 
 /* True if the packet is a later fragment whose first one tells its verdict. */
 static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image *image,
@@ -23,10 +41,8 @@ static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image 
 		return false;
 	decide(decision, FW_REASON_FRAGMENT, first->action);
 	decision->slot = first->rule;
-	if (first->action == FW_ACTION_PASS && first->limit != FW_NO_SLOT) {
-		pkt->first_rule = first->rule;
-		pkt->first_limit = first->limit;
-	}
+	if (first->action == FW_ACTION_PASS)
+		owe(pkt, first);
 	return true;
 }
 
@@ -37,13 +53,14 @@ static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image 
 static __always_inline bool judge(struct fw_packet *pkt, const struct fw_image *image,
 				  const struct fw_state *shared, struct fw_decision *decision)
 {
-	bool blocked = is_blocked(pkt, shared);
+	/* No management rule has a limit, so a blocked packet never comes back here. */
+	bool blocked = !pkt->resumed && is_blocked(pkt, shared);
 	bool confined = blocked || pkt->flags & FW_IS_CLOSED;
 	__u32 end = confined ? image->header.management : image->header.rules;
 	const struct fw_rule *rule;
 
-	if (follow(pkt, image, confined, decision))
-		return pkt->first_limit != FW_NO_SLOT;
+	if (!pkt->resumed && follow(pkt, image, confined, decision))
+		return pkt->first_count != 0;
 	pkt->rule = classify(pkt, image, end);
 	if (pkt->rule != FW_NO_SLOT) {
 		rule = &image->rules[pkt->rule & (FW_MAX_RULES - 1)];

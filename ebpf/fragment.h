@@ -41,12 +41,15 @@ static __always_inline void fragment_remember(const struct fw_packet *pkt,
 		.action = decision->action,
 		.reason = decision->reason,
 		.generation = (__u16)header->generation,
+		.paid_count = pkt->paid_count,
 	};
 	struct fw_fragment_key key;
 
 	if (pkt->fragment != FW_FRAGMENT_FIRST || pkt->flags & FW_IS_DRY)
 		return;
 	fragment_key(pkt, &key);
+	if (pkt->paid_count)
+		__builtin_memcpy(value.paid, pkt->paid, sizeof(value.paid));
 	bpf_map_update_elem(&fragments, &key, &value, BPF_ANY);
 }
 

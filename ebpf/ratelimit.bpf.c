@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The third stage: take tokens for the limit of the rule that matched (or that
- * a first fragment matched), and of a canary before it.
+ * a first fragment matched), and of a canary before it. What a limit that goes on
+ * lets through returns to the stage before.
  */
 #include "ban.h"
 #include "fragment.h"
@@ -9,6 +10,7 @@
 #include "syn.h"
 #include "tried.h"
 #include "verdict.h"
+#include "way.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -81,15 +83,27 @@ static __always_inline void ban(struct fw_packet *pkt, const struct fw_image *im
 		tell_ban(pkt, limit);
 }
 
+/* Is there a limit to charge? slot: it, or FW_NO_SLOT. */
+static __always_inline bool is_to_charge(const struct fw_packet *pkt, const struct fw_image *image,
+					 __u32 slot, const struct fw_decision *decision)
+{
+	const struct fw_limit *limit = &image->limits[slot & (FW_MAX_LIMITS - 1)];
+
+	if (slot == FW_NO_SLOT || !is_metered(pkt, image, slot))
+		return false;
+	return !pkt->paid_count || pkt->first_count ||
+	       !has_paid_on_way(pkt->paid, pkt->paid_count, limit, decision->slot);
+}
+
 /* A canary's limit is charged and reported, and decides nothing. */
 static __always_inline int try_canary(struct fw_packet *pkt, const struct fw_image *image)
 {
 	const struct fw_rule *rule = rule_at(image, pkt->canary);
 	struct fw_decision decision;
 
-	if (!is_metered(pkt, image, rule->limit))
-		return 0;
 	decide_by_rule(&decision, rule);
+	if (!is_to_charge(pkt, image, rule->limit, &decision))
+		return 0;
 	charge(pkt, image, rule->limit, &decision, false);
 	if (is_to_answer(pkt, image, rule->limit, &decision)) {
 		decision.reason = FW_REASON_SYN_COOKIE;
@@ -104,12 +118,16 @@ static __always_inline int try_canary(struct fw_packet *pkt, const struct fw_ima
 static __always_inline __u32 decided(const struct fw_packet *pkt, const struct fw_image *image,
 				     struct fw_decision *decision)
 {
+	const struct fw_paid *first;
 	const struct fw_rule *rule;
+	__u32 place;
 
-	if (pkt->first_limit != FW_NO_SLOT) {
+	if (pkt->first_count) {
 		decide(decision, FW_REASON_FRAGMENT, FW_ACTION_PASS);
-		decision->slot = pkt->first_rule;
-		return pkt->first_limit;
+		place = pkt->first_at <= FW_LIMITS_ON_WAY ? pkt->first_at : FW_LIMITS_ON_WAY;
+		first = &pkt->first[place];
+		decision->slot = first->rule;
+		return first->limit;
 	}
 	if (pkt->rule == FW_NO_SLOT) {
 		decide_by_default(decision, pkt, &image->header);
@@ -118,6 +136,39 @@ static __always_inline __u32 decided(const struct fw_packet *pkt, const struct f
 	rule = rule_at(image, pkt->rule);
 	decide_by_rule(decision, rule);
 	return rule->limit;
+}
+
+/* A SYN over its limit: the next stage answers it, or what it would do is known. */
+static __always_inline int answer(struct xdp_md *ctx, struct fw_packet *pkt,
+				  const struct fw_image *image, struct fw_decision *decision)
+{
+	if (!is_tried_now(pkt)) {
+		bpf_tail_call(ctx, &stages, FW_STAGE_COOKIE);
+		return verdict_missed(ctx, pkt, &image->header);
+	}
+	answer_tried(pkt, decision);
+	return verdict(ctx, pkt, &image->header, decision);
+}
+
+/* A later fragment was let through by a limit: by the next one of its first fragment, or the end. */
+static __always_inline int follow_on(struct xdp_md *ctx, struct fw_packet *pkt,
+				     const struct fw_image *image, struct fw_decision *decision)
+{
+	__u32 next = pkt->first_at + 1;
+
+	if (decision->limit != FW_NO_SLOT &&
+	    (next < pkt->first_count || decision->slot != pkt->first_rule))
+		note_paid(pkt, decision);
+	if (next < pkt->first_count) {
+		pkt->first_at = next;
+		bpf_tail_call(ctx, &stages, FW_STAGE_RATELIMIT);
+		return verdict_missed(ctx, pkt, &image->header);
+	}
+	if (decision->slot != pkt->first_rule) {
+		decide(decision, FW_REASON_FRAGMENT, FW_ACTION_PASS);
+		decision->slot = pkt->first_rule;
+	}
+	return verdict(ctx, pkt, &image->header, decision);
 }
 
 SEC("xdp")
@@ -133,21 +184,21 @@ int fwd_ratelimit(struct xdp_md *ctx)
 	image = fw_image(pkt);
 	if (!image)
 		return XDP_ABORTED;
-	if (pkt->canary != FW_NO_SLOT && !is_tried_now(pkt))
+	if (pkt->canary != FW_NO_SLOT && !is_tried_now(pkt)) {
 		try_canary(pkt, image);
+		pkt->canary = FW_NO_SLOT;
+	}
 	limit = decided(pkt, image, &decision);
-	if (limit != FW_NO_SLOT && is_metered(pkt, image, limit)) {
+	if (is_to_charge(pkt, image, limit, &decision)) {
 		charge(pkt, image, limit, &decision, true);
-		if (is_to_answer(pkt, image, limit, &decision)) {
-			if (is_tried_now(pkt)) {
-				answer_tried(pkt, &decision);
-				return verdict(ctx, pkt, &image->header, &decision);
-			}
-			bpf_tail_call(ctx, &stages, FW_STAGE_COOKIE);
-			return verdict_missed(ctx, pkt, &image->header);
-		}
+		if (is_to_answer(pkt, image, limit, &decision))
+			return answer(ctx, pkt, image, &decision);
 		ban(pkt, image, limit, &decision);
 	}
+	if (decision.action == FW_ACTION_PASS && pkt->first_count)
+		return follow_on(ctx, pkt, image, &decision);
+	if (decision.action == FW_ACTION_PASS && goes_on(pkt, image))
+		return go_on(ctx, pkt, image, &decision);
 	fragment_remember(pkt, &image->header, &decision);
 	return verdict(ctx, pkt, &image->header, &decision);
 }

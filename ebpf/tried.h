@@ -11,6 +11,7 @@
 
 #include "decision.h"
 #include "meter.h"
+#include "way.h"
 
 /* All but the table, which is another one where only the rate differs, too. */
 static __always_inline bool is_same_limit(const struct fw_limit *a, const struct fw_limit *b)
@@ -24,13 +25,11 @@ static __always_inline bool is_same_limit(const struct fw_limit *a, const struct
 	return !differs && a->sets == b->sets && a->slot == b->slot;
 }
 
-static __always_inline bool asks_rule(const struct fw_limit *limit)
+/* Did it decide? */
+static __always_inline bool was_decided(const struct fw_packet *pkt, const struct fw_limit *limit,
+					__u32 rule)
 {
-	bool asks = false;
-
-	for (__u32 i = 0; i < FW_MAX_LEVELS; i++)
-		asks |= i < limit->level_count && limit->levels[i].key == FW_KEY_RULE;
-	return asks;
+	return pkt->kept.limit == limit->slot && (!asks_rule(limit) || pkt->kept.rule == rule);
 }
 
 /* Did the active policy ask this very bucket? */
@@ -40,16 +39,19 @@ static __always_inline bool has_paid(const struct fw_packet *pkt, const struct f
 	__u32 index = pkt->kept.image;
 	const struct fw_image *active;
 
-	if (pkt->kept.limit != limit->slot)
-		return false;
-	if (asks_rule(limit) && pkt->kept.rule != rule)
+	if (!was_decided(pkt, limit, rule) &&
+	    !has_paid_on_way(pkt->kept_paid, pkt->kept_paid_count, limit, rule))
 		return false;
 	active = bpf_map_lookup_elem(&images, &index);
 	return active && is_same_limit(&active->limits[limit->slot & (FW_MAX_LIMITS - 1)], limit);
 }
 
-static __always_inline enum fw_metered what_was_paid(const struct fw_packet *pkt)
+static __always_inline enum fw_metered what_was_paid(const struct fw_packet *pkt,
+						     const struct fw_limit *limit, __u32 rule)
 {
+	/* One on its way let it go on. */
+	if (!was_decided(pkt, limit, rule))
+		return FW_METERED_WITHIN;
 	if (pkt->kept.reason == FW_REASON_WITHIN_LIMIT || pkt->kept.reason == FW_REASON_FRAGMENT)
 		return FW_METERED_WITHIN;
 	return pkt->kept.reason == FW_REASON_LIMIT_FULL ? FW_METERED_FULL : FW_METERED_OVER;
@@ -100,7 +102,7 @@ static __noinline enum fw_metered meter_tried(struct fw_packet *pkt, const struc
 	__u32 number, take;
 
 	if (has_paid(pkt, limit, rule))
-		return what_was_paid(pkt);
+		return what_was_paid(pkt, limit, rule);
 	pkt->clock_state = FW_CLOCK_OLD;
 	for (take = 0; take < 2; take++)
 		for (number = 0; number < FW_MAX_LEVELS && number < limit->level_count; number++)

@@ -107,8 +107,13 @@ static __always_inline void begin(struct fw_packet *pkt)
 	pkt->flags |= FW_IS_DRY;
 	pkt->rule = FW_NO_SLOT;
 	pkt->canary = FW_NO_SLOT;
+	__builtin_memcpy(pkt->kept_paid, pkt->paid, sizeof(pkt->paid));
+	pkt->kept_paid_count = pkt->paid_count;
+	pkt->paid_count = 0;
+	pkt->resumed = 0;
 	pkt->first_rule = 0;
-	pkt->first_limit = FW_NO_SLOT;
+	pkt->first_count = 0;
+	pkt->first_at = 0;
 	pkt->row_count = 0;
 	pkt->column = 0;
 }

@@ -115,16 +115,34 @@ static void put_block(FILE *out, const cJSON *result)
 	      out);
 }
 
-static void put_bucket(FILE *out, const cJSON *result)
+static void put_bucket(FILE *out, const cJSON *result, const char *before)
 {
 	const cJSON *bucket = field(result, "bucket");
 
 	if (!bucket)
 		return;
-	fprintf(out, "  bucket: %.0f of %.0f ", field_number(bucket, "level"),
+	fprintf(out, "%s%.0f of %.0f ", before, field_number(bucket, "level"),
 		field_number(bucket, "burst"));
 	text_put_line(out, field_text(bucket, "unit"));
-	fprintf(out, " are left; the packet takes %.0f\n", field_number(bucket, "cost"));
+	fprintf(out, " are left; the packet takes %.0f", field_number(bucket, "cost"));
+}
+
+/* The limits that went on, and what they had left. */
+static void put_way(FILE *out, const cJSON *result)
+{
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, field(result, "limits_on_way")) {
+		fputs("  on its way: limit ", out);
+		text_put_line(out, field_text(item, "limit"));
+		fputs(" of rule ", out);
+		text_put_line(out, field_text(item, "rule"));
+		fputs(" lets it go on (", out);
+		text_put_line(out, field_text(item, "reason"));
+		fputc(')', out);
+		put_bucket(out, item, "; ");
+		fputc('\n', out);
+	}
 }
 
 /* Rules that matched without deciding. */
@@ -206,8 +224,12 @@ void print_explain(struct cli *cli, const struct call *call, const cJSON *result
 	fputs(*limit ? "\n  limit:  " : "", cli->out);
 	text_put_line(cli->out, limit);
 	fputc('\n', cli->out);
-	put_bucket(cli->out, result);
+	if (field(result, "bucket")) {
+		put_bucket(cli->out, result, "  bucket: ");
+		fputc('\n', cli->out);
+	}
 	put_block(cli->out, result);
+	put_way(cli->out, result);
 	put_passed_by(cli->out, result);
 	put_near(cli->out, result);
 	if (strcmp(field_text(result, "policy"), "candidate") == 0)

@@ -72,6 +72,8 @@ static void print_room(struct cli *cli, const cJSON *limit)
 	double evicted = field_number(limit, "evicted"), full = field_number(limit, "full");
 	char text[HUMAN_TEXT];
 
+	if (strcmp(field_text(limit, "within"), "continue") == 0)
+		fputs("what is within it is left to the rules that follow\n", cli->out);
 	if (evicted > 0)
 		fprintf(cli->out, "%s gave way to new ones while still in use\n",
 			human_many(evicted, "bucket", text));

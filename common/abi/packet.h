@@ -29,7 +29,15 @@ struct fw_fragment_value {
 	__u8 action;	  /* enum fw_action: PASS or DROP */
 	__u8 reason;	  /* enum fw_reason */
 	__u16 generation; /* of the policy that decided, its lower half */
+	/* The limits on its way that went on: later fragments pay them, too. */
+	struct fw_paid {
+		__u16 rule;  /* slot: of the rule that has the limit */
+		__u16 limit; /* slot */
+	} paid[FW_LIMITS_ON_WAY];
+	__u8 paid_count;
+	__u8 reserved[7];
 };
+_Static_assert(sizeof(struct fw_fragment_value) == 40, "fw_fragment_value");
 
 /* ---- one packet: map `packet`, per CPU scratch ---- */
 
@@ -60,12 +68,16 @@ struct fw_packet {
 	__u8 tcp_flags; /* valid with FW_HAS_TCP */
 	__u8 icmp_type; /* valid with FW_HAS_ICMP */
 	__u8 icmp_code;
-	__u8 flags;	   /* FW_HAS_*, FW_IS_* */
-	__u16 rule;	   /* index of the rule that decided, or FW_NO_SLOT */
-	__u16 canary;	   /* index of the first canary with a limit, or FW_NO_SLOT */
-	__u16 first_rule;  /* slots of a later fragment's first one: of its rule ... */
-	__u16 first_limit; /* ... and of the limit that charges both, or FW_NO_SLOT */
-	__u8 vlans;	   /* number of tags */
+	__u8 flags;	  /* FW_HAS_*, FW_IS_* */
+	__u16 rule;	  /* index of the rule that decided, or FW_NO_SLOT */
+	__u16 canary;	  /* index of the first canary with a limit, or FW_NO_SLOT */
+	__u16 first_rule; /* of a later fragment: slot of the rule that decided its first one */
+	__u8 vlans;	  /* number of tags */
+	__u8 resumed;	  /* a limit went on: the search continues where it stopped */
+	__u8 paid_count;  /* limits that went on */
+	__u8 first_count; /* of a later fragment: limits that its first one met ... */
+	__u8 first_at;	  /* ... and which of them is charged now */
+	__u8 reserved;
 	/* The classifier's scratch. */
 	__u32 row_count;
 	__u32 column;		   /* of the walked ones, at hand */
@@ -75,12 +87,15 @@ struct fw_packet {
 	__u32 merge;		   /* place in the merge table */
 	__u64 columns;		   /* bit per column that has rules of all rows */
 	__u64 page[FW_PAGE_WORDS]; /* the candidates of the column at hand, not yet tried */
-	union {
-		/* That the packet's fields selected, then row_all: places in the pool. */
-		__u32 rows[FW_ROW_SOURCES + 1];
-		/* Of a SYN that is to be answered, once it is classified: its TCP header. */
-		__u8 syn[FW_TCP_MAX_HEADER];
-	};
+	/* That the packet's fields selected, then row_all: places in the pool. */
+	__u32 rows[FW_ROW_SOURCES + 1];
+	/* Limits. [0, paid_count) of the policy that judges, those of the active one meanwhile. */
+	struct fw_paid paid[FW_LIMITS_ON_WAY];
+	struct fw_paid kept_paid[FW_LIMITS_ON_WAY];
+	struct fw_paid first[FW_LIMITS_ON_WAY + 1];
+	__u32 kept_paid_count;
+	/* Of a SYN that is to be answered: its TCP header. */
+	__u8 syn[FW_TCP_MAX_HEADER];
 	/* While a tried policy judges: what the active one decided, and then what it did. */
 	struct fw_end {
 		__u16 rule;  /* slot, or FW_NO_SLOT */

@@ -81,8 +81,21 @@ struct fw_explanation {
 	__u8 flags; /* FW_HAS_*, FW_IS_* */
 	__u8 vlans;
 	__u8 level; /* of the limit */
+	/* The limits on the way that went on, in their order. */
+	struct fw_explained_limit {
+		__s64 ahead; /* as above, of this limit's last bucket */
+		__u64 price;
+		__u16 rule;  /* slot */
+		__u16 limit; /* slot */
+		__u8 reason; /* WITHIN_LIMIT, or why it passed although it is not */
+		__u8 has_bucket;
+		__u8 level;
+		__u8 reserved;
+	} way[FW_LIMITS_ON_WAY];
+	__u32 way_count;
+	__u32 reserved1;
 };
-_Static_assert(sizeof(struct fw_explanation) == 112, "fw_explanation");
+_Static_assert(sizeof(struct fw_explanation) == 216, "fw_explanation");
 #define FW_EXPLAINED 0x66776431 /* "fwd1" */
 
 /* ---- a policy that is tried ---- */

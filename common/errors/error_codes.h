@@ -72,6 +72,7 @@
 	X(ENTRIES, "E0405")	   /* an address table has too many prefixes */             \
 	X(SHADOWED, "W0406")	   /* a rule can never match */                             \
 	X(LIMIT_TIME, "E0407")	   /* a limit so slow that its burst is beyond our clock */ \
+	X(WAY, "E0409")		   /* more limits that go on than a packet can meet */      \
 	X(CUT_OFF, "E0501")	   /* a policy that would cut off what must get in */       \
 	X(WOULD_CUT_OFF, "W0502")  /* and that would do so, if it enforced */               \
 	X(UNCHECKED, "W0503")	   /* the caller's own connection could not be checked */   \

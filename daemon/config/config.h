@@ -209,6 +209,9 @@ enum limit_over {
 	LIMIT_BLOCKS = FW_ACTION_MAX
 };
 
+/* What becomes of packets within a limit: the rule passes them, or the rules behind it decide. */
+enum limit_within { WITHIN_PASSES, WITHIN_GOES_ON };
+
 /* "block": a ban begins with first_ns and is twice as long each time, up to max_ns. */
 struct config_ban {
 	uint64_t first_ns;
@@ -238,6 +241,7 @@ struct config_limit {
 	enum limit_over over;
 	struct config_ban ban; /* LIMIT_BLOCKS */
 	enum fw_when_full when_full;
+	enum limit_within within;
 	struct config_cookies cookies;
 	struct place place;
 };

@@ -29,7 +29,7 @@ static const struct shared_map {
 	{"rule_stats", 2, "counters of rules"},
 	{"limit_stats", 3, "counters of limits"},
 	{"ban_levels", 3, NULL},
-	{"fragments", 2, "fragments on their way"},
+	{"fragments", 4, "fragments on their way"},
 };
 
 static int share(struct datapath *dp, const struct shared_map *shared, const char *folder)

@@ -39,6 +39,7 @@ static const struct {
 	{"limits", "max", "65536"},
 	{"limits", "over", "\"drop\""},
 	{"limits", "when_full", "\"evict\""},
+	{"limits", "within", "\"pass\""},
 	{"limits", "block", "{}"},
 	{"limits", "block.for", "\"1m\""},
 	{"limits", "block.max", "\"1d\""},

@@ -125,7 +125,7 @@ static int compile_steps(struct compile *compile)
 		find_families, compile_names, compile_limits, compile_rules, compile_order,
 	};
 	static int (*const with_rows[])(struct compile *) = {
-		compile_fields, compile_tables, compile_arena,
+		compile_fields, compile_tables, compile_arena, compile_way,
 		compile_shadow, compile_merge,	compile_pool,
 	};
 	int err = 0;

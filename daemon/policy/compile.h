@@ -9,6 +9,7 @@
  *	compile_fields   values of fields to rows
  *	compile_tables   prefixes to rows
  *	compile_arena    tables to what the datapath walks
+ *	compile_way      how many limits a packet can meet that go on
  *	compile_shadow   which rules can never match
  *	compile_merge    fields with few rows to one
  *	compile_pool     rows to words of the pool
@@ -72,6 +73,7 @@ int compile_order(struct compile *compile);
 int compile_fields(struct compile *compile);
 int compile_tables(struct compile *compile);
 int compile_arena(struct compile *compile);
+int compile_way(struct compile *compile);
 int compile_shadow(struct compile *compile);
 int compile_merge(struct compile *compile);
 int compile_pool(struct compile *compile);
@@ -90,6 +92,9 @@ bool flags_suit(const struct config_match *match, uint32_t flags);
 
 /* After it the search can go on: it must be walked in its order. */
 bool rule_goes_on(const struct fw_rule *rule);
+
+/* Does the rule leave what is within its limit to the rules behind it? */
+bool limit_goes_on(const struct config *config, const struct config_rule *rule);
 
 /* The names of fields in the config. */
 const char *field_name(enum fw_field field);

@@ -226,7 +226,7 @@ static void cluster(struct box *boxes, size_t count, unsigned dimensions)
 
 bool rule_goes_on(const struct fw_rule *rule)
 {
-	return rule->action == FW_ACTION_LOG || rule->flags & FW_RULE_CANARY ||
+	return rule->action == FW_ACTION_LOG || rule->flags & (FW_RULE_CANARY | FW_RULE_GOES_ON) ||
 	       rule->live[0].set_id;
 }
 

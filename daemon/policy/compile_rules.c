@@ -177,6 +177,12 @@ static int choose(const struct compile *compile, const struct side *side, unsign
 	return 1;
 }
 
+bool limit_goes_on(const struct config *config, const struct config_rule *rule)
+{
+	return rule->limit != CONFIG_NO_LIMIT && !rule->canary &&
+	       config->limits[rule->limit].within == WITHIN_GOES_ON;
+}
+
 static void fill_rule(const struct compile *compile, const struct config_rule *rule,
 		      enum fw_reason reason, struct fw_rule *out)
 {
@@ -192,6 +198,8 @@ static void fill_rule(const struct compile *compile, const struct config_rule *r
 		out->limit = (uint16_t)slots_find(slots, FW_NAME_LIMIT, name);
 		out->action = FW_ACTION_PASS;
 	}
+	if (limit_goes_on(compile->config, rule))
+		out->flags |= FW_RULE_GOES_ON;
 	if (rule->canary)
 		out->flags |= FW_RULE_CANARY;
 	if (rule->log || out->action == FW_ACTION_LOG) {
@@ -233,7 +241,8 @@ static int add_clause(struct compile *compile, const struct config_rule *rule,
 
 static int expand(struct compile *compile, const struct config_rule *rule, enum fw_reason reason)
 {
-	bool exclusive = rule->canary || rule->action == FW_ACTION_LOG;
+	bool exclusive = rule->canary || rule->action == FW_ACTION_LOG ||
+			 limit_goes_on(compile->config, rule);
 	struct side src = {&rule->match.src, 0, exclusive};
 	struct side dst = {&rule->match.dst, FW_LIVE_DST, exclusive};
 	struct choice from, to;

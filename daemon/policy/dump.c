@@ -151,6 +151,8 @@ static void dump_rules(const struct policy *policy, FILE *out)
 			fprintf(out, ", limit %u", rule->limit);
 		if (rule->flags & FW_RULE_CANARY)
 			fputs(", canary", out);
+		if (rule->flags & FW_RULE_GOES_ON)
+			fputs(", goes on", out);
 		if (rule->flags & FW_RULE_LOG)
 			fprintf(out, ", log one of %u", rule->log_every);
 		dump_live_tests(policy, rule, out);

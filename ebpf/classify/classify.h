@@ -350,7 +350,9 @@ static __always_inline __u32 classify(struct fw_packet *pkt, const struct fw_ima
 
 	if (!end)
 		return FW_NO_SLOT;
-	begin_search(&search, end);
+	/* After a limit that goes on, all of the search stands in pkt. */
+	if (!pkt->resumed)
+		begin_search(&search, end);
 	if (image->header.walked && !try_candidate(&search))
 		bpf_loop(FW_MAX_RULES + FW_MAX_COLUMNS, try_next, &search, 0);
 	if (search.rule == FW_NO_SLOT)

@@ -45,6 +45,7 @@ static const struct group groups[] = {
 	{"order", TEST_CLOCK, test_order},
 	{"live", TEST_CLOCK, test_live},
 	{"limits", TEST_CLOCK, test_limits},
+	{"way", TEST_CLOCK, test_way},
 	{"algorithms", TEST_CLOCK, test_algorithms},
 	{"limit_ends", TEST_CLOCK, test_limit_ends},
 	{"bans", TEST_CLOCK, test_bans},

@@ -34,7 +34,8 @@ struct course {
 	uint64_t different;
 	uint64_t policies;
 	uint64_t refused;
-	uint64_t reasons[FW_REASON_MAX]; /* how often each was seen */
+	uint64_t reasons[FW_REASON_MAX];     /* how often each was seen */
+	uint64_t ways[FW_LIMITS_ON_WAY + 1]; /* packets with so many limits on their way */
 };
 
 struct trial {
@@ -119,13 +120,25 @@ static void tell(struct trial *trial, const struct frame *frame, const struct fw
 		return;
 	printf("      difference with --seed %llu --packets %u, interface %d\n",
 	       (unsigned long long)trial->seed, PACKETS_PER_POLICY, test->ifindex);
-	printf("      programs: %s, %s, rule %s\n", outcome_names[is->outcome],
-	       reason_names[is->reason], rule ? rule : "none");
-	printf("      reference: %s, %s, rule %s\n", outcome_names[wanted->outcome],
-	       reason_names[wanted->reason], wanted->rule ? wanted->rule : "none");
+	printf("      programs: %s, %s, rule %s, %u limits on the way\n",
+	       outcome_names[is->outcome], reason_names[is->reason], rule ? rule : "none",
+	       is->way_count);
+	printf("      reference: %s, %s, rule %s, %zu limits on the way\n",
+	       outcome_names[wanted->outcome], reason_names[wanted->reason],
+	       wanted->rule ? wanted->rule : "none", wanted->way_count);
 	print_frame(frame);
 	if (told == 0)
 		printf("%s", trial->json);
+}
+
+static bool same_way(const struct test *test, const struct fw_explanation *is,
+		     const struct reference_verdict *wanted)
+{
+	bool same = is->way_count == wanted->way_count;
+
+	for (size_t i = 0; same && i < wanted->way_count; i++)
+		same = same_name(name_of(test, FW_NAME_LIMIT, is->way[i].limit), wanted->way[i]);
+	return same;
 }
 
 static void compare(struct trial *trial, const struct frame *frame)
@@ -141,10 +154,12 @@ static void compare(struct trial *trial, const struct frame *frame)
 		return;
 	}
 	add(&trial->course->packets, 1);
+	add(&trial->course->ways[wanted.way_count], 1);
 	add(&trial->course->reasons[is.reason], 1);
 	if (is.outcome != wanted.outcome || is.reason != wanted.reason ||
 	    !same_name(name_of(test, FW_NAME_RULE, is.rule), wanted.rule) ||
-	    !same_name(name_of(test, FW_NAME_LIMIT, is.limit), wanted.limit)) {
+	    !same_name(name_of(test, FW_NAME_LIMIT, is.limit), wanted.limit) ||
+	    !same_way(test, &is, &wanted)) {
 		tell(trial, frame, &is, &wanted);
 		return;
 	}
@@ -322,5 +337,8 @@ void test_random(struct test *test)
 	check(test, course->packets == test->packets, "enough policies are accepted",
 	      "%llu accepted, %llu refused", (unsigned long long)course->policies,
 	      (unsigned long long)course->refused);
+	for (unsigned i = 0; i <= FW_LIMITS_ON_WAY && test->packets >= 100000; i++)
+		check(test, course->ways[i] > 0, "packets meet every number of limits on their way",
+		      "none met %u", i);
 	munmap(course, sizeof(*course));
 }

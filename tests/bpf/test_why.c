@@ -13,13 +13,19 @@
 #define POLICIES 40
 #define PACKETS	 200
 
+static bool goes_on(const struct why *why, const struct config_rule *rule)
+{
+	return rule->canary || rule->action == FW_ACTION_LOG ||
+	       (rule->limit != CONFIG_NO_LIMIT &&
+		why->config->limits[rule->limit].within == WITHIN_GOES_ON);
+}
+
 /* The first rule that decides, by its fields; NULL: none. */
 static const struct config_rule *first_of(const struct why *why, const struct config_rule *rules,
 					  size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!rules[i].canary && rules[i].action != FW_ACTION_LOG &&
-		    why_fails(why, &rules[i]) == 0)
+		if (!goes_on(why, &rules[i]) && why_fails(why, &rules[i]) == 0)
 			return &rules[i];
 	return NULL;
 }

@@ -19,6 +19,9 @@ static const struct word words_over[] = {{"pass", LIMIT_PASSES, "accept"},
 					 {"block", LIMIT_BLOCKS, "ban"},
 					 {0}};
 
+static const struct word words_within[] = {
+	{"pass", WITHIN_PASSES, "accept"}, {"continue", WITHIN_GOES_ON, "next"}, {0}};
+
 #define AS_WORD(name, text) {text, FW_ALGORITHM_##name, NULL},
 static const struct word words_algorithms[] = {FW_ALGORITHMS(AS_WORD){0}};
 
@@ -110,6 +113,7 @@ static const struct field fields_limit[] = {
 	{"over", FIELD_WORD, .offset = IN(over), .words = words_over},
 	{"block", FIELD_READ, .offset = IN(ban), .read = read_ban},
 	{"cookies", FIELD_OBJECT, .offset = IN(cookies), .section = &section_cookies},
+	{"within", FIELD_WORD, .offset = IN(within), .words = words_within},
 	{"when_full", FIELD_WORD, .offset = IN(when_full), .words = words_when_full},
 };
 const struct section section_limit = {"limit", fields_limit, array_size(fields_limit), NULL, 0};

@@ -42,29 +42,30 @@ static void add_block(const struct why *why, cJSON *result)
 
 /* ---- the limit ---- */
 
-static void add_bucket(const struct fw_explanation *answer, const struct subject *subject,
-		       cJSON *result)
+/* The bucket of a limit that has been asked: of the one that decided, or of one on the way. */
+static void add_bucket(const struct fw_explanation *answer, const struct fw_explained_limit *asked,
+		       const struct subject *subject, cJSON *result)
 {
-	const char *name = answer->limit == FW_NO_SLOT
+	const char *name = asked->limit == FW_NO_SLOT
 				   ? NULL
-				   : slots_name(subject->slots, FW_NAME_LIMIT, answer->limit);
+				   : slots_name(subject->slots, FW_NAME_LIMIT, asked->limit);
 	int index = name ? config_find_limit(subject->config, name) : -1;
 	const struct config_level *limit;
 	double cost = 1, level;
 	char key[LEVEL_KEY_TEXT];
 	cJSON *bucket;
 
-	if (!answer->has_bucket || index < 0 ||
-	    answer->level >= subject->config->limits[index].level_count)
+	if (!asked->has_bucket || index < 0 ||
+	    asked->level >= subject->config->limits[index].level_count)
 		return;
-	limit = &subject->config->limits[index].levels[answer->level];
+	limit = &subject->config->limits[index].levels[asked->level];
 	if (limit->rate.unit == RATE_BYTES)
 		cost = answer->flags & FW_IS_IP ? answer->ip_length : answer->length;
 	if (cost > FW_MAX_PRICED)
 		cost = FW_MAX_PRICED;
 	level = (double)limit->burst;
-	if (answer->price)
-		level -= (double)answer->ahead * cost / (double)answer->price;
+	if (asked->price)
+		level -= (double)asked->ahead * cost / (double)asked->price;
 	bucket = cJSON_AddObjectToObject(result, "bucket");
 	cJSON_AddStringToObject(bucket, "per", level_key_format(limit, key));
 	cJSON_AddStringToObject(bucket, "unit",
@@ -72,6 +73,41 @@ static void add_bucket(const struct fw_explanation *answer, const struct subject
 	cJSON_AddNumberToObject(bucket, "level", level < 0 ? 0 : (double)(uint64_t)(level + 1e-6));
 	cJSON_AddNumberToObject(bucket, "burst", (double)limit->burst);
 	cJSON_AddNumberToObject(bucket, "cost", cost);
+}
+
+static void add_last_bucket(const struct fw_explanation *answer, const struct subject *subject,
+			    cJSON *result)
+{
+	const struct fw_explained_limit asked = {
+		.ahead = answer->ahead,
+		.price = answer->price,
+		.limit = answer->limit,
+		.has_bucket = answer->has_bucket,
+		.level = answer->level,
+	};
+
+	add_bucket(answer, &asked, subject, result);
+}
+
+/* The limits on the way that went on. */
+static void add_way(const struct fw_explanation *answer, const struct subject *subject,
+		    cJSON *result)
+{
+	static const char *const reasons[] = {FW_REASONS(FW_AS_NAME)};
+	cJSON *way = cJSON_AddArrayToObject(result, "limits_on_way"), *item;
+
+	for (uint32_t i = 0; i < answer->way_count && i < FW_LIMITS_ON_WAY; i++) {
+		const struct fw_explained_limit *limit = &answer->way[i];
+		const char *rule = slots_name(subject->slots, FW_NAME_RULE, limit->rule);
+		const char *name = slots_name(subject->slots, FW_NAME_LIMIT, limit->limit);
+
+		item = cJSON_CreateObject();
+		cJSON_AddStringToObject(item, "rule", rule ? rule : "");
+		cJSON_AddStringToObject(item, "limit", name ? name : "");
+		cJSON_AddStringToObject(item, "reason", reasons[limit->reason]);
+		add_bucket(answer, limit, subject, item);
+		cJSON_AddItemToArray(way, item);
+	}
 }
 
 /* ---- rules ---- */
@@ -197,7 +233,8 @@ void explain_path(const struct ctl_request *request, const struct fw_explanation
 				subject->judge == JUDGE_RUNNING ? "running" : "candidate");
 	add_modes(answer, result);
 	add_block(&why, result);
-	add_bucket(answer, subject, result);
+	add_last_bucket(answer, subject, result);
+	add_way(answer, subject, result);
 	look_at(&why, subject->config->management, tried.management, near, canaries);
 	look_at(&why, subject->config->rules, tried.rules, near, canaries);
 	cJSON_AddItemToObject(result, "passed_by", canaries);

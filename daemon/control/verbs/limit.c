@@ -101,6 +101,8 @@ static cJSON *limit_json(const struct app *app, size_t index, const uint32_t *ke
 	if (has_keys(limit))
 		cJSON_AddNumberToObject(json, "max", (double)limit->max);
 	add_over(json, limit);
+	cJSON_AddStringToObject(json, "within",
+				limit->within == WITHIN_GOES_ON ? "continue" : "pass");
 	cJSON_AddStringToObject(json, "when_full", when_full[limit->when_full]);
 	rules = cJSON_AddArrayToObject(json, "rules");
 	for (size_t i = 0; i < config->rule_count; i++) {

@@ -48,7 +48,8 @@ struct row {
 	enum fw_outcome outcome;
 	enum fw_reason reason;
 	const char *rule; /* that decided, or NULL */
-	const char *also; /* a rule that counts it on the way (log, canary), or NULL */
+	const char *also; /* rules that count it on the way (log, canary, limit), or NULL */
+	const char *way;  /* limits that went on, in their order, or NULL */
 	bool follows;	  /* the rule is that of the first fragment, and does not count this one */
 };
 #define PASS	   FW_OUTCOME_PASS

@@ -68,6 +68,37 @@ static const char *rule_name(const struct test *test, unsigned slot)
 	return name ? name : "none";
 }
 
+/* Is it one of the names in a text? */
+static bool names_have(const char *names, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = names; (at = strstr(at, name)); at += length)
+		if ((at == names || at[-1] == ' ') && (at[length] == ' ' || !at[length]))
+			return true;
+	return false;
+}
+
+/* The limits that went on. */
+static void compare_way(struct finding *finding, const struct fw_explanation *is)
+{
+	const struct slots *slots = finding->test->policy ? finding->test->policy->slots : NULL;
+	const char *wanted = finding->row->way ? finding->row->way : "";
+	char text[200] = "";
+	size_t used = 0;
+
+	for (unsigned i = 0; slots && i < is->way_count && used < sizeof(text); i++) {
+		const char *name = slots_name(slots, FW_NAME_LIMIT, is->way[i].limit);
+
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s", i ? " " : "",
+					 name ? name : "?");
+		if (!is->way[i].has_bucket)
+			wrong(finding, "limit %s on the way has no bucket", name ? name : "?");
+	}
+	if (strcmp(text, wanted) != 0)
+		wrong(finding, "went on by limits \"%s\", wanted \"%s\"", text, wanted);
+}
+
 static void compare_explanation(struct finding *finding)
 {
 	const struct row *row = finding->row;
@@ -87,6 +118,7 @@ static void compare_explanation(struct finding *finding)
 	if (strcmp(rule_name(test, is.rule), row->rule ? row->rule : "none") != 0)
 		wrong(finding, "explained by rule %s, wanted %s", rule_name(test, is.rule),
 		      row->rule ? row->rule : "none");
+	compare_way(finding, &is);
 }
 
 static unsigned interface_slot(const struct test *test)
@@ -135,7 +167,7 @@ static void compare_rules(struct finding *finding, const struct snapshot *before
 			after->rules[i].matched.packets - before->rules[i].matched.packets;
 		const char *name = rule_name(finding->test, i);
 		bool wanted = (row->rule && counts && strcmp(name, row->rule) == 0) ||
-			      (row->also && strcmp(name, row->also) == 0);
+			      (row->also && names_have(row->also, name));
 
 		if (packets != wanted)
 			wrong(finding, "rule %s counted %llu packets", name,

@@ -250,14 +250,16 @@ static void write_match(FILE *out, struct random *random)
 
 /* ---- the config ---- */
 
-static void write_rule(FILE *out, struct random *random, unsigned number)
+/* onward: percent of rules with a limit that goes on. Not many, as a packet can meet 4. */
+static void write_rule(FILE *out, struct random *random, unsigned number, unsigned onward)
 {
+	static const char *const on[] = {"'limit': 'on'", "'limit': 'on_each'"};
 	static const char *const actions[] = {
 		"'action': 'pass'", "'action': 'drop'", "'action': 'drop'", "'action': 'pass'",
 		"'limit': 'all'",   "'limit': 'each'",	"'action': 'log'"};
 
 	fprintf(out, "%s{'id': 'r%u', %s, ", number ? ",\n" : "", number,
-		actions[below(random, 7)]);
+		chance(random, onward) ? on[below(random, 2)] : actions[below(random, 7)]);
 	if (chance(random, 20))
 		fprintf(out, "'priority': %d, ", (int)below(random, 7) - 3);
 	if (chance(random, 5))
@@ -297,7 +299,10 @@ static void write_top(FILE *out, struct random *random)
 		words[below(random, 2)], words[chance(random, 80)], words[below(random, 2)]);
 	fputs("'interfaces': {'lan': {'zone': 'inside'}, 'wan': {'zone': 'outside'}},\n"
 	      "'limits': {'all': {'rate': '1000000/s', 'burst': 100000000},"
-	      " 'each': {'rate': '1GB/s', 'burst': '100GB', 'per': 'src/24'}},\n",
+	      " 'each': {'rate': '1GB/s', 'burst': '100GB', 'per': 'src/24'},"
+	      " 'on': {'rate': '1000000/s', 'burst': 100000000, 'within': 'continue'},"
+	      " 'on_each': {'rate': '1GB/s', 'burst': '100GB', 'per': 'src/24', 'within': "
+	      "'continue'}},\n",
 	      out);
 	if (chance(random, 30)) {
 		fputs("'permitted_cidrs': ", out);
@@ -325,7 +330,7 @@ char *random_policy(struct random *random)
 	}
 	fputs("]},\n'rules': [\n", out);
 	for (unsigned i = 0; i < count; i++)
-		write_rule(out, random, i);
+		write_rule(out, random, i, count < 10 ? 40 : 600 / count);
 	fputs("]}\n", out);
 	fclose(out);
 	return text;

@@ -139,22 +139,50 @@ static bool rule_suits(const struct reference_world *world, const struct config_
 	       addresses_suit(world, match, seen);
 }
 
-/* The first of a list that suits and decides; NULL: none. */
+/* Its limit leaves what is within to the rules behind it. */
+static bool limit_goes_on(const struct reference_world *world, const struct config_rule *rule)
+{
+	return rule->limit != CONFIG_NO_LIMIT &&
+	       world->config->limits[rule->limit].within == WITHIN_GOES_ON;
+}
+
+/* A limit is charged once, or once for each rule if a key of it is the rule. */
+static void charge(const struct reference_world *world, const struct config_rule *rule,
+		   struct reference_verdict *way)
+{
+	const struct config_limit *limit = &world->config->limits[rule->limit];
+	bool again = false;
+
+	for (unsigned i = 0; i < limit->level_count; i++)
+		again |= limit->levels[i].key == FW_KEY_RULE;
+	for (size_t i = 0; i < way->way_count && !again; i++)
+		if (strcmp(way->way[i], limit->name) == 0)
+			return;
+	if (way->way_count < FW_LIMITS_ON_WAY)
+		way->way[way->way_count++] = limit->name;
+}
+
+/* The first of a list that suits and decides; NULL: none. way: gets the limits before it. */
 static const struct config_rule *first_of(const struct reference_world *world,
 					  const struct config_rule *rules, size_t count,
-					  struct seen *seen)
+					  struct seen *seen, struct reference_verdict *way)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!rules[i].canary && rules[i].action != FW_ACTION_LOG &&
-		    rule_suits(world, &rules[i], seen))
+	for (size_t i = 0; i < count; i++) {
+		if (rules[i].canary || rules[i].action == FW_ACTION_LOG ||
+		    !rule_suits(world, &rules[i], seen))
+			continue;
+		if (!limit_goes_on(world, &rules[i]))
 			return &rules[i];
+		charge(world, &rules[i], way);
+	}
 	return NULL;
 }
 
 static struct reference_verdict verdict(const struct reference_world *world, enum fw_action action,
 					enum fw_reason reason, const char *rule)
 {
-	struct reference_verdict verdict = {FW_OUTCOME_PASS, reason, rule, NULL};
+	struct reference_verdict verdict = {
+		.outcome = FW_OUTCOME_PASS, .reason = reason, .rule = rule};
 
 	if (action == FW_ACTION_DROP)
 		verdict.outcome = world->config->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
@@ -193,20 +221,22 @@ struct reference_verdict reference_judge(const struct reference_world *world, co
 					 size_t length)
 {
 	const struct config *config = world->config;
+	struct reference_verdict way = {.way_count = 0}, result;
 	const struct config_rule *rule;
 	struct seen seen;
 	enum fw_reason reason = reference_parse(frame, length, &seen);
 
 	if (reason != FW_REASON_MAX)
 		return verdict(world, config->defaults.malformed, reason, NULL);
-	rule = first_of(world, config->management, config->management_count, &seen);
+	rule = first_of(world, config->management, config->management_count, &seen, &way);
 	if (rule)
 		return verdict(world, FW_ACTION_PASS, FW_REASON_MANAGEMENT, rule->id);
 	if ((seen.kind == FW_KIND_IP4 || seen.kind == FW_KIND_IP6) &&
 	    in_live(world, REFERENCE_BLOCKS, &seen.src))
 		return verdict(world, FW_ACTION_DROP, FW_REASON_BLOCKED, NULL);
-	rule = first_of(world, config->rules, config->rule_count, &seen);
-	if (rule)
-		return by_rule(world, rule);
-	return by_default(world, &seen);
+	rule = first_of(world, config->rules, config->rule_count, &seen, &way);
+	result = rule ? by_rule(world, rule) : by_default(world, &seen);
+	memcpy(result.way, way.way, sizeof(way.way));
+	result.way_count = way.way_count;
+	return result;
 }

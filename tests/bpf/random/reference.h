@@ -34,8 +34,10 @@ struct reference_world {
 struct reference_verdict {
 	enum fw_outcome outcome;
 	enum fw_reason reason;
-	const char *rule;  /* NULL: none */
-	const char *limit; /* NULL: none */
+	const char *rule;		   /* NULL: none */
+	const char *limit;		   /* NULL: none */
+	const char *way[FW_LIMITS_ON_WAY]; /* limits that were charged and went on */
+	size_t way_count;
 };
 
 struct reference_verdict reference_judge(const struct reference_world *world, const uint8_t *frame,

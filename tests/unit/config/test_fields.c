@@ -246,6 +246,10 @@ Test(fields, limits)
 		{"\"rate\": \"1/s\", \"over\": \"pass\", \"when_full\": \"pass\"", NULL},
 		{"\"rate\": \"1/s\", \"over\": \"log\"", "E0201 2:24"},
 		{"\"rate\": \"1/s\", \"when_full\": \"lru\"", "E0201 2:29"},
+		{"\"rate\": \"1/s\", \"within\": \"continue\"", NULL},
+		{"\"rate\": \"1/s\", \"within\": \"pass\"", NULL},
+		{"\"rate\": \"1/s\", \"within\": \"drop\"", "E0201 2:26"},
+		{"\"rate\": \"1/s\", \"within\": true", "E0102 2:26"},
 	};
 
 	check_rows("{\"limits\": {\"l\": {\n%s}}}", rows, array_size(rows));
