@@ -126,7 +126,7 @@ static int compile_steps(struct compile *compile)
 	};
 	static int (*const with_rows[])(struct compile *) = {
 		compile_fields, compile_tables, compile_arena, compile_way,
-		compile_shadow, compile_merge,	compile_pool,
+		compile_shadow, compile_door,	compile_merge, compile_pool,
 	};
 	int err = 0;
 

@@ -11,6 +11,7 @@
  *	compile_arena    tables to what the datapath walks
  *	compile_way      how many limits a packet can meet that go on
  *	compile_shadow   which rules can never match
+ *	compile_door     which limits pass what rules behind them would drop
  *	compile_merge    fields with few rows to one
  *	compile_pool     rows to words of the pool
  *
@@ -75,6 +76,7 @@ int compile_tables(struct compile *compile);
 int compile_arena(struct compile *compile);
 int compile_way(struct compile *compile);
 int compile_shadow(struct compile *compile);
+int compile_door(struct compile *compile);
 int compile_merge(struct compile *compile);
 int compile_pool(struct compile *compile);
 
@@ -95,6 +97,17 @@ bool rule_goes_on(const struct fw_rule *rule);
 
 /* Does the rule leave what is within its limit to the rules behind it? */
 bool limit_goes_on(const struct config *config, const struct config_rule *rule);
+
+/*
+ * Does all that suits a field, the addresses of one side, or all of `inner` suit `outer`? looks: into rows,
+ * that are left; without any the answer is no. compile_shadow.c
+ */
+bool cover_field(const struct config_match *outer, const struct config_match *inner,
+		 enum fw_field field);
+bool cover_side(const struct compile *compile, uint64_t *looks, bool src, unsigned outer,
+		unsigned inner, uint32_t families);
+bool cover_clause(const struct compile *compile, uint64_t *looks, unsigned outer, unsigned inner,
+		  uint32_t families);
 
 /* The names of fields in the config. */
 const char *field_name(enum fw_field field);

@@ -158,26 +158,27 @@ static bool flags_cover(const struct config_match *outer, const struct config_ma
 	return true;
 }
 
+bool cover_field(const struct config_match *outer, const struct config_match *inner,
+		 enum fw_field field)
+{
+	if (field == FW_FIELD_KIND || !field_is_given(outer, field))
+		return true;
+	if (!field_is_given(inner, field))
+		return false;
+	if (field == FW_FIELD_INTERFACE)
+		return !(inner->interfaces & ~outer->interfaces);
+	if (field == FW_FIELD_TCP_FLAGS)
+		return flags_cover(outer, inner);
+	return ranges_cover(&outer->fields[field], &inner->fields[field]);
+}
+
 static bool fields_cover(const struct config_match *outer, const struct config_match *inner)
 {
-	for (unsigned i = 0; i < FW_FIELD_MAX; i++) {
-		enum fw_field field = (enum fw_field)i;
-		bool covers;
+	unsigned field = 0;
 
-		if (field == FW_FIELD_KIND || !field_is_given(outer, field))
-			continue;
-		if (!field_is_given(inner, field))
-			return false;
-		if (field == FW_FIELD_INTERFACE)
-			covers = !(inner->interfaces & ~outer->interfaces);
-		else if (field == FW_FIELD_TCP_FLAGS)
-			covers = flags_cover(outer, inner);
-		else
-			covers = ranges_cover(&outer->fields[field], &inner->fields[field]);
-		if (!covers)
-			return false;
-	}
-	return true;
+	while (field < FW_FIELD_MAX && cover_field(outer, inner, (enum fw_field)field))
+		field++;
+	return field == FW_FIELD_MAX;
 }
 
 /* Is every prefix of one list in one of the other? For short lists. */
@@ -201,28 +202,29 @@ static bool is_plain(const struct address_match *match, enum side_mode mode)
 }
 
 /* Is one clause in every row of a table that has the other? */
-static bool table_covers(struct shadow *shadow, enum fw_table table, unsigned outer, unsigned inner)
+static bool table_covers(const struct compile *compile, uint64_t *looks, enum fw_table table,
+			 unsigned outer, unsigned inner)
 {
-	const struct rows *rows = shadow->compile->policy->rows;
+	const struct rows *rows = compile->policy->rows;
 	unsigned source = FW_SOURCE_TABLES + table;
 	uint32_t count = rows_count(rows, source);
 	/* Row 0 is there from the start; it has everybody. */
 	uint32_t row = 1;
 
-	if (shadow->looks < count)
+	if (*looks < count)
 		return false;
-	shadow->looks -= count;
+	*looks -= count;
 	while (row < count &&
 	       (!rows_have(rows, source, row, inner) || rows_have(rows, source, row, outer)))
 		row++;
 	return row == count;
 }
 
-static bool side_covers(struct shadow *shadow, bool src, unsigned outer, unsigned inner,
-			uint32_t families)
+bool cover_side(const struct compile *compile, uint64_t *looks, bool src, unsigned outer,
+		unsigned inner, uint32_t families)
 {
-	const struct clause *a = &shadow->compile->clauses[outer];
-	const struct clause *b = &shadow->compile->clauses[inner];
+	const struct clause *a = &compile->clauses[outer];
+	const struct clause *b = &compile->clauses[inner];
 	const struct address_match *x = src ? &a->rule->match.src : &a->rule->match.dst;
 	const struct address_match *y = src ? &b->rule->match.src : &b->rule->match.dst;
 	enum side_mode mode = src ? a->src : a->dst;
@@ -232,23 +234,24 @@ static bool side_covers(struct shadow *shadow, bool src, unsigned outer, unsigne
 	if (is_plain(x, mode) && is_plain(y, src ? b->src : b->dst))
 		return prefixes_cover(&x->any_prefixes, &y->any_prefixes);
 	if (families & KINDS4 &&
-	    !table_covers(shadow, src ? FW_TABLE_SRC4 : FW_TABLE_DST4, outer, inner))
+	    !table_covers(compile, looks, src ? FW_TABLE_SRC4 : FW_TABLE_DST4, outer, inner))
 		return false;
 	return !(families & KINDS6) ||
-	       table_covers(shadow, src ? FW_TABLE_SRC6 : FW_TABLE_DST6, outer, inner);
+	       table_covers(compile, looks, src ? FW_TABLE_SRC6 : FW_TABLE_DST6, outer, inner);
 }
 
-static bool clause_covers(struct shadow *shadow, unsigned outer, unsigned inner, uint32_t families)
+bool cover_clause(const struct compile *compile, uint64_t *looks, unsigned outer, unsigned inner,
+		  uint32_t families)
 {
-	const struct clause *a = &shadow->compile->clauses[outer];
-	const struct clause *b = &shadow->compile->clauses[inner];
+	const struct clause *a = &compile->clauses[outer];
+	const struct clause *b = &compile->clauses[inner];
 
 	/* Kinds without addresses that it could have had are none of the inner one's. */
 	if (b->kinds & (families | ~(KINDS4 | KINDS6)) & ~a->kinds)
 		return false;
 	return a->rule != b->rule && fields_cover(&a->rule->match, &b->rule->match) &&
-	       side_covers(shadow, true, outer, inner, families) &&
-	       side_covers(shadow, false, outer, inner, families);
+	       cover_side(compile, looks, true, outer, inner, families) &&
+	       cover_side(compile, looks, false, outer, inner, families);
 }
 
 /* ---- all of them ---- */
@@ -278,7 +281,7 @@ static const struct clause *shadow_of(struct shadow *shadow, unsigned number, ui
 
 			if (rank >= clauses[number].rank || (first && rank >= first->rank))
 				continue;
-			if (clause_covers(shadow, other, number, families))
+			if (cover_clause(shadow->compile, &shadow->looks, other, number, families))
 				first = &clauses[other];
 		}
 	}

@@ -3,9 +3,9 @@
  * How many limits that go on can one packet meet? The datapath follows FW_LIMITS_ON_WAY; a policy
  * in which there may be more is refused, so that none is ever left out at run time.
  *
- * Each field of a packet selects a row, so the rules that a packet meets are the AND of one row of each
- * source. All such ANDs are tried, field by field, of rows with only these rules in them; as soon as an AND
- * has few enough, whatever follows has, too. Live sets are taken to hold everything.
+ * Each field of a packet selects a row, so the rules that a packet meets are the AND of one row of
+ * each source. All such ANDs are tried, field by field, of rows with only these rules in them; as
+ * soon as an AND has few enough, whatever follows has, too. Live sets are taken to hold everything.
  */
 #include "compile.h"
 

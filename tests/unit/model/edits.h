@@ -12,7 +12,7 @@ static const char basic[] =
 	"{\"interfaces\": {\"eth0\": {\"zone\": \"wan\"}},\n"
 	" \"sets\": {\"friends\": {\"elements\": [\"192.0.2.0/24\"]},\n"
 	"          \"banned\": {\"live\": true}},\n"
-	" \"limits\": {\"slow\": {\"rate\": \"10/s\"}},\n"
+	" \"limits\": {\"slow\": {\"rate\": \"10/s\", \"within\": \"continue\"}},\n"
 	" \"rules\": [{\"id\": \"a\", \"match\": {\"src\": \"@friends\"}, \"action\": \"pass\"},\n"
 	"           {\"id\": \"b\", \"match\": {\"src\": \"@banned\"}, \"action\": \"drop\"},\n"
 	"           {\"id\": \"c\", \"match\": {\"proto\": \"icmp\"}, \"limit\": \"slow\"}]}\n";
