@@ -73,16 +73,15 @@ static void test_four(struct test *test)
 	struct fw_limit_stats before[5], after[5];
 	static const char *const names[] = {"a", "b", "c", "d", "e"};
 
-	use(
-		test, "{'enforce': true, 'limits': {" LIMIT("a", "'burst': 9") "," LIMIT("b",
-											 "'burst': "
-											 "9, "
-											 "'per': "
-											 "'src'") "," LIMIT("c",
-													    "'burst': 1, 'per': ['src', 'rule']") "," LIMIT("d", "'burst': 9") ", 'e': {'rate': '1/h', 'burst': 9}}, 'rules': [" RULE("r1", "'limit': 'a'") "," RULE("r2", "'limit': 'b'") "," RULE("note", "'action': 'log'") "," RULE("r3",
-																																									"'limit': 'c'") "," RULE("r4",
-																																												 "'limit': 'd'") "," RULE("end",
-																																															  "'limit': 'e'") "]}");
+	/* clang-format off */
+	use(test, "{'enforce': true, 'limits': {" LIMIT("a", "'burst': 9") ","
+		  LIMIT("b", "'burst': 9, 'per': 'src'") ","
+		  LIMIT("c", "'burst': 1, 'per': ['src', 'rule']") "," LIMIT("d", "'burst': 9")
+		  ", 'e': {'rate': '1/h', 'burst': 9}}, 'rules': ["
+		  RULE("r1", "'limit': 'a'") "," RULE("r2", "'limit': 'b'") ","
+		  RULE("note", "'action': 'log'") "," RULE("r3", "'limit': 'c'") ","
+		  RULE("r4", "'limit': 'd'") "," RULE("end", "'limit': 'e'") "]}");
+	/* clang-format on */
 	rest(test);
 	check_row(test, &all);
 	for (int i = 0; i < 5; i++)
