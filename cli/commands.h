@@ -30,6 +30,9 @@ void print_version(struct cli *cli, const struct call *call, const cJSON *result
 void print_status(struct cli *cli, const struct call *call, const cJSON *result);
 void print_health(struct cli *cli, const struct call *call, const cJSON *result);
 void print_stats(struct cli *cli, const struct call *call, const cJSON *result);
+/* cmd_lockout.c: check --lockout; path may be NULL. */
+int check_lockout(struct cli *cli, const struct call *call, const char *path);
+void print_lockout(struct cli *cli, const cJSON *result);
 void print_check(struct cli *cli, const struct call *call, const cJSON *result);
 void print_apply(struct cli *cli, const struct call *call, const cJSON *result);
 void print_history(struct cli *cli, const struct call *call, const cJSON *result);

@@ -17,10 +17,16 @@ static const struct verb verbs[] = {
 		.name = "check",
 		.help = "validate config files, without fwd",
 		.details = "All errors of all files are told in one run, each with its place.\n"
-			   "Warnings do not fail. \"-\" is stdin (which cannot include files).",
-		.example = "fwctl check /etc/fwd/fwd.json",
+			   "Warnings do not fail. \"-\" is stdin (which cannot include files).\n"
+			   "With --lockout, fwd is asked what this host cannot do without (its sessions,\n"
+			   "gateways, leases), why, and what FILE or the running policy does with each.\n"
+			   "Exits with 10 if one of them is dropped.",
+		.example = "fwctl check /etc/fwd/fwd.json\nfwctl check --lockout new.json",
 		.arguments = {{.key = "files", .label = "FILE", .help = "configs of fwd",
-			       .kind = VALUE_FILE, .flags = VALUE_MANY | VALUE_LOCAL}},
+			       .kind = VALUE_FILE,
+			       .flags = VALUE_MANY | VALUE_LOCAL | VALUE_OPTIONAL}},
+		.options = {{.key = "lockout", .name = "lockout", .kind = VALUE_FLAG,
+			     .flags = VALUE_LOCAL, .help = "what this host cannot do without"}},
 		.run = run_check, .print = print_check,
 	},
 	{

@@ -136,12 +136,12 @@ static void check_file(struct cli *cli, const char *path, cJSON *files, struct t
 	errors_clear(&errs);
 }
 
-int run_check(struct cli *cli, const struct call *call)
+/* All files that are given, without fwd. */
+static int check_files(struct cli *cli, const struct call *call, const char *const *paths,
+		       size_t count)
 {
 	cJSON *result = cJSON_CreateObject(), *files = cJSON_AddArrayToObject(result, "files");
 	struct tally tally = {.problems = cJSON_CreateArray()};
-	const char *const *paths;
-	size_t count = call_many(call, &paths);
 	int r = 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -153,6 +153,21 @@ int run_check(struct cli *cli, const struct call *call)
 	cJSON_Delete(result);
 	cJSON_Delete(tally.problems);
 	return r;
+}
+
+int run_check(struct cli *cli, const struct call *call)
+{
+	const char *const *paths;
+	size_t count = call_many(call, &paths);
+
+	if (call_value(call, "lockout") && count > 1)
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "--lockout takes one FILE, or none");
+	if (call_value(call, "lockout"))
+		return check_lockout(cli, call, count ? paths[0] : NULL);
+	if (count == 0)
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
+				"FILE is missing; see fwctl check --help");
+	return check_files(cli, call, paths, count);
 }
 
 /* "fwd.json: good: 2 interfaces, 5 rules (1 only monitors), 3 sets with 120 elements, 1 limit" */
@@ -183,7 +198,8 @@ void print_check(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	const cJSON *file;
 
-	(void)call;
+	if (call_value(call, "lockout"))
+		print_lockout(cli, result);
 	cJSON_ArrayForEach (file, field(result, "files"))
 		put_file(cli, file);
 }

@@ -100,6 +100,11 @@ const char *ban_guard_protects(const struct ban_guard *guard, const struct prefi
 	for (size_t i = 0; i < guard->probes.count; i++) {
 		const struct probe *probe = &guard->probes.items[i];
 
+		bool is_host = prefix->length == (prefix->family == 4 ? 32 : 128);
+
+		/* A source that only stands for its network is not spared by itself. */
+		if (probe->kind == PROBE_FRAME || (probe->is_example && is_host))
+			continue;
 		if (prefix_contains(prefix, &probe->packet.src) ||
 		    prefix_contains(prefix, &probe->packet.dst))
 			return probe->what;

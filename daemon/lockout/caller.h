@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From where does a client of the control socket work? What it says itself (SSH_CONNECTION) is only a
- * hint: sudo removes it. The kernel knows more, and it is asked in this order:
+ * From where does a client of the control socket work? What it says itself (SSH_CONNECTION) is
+ * only a hint: sudo removes it. The kernel knows more, and it is asked in this order:
  *
  *	1. the processes above the client, up to sshd, and the connections of that sshd
  *	2. their terminal: a console or a serial line is used at the machine itself
@@ -9,8 +9,8 @@
  *	   sessions of sshd with the same one
  *	4. utmp: the host from which the terminal was logged in
  *
- * A client without a terminal and without any of these is unattended: a timer, a boot script. It has no
- * connection to lose.
+ * A client without a terminal and without any of these is unattended: a timer, a boot script. It
+ * has no connection to lose.
  */
 #ifndef FWD_CALLER_H
 #define FWD_CALLER_H
@@ -52,8 +52,8 @@ int caller_find(const struct caller *caller, const struct caller_sources *source
 void caller_clear(struct caller_found *found);
 
 /*
- * Connections of people who are logged in: of each sshd whose session has a login uid, and those from the
- * hosts in utmp. Appends. 0 or -ENOMEM.
+ * Connections of people who are logged in: of each sshd whose session has a login uid, and those
+ * from the hosts in utmp. Appends. 0 or -ENOMEM.
  */
 int caller_sessions(const struct caller_sources *sources, const struct socket_list *sockets,
 		    struct socket_list *ret);
@@ -62,8 +62,8 @@ int caller_sessions(const struct caller_sources *sources, const struct socket_li
 uint64_t caller_started(pid_t pid);
 
 /*
- * The host that utmp has for a terminal ("pts/3"). False: utmp does not have the terminal. The text is empty for
- * a login at the machine; address is of family 0 if utmp has none.
+ * The host that utmp has for a terminal ("pts/3"). False: utmp does not have the terminal. The
+ * text is empty for a login at the machine; address is of family 0 if utmp has none.
  */
 bool login_host(const char *utmp, const char *line, char *host, size_t size,
 		struct prefix *ret_address);

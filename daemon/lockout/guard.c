@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "candidate.h"
 #include "lockout.h"
 #include "memory.h"
 #include "pending.h"
@@ -116,6 +117,12 @@ static bool is_in(const struct live_change *change, const struct prefix *host)
 	return live_find(change->app->live, change->set_id, host);
 }
 
+/* A source that only stands for its network is not to be spared by itself. */
+static bool is_made_up(const struct live_change *change, const struct probe *probe)
+{
+	return probe->is_example && is_listed(change->prefixes, &probe->packet.src, true);
+}
+
 /* What a longer block list makes of a packet: all else is as it is. */
 static int by_blocks(void *userdata, const struct probe *probe, const void *frame, size_t length,
 		     struct fw_explanation *ret)
@@ -124,8 +131,9 @@ static int by_blocks(void *userdata, const struct probe *probe, const void *fram
 	struct app *app = change->app;
 	int r = datapath_explain(app->dp, JUDGE_RUNNING, probe->ifindex, frame, length, ret);
 
-	if (r < 0 || probe->kind != PROBE_PACKET || ret->reason == FW_REASON_MANAGEMENT ||
-	    ret->reason == FW_REASON_LINK || !will_be_in(change, &probe->packet.src))
+	if (r < 0 || probe->kind != PROBE_PACKET || is_made_up(change, probe) ||
+	    ret->reason == FW_REASON_MANAGEMENT || ret->reason == FW_REASON_LINK ||
+	    !will_be_in(change, &probe->packet.src))
 		return r;
 	ret->reason = FW_REASON_BLOCKED;
 	ret->action = FW_ACTION_DROP;
@@ -141,6 +149,9 @@ static int find_members(const struct live_change *change, const struct probe_lis
 	for (size_t i = 0; i < probes->count; i++) {
 		const struct packet_text *packet = &probes->items[i].packet;
 		const struct prefix *ends[] = {&packet->src, &packet->dst};
+
+		if (probes->items[i].kind == PROBE_FRAME || is_made_up(change, &probes->items[i]))
+			continue;
 
 		for (size_t j = 0; j < array_size(ends); j++) {
 			bool will = will_be_in(change, ends[j]);
@@ -207,4 +218,19 @@ int guard_probes(struct app *app, struct probe_list *ret)
 	r = lockout_probes(&lockout, ret, &ignored);
 	errors_clear(&ignored);
 	return r;
+}
+
+int guard_show(struct app *app, const struct caller *caller, const struct candidate *candidate,
+	       lockout_take take, void *userdata, struct errors *errs)
+{
+	struct lockout lockout = lockout_of(app);
+
+	lockout.caller = caller;
+	if (candidate) {
+		lockout.next = candidate_config(candidate);
+		lockout.slots = candidate_slots(candidate);
+		lockout.judge = by_candidate;
+		lockout.userdata = app;
+	}
+	return lockout_show(&lockout, take, userdata, errs);
 }

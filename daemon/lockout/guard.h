@@ -4,6 +4,7 @@
 #define FWD_GUARD_H
 
 #include "app.h"
+#include "lockout.h"
 
 /* A model_guard (userdata is the app): refuse what cuts off; note what waits for a confirmation. */
 int guard_change(void *userdata, const struct model_change *change, struct errors *errs);
@@ -19,10 +20,17 @@ int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
 	       const struct prefix_list *prefixes, struct errors *errs);
 
 /*
- * Packets that must go on getting in under the running policy, but for those of management.allow, which no
- * block and no live set stops. Appends; probes_clear frees them. 0 or a negative errno.
+ * Packets that must go on getting in under the running policy, but for those of management.allow,
+ * which no block and no live set stops. Appends; probes_clear frees them. 0 or a negative errno.
  */
 struct probe_list;
 int guard_probes(struct app *app, struct probe_list *ret);
+
+/*
+ * What a policy beside the running one (or NULL: the running one) makes of all that is protected.
+ */
+struct candidate;
+int guard_show(struct app *app, const struct caller *caller, const struct candidate *candidate,
+	       lockout_take take, void *userdata, struct errors *errs);
 
 #endif

@@ -2,8 +2,6 @@
 #include "lockout.h"
 
 #include <errno.h>
-#include <net/if_arp.h>
-#include <linux/if_ether.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,15 +13,6 @@
 
 /* Who is told of ten does not need the eleventh. */
 #define MOST_TOLD 10
-
-/* The caller comes first: there may be more of management than is looked at. */
-static int collect(const struct lockout *lockout, const struct port_list *ports,
-		   struct probe_list *list, struct errors *errs)
-{
-	int err = probes_of_network(lockout, ports, list, errs);
-
-	return err < 0 || lockout->live_only ? err : probes_of_management(lockout, ports, list);
-}
 
 /* What will be filtered: that may be more than is attached now, or less. */
 static void find_ports(const struct lockout *lockout, struct port_list *ret)
@@ -50,63 +39,6 @@ static void find_ports(const struct lockout *lockout, struct port_list *ret)
 			port->ifindex = (int)if_nametoindex(port->name);
 		ret->count += port->ifindex != 0;
 	}
-}
-
-struct probe *probe_add(struct probe_list *list, enum probe_kind kind, const struct path *path)
-{
-	struct probe *probe;
-
-	if (list->count == MAX_PROBES)
-		return NULL;
-	probe = array_grow(&list->items, list->count, sizeof(*probe));
-	if (!probe)
-		return NULL;
-	list->count++;
-	probe->kind = kind;
-	probe->ifindex = path->ifindex;
-	probe->packet.vlan_count = path->vlan_count;
-	memcpy(probe->packet.vlans, path->vlans, sizeof(path->vlans));
-	snprintf(probe->packet.interface, sizeof(probe->packet.interface), "%s", path->name);
-	return probe;
-}
-
-void probes_clear(struct probe_list *list)
-{
-	free(list->items);
-	*list = (struct probe_list){0};
-}
-
-/* An ARP reply; the frame in front of it is that of any packet on the same path. */
-static size_t arp_frame(const struct probe *probe, uint8_t *frame)
-{
-	static const uint8_t ethernet_ip4[] = {0, ARPHRD_ETHER, ETH_P_IP >> 8, 0, ETH_ALEN, 4,
-					       0, ARPOP_REPLY};
-	struct packet_text around = probe->packet;
-	uint32_t link = packet_link_header(&around);
-	uint8_t *arp = frame + link;
-
-	around.length = packet_headers(&around);
-	packet_build(&around, frame);
-	memset(arp, 0, ETH_ZLEN - ETH_HLEN);
-	arp[-2] = ETH_P_ARP >> 8;
-	arp[-1] = ETH_P_ARP & 0xff;
-	memcpy(arp, ethernet_ip4, sizeof(ethernet_ip4));
-	memcpy(arp + 8, frame + ETH_ALEN, ETH_ALEN);
-	memcpy(arp + 14, probe->packet.src.addr, 4);
-	memcpy(arp + 18, frame, ETH_ALEN);
-	memcpy(arp + 24, probe->packet.dst.addr, 4);
-	return link + ETH_ZLEN - ETH_HLEN;
-}
-
-size_t probe_frame(const struct probe *probe, uint8_t *frame)
-{
-	switch (probe->kind) {
-	case PROBE_PACKET:
-		return packet_build(&probe->packet, frame);
-	case PROBE_ARP:
-		return arp_frame(probe, frame);
-	}
-	return 0;
 }
 
 /* ---- judging ---- */
@@ -251,7 +183,7 @@ int lockout_check(const struct lockout *lockout, struct errors *errs)
 
 	if (ports) {
 		find_ports(lockout, ports);
-		err = collect(lockout, ports, &list, errs);
+		err = probes_make(lockout, ports, &list, errs);
 	}
 	if (err == 0) {
 		name_ports(lockout, ports, true);
@@ -266,6 +198,50 @@ int lockout_check(const struct lockout *lockout, struct errors *errs)
 	return judging.cut && !lockout->warn_only ? -EPERM : 0;
 }
 
+static int show_all(const struct lockout *lockout, const struct probe_list *list, lockout_take take,
+		    void *userdata)
+{
+	lockout_judge judge = lockout->judge ? lockout->judge : explain_now;
+	void *judged = lockout->judge ? lockout->userdata : (void *)lockout;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct probe *probe = &list->items[i];
+		uint8_t frame[PACKET_MAX_FRAME];
+		size_t length = probe_frame(probe, frame);
+		struct fw_explanation answer;
+		char why[128] = "";
+		int err = ask(judge, judged, probe, frame, length, &answer);
+
+		if (err == -ENODEV)
+			continue;
+		if (err < 0)
+			return err;
+		if (answer.action == FW_ACTION_DROP)
+			put_why(lockout, &answer, why, sizeof(why));
+		take(userdata, probe, &answer, why);
+	}
+	return 0;
+}
+
+int lockout_show(const struct lockout *lockout, lockout_take take, void *userdata,
+		 struct errors *errs)
+{
+	cleanup_free struct port_list *ports = calloc(1, sizeof(*ports));
+	cleanup(probes_clear) struct probe_list list = {0};
+	int err;
+
+	if (!ports)
+		return -ENOMEM;
+	find_ports(lockout, ports);
+	err = probes_make(lockout, ports, &list, errs);
+	if (err < 0)
+		return err;
+	name_ports(lockout, ports, true);
+	err = show_all(lockout, &list, take, userdata);
+	name_ports(lockout, ports, false);
+	return err;
+}
+
 int lockout_probes(const struct lockout *lockout, struct probe_list *ret, struct errors *errs)
 {
 	cleanup_free struct port_list *ports = calloc(1, sizeof(*ports));
@@ -273,5 +249,5 @@ int lockout_probes(const struct lockout *lockout, struct probe_list *ret, struct
 	if (!ports)
 		return -ENOMEM;
 	find_ports(lockout, ports);
-	return collect(lockout, ports, ret, errs);
+	return probes_make(lockout, ports, ret, errs);
 }

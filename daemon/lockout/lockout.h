@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lock-out protection: before a policy becomes active, the loaded programs are asked
- * what it would do to packets that the operator cannot do without. These are
- *
- *	management.allow of the running policy and of the new one
- *	the caller's own SSH connection (caller.h)
- *	established BGP sessions of this machine
- *	ARP and neighbour discovery of the gateways: the default ones, and those on the way
- *	to the caller and to BGP peers
+ * Lock-out protection: before a policy becomes active, the loaded programs are asked what it would
+ * do to packets that this machine cannot do without. needs.h has the table of what these are.
  *
  * What the running policy drops already is not cut off by the next one. A limit that
  * has no tokens just now does not count either: it has some again a moment later.
@@ -45,6 +39,17 @@ struct lockout {
  * check could not be made (explained in errs).
  */
 int lockout_check(const struct lockout *lockout, struct errors *errs);
+
+/* What a policy makes of a probe; why is the sentence for a drop, "" for others. */
+typedef void (*lockout_take)(void *userdata, const struct probe *probe,
+			     const struct fw_explanation *answer, const char *why);
+
+/*
+ * Ask about all probes, and report each answer. Without a judge the running policy is asked.
+ * Warnings of errs are what could not be found. 0 or a negative errno.
+ */
+int lockout_show(const struct lockout *lockout, lockout_take take, void *userdata,
+		 struct errors *errs);
 
 /* What a check would ask about, for whoever wants to know beforehand; probes_clear frees it. */
 struct probe_list;

@@ -4,7 +4,7 @@
  * port with the first prefix, on each interface that an entry speaks of. They are
  * opening packets (SYN): who is not connected yet must get in, too.
  */
-#include "probe.h"
+#include "making.h"
 
 #include <errno.h>
 #include <ifaddrs.h>
@@ -24,7 +24,7 @@
 #define MAX_SOURCES 64 /* prefixes of an entry that are tried */
 
 /* An entry, on an interface. */
-struct making {
+struct entry {
 	const struct port_list *ports;
 	const struct config *config;
 	const struct config_rule *rule;
@@ -95,15 +95,15 @@ static void pick(const struct config *config, const struct address_match *match,
 }
 
 /* An address of this machine on an interface, or one of nobody's. */
-static struct prefix own_address(const struct making *making, int family)
+static struct prefix own_address(const struct entry *entry, int family)
 {
 	struct prefix address;
 
-	for (const struct ifaddrs *at = making->addresses; at; at = at->ifa_next) {
+	for (const struct ifaddrs *at = entry->addresses; at; at = at->ifa_next) {
 		const struct sockaddr_in *in = (void *)at->ifa_addr;
 		const struct sockaddr_in6 *in6 = (void *)at->ifa_addr;
 
-		if (!at->ifa_addr || strcmp(at->ifa_name, making->path.name) != 0)
+		if (!at->ifa_addr || strcmp(at->ifa_name, entry->path.name) != 0)
 			continue;
 		if (family == 4 && at->ifa_addr->sa_family == AF_INET)
 			return prefix_host(4, &in->sin_addr);
@@ -136,11 +136,11 @@ static void describe(struct probe *probe)
 			 prefix_format(&packet->src, from), packet->proto);
 }
 
-static int add(const struct making *making, const struct prefix *src, const struct prefix *dst,
+static int add(const struct entry *entry, const struct prefix *src, const struct prefix *dst,
 	       uint32_t dport)
 {
-	const struct config_match *match = &making->rule->match;
-	struct probe *probe = probe_add(making->list, PROBE_PACKET, &making->path);
+	const struct config_match *match = &entry->rule->match;
+	struct probe *probe = probe_add(entry->list, PROBE_PACKET, &entry->path);
 	uint32_t vlan = first_of(match, FW_FIELD_VLAN, 0);
 	struct packet_text *packet;
 
@@ -167,48 +167,48 @@ static int add(const struct making *making, const struct prefix *src, const stru
 	return 0;
 }
 
-static int add_family(const struct making *making, int family)
+static int add_family(const struct entry *entry, int family)
 {
-	const struct config_match *match = &making->rule->match;
+	const struct config_match *match = &entry->rule->match;
 	const struct range_list *ports = &match->fields[FW_FIELD_DPORT];
 	cleanup(prefix_list_clear) struct prefix_list sources = {0}, destinations = {0};
-	struct prefix own = own_address(making, family), somebody;
+	struct prefix own = own_address(entry, family), somebody;
 	uint32_t port = first_of(match, FW_FIELD_DPORT, SSH_PORT);
 	int err = 0;
 
 	prefix_parse(family == 4 ? "198.51.100.1" : "2001:db8:ffff::1", &somebody);
-	pick(making->config, &match->src, family, &somebody, &sources);
-	pick(making->config, &match->dst, family, &own, &destinations);
+	pick(entry->config, &match->src, family, &somebody, &sources);
+	pick(entry->config, &match->dst, family, &own, &destinations);
 	if (sources.count == 0 || destinations.count == 0)
 		return 0;
 	for (size_t i = 0; i < sources.count && err == 0; i++)
-		err = add(making, &sources.items[i], &destinations.items[0], port);
+		err = add(entry, &sources.items[i], &destinations.items[0], port);
 	for (size_t i = 1; i < ports->count && err == 0; i++)
-		err = add(making, &sources.items[0], &destinations.items[0], ports->items[i].low);
+		err = add(entry, &sources.items[0], &destinations.items[0], ports->items[i].low);
 	return err;
 }
 
-static int add_rule(struct making *making)
+static int add_rule(struct entry *entry)
 {
-	const struct config_match *match = &making->rule->match;
+	const struct config_match *match = &entry->rule->match;
 	int err = 0;
 
-	if (making->rule->disabled || match->partial)
+	if (entry->rule->disabled || match->partial)
 		return 0;
 	if (!match->families || match->families & 1U << FW_KIND_IP4)
-		err = add_family(making, 4);
+		err = add_family(entry, 4);
 	if (err == 0 && (!match->families || match->families & 1U << FW_KIND_IP6))
-		err = add_family(making, 6);
+		err = add_family(entry, 6);
 	return err;
 }
 
 /* An interface that the config names and that is there. */
-static bool find_path(const struct making *making, size_t interface, struct path *ret)
+static bool find_path(const struct entry *entry, size_t interface, struct path *ret)
 {
-	const char *name = making->config->interfaces[interface].name;
+	const char *name = entry->config->interfaces[interface].name;
 
-	for (size_t i = 0; i < making->ports->count; i++) {
-		const struct port *port = &making->ports->items[i];
+	for (size_t i = 0; i < entry->ports->count; i++) {
+		const struct port *port = &entry->ports->items[i];
 
 		if (strcmp(port->name, name) != 0)
 			continue;
@@ -219,21 +219,21 @@ static bool find_path(const struct making *making, size_t interface, struct path
 	return false;
 }
 
-static int add_config(struct making *making)
+static int add_config(struct entry *entry)
 {
-	const struct config *config = making->config;
+	const struct config *config = entry->config;
 
 	for (size_t i = 0; i < config->management_count; i++) {
 		const struct config_match *match = &config->management[i].match;
 
-		making->rule = &config->management[i];
+		entry->rule = &config->management[i];
 		for (size_t j = 0; j < config->interface_count; j++) {
 			int err;
 
 			if ((match->by_interface && !(match->interfaces >> j & 1)) ||
-			    !find_path(making, j, &making->path))
+			    !find_path(entry, j, &entry->path))
 				continue;
-			err = add_rule(making);
+			err = add_rule(entry);
 			if (err < 0)
 				return err;
 		}
@@ -241,22 +241,25 @@ static int add_config(struct making *making)
 	return 0;
 }
 
-int probes_of_management(const struct lockout *lockout, const struct port_list *ports,
-			 struct probe_list *list)
+int make_management(struct making *making, const struct need *need)
 {
-	const struct config *configs[] = {lockout->running, lockout->next};
-	struct making making = {.ports = ports, .list = list};
+	const struct config *configs[] = {making->lockout->running, making->lockout->next};
+	struct entry entry = {.ports = making->ports, .list = making->list};
 	struct ifaddrs *addresses = NULL;
 	int err = 0;
 
+	(void)need;
+	/* It comes before blocks and live sets. */
+	if (making->lockout->live_only)
+		return 0;
 	if (getifaddrs(&addresses) < 0)
 		return -errno;
-	making.addresses = addresses;
+	entry.addresses = addresses;
 	for (size_t i = 0; i < array_size(configs) && err == 0; i++) {
-		making.config = configs[i];
-		if (making.config)
-			err = add_config(&making);
+		entry.config = configs[i];
+		if (entry.config)
+			err = add_config(&entry);
 	}
 	freeifaddrs(addresses);
-	return list->count == MAX_PROBES ? 0 : err;
+	return err;
 }

@@ -193,6 +193,7 @@ struct answer {
 	int ifindex;
 	int family;
 	uint8_t type;
+	uint8_t protocol;
 	struct prefix gateway;
 };
 
@@ -206,6 +207,7 @@ static int take_route(struct nl_msg *message, void *userdata)
 	    nlmsg_parse(nlmsg_hdr(message), sizeof(*route), attributes, RTA_MAX, NULL) < 0)
 		return NL_SKIP;
 	answer->type = route->rtm_type;
+	answer->protocol = route->rtm_protocol;
 	if (attributes[RTA_OIF])
 		answer->ifindex = (int)nla_get_u32(attributes[RTA_OIF]);
 	if (attributes[RTA_GATEWAY])
@@ -242,6 +244,8 @@ static int ask(struct network *network, const struct prefix *to, struct answer *
 static int find_paths(struct network *network, const struct answer *answer, struct route *ret)
 {
 	ret->gateway = answer->gateway;
+	ret->ifindex = answer->ifindex;
+	ret->protocol = answer->protocol;
 	ret->path_count = paths_of_link(network->links, network->count, network->ports,
 					answer->ifindex, ret->paths);
 	return ret->path_count ? 0 : -ENODEV;
@@ -297,4 +301,20 @@ int network_default_route(struct network *network, int family, struct route *ret
 	/* Of global unicast addresses, and given to nobody: only the default route leads there. */
 	prefix_parse("2000::1", &nobody);
 	return network_route(network, &nobody, ret);
+}
+
+int network_link(struct network *network, int ifindex, struct route *ret)
+{
+	const struct answer answer = {.ifindex = ifindex};
+
+	return find_paths(network, &answer, ret);
+}
+
+int network_master(const struct network *network, int ifindex)
+{
+	for (size_t i = 0; i < network->count; i++) {
+		if (network->links[i].ifindex == ifindex)
+			return network->links[i].master;
+	}
+	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel knows of the network: routes, and through which of fwd's interfaces packets of a link
- * come in.
+ * What the kernel knows of the network: routes, and through which of fwd's interfaces packets of
+ * a link come in.
  */
 #ifndef FWD_NETWORK_H
 #define FWD_NETWORK_H
@@ -69,10 +69,41 @@ struct route {
 	struct path paths[MAX_PATHS];
 	size_t path_count;
 	struct prefix gateway;
+	int ifindex;	  /* of the link */
+	uint8_t protocol; /* who made it: RTPROT_* */
 };
 int network_route(struct network *network, const struct prefix *to, struct route *ret);
 
 /* The same for the default route of a family (4 or 6). */
 int network_default_route(struct network *network, int family, struct route *ret);
+
+/* The same for all that comes in by a link. -ENODEV: it is no interface of fwd's, nor on one. */
+int network_link(struct network *network, int ifindex, struct route *ret);
+
+/* The bridge or bond that a link is a port of; else 0. */
+int network_master(const struct network *network, int ifindex);
+
+/* ---- addresses of this machine: addresses.c ---- */
+
+struct own_address {
+	struct prefix address; /* a host */
+	struct prefix peer;    /* the other end of a point-to-point link, or of family 0 */
+	unsigned length;       /* of the link's prefix */
+	int ifindex;
+	bool has_end; /* it has been given for a time, as by DHCP */
+};
+
+struct own_list {
+	struct own_address *items;
+	size_t count;
+};
+
+/* Read them, but for those of loopback interfaces. 0 or a negative errno. */
+int own_read(struct own_list *ret);
+void own_clear(struct own_list *list);
+
+/* The address that an address on a link sees of this machine; NULL: there is none of its family. */
+const struct prefix *own_towards(const struct own_list *list, const struct prefix *remote,
+				 int ifindex);
 
 #endif

@@ -19,7 +19,10 @@ struct process {
 /* 0, -ENOENT (it has ended) or another negative errno. */
 int process_read(const char *proc, pid_t pid, struct process *ret);
 
-/* The uid that logged in, which sudo and su do not change. False: there was no login, or it is not known. */
+/*
+ * The uid that logged in, which sudo and su do not change. False: there was no login, or it is
+ * not known.
+ */
 bool process_login(const char *proc, pid_t pid, uid_t *ret);
 
 /* Inodes of its sockets; appends to a malloced array. 0 or a negative errno (-EACCES). */
@@ -34,8 +37,8 @@ int process_each(const char *proc, int (*take)(void *userdata, const struct proc
 		 void *userdata);
 
 /*
- * Is a terminal a pseudo-terminal? Then its name ("pts/3") goes to name. Others (consoles, serial lines)
- * are used by somebody at the machine.
+ * Is a terminal a pseudo-terminal? Then its name ("pts/3") goes to name. Others (consoles, serial
+ * lines) are used by somebody at the machine.
  */
 bool tty_is_pseudo(uint32_t tty, char *name, size_t size);
 

@@ -13,6 +13,7 @@
 #include <netinet/tcp.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,8 +25,8 @@
 #define MAX_SOCKETS 100000
 
 /*
- * All but those that listen, and those that a SYN from outside alone has made: who sends it can write any
- * source into it.
+ * All but those that listen, and those that a SYN from outside alone has made: who sends it can
+ * write any source into it.
  */
 #define STATES (((1U << (TCP_CLOSING + 1)) - 1) & ~(1U << TCP_LISTEN | 1U << TCP_SYN_RECV))
 
@@ -142,6 +143,40 @@ bool socket_is_same(const struct socket_info *a, const struct socket_info *b)
 	return a->local_port == b->local_port && a->remote_port == b->remote_port &&
 	       prefix_compare(&a->local, &b->local) == 0 &&
 	       prefix_compare(&a->remote, &b->remote) == 0;
+}
+
+/* ---- raw sockets ---- */
+
+static void close_file(FILE **file)
+{
+	if (*file)
+		fclose(*file);
+}
+
+/* A line has the protocol where those of TCP have the port. */
+int raw_protocols_read(const char *folder, uint64_t ret[4])
+{
+	static const char *const tables[] = {"raw", "raw6"};
+
+	memset(ret, 0, 4 * sizeof(*ret));
+	for (size_t i = 0; i < array_size(tables); i++) {
+		cleanup(close_file) FILE *table = NULL;
+		char path[128], line[512];
+		unsigned protocol;
+
+		snprintf(path, sizeof(path), "%s/%s", folder, tables[i]);
+		table = fopen(path, "re");
+		/* Without IPv6 there is no second one. */
+		if (!table && errno != ENOENT)
+			return -errno;
+		for (unsigned j = 0; table && j < MAX_SOCKETS && fgets(line, sizeof(line), table);
+		     j++) {
+			if (sscanf(line, " %*[^:]: %*32[0-9A-Fa-f]:%4x", &protocol) == 1 &&
+			    protocol < 256)
+				ret[protocol / 64] |= 1ULL << protocol % 64;
+		}
+	}
+	return 0;
 }
 
 /* ---- SSH_CONNECTION ---- */

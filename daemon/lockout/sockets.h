@@ -36,18 +36,25 @@ struct socket_list {
 };
 
 /*
- * Read those of this network namespace. 0, -EOPNOTSUPP (the kernel has no socket diagnostics) or another
- * negative errno.
+ * Read those of this network namespace. 0, -EOPNOTSUPP (the kernel has no socket diagnostics) or
+ * another negative errno.
  */
 int sockets_read(struct socket_list *ret);
 void sockets_clear(struct socket_list *list);
+
+/*
+ * The IP protocols that raw sockets take: a bit each. folder: /proc/self/net; the kernel's socket
+ * diagnostics have raw sockets as a module of their own, which few kernels have. 0 or a negative
+ * errno.
+ */
+int raw_protocols_read(const char *folder, uint64_t ret[4]);
 
 /* Have both the same addresses and ports? */
 bool socket_is_same(const struct socket_info *a, const struct socket_info *b);
 
 /*
- * Read SSH_CONNECTION ("client port server port"), as sshd sets it. False: it is not of that form. A
- * scope ("%eth0") is ignored.
+ * Read SSH_CONNECTION ("client port server port"), as sshd sets it. False: it is not of that
+ * form. A scope ("%eth0") is ignored.
  */
 bool socket_from_ssh(const char *text, struct socket_info *ret);
 

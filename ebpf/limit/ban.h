@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Bans: the datapath tells fwd who is over a limit that blocks, and fwd puts him into a live set. That
- * takes a moment, and does not happen while fwd is not there; the limit itself drops all the same.
+ * Bans: the datapath tells fwd who is over a limit that blocks, and fwd puts him into a live set.
+ * That takes a moment, and does not happen while fwd is not there; the limit itself drops all the
+ * same.
  */
 #ifndef FW_BAN_H
 #define FW_BAN_H

@@ -44,6 +44,7 @@ int ctl_iface_list(struct ctl_request *request);
 int ctl_iface_attach(struct ctl_request *request);
 int ctl_iface_detach(struct ctl_request *request);
 int ctl_monitor(struct ctl_request *request);
+int ctl_lockout(struct ctl_request *request);
 int ctl_explain(struct ctl_request *request);
 int ctl_try(struct ctl_request *request);
 int ctl_try_status(struct ctl_request *request);
