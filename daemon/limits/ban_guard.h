@@ -7,8 +7,8 @@
  * packet, an address is only banned for packets whose source has proven itself, unless the limit
  * says "forgeable": true: it must be TCP, and
  *
- *	to an address of this machine: the kernel must have, or have had a moment ago, a
- *	connection with it
+ *	to an address of this machine: the kernel must have a connection with it, or one that
+ *	this machine has closed in the last minute (TIME_WAIT)
  *	to others: the packet must be one that only comes after the handshake (ACK, no SYN).
  *	Nothing here knows the connections of others, so a sender that forges such packets as
  *	well is not recognised.

@@ -145,13 +145,16 @@ section "sources that are known"
 lab_start router /usr/bin/python3 -c '
 import socket
 server = socket.create_server(("192.0.2.1", 8080))
+kept = []
 while True:
-    server.accept()'
+    kept.append(server.accept())'
 eventually 10 lab_in router sh -c "ss -Htln sport = :8080 | grep -q ."
 lab_in client /usr/bin/python3 -c '
 import socket
+kept = []
 for i in range(50):
     sock = socket.socket()
+    kept.append(sock)
     sock.settimeout(0.2 if i else 30)  # only the first one gets through
     sock.bind(("192.0.2.10", 0))
     try:
