@@ -5,16 +5,13 @@
  */
 #include "server.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <grp.h>
 #include <libgen.h>
-#include <linux/posix_acl.h>
-#include <linux/posix_acl_xattr.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/acl.h>
 #include <sys/un.h>
-#include <sys/xattr.h>
 
 #include "memory.h"
 
@@ -87,28 +84,23 @@ static int remove_stale(const struct sockaddr_un *address, struct errors *errs)
 
 /*
  * Group fwd by the mode, fwd-admin by an ACL entry (acl(5)): its members need not be
- * members of both. Entries stand in the order of their tags.
+ * members of both.
  */
 static int set_acl(const struct control *control)
 {
-	const unsigned rw = ACL_READ | ACL_WRITE;
-	const struct {
-		struct posix_acl_xattr_header header;
-		struct posix_acl_xattr_entry entries[5];
-	} acl = {
-		.header = {htole32(POSIX_ACL_XATTR_VERSION)},
-		.entries = {{htole16(ACL_USER_OBJ), htole16(rw), htole32(ACL_UNDEFINED_ID)},
-			    {htole16(ACL_GROUP_OBJ), htole16(control->has_read_group ? rw : 0),
-			     htole32(ACL_UNDEFINED_ID)},
-			    {htole16(ACL_GROUP), htole16(rw), htole32(control->admin_group)},
-			    {htole16(ACL_MASK), htole16(rw), htole32(ACL_UNDEFINED_ID)},
-			    {htole16(ACL_OTHER), 0, htole32(ACL_UNDEFINED_ID)}},
-	};
+	char text[96];
+	acl_t acl;
+	int r;
 
-	if (setxattr(control->path, "system.posix_acl_access", &acl, sizeof(acl), 0) == 0)
-		return 0;
+	snprintf(text, sizeof(text), "u::rw,g::%s,g:%u:rw,m::rw,o::-",
+		 control->has_read_group ? "rw" : "-", control->admin_group);
+	acl = acl_from_text(text);
+	if (!acl)
+		return -errno;
+	r = acl_set_file(control->path, ACL_TYPE_ACCESS, acl) ? -errno : 0;
+	acl_free(acl);
 	/* Without ACLs here, admins have to be members of fwd as well. */
-	return errno == EOPNOTSUPP ? 0 : -errno;
+	return r == -EOPNOTSUPP ? 0 : r;
 }
 
 int control_admit(const struct control *control, struct errors *errs)

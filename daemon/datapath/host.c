@@ -3,9 +3,9 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <cap-ng.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <linux/capability.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,22 +30,15 @@ static const struct needed needed[] = {
 	{"CAP_SYS_ADMIN", CAP_SYS_ADMIN},
 };
 
-static bool has(const struct __user_cap_data_struct *data, unsigned cap)
-{
-	return data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap);
-}
-
 int host_check_capabilities(struct errors *errs)
 {
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
 	char missing[128] = "";
 	int count = 0;
 
-	if (syscall(SYS_capget, &header, data))
-		return fail(errs, -errno, "cannot read our capabilities");
+	if (capng_get_caps_process())
+		return fail(errs, -EIO, "cannot read our capabilities");
 	for (size_t i = 0; i < array_size(needed); i++) {
-		if (has(data, needed[i].cap))
+		if (capng_have_capability(CAPNG_EFFECTIVE, needed[i].cap))
 			continue;
 		if (missing[0])
 			strcat(missing, " and ");

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+/*
+ * The kernel's answer is read by libnl, which fwd links anyway. (libnftnl knows rules as such, but is
+ * under the GPL alone.)
+ */
 #include "synproxy.h"
 
 #include <arpa/inet.h>
@@ -7,82 +11,43 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
-#include <linux/netlink.h>
-#include <string.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include "memory.h"
 
-#define BUFFER_BYTES	32768 /* what the kernel puts into one message of a dump, at most */
 #define TIMEOUT_SECONDS 2
 
-/* ---- attributes: a header of 4 bytes, a value, padding to 4 bytes ---- */
+/* ---- attributes ---- */
 
-struct attributes {
-	const char *at;
-	size_t left;
-};
-
-/* The next one: its type, or -1 at the end. value and length are of its content. */
-static int next_attribute(struct attributes *list, struct attributes *ret)
+static const struct nlattr *find(const struct nlattr *list, int wanted)
 {
-	struct nlattr header;
-	size_t step;
-
-	if (list->left < sizeof(header))
-		return -1;
-	memcpy(&header, list->at, sizeof(header));
-	if (header.nla_len < NLA_HDRLEN || header.nla_len > list->left)
-		return -1;
-	*ret = (struct attributes){list->at + NLA_HDRLEN, header.nla_len - NLA_HDRLEN};
-	step = NLA_ALIGN(header.nla_len);
-	if (step > list->left)
-		step = list->left;
-	list->at += step;
-	list->left -= step;
-	return header.nla_type & NLA_TYPE_MASK;
+	return nla_find(nla_data(list), nla_len(list), wanted);
 }
 
-static bool find_attribute(struct attributes list, int wanted, struct attributes *ret)
+/* A number in network order, of whatever size; 0 if it is not there. */
+static uint32_t number_in(const struct nlattr *list, int wanted)
 {
-	int type;
+	const struct nlattr *value = find(list, wanted);
 
-	while ((type = next_attribute(&list, ret)) >= 0) {
-		if (type == wanted)
-			return true;
+	switch (value ? nla_len(value) : 0) {
+	case sizeof(uint32_t):
+		return ntohl(nla_get_u32(value));
+	case sizeof(uint16_t):
+		return ntohs(nla_get_u16(value));
+	case sizeof(uint8_t):
+		return nla_get_u8(value);
+	default:
+		return 0;
 	}
-	return false;
 }
 
-static uint32_t number_of(const struct attributes *value)
+static bool is_text(const struct nlattr *value, const char *text)
 {
-	uint32_t four = 0;
-	uint16_t two = 0;
-
-	if (value->left == sizeof(four)) {
-		memcpy(&four, value->at, sizeof(four));
-		return ntohl(four);
-	}
-	if (value->left == sizeof(two)) {
-		memcpy(&two, value->at, sizeof(two));
-		return ntohs(two);
-	}
-	return value->left == 1 ? *(const uint8_t *)value->at : 0;
-}
-
-static uint32_t number_in(struct attributes list, int wanted)
-{
-	struct attributes value;
-
-	return find_attribute(list, wanted, &value) ? number_of(&value) : 0;
-}
-
-static bool is_text(const struct attributes *value, const char *text)
-{
-	size_t length = strnlen(value->at, value->left);
-
-	return length == strlen(text) && !memcmp(value->at, text, length);
+	return value && nla_strcmp(value, text) == 0;
 }
 
 /* ---- rules ---- */
@@ -93,7 +58,7 @@ static void add(struct synproxy_rules *rules, const struct synproxy_rule *rule)
 		rules->list[rules->count++] = *rule;
 }
 
-static void add_statement(struct synproxy_rules *rules, struct attributes data)
+static void add_statement(struct synproxy_rules *rules, const struct nlattr *data)
 {
 	uint32_t flags = number_in(data, NFTA_SYNPROXY_FLAGS);
 	const struct synproxy_rule rule = {
@@ -108,100 +73,92 @@ static void add_statement(struct synproxy_rules *rules, struct attributes data)
 	add(rules, &rule);
 }
 
-static void add_expression(struct synproxy_rules *rules, struct attributes expression)
+static void add_expression(struct synproxy_rules *rules, const struct nlattr *expression)
 {
-	struct attributes name, data, target;
+	const struct nlattr *name = find(expression, NFTA_EXPR_NAME);
+	const struct nlattr *data = find(expression, NFTA_EXPR_DATA);
 	const struct synproxy_rule unknown = {0};
 
-	if (!find_attribute(expression, NFTA_EXPR_NAME, &name) ||
-	    !find_attribute(expression, NFTA_EXPR_DATA, &data))
+	if (!name || !data)
 		return;
-	if (is_text(&name, "synproxy"))
+	if (is_text(name, "synproxy"))
 		add_statement(rules, data);
-	else if (is_text(&name, "objref") &&
+	else if (is_text(name, "objref") &&
 		 number_in(data, NFTA_OBJREF_IMM_TYPE) == NFT_OBJECT_SYNPROXY)
 		add(rules, &unknown);
-	else if (is_text(&name, "target") && find_attribute(data, NFTA_TARGET_NAME, &target) &&
-		 is_text(&target, "SYNPROXY"))
+	else if (is_text(name, "target") && is_text(find(data, NFTA_TARGET_NAME), "SYNPROXY"))
 		add(rules, &unknown);
 }
 
 void synproxy_add_rule(struct synproxy_rules *rules, const void *bytes, size_t length)
 {
-	struct attributes rule = {bytes, length}, list, expression;
-	int type;
+	struct nlattr *list = nla_find(bytes, (int)length, NFTA_RULE_EXPRESSIONS), *expression;
+	int left;
 
-	if (!find_attribute(rule, NFTA_RULE_EXPRESSIONS, &list))
+	if (!list)
 		return;
-	while ((type = next_attribute(&list, &expression)) >= 0) {
-		if (type == NFTA_LIST_ELEM)
+	nla_for_each_nested(expression, list, left)
+	{
+		if (nla_type(expression) == NFTA_LIST_ELEM)
 			add_expression(rules, expression);
 	}
 }
 
 /* ---- the dump ---- */
 
-static int ask(int fd)
+static void free_socket(struct nl_sock **sock)
 {
-	const struct {
-		struct nlmsghdr header;
-		struct nfgenmsg family;
-	} request = {
-		.header = {.nlmsg_len = sizeof(request),
-			   .nlmsg_type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETRULE,
-			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
-		.family = {.nfgen_family = AF_UNSPEC, .version = NFNETLINK_V0},
-	};
-
-	return send(fd, &request, sizeof(request), 0) == sizeof(request) ? 0 : -errno;
+	nl_socket_free(*sock);
 }
 
-/* One datagram. Returns 1: more to come; 0: that was all. */
-static int take(struct synproxy_rules *rules, const char *bytes, size_t length)
+static int take_rule(struct nl_msg *message, void *userdata)
 {
-	const size_t skip = NLMSG_HDRLEN + NLMSG_ALIGN(sizeof(struct nfgenmsg));
-	struct nlmsghdr header;
-	int32_t error = -EPROTO;
+	const struct nlmsghdr *header = nlmsg_hdr(message);
+	const int family = sizeof(struct nfgenmsg);
 
-	for (; length >= sizeof(header); bytes += header.nlmsg_len, length -= header.nlmsg_len) {
-		memcpy(&header, bytes, sizeof(header));
-		if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > length)
-			return -EPROTO;
-		if (header.nlmsg_type == NLMSG_DONE)
-			return 0;
-		if (header.nlmsg_type == NLMSG_ERROR) {
-			if (header.nlmsg_len >= NLMSG_HDRLEN + sizeof(error))
-				memcpy(&error, bytes + NLMSG_HDRLEN, sizeof(error));
-			return error;
-		}
-		if (header.nlmsg_len >= skip)
-			synproxy_add_rule(rules, bytes + skip, header.nlmsg_len - skip);
-		header.nlmsg_len = NLMSG_ALIGN(header.nlmsg_len);
-		if (header.nlmsg_len > length)
-			break;
-	}
-	return 1;
+	if (nlmsg_valid_hdr(header, family))
+		synproxy_add_rule(userdata, nlmsg_attrdata(header, family),
+				  (size_t)nlmsg_attrlen(header, family));
+	return NL_OK;
+}
+
+/* The kernel's own number, which libnl's are coarser than. */
+static int take_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *userdata)
+{
+	(void)from;
+	*(int *)userdata = error->error;
+	return NL_STOP;
+}
+
+static int connect_kernel(struct nl_sock *sock)
+{
+	const struct timeval timeout = {.tv_sec = TIMEOUT_SECONDS};
+
+	if (nl_connect(sock, NETLINK_NETFILTER) < 0)
+		return errno == EPERM ? -EPERM : -EPROTONOSUPPORT;
+	return setsockopt(nl_socket_get_fd(sock), SOL_SOCKET, SO_RCVTIMEO, &timeout,
+			  sizeof(timeout))
+		       ? -errno
+		       : 0;
 }
 
 int synproxy_read(struct synproxy_rules *ret)
 {
-	const struct timeval timeout = {.tv_sec = TIMEOUT_SECONDS};
+	struct nfgenmsg family = {.nfgen_family = AF_UNSPEC, .version = NFNETLINK_V0};
+	cleanup(free_socket) struct nl_sock *sock = nl_socket_alloc();
 	struct synproxy_rules rules = {0};
-	cleanup_free char *buffer = malloc(BUFFER_BYTES);
-	cleanup_fd int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
-	int more;
+	int error = sock ? connect_kernel(sock) : -ENOMEM;
 
-	if (!buffer)
-		return -ENOMEM;
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)))
-		return -errno;
-	more = ask(fd);
-	for (more = more < 0 ? more : 1; more > 0;) {
-		ssize_t length = recv(fd, buffer, BUFFER_BYTES, 0);
-
-		more = length < 0 ? -errno : take(&rules, buffer, (size_t)length);
-	}
-	if (!more)
+	if (error < 0)
+		return error;
+	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, take_rule, &rules);
+	nl_socket_modify_err_cb(sock, NL_CB_CUSTOM, take_error, &error);
+	if (nl_send_simple(sock, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETRULE, NLM_F_DUMP, &family,
+			   sizeof(family)) < 0)
+		return -EIO;
+	if (nl_recvmsgs_default(sock) < 0 && error == 0)
+		error = -EPROTO;
+	if (error == 0)
 		*ret = rules;
-	return more;
+	return error;
 }
