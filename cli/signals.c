@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/signalfd.h>
 
-int signals_open(bool resize)
+int signals_open(bool terminal)
 {
 	sigset_t set;
 	int fd;
@@ -14,8 +14,11 @@ int signals_open(bool resize)
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	if (resize)
+	if (terminal) {
+		sigaddset(&set, SIGHUP);
+		sigaddset(&set, SIGQUIT);
 		sigaddset(&set, SIGWINCH);
+	}
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

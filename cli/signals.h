@@ -6,9 +6,10 @@
 #include <stdbool.h>
 
 /*
- * SIGINT and SIGTERM (and SIGWINCH) come by this signalfd from now on, so that they end what is shown
+ * SIGINT and SIGTERM (for a verb that takes over the terminal, which it must give back, also SIGHUP,
+ * SIGQUIT and SIGWINCH) come by this signalfd from now on, so that they end what is shown
  * and not the process in the middle of a line. A negative errno if that cannot be done.
  */
-int signals_open(bool resize);
+int signals_open(bool terminal);
 
 #endif

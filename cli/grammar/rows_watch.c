@@ -47,8 +47,9 @@ static const struct verb verbs[] = {
 		.name = "top",
 		.help = "show rates live: passed, dropped and why, rules, limits, limited keys",
 		.details = "Each refresh shows what was counted since the one before, by the second.\n"
-			   "On a terminal it fills the screen until interrupted; elsewhere refreshes\n"
-			   "follow each other, and with -j each is one JSON object on a line.",
+			   "On a terminal it fills the screen: q or ^C ends it, and in a narrow one some\n"
+			   "columns are left out. Elsewhere refreshes follow each other, and with -j each\n"
+			   "is one JSON object on a line.",
 		.example = "fwctl top --interval 5s\n"
 			   "fwctl -j top --count 1 | jq .totals.dropped.packets_per_s",
 		.options = {

@@ -1,107 +1,162 @@
 // SPDX-License-Identifier: MIT
-/*
- * A terminal has a second screen, which leaves what was on the first one as it
- * was. Each refresh is written at once, from the top left: nothing flickers.
- */
+/* The terminal of top, by ncurses, which leaves what was on it before as it was. */
+#include <locale.h>
+#include <ncurses.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include "memory.h"
-#include "output.h"
 #include "top.h"
 
 #define PLAIN_COLUMNS 100
-#define LEAST_COLUMNS 76
-#define LEAST_ROWS    8
-
-/* The second screen; no cursor; what is too long is cut off. And back. */
-#define ENTER "\033[?1049h\033[?25l\033[?7l"
-#define LEAVE "\033[?7h\033[?25h\033[?1049l"
-#define HOME  "\033[H"
-#define CLEAR "\033[J" /* what is below */
+#define LEAST_COLUMNS 20
 
 struct screen {
 	struct cli *cli;
-	bool takes_over;
-	bool shown; /* something, already */
+	SCREEN *terminal; /* NULL: the lines are printed */
+	bool shown;	  /* something, already */
 };
+
+static void take_colours(void)
+{
+	static const short colours[] = {[RED] = COLOR_RED,
+					[GREEN] = COLOR_GREEN,
+					[YELLOW] = COLOR_YELLOW,
+					[CYAN] = COLOR_CYAN};
+
+	if (start_color() == ERR || use_default_colors() == ERR)
+		return;
+	for (short i = RED; i < (short)array_size(colours); i++)
+		init_pair(i, colours[i], -1);
+}
+
+/* Keys at once and unseen, nothing waits for them; no cursor. */
+static void take_terminal(const struct screen *screen)
+{
+	cbreak();
+	noecho();
+	nodelay(stdscr, TRUE);
+	curs_set(0);
+	if (screen->cli->colour)
+		take_colours();
+}
 
 struct screen *screen_open(struct cli *cli)
 {
 	struct screen *screen = calloc(1, sizeof(*screen));
-	const char *term = getenv("TERM");
 
 	if (!screen)
 		return NULL;
 	screen->cli = cli;
-	screen->takes_over = !cli->settings.json && isatty(fileno(cli->out)) && term &&
-			     strcmp(term, "dumb") != 0;
-	if (screen->takes_over)
-		fputs(ENTER, cli->out);
+	if (cli->settings.json || !isatty(fileno(cli->out)))
+		return screen;
+	setlocale(LC_CTYPE, "");
+	/* A terminal that cannot be drawn on has the lines printed. */
+	screen->terminal = newterm(NULL, cli->out, stdin);
+	if (screen->terminal && !tigetstr("cup")) {
+		endwin();
+		delscreen(screen->terminal);
+		screen->terminal = NULL;
+	}
+	if (screen->terminal)
+		take_terminal(screen);
 	return screen;
 }
 
-static struct view view_of(const struct screen *screen)
+static void draw_line(void *context, const struct view_line *line)
 {
-	struct view view = {.columns = PLAIN_COLUMNS, .colour = screen->cli->colour};
-	struct winsize size;
+	int *row = context;
+	attr_t look = line->colour == BOLD ? A_BOLD : A_NORMAL;
 
-	if (!screen->takes_over)
-		return view;
-	view.columns = 80;
-	view.rows = 24;
-	if (ioctl(fileno(screen->cli->out), TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row) {
-		view.columns = size.ws_col;
-		view.rows = size.ws_row;
-	}
-	view.columns = view.columns < LEAST_COLUMNS ? LEAST_COLUMNS : view.columns;
-	view.rows = view.rows < LEAST_ROWS ? LEAST_ROWS : view.rows;
-	return view;
+	if (line->colour > BOLD)
+		look = COLOR_PAIR(line->colour);
+	/* The last cell, too: it is drawn, and nothing erased after it. */
+	move((*row)++, 0);
+	attron(look);
+	addnstr(line->text, (int)line->coloured);
+	attroff(look);
+	addstr(line->text + line->coloured);
 }
 
-/* The lines of a view, each cleared to its end, and none below: the last row ends without newline. */
-static void put_over(FILE *out, const char *text)
+static void draw(const cJSON *rates)
 {
-	fputs(HOME, out);
-	for (; *text; text++) {
-		if (*text == '\n')
-			fputs(text[1] ? "\033[K\r\n" : "\033[K", out);
-		else
-			fputc(*text, out);
+	int row = 0;
+	const struct view view = {.columns =
+					  (unsigned)(COLS < LEAST_COLUMNS ? LEAST_COLUMNS : COLS),
+				  .rows = (unsigned)LINES,
+				  .put_line = draw_line,
+				  .context = &row};
+
+	erase();
+	view_lines(rates, &view);
+	refresh();
+}
+
+static void print_line(void *context, const struct view_line *line)
+{
+	const struct screen *screen = context;
+	FILE *out = screen->cli->out;
+	char first[512];
+
+	snprintf(first, sizeof(first), "%.*s", (int)line->coloured, line->text);
+	text_put_colour(out, screen->cli->colour && line->colour != PLAIN, line->colour, first);
+	fprintf(out, "%s\n", line->text + strlen(first));
+}
+
+static void print(struct screen *screen, const cJSON *rates)
+{
+	const struct view view = {
+		.columns = PLAIN_COLUMNS, .put_line = print_line, .context = screen};
+
+	if (screen->cli->settings.json) {
+		screen->cli->output->event(screen->cli, rates);
+	} else {
+		fputs(screen->shown ? "\n" : "", screen->cli->out);
+		view_lines(rates, &view);
 	}
-	fputs(CLEAR, out);
+	fflush(screen->cli->out);
 }
 
 void screen_show(struct screen *screen, const cJSON *rates)
 {
-	const struct view view = view_of(screen);
-	cleanup_free char *text = NULL;
-	FILE *out = screen->cli->out, *memory;
-	size_t size = 0;
-
-	if (screen->cli->settings.json) {
-		screen->cli->output->event(screen->cli, rates);
-	} else if (!screen->takes_over) {
-		fputs(screen->shown ? "\n" : "", out);
-		view_print(out, rates, &view);
-	} else {
-		memory = open_memstream(&text, &size);
-		if (!memory)
-			return;
-		view_print(memory, rates, &view);
-		fclose(memory);
-		put_over(out, text);
-	}
+	if (screen->terminal)
+		draw(rates);
+	else
+		print(screen, rates);
 	screen->shown = true;
-	fflush(out);
+}
+
+void screen_resize(struct screen *screen)
+{
+	struct winsize size;
+
+	if (screen->terminal && ioctl(fileno(screen->cli->out), TIOCGWINSZ, &size) == 0 &&
+	    size.ws_row && size.ws_col)
+		resizeterm(size.ws_row, size.ws_col);
+}
+
+int screen_keys(const struct screen *screen)
+{
+	return screen->terminal && isatty(STDIN_FILENO) ? STDIN_FILENO : -1;
+}
+
+bool screen_quits(struct screen *screen)
+{
+	int key;
+
+	while (screen->terminal && (key = getch()) != ERR) {
+		if (key == 'q' || key == 'Q')
+			return true;
+	}
+	return false;
 }
 
 struct screen *screen_close(struct screen *screen)
 {
-	if (screen && screen->takes_over) {
-		fputs(LEAVE, screen->cli->out);
-		fflush(screen->cli->out);
+	if (screen && screen->terminal) {
+		endwin();
+		delscreen(screen->terminal);
 	}
 	free(screen);
 	return NULL;

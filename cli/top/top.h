@@ -5,7 +5,7 @@
  *	sample   what fwd said at one moment: its replies to a few requests
  *	rates    two samples -> one JSON document: what -j prints
  *	view     that document as lines that fit a terminal
- *	screen   the terminal: its size, its second screen
+ *	screen   the terminal, by ncurses: lines, keys, size
  */
 #ifndef FWCTL_TOP_H
 #define FWCTL_TOP_H
@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "output.h"
 
 /* What fwd said. All 0: nothing yet. */
 struct sample {
@@ -33,25 +34,45 @@ void sample_clear(struct sample *sample);
  */
 cJSON *rates_between(const struct sample *before, const struct sample *now);
 
-/* How a view may look. rows 0: as many as there are, at most VIEW_ROWS of each kind. */
+/* A line of a view: its first bytes are in the colour. */
+struct view_line {
+	const char *text;
+	enum colour colour;
+	size_t coloured;
+};
+
+/*
+ * How a view may look, and where its lines go. rows 0: as many as there are, at most VIEW_ROWS of
+ * each kind.
+ */
 struct view {
 	unsigned columns;
 	unsigned rows;
-	bool colour;
+	void (*put_line)(void *context, const struct view_line *line);
+	void *context;
 };
 #define VIEW_ROWS 10
 
-/* Print the lines, each with a newline and none longer than the columns. */
-void view_print(FILE *out, const cJSON *rates, const struct view *view);
+/* Put the lines, none longer than the columns: where they are few, some columns are left out. */
+void view_lines(const cJSON *rates, const struct view *view);
 
 /* ---- the terminal ---- */
 
 struct screen;
 
-/* Takes over the terminal if out is one and the output is text; else all it does is print. */
+/*
+ * Takes over the terminal, by ncurses, if out is one and the output is text; else all it does is
+ * print. NULL: no memory.
+ */
 struct screen *screen_open(struct cli *cli);
-/* Show rates, in place of those before. */
+/* Show rates, in place of those before; they are the caller's. */
 void screen_show(struct screen *screen, const cJSON *rates);
+/* Take the terminal's size as it is now. */
+void screen_resize(struct screen *screen);
+/* The descriptor on which keys come; -1: none do. */
+int screen_keys(const struct screen *screen);
+/* Read the keys that were pressed: true if one of them is `q`, which ends it. */
+bool screen_quits(struct screen *screen);
 /* Give the terminal back. NULL is allowed; returns NULL. */
 struct screen *screen_close(struct screen *screen);
 

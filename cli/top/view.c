@@ -127,40 +127,77 @@ static void put_cell(FILE *out, const char *text, unsigned width, bool right)
 		right ? 0 : (int)(width - length), "");
 }
 
-static void put_line(FILE *out, const struct view *view, const struct kind *kind,
-		     const char *const *texts, enum colour colour)
-{
-	static const char *const codes[] = {[PLAIN] = "",
-					    [BOLD] = "\033[1m",
-					    [RED] = "\033[31m",
-					    [GREEN] = "\033[32m",
-					    [YELLOW] = "\033[33m"};
-	unsigned left = view->columns, count = 0, others;
+/* The columns of a kind that fit: the first one has what is left. */
+struct columns {
+	unsigned shown[MAX_CELLS];
+	unsigned count;
+	unsigned first_width;
+};
 
-	while (count < MAX_CELLS && kind->titles[count])
-		count++;
-	others = (kind->texts - 1) * (NAME_WIDTH + 1) + (count - kind->texts) * (NUMBER_WIDTH + 1);
-	left = left > others + NAME_WIDTH ? left - others : NAME_WIDTH;
-	fputs(view->colour ? codes[colour] : "", out);
-	put_cell(out, texts[0], left, false);
-	fputs(view->colour && colour != BOLD ? "\033[0m" : "", out);
-	for (unsigned i = 1; i < count; i++) {
-		fputc(' ', out);
-		put_cell(out, texts[i], i < kind->texts ? NAME_WIDTH : NUMBER_WIDTH,
-			 i >= kind->texts);
-	}
-	fputs(view->colour && colour == BOLD ? "\033[0m\n" : "\n", out);
+static unsigned column_width(const struct kind *kind, unsigned column)
+{
+	return column < kind->texts ? NAME_WIDTH : NUMBER_WIDTH;
 }
 
-static void put_kind(FILE *out, const cJSON *rates, const struct view *view,
-		     const struct kind *kind, unsigned rows)
+/* Where there is no room for all, the last text goes first, then the first number. */
+static struct columns fit_columns(const struct kind *kind, unsigned room)
+{
+	struct columns ret = {0};
+	unsigned others = 0, texts = kind->texts, drop;
+
+	while (ret.count < MAX_CELLS && kind->titles[ret.count]) {
+		ret.shown[ret.count] = ret.count;
+		others += ret.count ? column_width(kind, ret.count) + 1 : 0;
+		ret.count++;
+	}
+	while (ret.count > 2 && others + NAME_WIDTH > room) {
+		drop = texts > 1 ? --texts : 1;
+		others -= column_width(kind, ret.shown[drop]) + 1;
+		ret.count--;
+		memmove(&ret.shown[drop], &ret.shown[drop + 1],
+			(ret.count - drop) * sizeof(ret.shown[0]));
+	}
+	ret.first_width = room > others ? room - others : 0;
+	return ret;
+}
+
+static void put_line(const struct view *view, const struct kind *kind, const char *const *texts,
+		     enum colour colour)
+{
+	const struct columns columns = fit_columns(kind, view->columns);
+	cleanup_free char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return;
+	put_cell(out, texts[0], columns.first_width, false);
+	for (unsigned i = 1; i < columns.count; i++) {
+		unsigned column = columns.shown[i];
+
+		fputc(' ', out);
+		put_cell(out, texts[column], column_width(kind, column), column >= kind->texts);
+	}
+	if (fclose(out) == 0)
+		view->put_line(view->context,
+			       &(struct view_line){text, colour,
+						   colour == BOLD ? size : columns.first_width});
+}
+
+static void put_empty(const struct view *view)
+{
+	view->put_line(view->context, &(struct view_line){"", PLAIN, 0});
+}
+
+static void put_kind(const cJSON *rates, const struct view *view, const struct kind *kind,
+		     unsigned rows)
 {
 	const cJSON *item;
 
 	if (rows == 0)
 		return;
-	fputc('\n', out);
-	put_line(out, view, kind, kind->titles, BOLD);
+	put_empty(view);
+	put_line(view, kind, kind->titles, BOLD);
 	cJSON_ArrayForEach (item, field(rates, kind->list)) {
 		const char *texts[MAX_CELLS];
 		struct cells cells = {0};
@@ -170,11 +207,11 @@ static void put_kind(FILE *out, const cJSON *rates, const struct view *view,
 		kind->put(item, &cells);
 		for (unsigned i = 0; i < MAX_CELLS; i++)
 			texts[i] = cells.text[i];
-		put_line(out, view, kind, texts, cells.colour);
+		put_line(view, kind, texts, cells.colour);
 	}
 }
 
-static void put_head(FILE *out, const cJSON *rates, const struct view *view)
+static void put_head(const cJSON *rates, const struct view *view)
 {
 	bool enforce = strcmp(field_text(rates, "mode"), "enforce") == 0;
 	const char *time = field_text(rates, "time"), *clock = strchr(time, 'T');
@@ -186,9 +223,9 @@ static void put_head(FILE *out, const cJSON *rates, const struct view *view)
 		 human_seconds(field_number(rates, "uptime_s"), up),
 		 human_many(field_number(rates, "blocks"), "block", blocks),
 		 field_number(rates, "seconds"), clock ? clock + 1 : time);
-	put_cell(out, line, strlen(line) < view->columns ? (unsigned)strlen(line) : view->columns,
-		 false);
-	fputc('\n', out);
+	if (strlen(line) > view->columns)
+		line[view->columns] = '\0';
+	view->put_line(view->context, &(struct view_line){line, PLAIN, 0});
 }
 
 static void put_total(const cJSON *total, struct cells *ret)
@@ -199,11 +236,11 @@ static void put_total(const cJSON *total, struct cells *ret)
 	put_rates(ret, 1, total);
 }
 
-static void put_totals(FILE *out, const cJSON *rates, const struct view *view)
+static void put_totals(const cJSON *rates, const struct view *view)
 {
 	const struct kind kind = {"totals", {"TOTAL", "PACKETS/S", "BITS/S"}, 1, put_total};
 
-	put_kind(out, rates, view, &kind, 3);
+	put_kind(rates, view, &kind, 3);
 }
 
 /* Shares of the room: each kind has as many rows as there are, and no more than fit. */
@@ -233,13 +270,13 @@ static void share(const cJSON *rates, const struct view *view, unsigned rows[arr
 	}
 }
 
-void view_print(FILE *out, const cJSON *rates, const struct view *view)
+void view_lines(const cJSON *rates, const struct view *view)
 {
 	unsigned rows[array_size(kinds)];
 
 	share(rates, view, rows);
-	put_head(out, rates, view);
-	put_totals(out, rates, view);
+	put_head(rates, view);
+	put_totals(rates, view);
 	for (size_t i = 0; i < array_size(kinds); i++)
-		put_kind(out, rates, view, &kinds[i], rows[i]);
+		put_kind(rates, view, &kinds[i], rows[i]);
 }

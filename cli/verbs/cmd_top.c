@@ -27,12 +27,13 @@ struct top {
 	unsigned long long left; /* refreshes */
 };
 
-/* Wait until then; a terminal of another size is drawn anew. 0: it is time to end. */
+/* Wait until then; a terminal of another size is drawn again, `q` ends it. 0: it is time to end. */
 static int wait_until(struct top *top, int64_t then)
 {
 	struct pollfd ready[] = {
 		{.fd = top->signals, .events = POLLIN},
 		{.fd = fileno(top->cli->out)}, /* only whether its reader is gone */
+		{.fd = screen_keys(top->screen), .events = POLLIN},
 	};
 
 	for (;;) {
@@ -45,11 +46,16 @@ static int wait_until(struct top *top, int64_t then)
 			return cli_fail_errno(top->cli, -errno, "poll");
 		if (ready[1].revents & (POLLERR | POLLHUP))
 			return 0;
+		if (ready[2].revents && screen_quits(top->screen))
+			return 0;
+		if (ready[2].revents & (POLLERR | POLLHUP))
+			return 0;
 		if (!(ready[0].revents & POLLIN) ||
 		    read(top->signals, &signal, sizeof(signal)) != sizeof(signal))
 			continue;
 		if (signal.ssi_signo != SIGWINCH)
 			return 0;
+		screen_resize(top->screen);
 		if (top->rates)
 			screen_show(top->screen, top->rates);
 	}
@@ -78,6 +84,8 @@ static int follow(struct top *top)
 	if (sample_take(top->cli, &nothing, &top->before) < 0)
 		return -1;
 	top->screen = screen_open(top->cli);
+	if (!top->screen)
+		return cli_fail_errno(top->cli, -ENOMEM, "terminal");
 	next = clock_ms();
 	for (; top->left > 0 && !ferror(top->cli->out); top->left--) {
 		/* A refresh that took longer than the interval does not make the next ones early. */

@@ -149,7 +149,7 @@ kept = []
 while True:
     kept.append(server.accept())'
 eventually 10 lab_in router sh -c "ss -Htln sport = :8080 | grep -q ."
-lab_in client /usr/bin/python3 -c '
+lab_start client /usr/bin/python3 -c '
 import socket
 kept = []
 for i in range(50):
@@ -160,8 +160,7 @@ for i in range(50):
     try:
         sock.connect(("192.0.2.1", 8080))
     except OSError:
-        pass' &
-lab_pids+=($!)
+        pass'
 check_soon "who has a connection with the router" 10 is_blocked 192.0.2.10
 ctl unblock 192.0.2.10 >/dev/null
 forge ack 203.0.113.12 198.51.100.2 8081

@@ -132,21 +132,29 @@ static cJSON *many_rates(unsigned count)
 	return rates;
 }
 
+static void put_line(void *context, const struct view_line *line)
+{
+	cr_expect_leq(line->coloured, strlen(line->text));
+	fprintf(context, "%s\n", line->text);
+}
+
 Test(top, view_fits)
 {
 	static const unsigned rows[] = {0, 8, 10, 24, 25, 50, 200},
-			      columns[] = {76, 80, 81, 132, 400};
+			      columns[] = {20, 40, 76, 80, 81, 132, 400};
 	cJSON *rates = many_rates(30);
 
 	for (size_t i = 0; i < array_size(rows) * array_size(columns); i++) {
-		const struct view view = {.rows = rows[i % array_size(rows)],
-					  .columns = columns[i / array_size(rows)]};
 		cleanup_free char *text = NULL;
 		unsigned lines = 0;
 		size_t size = 0;
 		FILE *out = open_memstream(&text, &size);
+		const struct view view = {.rows = rows[i % array_size(rows)],
+					  .columns = columns[i / array_size(rows)],
+					  .put_line = put_line,
+					  .context = out};
 
-		view_print(out, rates, &view);
+		view_lines(rates, &view);
 		fclose(out);
 		for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
 			size_t width = 0;
