@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "fw_limits.h"
+#include "own_addresses.h"
 #include "prefix.h"
 
 /* How packets of a link reach one of fwd's interfaces: it, and the tags that they have there. */
@@ -82,28 +83,5 @@ int network_link(struct network *network, int ifindex, struct route *ret);
 
 /* The bridge or bond that a link is a port of; else 0. */
 int network_master(const struct network *network, int ifindex);
-
-/* ---- addresses of this machine: addresses.c ---- */
-
-struct own_address {
-	struct prefix address; /* a host */
-	struct prefix peer;    /* the other end of a point-to-point link, or of family 0 */
-	unsigned length;       /* of the link's prefix */
-	int ifindex;
-	bool has_end; /* it has been given for a time, as by DHCP */
-};
-
-struct own_list {
-	struct own_address *items;
-	size_t count;
-};
-
-/* Read them, but for those of loopback interfaces. 0 or a negative errno. */
-int own_read(struct own_list *ret);
-void own_clear(struct own_list *list);
-
-/* The address that an address on a link sees of this machine; NULL: there is none of its family. */
-const struct prefix *own_towards(const struct own_list *list, const struct prefix *remote,
-				 int ifindex);
 
 #endif

@@ -117,6 +117,32 @@ Test(sockets, udp)
 	sockets_clear(&list);
 }
 
+Test(sockets, listening)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_ANY)};
+	int tcp = socket(AF_INET, SOCK_STREAM, 0), udp = socket(AF_INET, SOCK_DGRAM, 0);
+	const struct socket_info *info;
+	struct socket_list list;
+	int pair[2];
+
+	connect_pair(AF_INET, "127.0.0.1", pair);
+	cr_assert_eq(bind(udp, (void *)&at, sizeof(at)), 0);
+	cr_assert_eq(bind(tcp, (void *)&at, sizeof(at)), 0);
+	cr_assert_eq(listen(tcp, 1), 0);
+	cr_assert_eq(sockets_read_listening(&list), 0);
+	info = find(&list, tcp);
+	cr_assert(info);
+	cr_expect_eq(info->state, SOCKET_LISTENING);
+	info = find(&list, udp);
+	cr_assert(info);
+	cr_expect_eq(info->state, SOCKET_UNCONNECTED);
+	cr_expect_not(find(&list, pair[0]));
+	sockets_clear(&list);
+	cr_assert_eq(sockets_read(&list), 0);
+	cr_expect_not(find(&list, tcp));
+	sockets_clear(&list);
+}
+
 Test(sockets, ssh_connection)
 {
 	static const char *const bad[] = {

@@ -29,6 +29,8 @@
  * write any source into it.
  */
 #define STATES (((1U << (TCP_CLOSING + 1)) - 1) & ~(1U << TCP_LISTEN | 1U << TCP_SYN_RECV))
+/* UDP sockets without a peer are in the state that is called closed in TCP. */
+#define LISTENING (1U << TCP_LISTEN | 1U << TCP_CLOSE)
 
 static void free_socket(struct nl_sock **socket)
 {
@@ -49,6 +51,7 @@ static struct prefix read_address(int family, const __be32 *words)
 struct reading {
 	struct socket_list *list;
 	uint8_t protocol;
+	uint32_t states;
 	int err;
 };
 
@@ -58,6 +61,8 @@ static enum socket_state state_of(const struct inet_diag_msg *diag)
 		return SOCKET_ESTABLISHED;
 	if (diag->idiag_state == TCP_SYN_SENT)
 		return SOCKET_OPENING;
+	if (diag->idiag_state == TCP_LISTEN)
+		return SOCKET_LISTENING;
 	return diag->idiag_state == TCP_CLOSE ? SOCKET_UNCONNECTED : SOCKET_CLOSING;
 }
 
@@ -91,7 +96,7 @@ static int read_table(struct nl_sock *socket, struct reading *reading, int famil
 	struct inet_diag_req_v2 request = {
 		.sdiag_family = (uint8_t)family,
 		.sdiag_protocol = reading->protocol,
-		.idiag_states = STATES,
+		.idiag_states = reading->states,
 	};
 	int r;
 
@@ -105,7 +110,7 @@ static int read_table(struct nl_sock *socket, struct reading *reading, int famil
 	return r < 0 && !(family == AF_INET6 && r == -NLE_OBJ_NOTFOUND) ? -EOPNOTSUPP : 0;
 }
 
-int sockets_read(struct socket_list *ret)
+static int read_states(uint32_t states, struct socket_list *ret)
 {
 	static const uint8_t protocols[] = {IPPROTO_TCP, IPPROTO_UDP};
 	static const int families[] = {AF_INET, AF_INET6};
@@ -121,7 +126,8 @@ int sockets_read(struct socket_list *ret)
 				   sizeof(patience)) < 0)
 		err = -errno;
 	for (size_t i = 0; i < array_size(protocols) * array_size(families) && err == 0; i++) {
-		struct reading reading = {.list = &list, .protocol = protocols[i / 2]};
+		struct reading reading = {
+			.list = &list, .protocol = protocols[i / 2], .states = states};
 
 		err = read_table(socket, &reading, families[i % 2]);
 	}
@@ -130,6 +136,16 @@ int sockets_read(struct socket_list *ret)
 	else
 		*ret = list;
 	return err;
+}
+
+int sockets_read(struct socket_list *ret)
+{
+	return read_states(STATES, ret);
+}
+
+int sockets_read_listening(struct socket_list *ret)
+{
+	return read_states(LISTENING, ret);
 }
 
 void sockets_clear(struct socket_list *list)

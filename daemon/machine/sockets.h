@@ -14,6 +14,7 @@ enum socket_state {
 	SOCKET_ESTABLISHED, /* UDP: connected */
 	SOCKET_CLOSING,	    /* it was established, up to TIME_WAIT */
 	SOCKET_UNCONNECTED, /* UDP */
+	SOCKET_LISTENING,   /* TCP */
 };
 
 /*
@@ -40,6 +41,8 @@ struct socket_list {
  * another negative errno.
  */
 int sockets_read(struct socket_list *ret);
+/* Those that wait for packets of anybody: listening ones of TCP, unconnected ones of UDP. */
+int sockets_read_listening(struct socket_list *ret);
 void sockets_clear(struct socket_list *list);
 
 /*

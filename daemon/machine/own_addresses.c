@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Addresses of this machine, over route netlink. */
-#include "network.h"
+#include "own_addresses.h"
 
 #include <errno.h>
 #include <linux/if_addr.h>
