@@ -10,6 +10,7 @@
 
 int run_version(struct cli *cli, const struct call *call);
 int run_health(struct cli *cli, const struct call *call);
+int run_init(struct cli *cli, const struct call *call);
 int run_check(struct cli *cli, const struct call *call);
 int run_apply(struct cli *cli, const struct call *call);
 int run_history(struct cli *cli, const struct call *call);
@@ -33,6 +34,7 @@ void print_stats(struct cli *cli, const struct call *call, const cJSON *result);
 /* cmd_lockout.c: check --lockout; path may be NULL. */
 int check_lockout(struct cli *cli, const struct call *call, const char *path);
 void print_lockout(struct cli *cli, const cJSON *result);
+void print_init(struct cli *cli, const struct call *call, const cJSON *result);
 void print_check(struct cli *cli, const struct call *call, const cJSON *result);
 void print_apply(struct cli *cli, const struct call *call, const cJSON *result);
 void print_history(struct cli *cli, const struct call *call, const cJSON *result);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "call.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "memory.h"
@@ -8,6 +9,7 @@
 void call_clear(struct call *call)
 {
 	free(call->words);
+	free(call->repeats);
 	free(call->loaded);
 	*call = (struct call){0};
 }
@@ -33,6 +35,28 @@ size_t call_many(const struct call *call, const char *const **ret)
 			return call->word_count > i ? call->word_count - i : 0;
 		}
 	}
+	return 0;
+}
+
+int call_repeated(const struct call *call, const char *key, const char ***ret, size_t *ret_count)
+{
+	cleanup_free const char **values = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < call->repeat_count; i++) {
+		const struct call_repeat *repeat = &call->repeats[i];
+		const char **slot;
+
+		if (strcmp(call->verb->options[repeat->option].key, key) != 0)
+			continue;
+		slot = array_grow(&values, count, sizeof(*slot));
+		if (!slot)
+			return -ENOMEM;
+		*slot = repeat->value;
+		count++;
+	}
+	*ret = steal(&values);
+	*ret_count = count;
 	return 0;
 }
 

@@ -6,13 +6,20 @@
 #include "cli.h"
 #include "grammar.h"
 
+struct call_repeat {
+	size_t option; /* row of the verb's options */
+	const char *value;
+};
+
 struct call {
 	const struct verb *verb;     /* NULL: only --help or --version was asked for */
 	const struct object *object; /* with --help: of the object; may be NULL */
 	const char **words;	     /* the arguments; borrowed from argv, or loaded */
 	size_t word_count;
 	const char *options[MAX_OPTIONS]; /* by row of the verb's options; NULL: not given */
-	char *loaded;			  /* what "-" or "@FILE" of a VALUE_JSON held */
+	struct call_repeat *repeats;	  /* values of those with VALUE_MANY, in order */
+	size_t repeat_count;
+	char *loaded; /* what "-" or "@FILE" of a VALUE_JSON held */
 };
 
 /* Is there a -j on the command line? Even a line that cannot be read is answered in JSON then. */
@@ -27,6 +34,12 @@ const char *call_value(const struct call *call, const char *key);
 
 /* The words of the argument that takes many: their number, and the first in *ret. */
 size_t call_many(const struct call *call, const char *const **ret);
+
+/*
+ * All values of an option with VALUE_MANY, by its key. The caller frees the array; the texts are
+ * borrowed. 0 or -ENOMEM.
+ */
+int call_repeated(const struct call *call, const char *key, const char ***ret, size_t *ret_count);
 
 /* The "args" of the request: all values that are not fwctl's own. Caller frees. */
 cJSON *call_args(const struct call *call);

@@ -39,7 +39,7 @@ enum value_kind {
 };
 
 #define VALUE_OPTIONAL 1
-#define VALUE_MANY     2 /* the last argument: one or more words */
+#define VALUE_MANY     2 /* the last argument: one or more words; an option: may be repeated */
 #define VALUE_JOINED   4 /* the last argument: words, joined to one text by spaces */
 #define VALUE_LOCAL    8 /* fwctl's own, not sent to fwd */
 

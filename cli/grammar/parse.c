@@ -165,12 +165,29 @@ static bool takes_value(const struct option_row *row)
 	return row->setting ? row->setting->label != NULL : row->parameter->kind != VALUE_FLAG;
 }
 
+static int add_repeat(struct parse *parse, size_t option, const char *value)
+{
+	struct call *call = parse->call;
+	struct call_repeat *repeat =
+		array_grow(&call->repeats, call->repeat_count, sizeof(*repeat));
+
+	if (!repeat)
+		return cli_fail_errno(parse->cli, -ENOMEM, "command line");
+	*repeat = (struct call_repeat){.option = option, .value = value};
+	call->repeat_count++;
+	return 0;
+}
+
 static int set_option(struct parse *parse, const struct option_row *row, const char *value)
 {
 	const char *problem;
 
 	if (row->parameter) {
-		if (parse->call->options[row->index])
+		bool many = row->parameter->flags & VALUE_MANY;
+
+		if (many && add_repeat(parse, row->index, value) < 0)
+			return -1;
+		if (parse->call->options[row->index] && !many)
 			return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "--%s is given twice",
 					row->parameter->name);
 		parse->call->options[row->index] = value;

@@ -14,6 +14,29 @@
 /* clang-format off */
 static const struct verb verbs[] = {
 	{
+		.name = "init",
+		.help = "write a first policy for this host, without fwd",
+		.details = "A default-deny router between --wan and each --lan, or a host if there is none, in\n"
+			   "monitor mode. SSH is let in from where you are connected from and from --mgmt.\n"
+			   "Services of this host are not opened, but listed. A file that is there is kept.",
+		.example = "fwctl init --wan eth0 --lan eth1 -o /etc/fwd/fwd.json",
+		.options = {
+			{.key = "wan", .name = "wan", .label = "NAME", .kind = VALUE_TEXT,
+			 .flags = VALUE_LOCAL, .help = "the interface of the uplink"},
+			{.key = "lan", .name = "lan", .label = "NAME", .kind = VALUE_TEXT,
+			 .flags = VALUE_LOCAL | VALUE_MANY,
+			 .help = "an interface of our own hosts; may be repeated"},
+			{.key = "management", .name = "mgmt", .label = "PREFIX", .kind = VALUE_PREFIX,
+			 .flags = VALUE_LOCAL | VALUE_MANY,
+			 .help = "from where SSH is let in; may be repeated"},
+			{.key = "output", .name = "output", .letter = 'o', .label = "FILE",
+			 .kind = VALUE_FILE, .flags = VALUE_LOCAL,
+			 .help = "write it there, not to stdout"},
+		},
+		.takes = TAKES_FORCE,
+		.run = run_init, .print = print_init,
+	},
+	{
 		.name = "check",
 		.help = "validate config files, without fwd",
 		.details = "All errors of all files are told in one run, each with its place.\n"

@@ -103,8 +103,8 @@ static const struct setting rows[] = {
 	 "write only if the running policy is revision N (else exit with 6)"},
 	{"confirm", 0, "TIME", NULL, NULL, TAKES_CONFIRM, "what changes the running policy",
 	 set_confirm, "take the change back after TIME, unless fwctl confirm keeps it"},
-	{"force", 'f', NULL, NULL, NULL, TAKES_FORCE, "what could cut you off, and save", set_force,
-	 "also if it cuts you off (it must end); save: over a changed file"},
+	{"force", 'f', NULL, NULL, NULL, TAKES_FORCE, "what could cut you off, save and init",
+	 set_force, "also if it cuts you off (it must end); save, init: over a file"},
 	{"help", 'h', NULL, NULL, NULL, 0, NULL, set_help, "explain the command, and exit"},
 	{"version", 'V', NULL, NULL, NULL, 0, NULL, set_version, "print fwctl's version, and exit"},
 };

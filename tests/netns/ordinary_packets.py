@@ -4,8 +4,9 @@
 
 	ordinary_packets.py KINDS NAME=ADDRESS...
 
-KINDS, joined by commas, are those of ROWS that the running policy is held against; the names are
-the placeholders in them. One row: kind, interface, packet as `fwctl explain` has it, verdict, source.
+KINDS, joined by commas, are those of the rows that the running policy is held against; the names
+are the placeholders in them. One row: kind, interface, packet as `fwctl explain` has it, verdict,
+source.
 The table for readers is docs/default-deny.md.
 """
 import os

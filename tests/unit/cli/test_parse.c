@@ -21,6 +21,25 @@ static int parse(struct cli *cli, const char *const *words, struct call *ret)
 	return call_parse(cli, argc, argv, ret);
 }
 
+Test(parse, repeated)
+{
+	const char *const words[] = {"init",	   "--lan",  "eth1",	"--wan=eth0",
+				     "--lan=eth2", "--mgmt", "::1/128", NULL};
+	cleanup_free const char **lans = NULL;
+	size_t count = 0;
+	struct call call;
+	struct cli cli;
+
+	cr_assert_eq(parse(&cli, words, &call), 0, "%s", cli.message);
+	cr_expect_str_eq(call_value(&call, "wan"), "eth0");
+	cr_assert_eq(call_repeated(&call, "lan", &lans, &count), 0);
+	cr_assert_eq(count, 2);
+	cr_expect_str_eq(lans[0], "eth1");
+	cr_expect_str_eq(lans[1], "eth2");
+	call_clear(&call);
+	cli_clear(&cli);
+}
+
 static const struct {
 	const char *words[MAX_WORDS];
 	const char *op;
@@ -138,7 +157,7 @@ static const struct {
 	 "block takes no --confirm, which is for what changes the running policy; nothing was "
 	 "done"},
 	{{"status", "-f"},
-	 "status takes no --force, which is for what could cut you off, and save; nothing was "
+	 "status takes no --force, which is for what could cut you off, save and init; nothing was "
 	 "done"},
 	{{"rule", "list", "--if-revision", "3"},
 	 "rule list takes no --if-revision, which is for commands that write; nothing was done"},
