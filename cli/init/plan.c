@@ -111,8 +111,10 @@ static int add_lan_networks(const struct survey *found, struct plan *plan)
 		const struct own_address *own = &found->addresses.items[i];
 		struct prefix network = network_of(own);
 
-		if (is_lan(found, plan, own->ifindex) && !is_link_local(&network))
-			r = prefix_list_add(&plan->lan_networks, &network);
+		if (!is_lan(found, plan, own->ifindex) || is_link_local(&network))
+			continue;
+		plan->lan_ends |= own->has_end;
+		r = prefix_list_add(&plan->lan_networks, &network);
 	}
 	for (size_t i = 0; i < found->route_count && r == 0; i++) {
 		const struct survey_route *route = &found->routes[i];

@@ -25,6 +25,7 @@ struct plan {
 	size_t ssh_port_count;
 	bool has_dhcp4; /* our address at the uplink has an end */
 	bool has_dhcp6;
+	bool lan_ends; /* a network of the LAN has been given for a time, as delegated prefixes are */
 	bool overlaps; /* a network of the uplink is one of the LAN's, too */
 };
 

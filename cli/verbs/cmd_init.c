@@ -150,6 +150,7 @@ static cJSON *describe(const struct survey *found, const struct plan *plan, cJSO
 	add_words(result, "management", &plan->management);
 	cJSON_AddBoolToObject(result, "dhcp", plan->has_dhcp4);
 	cJSON_AddBoolToObject(result, "dhcp6", plan->has_dhcp6);
+	cJSON_AddBoolToObject(result, "lan_ends", plan->lan_ends);
 	cJSON_AddBoolToObject(result, "overlaps", plan->overlaps);
 	add_unfiltered(result, found, field(policy, "interfaces"));
 	add_listeners(result, found, plan);
@@ -283,6 +284,9 @@ void print_init(struct cli *cli, const struct call *call, const cJSON *result)
 	note_list(cli, "management", field(result, "management"),
 		  "none: you are not connected by SSH, and --mgmt names no prefix");
 	note_list(cli, "not filtered", field(result, "not_filtered"), "none");
+	if (field_true(result, "lan_ends"))
+		cli_note(cli, "A network of the LAN has been given for a time: when it becomes "
+			      "another, change the set lan_networks.");
 	if (field_true(result, "overlaps"))
 		cli_note(cli, "A network of the uplink is the LAN's, too: forged addresses of the "
 			      "LAN are not dropped there.");

@@ -147,6 +147,12 @@ check_equal "one with an end does" '[true,false]' "$(found '| [.dhcp, .dhcp6]' -
 listen dhclient udp :: 546
 check_equal "a client of DHCPv6 does" '[true,true]' "$(found '| [.dhcp, .dhcp6]' --wan eth0)"
 
+check_equal "the LAN's networks are for good" false "$(found .lan_ends --wan eth0 --lan eth1)"
+lab_ip router <<<"address add 10.77.0.1/24 dev eth1 valid_lft 3600 preferred_lft 3600"
+check_match "one that has an end is told" "A network of the LAN has been given for a time" \
+	"$(init --wan eth0 --lan eth1 2>&1)"
+lab_ip router <<<"address del 10.77.0.1/24 dev eth1"
+
 section "the file"
 file=$lab_dir/fwd.json
 check "is written" init --wan eth0 --lan eth1 --mgmt 203.0.113.0/24 -o "$file"
@@ -210,5 +216,40 @@ socket.create_connection(("192.0.2.1", 2222), 20, ("203.0.113.7", 0))'
 check_exit "strangers do not" 124 connects client 192.0.2.1 8080
 lab_start client /usr/bin/python3 -m http.server 8081 --bind 192.0.2.2
 check "the LAN gets out" eventually 10 connects server 192.0.2.2 8081
+fwd_clear
+
+section "a lease"
+lease_script=$lab_dir/lease
+cat >"$lease_script" <<-'SCRIPT'
+	#!/bin/sh
+	[ "$1" != bound ] || ip address add "$ip/24" dev "$interface" valid_lft "$lease" preferred_lft "$lease"
+SCRIPT
+chmod +x "$lease_script"
+cat >"$lab_dir/udhcpd.conf" <<-CONF
+	start 192.0.2.100
+	end 192.0.2.110
+	interface c0
+	lease_file $lab_dir/leases
+	pidfile $lab_dir/udhcpd.pid
+	option subnet 255.255.255.0
+	option lease 3600
+CONF
+: >"$lab_dir/leases"
+# lease [OPTIONS]: the router asks for one
+lease() {
+	lab_in router busybox udhcpc -i eth0 -f -q -n -t 5 -T "$(scaled 2)" -s "$lease_script" "$@"
+}
+lab_ip router <<<"address flush dev eth0 scope global"
+check_equal "an uplink without an address is to get one" true "$(found .dhcp --wan eth0)"
+init --wan eth0 2>/dev/null | jq '.enforce = true' >"$file"
+lab_start client "$(type -P busybox)" udhcpd -f "$lab_dir/udhcpd.conf" 2>"$lab_dir/udhcpd.log"
+eventually 10 test -s "$lab_dir/udhcpd.log" || echo "udhcpd does not start" >&2
+fwd_up || test_end
+check "a real client gets a lease" lease
+check_match "which is an address" 'inet 192\.0\.2\.1[0-9][0-9]/24' "$(lab_in router ip -4 address show eth0)"
+check "by broadcast, too" lease -B
+jq 'del(.rules[] | select(.id == "dhcp-lease"))' "$file" >"$file.none"
+check "without the rule" ctl apply "$file.none" --force --confirm 10m
+check_exit "there is none" 1 lease -t 2 -T 1
 fwd_clear
 test_end

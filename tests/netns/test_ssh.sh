@@ -77,6 +77,9 @@ check "what is forced for once" ctl apply "$lab_dir/bad.json"
 bad=$(ctl -j status | jq .result.revision)
 check "and left again" ctl apply "$lab_dir/good.json"
 check_exit "a rollback to it" 1 ssh_in 192.0.2.1 "$bare rollback $bad"
+check_equal "init lets it in" '["192.0.2.2"] [2022]' \
+	"$(ssh_in 192.0.2.1 "$bare -j init --wan eth0" |
+		jq -r '.result | "\(.management) \(.policy.management.allow[0].dport)"')"
 check "what does not concern it" ssh_in 192.0.2.1 "$bare apply $lab_dir/good.json"
 check_equal "is not warned of" "" "$(grep "not checked" <<<"$output")"
 
