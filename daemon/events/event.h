@@ -106,6 +106,7 @@ int event_log_rotation(const struct event_log *log);
  * the buffer and is tried again; events that find it full are lost and
  * counted. Returns 0, or the negative errno of what is wrong now (-EAGAIN: the
  * reader is slow). The file never holds half an event with another behind it.
+ * If somebody truncates the file in place, what is written next begins it again.
  */
 int event_log_write(struct event_log *log, const struct event *event);
 

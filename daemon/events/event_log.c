@@ -19,7 +19,8 @@
 #include "memory.h"
 
 #define LEAST_BUFFER	16384
-#define END_ROOM	64 /* kept free for the text of sink_ops.end */
+#define END_ROOM	64   /* kept free for the text of sink_ops.end */
+#define BEGIN_ROOM	4096 /* and behind size, for that of sink_ops.begin */
 #define FINISH_MS	1000
 #define FILE_PERMISSION 0640
 #define RETRY_PARTS	8 /* a rotation that failed is tried again this part of max_size later */
@@ -36,7 +37,9 @@ struct event_log {
 	char *buffer;
 	size_t used;
 	size_t size;
-	FILE *text; /* memory stream that sinks write to */
+	uint64_t end; /* size of a regular file when we last wrote to it */
+	bool cut;     /* the buffer begins within a line, whose first part is written */
+	FILE *text;   /* memory stream that sinks write to */
 	char *text_data;
 	size_t text_size;
 	uint64_t lost;
@@ -76,12 +79,73 @@ static void count_lost(struct event_log *log)
 	log->used = 0;
 }
 
+/* ---- a file that somebody truncates while we write to it (copytruncate of logrotate) ---- */
+
+/* The rest of a line whose first part was in the file before. */
+static void drop_cut_line(struct event_log *log)
+{
+	const char *newline = memchr(log->buffer, '\n', log->used);
+	size_t dropped = newline ? (size_t)(newline - log->buffer) : log->used;
+
+	/* In a document the newline, and before it a comma, belong to the line that follows. */
+	if (newline && !log->ops->whole)
+		dropped++;
+	log->lost += dropped > 1;
+	log->used -= dropped;
+	memmove(log->buffer, log->buffer + dropped, log->used);
+}
+
+/* sink_ops.begin before what is buffered. */
+static void begin_in_front(struct event_log *log)
+{
+	long length;
+
+	log->first = log->used == 0;
+	if (!log->ops->begin || log->ops->begin(log->text) < 0 || fflush(log->text) != 0)
+		return;
+	length = ftell(log->text);
+	rewind(log->text);
+	if (length <= 0 || log->used + (size_t)length > log->size + BEGIN_ROOM)
+		return;
+	memmove(log->buffer + length, log->buffer, log->used);
+	memcpy(log->buffer, log->text_data, (size_t)length);
+	log->used += (size_t)length;
+}
+
+/*
+ * The file is shorter than what is in it by our count: its content begins again. What is left of
+ * a document after a truncation amid our write is no document, so it goes; lines stay.
+ */
+static void look_for_truncation(struct event_log *log)
+{
+	struct stat status;
+	bool shorter;
+
+	if (!log->regular || fstat(log->fd, &status) < 0)
+		return;
+	shorter = (uint64_t)status.st_size < log->end;
+	log->end = (uint64_t)status.st_size;
+	if (!shorter)
+		return;
+	if (log->cut)
+		drop_cut_line(log);
+	log->cut = false;
+	if (log->ops->whole && log->path && ftruncate(log->fd, 0) == 0)
+		log->end = 0;
+	if (log->ops->whole || log->end == 0)
+		begin_in_front(log);
+	/* Stdout may be without O_APPEND: a hole would be left before what we write. */
+	lseek(log->fd, 0, SEEK_END);
+}
+
 /* Write what is buffered; what is not taken stays, unless nobody can ever take it. */
 static int write_out(struct event_log *log, int wait_ms)
 {
 	size_t done = 0;
 	int ret = 0;
 
+	if (log->used > 0)
+		look_for_truncation(log);
 	while (done < log->used) {
 		ssize_t written = write_some(log, done, wait_ms);
 
@@ -90,7 +154,10 @@ static int write_out(struct event_log *log, int wait_ms)
 			break;
 		}
 		done += (size_t)written;
+		log->end += (size_t)written;
 	}
+	if (done > 0)
+		log->cut = log->buffer[done - 1] != '\n';
 	memmove(log->buffer, log->buffer + done, log->used - done);
 	log->used -= done;
 	/* The next reader of a pipe should start with a whole line. */
@@ -136,8 +203,8 @@ static int finish(struct event_log *log)
 /* Open the path, without waiting for the reader of a FIFO. */
 static int open_path(const struct event_log *log, int *ret_fd)
 {
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-	int fd = open(log->path, flags | (log->ops->whole ? O_TRUNC : O_APPEND), FILE_PERMISSION);
+	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	int fd = open(log->path, flags | (log->ops->whole ? O_TRUNC : 0), FILE_PERMISSION);
 
 	if (fd < 0)
 		return -errno;
@@ -152,6 +219,8 @@ static void use_fd(struct event_log *log, int fd)
 
 	log->fd = fd;
 	log->regular = known && S_ISREG(status.st_mode);
+	log->end = log->regular ? (uint64_t)status.st_size : 0;
+	log->cut = false;
 	log->colour = isatty(fd) && !getenv("NO_COLOR");
 	if (isatty(fd))
 		log->at_once = true;
@@ -194,7 +263,7 @@ int event_log_open(const struct sink_ops *ops, const char *path, size_t buffer,
 	log->at_once = buffer == 0;
 	log->threshold = buffer;
 	log->size = (buffer > LEAST_BUFFER ? buffer : LEAST_BUFFER) + LEAST_BUFFER;
-	log->buffer = malloc(log->size);
+	log->buffer = malloc(log->size + BEGIN_ROOM);
 	log->text = open_memstream(&log->text_data, &log->text_size);
 	log->path = path ? strdup(path) : NULL;
 	if (!log->buffer || !log->text || (path && !log->path))

@@ -169,6 +169,127 @@ Test(event_log, reopen_after_truncation)
 	cr_expect(count_documents(path) == 1);
 }
 
+/* As copytruncate of logrotate: a copy is made, then the file is emptied in place. */
+static void copy_and_truncate(void)
+{
+	char *text = read_text(path);
+	FILE *copy = fopen(rotated, "w");
+
+	cr_assert_not_null(copy);
+	fputs(text, copy);
+	fclose(copy);
+	free(text);
+	cr_assert(truncate(path, 0) == 0);
+}
+
+/* read_text stops at a NUL, so that a hole is an empty file to it. */
+static bool has_hole(void)
+{
+	struct stat status;
+	char *text = read_text(path);
+	bool hole = stat(path, &status) < 0 || (size_t)status.st_size != strlen(text);
+
+	free(text);
+	return hole;
+}
+
+/* In the middle of writing: what was buffered belongs to the new document. */
+static void truncate_amid(size_t buffer, int before, int pending, int after)
+{
+	struct event_log *log = open_log("json", buffer);
+
+	for (int i = 0; i < before; i++)
+		write_sample(log);
+	event_log_flush(log);
+	for (int i = 0; i < pending; i++)
+		write_sample(log);
+	copy_and_truncate();
+	for (int i = 0; i < after; i++)
+		write_sample(log);
+	event_log_flush(log);
+	cr_expect(event_log_lost(log) == 0);
+	event_log_close(log);
+	cr_expect(!has_hole());
+	if (buffer)
+		after += pending;
+	cr_expect(count_documents(path) == after, "%d of %d", count_documents(path), after);
+}
+
+Test(event_log, a_truncated_document_begins_again)
+{
+	truncate_amid(0, 3, 0, 2);
+	truncate_amid(0, 0, 0, 2);
+	truncate_amid(65536, 3, 0, 2);
+	truncate_amid(65536, 3, 2, 2);
+	truncate_amid(65536, 0, 2, 2);
+	truncate_amid(65536, 3, 2, 0);
+	truncate_amid(65536, 3, 0, 0);
+}
+
+Test(event_log, truncated_again_and_again)
+{
+	struct event_log *log = open_log("json", 4096);
+
+	for (int i = 0; i < 5; i++) {
+		write_sample(log);
+		event_log_flush(log);
+		write_sample(log);
+		copy_and_truncate();
+	}
+	event_log_close(log);
+	cr_expect(count_documents(path) == 1, "%d", count_documents(path));
+}
+
+/* Shortened, but not to nothing: what is left of the document is none. */
+Test(event_log, a_shortened_document_begins_again)
+{
+	struct event_log *log = open_log("json", 0);
+
+	for (int i = 0; i < 4; i++)
+		write_sample(log);
+	cr_assert(truncate(path, 100) == 0);
+	for (int i = 0; i < 4; i++)
+		write_sample(log);
+	event_log_close(log);
+	cr_expect(count_documents(path) == 4, "%d", count_documents(path));
+}
+
+Test(event_log, truncated_lines)
+{
+	struct event_log *log = open_log("jsonl", 65536);
+
+	write_sample(log);
+	event_log_flush(log);
+	write_sample(log);
+	copy_and_truncate();
+	write_sample(log);
+	event_log_close(log);
+	cr_expect(!has_hole());
+	cr_expect(count_lines(path) == 2);
+}
+
+Test(event_log, a_truncated_table_has_its_header)
+{
+	struct event_log *log = open_log("csv", 65536);
+	char *header, *text;
+
+	event_log_flush(log);
+	header = read_text(path);
+	write_sample(log);
+	event_log_flush(log);
+	/* As much as the buffer takes: the header has its place all the same. */
+	for (int i = 0; i < 300; i++)
+		write_sample(log);
+	copy_and_truncate();
+	event_log_close(log);
+	text = read_text(path);
+	cr_expect(*header && strncmp(text, header, strlen(header)) == 0);
+	cr_expect(!has_hole());
+	cr_expect(count_lines(path) == 301, "%d", count_lines(path));
+	free(header);
+	free(text);
+}
+
 Test(event_log, reopen_failure_keeps_the_old_file)
 {
 	struct event_log *log = open_log("jsonl", 0);
