@@ -168,7 +168,7 @@ static const struct verb verbs[] = {
 	},
 	{
 		.name = "unblock",
-		.help = "end a block",
+		.help = "end a block; that there is none is no error",
 		.arguments = {{.key = "prefix", .label = "ADDRESS", .kind = VALUE_BLOCK,
 			       .help = "address or prefix, as it was blocked"}},
 		.takes = TAKES_REVISION,

@@ -69,6 +69,8 @@ void print_unblock(struct cli *cli, const struct call *call, const cJSON *result
 		fputs(" is still blocked, as part of ", cli->out);
 		text_put_line(cli->out, wider);
 		fputc('\n', cli->out);
+	} else if (field_false(result, "changed")) {
+		fputs(" was not blocked: nothing changed\n", cli->out);
 	} else {
 		fputs(" is no longer blocked\n", cli->out);
 	}

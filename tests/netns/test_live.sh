@@ -202,7 +202,8 @@ check_match "and what holds it is told" '203\.0\.113\.0/24' "$output"
 check "unblock" ctl unblock 203.0.113.0/24
 check "unblock" ctl unblock 2001:db8:bad::7
 check_equal "they are free" "5 5 5" "$(probe $good $bad $bad6)"
-check_exit "again" 1 ctl unblock 203.0.113.0/24
+check "again, as if its time had ended" ctl unblock 203.0.113.0/24
+check_match "nothing changed" 'was not blocked' "$output"
 check_exit "not an address" 2 ctl block example.org
 check_exit "not a time" 2 ctl block 203.0.113.7 --for soon
 

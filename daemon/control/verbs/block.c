@@ -53,10 +53,10 @@ int ctl_unblock(struct ctl_request *request)
 		return ctl_fail(request, WIRE_ERROR_NOT_FOUND,
 				"%s is not blocked by itself, but as part of %s", text,
 				prefix_format(&entry->prefix, wider));
-	if (r == -ENOENT)
-		return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "%s is not blocked", text);
+	/* Its time may just have ended: not blocked is what was asked for. */
 	request->result = cJSON_CreateObject();
 	cJSON_AddStringToObject(request->result, "prefix", text);
+	cJSON_AddBoolToObject(request->result, "changed", r == 0);
 	if (entry)
 		cJSON_AddStringToObject(request->result, "still_blocked_by",
 					prefix_format(&entry->prefix, wider));

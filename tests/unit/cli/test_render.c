@@ -60,6 +60,7 @@ static const struct {
 	{"limit-show", {"limit", "show", "login", "--top", "3"}},
 	{"block", {"block", "192.0.2.66"}},
 	{"unblock", {"unblock", "192.0.2.66"}},
+	{"unblock-same", {"unblock", "192.0.2.66"}},
 	{"blocks", {"blocks"}},
 	{"iface-list", {"iface", "list"}},
 	{"reload", {"reload"}},

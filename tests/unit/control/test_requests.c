@@ -83,7 +83,7 @@ static const struct {
 	{"{\"op\":\"block\",\"args\":{\"prefix\":\"ten\"}}", "bad_request", "not an address"},
 	{"{\"op\":\"block\",\"args\":{\"prefix\":\"::1\",\"timeout\":\"soon\"}}", "bad_request",
 	 "not a time"},
-	{"{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\"}}", "not_found", "is not blocked"},
+	{"{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\"}}", "ok", NULL},
 	{"{\"op\":\"explain\"}", "bad_request", "either"},
 	{"{\"op\":\"explain\",\"args\":{\"packet\":\"x\",\"frame\":\"y\"}}", "bad_request",
 	 "either"},
@@ -195,6 +195,12 @@ Test(requests, blocks)
 		"not_found", "as part of 192.0.2.0/24");
 	reply = served_ask(&served, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"192.0.2.7\"}}");
 	cr_expect_str_eq(result_of(reply, "still_blocked_by")->valuestring, "192.0.2.0/24");
+	cr_expect(cJSON_IsTrue(result_of(reply, "changed")));
+	cJSON_Delete(reply);
+	/* As when its time has ended meanwhile. */
+	reply = served_ask(&served, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\"}}");
+	cr_expect(cJSON_IsFalse(result_of(reply, "changed")));
+	cr_expect_str_eq(result_of(reply, "prefix")->valuestring, "::1");
 	cJSON_Delete(reply);
 	served_stop(&served);
 }
@@ -288,7 +294,7 @@ Test(requests, readers_cannot_write)
 	/* And it is no matter of the connection: for a writer they are taken. */
 	served.app.control->clients->access = ACCESS_WRITE;
 	served_say(&served, fd, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\"}}");
-	expect_reply(served_hear(&served, fd), "not_found", NULL);
+	expect_reply(served_hear(&served, fd), "ok", NULL);
 	close(fd);
 	served_stop(&served);
 }
@@ -304,7 +310,7 @@ Test(requests, if_revision)
 		     "conflict", "revision 0 now, not 7");
 	expect_reply(served_ask(&served, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\","
 					 "\"if_revision\":0}}"),
-		     "not_found", NULL);
+		     "ok", NULL);
 	expect_reply(served_ask(&served, "{\"op\":\"version\",\"args\":{\"if_revision\":0}}"),
 		     "bad_request", "takes no argument");
 	served_stop(&served);
@@ -374,7 +380,7 @@ Test(requests, refusals_do_not_flood_the_audit)
 	cr_expect(count_lines(served.folder) == 100, "%u", count_lines(served.folder));
 	served.app.control->clients->access = ACCESS_WRITE;
 	served_say(&served, fd, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\"}}");
-	expect_reply(served_hear(&served, fd), "not_found", NULL);
+	expect_reply(served_hear(&served, fd), "ok", NULL);
 	cr_expect(count_lines(served.folder) == 101);
 	close(fd);
 	served.app.history = history_close(served.app.history);
