@@ -162,8 +162,22 @@ static void model_stop(struct app *app)
 	app->model = model_free(app->model);
 }
 
+const char *app_policy_name(const struct app *app, char text[APP_POLICY_TEXT])
+{
+	uint64_t revision = history_revision(app->history);
+	uint32_t generation = datapath_generation(app->dp);
+
+	if (revision)
+		snprintf(text, APP_POLICY_TEXT, "revision %llu (generation %u)",
+			 (unsigned long long)revision, generation);
+	else
+		snprintf(text, APP_POLICY_TEXT, "generation %u", generation);
+	return text;
+}
+
 static int ready_start(struct app *app, struct errors *errs)
 {
+	char name[APP_POLICY_TEXT];
 	const struct config *config = model_config(app->model);
 	const struct attachment *attachments;
 	size_t count = datapath_attachments(app->dp, &attachments);
@@ -178,9 +192,9 @@ static int ready_start(struct app *app, struct errors *errs)
 	if (count == 0)
 		log_warning("there are no interfaces: nothing is filtered until one is given by "
 			    "-i, the config, or fwctl iface attach");
-	log_info("%s, generation %u, %zu rule%s",
+	log_info("%s, %s, %zu rule%s",
 		 config->enforce ? "enforcing" : "monitor mode (nothing is dropped)",
-		 datapath_generation(app->dp), config->rule_count,
+		 app_policy_name(app, name), config->rule_count,
 		 config->rule_count == 1 ? "" : "s");
 	app->running = true;
 	app_tell_status(app);
@@ -266,6 +280,7 @@ int app_run(const struct options *options)
 
 int app_reload(struct app *app, const struct actor *actor, struct errors *errs)
 {
+	char name[APP_POLICY_TEXT];
 	int ret;
 
 	change_retry_history(app);
@@ -273,12 +288,12 @@ int app_reload(struct app *app, const struct actor *actor, struct errors *errs)
 	ret = model_reload(app->model, errs);
 	if (ret == 0) {
 		change_record_file(app, "reload", actor);
-		log_info("config reloaded: generation %u", datapath_generation(app->dp));
+		log_info("config reloaded: %s", app_policy_name(app, name));
 		ret = app_sync_interfaces(app, errs);
 		if (ret < 0)
 			errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
-				   "the config is loaded all the same, as generation %u",
-				   datapath_generation(app->dp));
+				   "the config is loaded all the same, as %s",
+				   app_policy_name(app, name));
 	}
 	sd_notify(0, "READY=1");
 	app_tell_status(app);
@@ -301,15 +316,15 @@ static const char *pending_text(const struct app *app, char *text, size_t size)
 
 void app_tell_status(const struct app *app)
 {
-	char waits[128];
+	char waits[128], name[APP_POLICY_TEXT];
 	const struct attachment *attachments;
 	size_t attached = 0, count = datapath_attachments(app->dp, &attachments);
 
 	for (size_t i = 0; i < count; i++)
 		attached += attachments[i].state == ATTACH_DISPATCHER ||
 			    attachments[i].state == ATTACH_ALONE;
-	sd_notifyf(0, "STATUS=%s, generation %u, attached to %zu of %zu interfaces%s",
+	sd_notifyf(0, "STATUS=%s, %s, attached to %zu of %zu interfaces%s",
 		   model_config(app->model)->enforce ? "enforcing" : "monitor mode",
-		   datapath_generation(app->dp), attached, count,
+		   app_policy_name(app, name), attached, count,
 		   pending_text(app, waits, sizeof(waits)));
 }

@@ -81,6 +81,13 @@ int app_reload(struct app *app, const struct actor *actor, struct errors *errs);
 /* Bring attachments in line with the running config's interfaces: attach, detach. */
 int app_sync_interfaces(struct app *app, struct errors *errs);
 
+/*
+ * Which policy runs, for people: "revision 9 (generation 4)". The revision is the number that
+ * history, diff and rollback know; without one "generation 4". Returns text.
+ */
+#define APP_POLICY_TEXT 64
+const char *app_policy_name(const struct app *app, char text[APP_POLICY_TEXT]);
+
 /* Tell systemd how things are (sd_notify STATUS=). */
 void app_tell_status(const struct app *app);
 

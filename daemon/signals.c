@@ -25,6 +25,7 @@ void signals_block(void)
 static void reload(struct app *app)
 {
 	uint32_t before = datapath_generation(app->dp);
+	char name[APP_POLICY_TEXT];
 	struct errors errs = {0};
 	struct actor self;
 	int ret;
@@ -33,7 +34,7 @@ static void reload(struct app *app)
 	ret = app_reload(app, &self, &errs);
 	report_errors(&errs);
 	if (ret < 0 && datapath_generation(app->dp) == before)
-		log_error("reload failed; generation %u goes on", datapath_generation(app->dp));
+		log_error("reload failed; %s goes on", app_policy_name(app, name));
 	errors_clear(&errs);
 }
 

@@ -224,7 +224,7 @@ fwd_config <<-JSON
 }
 JSON
 check_exit "by a reload: fails" 1 ctl reload
-check_match "it says that the policy is loaded" 'loaded all the same, as generation' "$output"
+check_match "it says that the policy is loaded" 'loaded all the same, as revision [0-9]+ \(generation [0-9]+\)' "$output"
 check_equal "and it is" 1 "$(ctl -j rule list | jq .result.total)"
 check_equal "the others are attached and detached" "eth1 true" \
 	"$(ctl -j status | jq -r '.result.interfaces[] | select(.attached) | "\(.name) \(.attached)"')"
@@ -261,7 +261,7 @@ keep=$fwd_binary fwd_binary=$lab_dir/service
 fwd_up || test_end
 fwd_binary=$keep
 check_soon "READY=1" 2 grep -q '^READY=1' "$told"
-check_soon "STATUS" 2 grep -q '^STATUS=enforcing, generation [0-9]*, attached to 1 of 1' "$told"
+check_soon "STATUS" 2 grep -q '^STATUS=enforcing, revision [0-9]* (generation [0-9]*), attached to 1 of 1' "$told"
 check_soon "WATCHDOG=1" 4 grep -q '^WATCHDOG=1' "$told"
 kill -HUP "$fwd_pid"
 check_soon "RELOADING=1" 2 grep -q '^RELOADING=1' "$told"
@@ -275,7 +275,7 @@ lab_in router ip link set eth0 up
 config ',{"id":'
 kill -HUP "$fwd_pid"
 check_soon "a broken file is told in the log" 2 grep -q 'fwd\.json:.*error:' "$fwd_log"
-check_match "and what goes on" 'reload failed; generation [0-9]+ goes on' "$(cat "$fwd_log")"
+check_match "and what goes on" 'reload failed; revision [0-9]+ \(generation [0-9]+\) goes on' "$(cat "$fwd_log")"
 config ""
 : >"$told"
 fwd_down
