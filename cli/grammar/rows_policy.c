@@ -41,14 +41,20 @@ static const struct verb verbs[] = {
 		.help = "validate config files, without fwd",
 		.details = "All errors of all files are told in one run, each with its place.\n"
 			   "Warnings do not fail. \"-\" is stdin (which cannot include files).\n"
+			   "With --folder, relative paths of set files and includes start from DIR, as for\n"
+			   "a copy that is not in its place yet.\n"
 			   "With --lockout, fwd is asked what this host cannot do without (its sessions,\n"
 			   "gateways, leases), why, and what FILE or the running policy does with each.\n"
 			   "Exits with 10 if one of them is dropped.",
-		.example = "fwctl check /etc/fwd/fwd.json\nfwctl check --lockout new.json",
+		.example = "fwctl check /etc/fwd/fwd.json\n"
+			   "fwctl check --folder /etc/fwd /tmp/new.json\n"
+			   "fwctl check --lockout new.json",
 		.arguments = {{.key = "files", .label = "FILE", .help = "configs of fwd",
 			       .kind = VALUE_FILE,
 			       .flags = VALUE_MANY | VALUE_LOCAL | VALUE_OPTIONAL}},
-		.options = {{.key = "lockout", .name = "lockout", .kind = VALUE_FLAG,
+		.options = {{.key = "folder", .name = "folder", .label = "DIR", .kind = VALUE_FILE,
+			     .flags = VALUE_LOCAL, .help = "where relative paths in FILE start"},
+			    {.key = "lockout", .name = "lockout", .kind = VALUE_FLAG,
 			     .flags = VALUE_LOCAL, .help = "what this host cannot do without"}},
 		.run = run_check, .print = print_check,
 	},

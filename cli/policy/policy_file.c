@@ -26,15 +26,13 @@ const char *policy_file_name(const char *path)
 	return strcmp(path, "-") == 0 ? "stdin" : path;
 }
 
-int policy_file_document(const char *path, struct document **ret, struct errors *errs)
+static int read_stdin(struct document **ret, struct errors *errs)
 {
 	const struct place place = {.file = "stdin"};
 	cleanup_free char *text = NULL;
 	size_t size = 0;
 	ssize_t length;
 
-	if (strcmp(path, "-") != 0)
-		return document_read_file(path, ret, errs);
 	errno = 0;
 	length = getdelim(&text, &size, EOF, stdin); /* all of it: no byte is EOF */
 	if (length < 0 && ferror(stdin)) {
@@ -43,6 +41,17 @@ int policy_file_document(const char *path, struct document **ret, struct errors 
 	}
 	return document_read_text("stdin", text ? text : "", length > 0 ? (size_t)length : 0, ret,
 				  errs);
+}
+
+int policy_file_document(const char *path, const char *folder, struct document **ret,
+			 struct errors *errs)
+{
+	int r;
+
+	if (strcmp(path, "-") != 0)
+		return document_read_file_in(path, folder, ret, errs);
+	r = read_stdin(ret, errs);
+	return r == 0 && folder ? document_set_folder(*ret, folder) : r;
 }
 
 static char *folder_of(const char *path)
@@ -79,7 +88,7 @@ int policy_file_read(struct cli *cli, const char *path, struct policy_file *ret)
 	struct errors errs = {0};
 	int r;
 
-	r = policy_file_document(path, &document, &errs);
+	r = policy_file_document(path, NULL, &document, &errs);
 	if (r < 0 && errors_failed(&errs))
 		return cli_fail_errors(cli, WIRE_ERROR_INVALID, &errs);
 	errors_clear(&errs);

@@ -17,8 +17,12 @@ struct policy_file {
 /* What people are told of a path: "-" is stdin. */
 const char *policy_file_name(const char *path);
 
-/* A config as fwd reads it, with what it includes; "-" is stdin. As document_read_file. */
-int policy_file_document(const char *path, struct document **ret, struct errors *errs);
+/*
+ * A config as fwd reads it, with what it includes; "-" is stdin. folder: where relative paths in
+ * it start, absolute; NULL: the file's. As document_read_file.
+ */
+int policy_file_document(const char *path, const char *folder, struct document **ret,
+			 struct errors *errs);
 
 /* Read a file, or stdin if path is "-". All mistakes of its JSON are told. -1 after cli_fail. */
 int policy_file_read(struct cli *cli, const char *path, struct policy_file *ret);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "commands.h"
 #include "errors_json.h"
@@ -55,7 +56,8 @@ static cJSON *describe(const char *path, const struct config *config, const stru
 }
 
 /* All steps that do not change the world; a description in *ret if they went well. */
-static int check(const char *path, struct progress *progress, cJSON **ret, struct errors *errs)
+static int check(const char *path, const char *folder, struct progress *progress, cJSON **ret,
+		 struct errors *errs)
 {
 	const struct config_overrides overrides = {.progress = progress};
 	cleanup(free_document) struct document *document = NULL;
@@ -64,7 +66,7 @@ static int check(const char *path, struct progress *progress, cJSON **ret, struc
 	int r;
 
 	progress_begin(progress, PROGRESS_CONFIG, NULL);
-	r = policy_file_document(path, &document, errs);
+	r = policy_file_document(path, folder, &document, errs);
 	if (r == 0)
 		r = config_parse(document, &overrides, &config, errs);
 	if (r == 0)
@@ -112,7 +114,8 @@ static int tell(struct cli *cli, const struct tally *tally)
 	return -1;
 }
 
-static void check_file(struct cli *cli, const char *path, cJSON *files, struct tally *tally)
+static void check_file(struct cli *cli, const char *path, const char *folder, cJSON *files,
+		       struct tally *tally)
 {
 	struct errors errs = {0};
 	struct progress_line line;
@@ -121,7 +124,7 @@ static void check_file(struct cli *cli, const char *path, cJSON *files, struct t
 	int r;
 
 	progress_line_begin(&line, cli);
-	r = check(path, &progress, &description, &errs);
+	r = check(path, folder, &progress, &description, &errs);
 	progress_line_end(&line);
 
 	if (r < 0 && !errors_failed(&errs))
@@ -136,16 +139,15 @@ static void check_file(struct cli *cli, const char *path, cJSON *files, struct t
 	errors_clear(&errs);
 }
 
-/* All files that are given, without fwd. */
-static int check_files(struct cli *cli, const struct call *call, const char *const *paths,
-		       size_t count)
+static int check_files_in(struct cli *cli, const struct call *call, const char *folder,
+			  const char *const *paths, size_t count)
 {
 	cJSON *result = cJSON_CreateObject(), *files = cJSON_AddArrayToObject(result, "files");
 	struct tally tally = {.problems = cJSON_CreateArray()};
 	int r = 0;
 
 	for (size_t i = 0; i < count; i++)
-		check_file(cli, paths[i], files, &tally);
+		check_file(cli, paths[i], folder, files, &tally);
 	if (tally.bad == 0 || !cli->settings.json)
 		cli->output->result(cli, call, result);
 	if (tally.bad > 0)
@@ -155,6 +157,33 @@ static int check_files(struct cli *cli, const struct call *call, const char *con
 	return r;
 }
 
+/* --folder as an absolute path; NULL without it. */
+static int find_folder(struct cli *cli, const struct call *call, char **ret)
+{
+	const char *path = call_value(call, "folder");
+	cleanup_free char *folder = path ? realpath(path, NULL) : NULL;
+	struct stat status;
+
+	if (path && (!folder || stat(folder, &status) < 0))
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "--folder %s: %s", path,
+				strerror(errno));
+	if (path && !S_ISDIR(status.st_mode))
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "--folder %s: %s", path,
+				strerror(ENOTDIR));
+	*ret = steal(&folder);
+	return 0;
+}
+
+/* All files that are given, without fwd. */
+static int check_files(struct cli *cli, const struct call *call, const char *const *paths,
+		       size_t count)
+{
+	cleanup_free char *folder = NULL;
+
+	if (find_folder(cli, call, &folder) < 0)
+		return -1;
+	return check_files_in(cli, call, folder, paths, count);
+}
 int run_check(struct cli *cli, const struct call *call)
 {
 	const char *const *paths;
@@ -162,6 +191,8 @@ int run_check(struct cli *cli, const struct call *call)
 
 	if (call_value(call, "lockout") && count > 1)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "--lockout takes one FILE, or none");
+	if (call_value(call, "lockout") && call_value(call, "folder"))
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "--folder does not go with --lockout");
 	if (call_value(call, "lockout"))
 		return check_lockout(cli, call, count ? paths[0] : NULL);
 	if (count == 0)

@@ -34,6 +34,10 @@ struct set_path;
  */
 int document_read_file(const char *path, struct document **ret, struct errors *errs);
 
+/* The same, with relative paths (of set files and includes) from another folder, absolute. */
+int document_read_file_in(const char *path, const char *folder, struct document **ret,
+			  struct errors *errs);
+
 /* The same from memory; name is shown in places. Includes are refused. */
 int document_read_text(const char *name, const char *text, size_t length, struct document **ret,
 		       struct errors *errs);

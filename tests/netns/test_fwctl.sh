@@ -101,6 +101,33 @@ check_ctl "a file that is not there" 3 'No such file' check "$lab_dir/none.json"
 check_ctl "stdin" 0 '^stdin: good' check - <"$lab_dir/good.json"
 check_ctl "a bad stdin" 3 'stdin:2:' check - <"$lab_dir/bad.json"
 
+# As validate of Ansible's modules: a copy elsewhere, which is to be in place of the config.
+mkdir -p "$lab_dir/place/conf.d" "$lab_dir/elsewhere"
+echo 192.0.2.0/24 >"$lab_dir/place/feed.txt"
+echo '{"sets": {"more": {"file": "feed.txt"}}}' >"$lab_dir/place/conf.d/more.json"
+cat >"$lab_dir/elsewhere/new.json" <<JSON
+{
+  "include": ["conf.d/more.json"],
+  "sets": {"feed": {"file": "feed.txt"}}
+}
+JSON
+check_ctl "a copy is not where its files are" 3 'E0008' check "$lab_dir/elsewhere/new.json"
+check_ctl "--folder: where it will be" 0 'new.json: good: .*2 sets with 2 elements' \
+	check --folder "$lab_dir/place" "$lab_dir/elsewhere/new.json"
+check_ctl "a relative one" 0 'new.json: good: .*2 sets with 2 elements' \
+	check --folder "$(realpath --relative-to=. "$lab_dir/place")" "$lab_dir/elsewhere/new.json"
+check_ctl "for stdin" 0 'stdin: good: .*1 set with 1 element' \
+	check --folder "$lab_dir/place" - <<<'{"sets": {"feed": {"file": "feed.txt"}}}'
+rm "$lab_dir/place/feed.txt"
+check_ctl "a file that it lacks" 3 'place/feed.txt' \
+	check --folder "$lab_dir/place" "$lab_dir/elsewhere/new.json"
+check_ctl "a folder that is not there" 2 'none: No such file' \
+	check --folder "$lab_dir/none" "$lab_dir/good.json"
+check_ctl "one that is none" 2 'Not a directory' \
+	check --folder "$lab_dir/good.json" "$lab_dir/good.json"
+check_ctl "not with --lockout" 2 'does not go with' \
+	check --folder "$lab_dir/place" --lockout "$lab_dir/good.json"
+
 section "not quite fwd"
 # fake KIND: it answers the next request
 fake() {

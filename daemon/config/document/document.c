@@ -36,14 +36,14 @@ static char *folder_of(const char *path)
 	return realpath(path ? dirname(copy) : copy, NULL);
 }
 
-static struct document *document_new(const char *path)
+static struct document *document_new(const char *path, const char *folder)
 {
 	cleanup(free_document) struct document *document = calloc(1, sizeof(*document));
 
 	if (!document)
 		return NULL;
 	document->sources = sources_new();
-	document->folder = folder_of(path);
+	document->folder = folder ? strdup(folder) : folder_of(path);
 	if (!document->folder) /* removed under our feet: relative paths will not be found */
 		document->folder = strdup("/");
 	if (!document->sources || !document->folder)
@@ -51,11 +51,14 @@ static struct document *document_new(const char *path)
 	return steal(&document);
 }
 
-/* Read the text; takes it. info NULL: the text is not from a file. */
+/*
+ * Read the text; takes it. info NULL: the text is not from a file. folder: where relative paths
+ * start; NULL: the file's.
+ */
 static int read_text(const char *name, char *text, size_t length, const struct stat *info,
-		     struct document **ret, struct errors *errs)
+		     const char *folder, struct document **ret, struct errors *errs)
 {
-	cleanup(free_document) struct document *document = document_new(info ? name : NULL);
+	cleanup(free_document) struct document *document = document_new(info ? name : NULL, folder);
 	size_t failed = errs->failed;
 	int source, err;
 
@@ -69,7 +72,7 @@ static int read_text(const char *name, char *text, size_t length, const struct s
 	document->root = json_read(document->sources, (unsigned)source, FW_MAX_CONFIG_VALUES, errs);
 	if (!document->root)
 		return errs->failed > failed ? -EBADMSG : -ENOMEM;
-	err = include_files(document, name, info, length, errs);
+	err = include_files(document, name, folder, info, length, errs);
 	if (err < 0 && err != -EBADMSG)
 		return err;
 	if (errs->failed > failed) {
@@ -83,7 +86,8 @@ static int read_text(const char *name, char *text, size_t length, const struct s
 	return 0;
 }
 
-int document_read_file(const char *path, struct document **ret, struct errors *errs)
+int document_read_file_in(const char *path, const char *folder, struct document **ret,
+			  struct errors *errs)
 {
 	struct input input;
 	int err = input_read(path, FW_MAX_CONFIG_BYTES, &input, SEVERITY_ERROR, ERROR_FILE, NULL,
@@ -91,7 +95,12 @@ int document_read_file(const char *path, struct document **ret, struct errors *e
 
 	if (err < 0)
 		return err;
-	return read_text(path, input.text, input.length, &input.info, ret, errs);
+	return read_text(path, input.text, input.length, &input.info, folder, ret, errs);
+}
+
+int document_read_file(const char *path, struct document **ret, struct errors *errs)
+{
+	return document_read_file_in(path, NULL, ret, errs);
 }
 
 int document_read_text(const char *name, const char *text, size_t length, struct document **ret,
@@ -109,7 +118,7 @@ int document_read_text(const char *name, const char *text, size_t length, struct
 		return -ENOMEM;
 	memcpy(copy, text, length);
 	copy[length] = '\0';
-	return read_text(name, copy, length, NULL, ret, errs);
+	return read_text(name, copy, length, NULL, NULL, ret, errs);
 }
 
 int document_add_text(struct document *document, const char *name, const char *text, size_t length,

@@ -42,10 +42,11 @@ int input_read(const char *path, size_t max, struct input *ret, enum severity se
 /*
  * Read the files that "include" of a document's root names, merge them into
  * it, and take "include" out. path, info: of the file that the root is from,
- * info NULL: not from a file. used: bytes read so far.
+ * info NULL: not from a file. from: the folder where relative patterns start, NULL:
+ * the file's. used: bytes read so far.
  */
-int include_files(struct document *document, const char *path, const struct stat *info, size_t used,
-		  struct errors *errs);
+int include_files(struct document *document, const char *path, const char *from,
+		  const struct stat *info, size_t used, struct errors *errs);
 
 /*
  * Add what can be told about a document although it has mistakes: as

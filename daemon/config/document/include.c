@@ -18,8 +18,8 @@
 
 struct includer {
 	struct document *document;
-	char *folder; /* as written, for names that people recognize */
-	size_t used;  /* bytes read so far */
+	const char *folder; /* as written, for names that people recognize */
+	size_t used;	    /* bytes read so far */
 	struct stat seen[FW_MAX_INCLUDES + 1];
 	size_t seen_count;
 	struct errors *errs;
@@ -250,8 +250,8 @@ static int include_all(struct includer *includer, const cJSON *list)
 	return err;
 }
 
-int include_files(struct document *document, const char *path, const struct stat *info, size_t used,
-		  struct errors *errs)
+int include_files(struct document *document, const char *path, const char *from,
+		  const struct stat *info, size_t used, struct errors *errs)
 {
 	cJSON *list = cJSON_DetachItemFromObjectCaseSensitive(document->root, "include");
 	cleanup_free struct includer *includer = calloc(1, sizeof(*includer));
@@ -267,7 +267,7 @@ int include_files(struct document *document, const char *path, const struct stat
 			   "include is only possible in a file");
 	} else if (list && err == 0) {
 		includer->document = document;
-		includer->folder = dirname(folder);
+		includer->folder = from ? from : dirname(folder);
 		includer->errs = errs;
 		includer->used = used;
 		includer->seen[includer->seen_count++] = *info;
