@@ -182,6 +182,8 @@ static char *write_request(const struct cli *cli, const char *op, cJSON *args)
 		cJSON_AddStringToObject(args, "confirm", cli->settings.confirm);
 	if (cli->settings.force && !is_preparing(op))
 		cJSON_AddTrueToObject(args, "force");
+	if (cli->settings.dry_run && !is_preparing(op))
+		cJSON_AddTrueToObject(args, "dry_run");
 	cJSON_AddStringToObject(request, "op", op);
 	cJSON_AddItemToObject(request, "args", args);
 	if (cli->progress)

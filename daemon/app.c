@@ -286,7 +286,7 @@ int app_reload(struct app *app, const struct actor *actor, struct errors *errs)
 	change_retry_history(app);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(clock_ns() / 1000));
 	ret = model_reload(app->model, errs);
-	if (ret == 0) {
+	if (ret == 0 && !model_is_dry(app->model)) {
 		change_record_file(app, "reload", actor);
 		log_info("config reloaded: %s", app_policy_name(app, name));
 		ret = app_sync_interfaces(app, errs);

@@ -18,6 +18,7 @@ const char *completion_names(const struct parameter *parameter)
 		return "block";
 	case VALUE_TEXT:
 	case VALUE_JSON:
+	case VALUE_FIELDS:
 	case VALUE_PREFIX:
 	case VALUE_FILE:
 	case VALUE_COUNT:

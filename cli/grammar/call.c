@@ -81,7 +81,7 @@ static void add_value(cJSON *args, const struct call *call, const struct paramet
 	size_t count;
 	cJSON *list;
 
-	if (parameter->flags & VALUE_MANY) {
+	if (parameter->flags & VALUE_MANY && parameter->kind != VALUE_FIELDS) {
 		count = call_many(call, &words);
 		list = cJSON_AddArrayToObject(args, parameter->key);
 		for (size_t i = 0; i < count; i++)

@@ -8,11 +8,12 @@
 #include "verb_groups.h"
 
 static const struct object objects[] = {
-	{"rule", "the rules of the running policy"},
-	{"set", "named groups of prefixes"},
-	{"limit", "rates that rules refer to"},
-	{"iface", "the interfaces that fwd filters"},
-	{"panic", "open or close everything at once, for a time"},
+	{"rule", "the rules of the running policy", NULL},
+	{"set", "named groups of prefixes", NULL},
+	{"limit", "rates that rules refer to", NULL},
+	{"iface", "the interfaces that fwd filters", "interface"},
+	{"defaults", "what holds where no rule decides", NULL},
+	{"panic", "open or close everything at once, for a time", NULL},
 };
 
 static const struct verb_group *const groups[] = {
@@ -57,7 +58,8 @@ const struct verb *verb_find(const char *object, const char *name)
 const struct object *object_find(const char *name)
 {
 	for (size_t i = 0; i < array_size(objects); i++) {
-		if (strcmp(objects[i].name, name) == 0)
+		if (strcmp(objects[i].name, name) == 0 ||
+		    (objects[i].alias && strcmp(objects[i].alias, name) == 0))
 			return &objects[i];
 	}
 	return NULL;

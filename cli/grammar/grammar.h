@@ -22,7 +22,8 @@ struct list_view;
 /* What a value is: says what completion offers, and what is checked before fwd is asked. */
 enum value_kind {
 	VALUE_TEXT,
-	VALUE_JSON, /* JSON; "-" is stdin, "@FILE" a file */
+	VALUE_JSON,   /* JSON; "-" is stdin, "@FILE" a file */
+	VALUE_FIELDS, /* the same, or words FIELD=VALUE that make an object: sent as one text */
 	VALUE_RULE,
 	VALUE_SET,
 	VALUE_LIMIT,
@@ -59,7 +60,8 @@ struct parameter {
 #define TAKES_REVISION 1 /* it writes: --if-revision */
 #define TAKES_CONFIRM  2 /* it changes the running policy: --confirm */
 #define TAKES_FORCE    4 /* it is refused in cases that can be meant: --force */
-#define TAKES_CHANGE   (TAKES_REVISION | TAKES_CONFIRM | TAKES_FORCE)
+#define TAKES_DRY      8 /* it can be tried without effect: --dry-run */
+#define TAKES_CHANGE   (TAKES_REVISION | TAKES_CONFIRM | TAKES_FORCE | TAKES_DRY)
 
 #define MAX_ARGUMENTS 3
 #define MAX_OPTIONS   10
@@ -85,6 +87,7 @@ struct verb {
 struct object {
 	const char *name;
 	const char *help;
+	const char *alias; /* another word for it, or NULL */
 };
 
 /* Rows by number, NULL after the last. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config_fields.h"
+#include "fields_words.h"
 #include "input.h"
 #include "memory.h"
 #include "value.h"
@@ -316,6 +317,8 @@ static int check_settings(struct cli *cli, const struct call *call)
 static int load_json(struct cli *cli, struct call *call)
 {
 	for (size_t i = 0; i < MAX_ARGUMENTS && i < call->word_count; i++) {
+		if (call->verb->arguments[i].kind == VALUE_FIELDS)
+			return fields_load(cli, call, i);
 		if (call->verb->arguments[i].kind != VALUE_JSON)
 			continue;
 		if (input_argument(cli, call->words[i], &call->loaded) < 0)

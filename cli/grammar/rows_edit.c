@@ -24,6 +24,23 @@
 		.key = "name", .label = "NAME", .help = "name of the limit", .kind = VALUE_LIMIT \
 	}
 
+#define FIELDS                                                                                  \
+	{                                                                                       \
+		.key = "fields", .label = "FIELD=VALUE", .kind = VALUE_FIELDS,                  \
+		.flags = VALUE_MANY,                                                            \
+		.help = "as match.dport=443; without value it goes; or JSON, \"-\", \"@FILE\"", \
+	}
+#define MISSING_OK                                                                \
+	{                                                                         \
+		.key = "missing_ok", .name = "missing-ok", .kind = VALUE_FLAG,    \
+		.help = "succeed, too, if there is none of this name (any more)", \
+	}
+#define FIELDS_DETAILS                                                                          \
+	"A dot leads into an object. VALUE is JSON if it can be read as such, else a string.\n" \
+	"JSON is merged into what is there (RFC 7396): null removes a field."
+
+static const char *const enforcement[] = {"monitor", "enforce", NULL};
+
 /* clang-format off */
 static const struct verb verbs[] = {
 	{
@@ -52,9 +69,39 @@ static const struct verb verbs[] = {
 		.op = "rule.add", .print = print_rule_add,
 	},
 	{
+		.object = "rule", .name = "set",
+		.help = "change fields of a rule, in its place",
+		.details = FIELDS_DETAILS " It keeps what it\nhas counted.",
+		.example = "fwctl rule set ssh 'match.dport=[22, 2222]' log=true\n"
+			   "fwctl rule set ssh '{\"match\": {\"src\": null}}' --confirm 2m",
+		.arguments = {RULE_ID, FIELDS},
+		.takes = TAKES_CHANGE,
+		.op = "rule.set", .print = print_rule_set,
+	},
+	{
+		.object = "rule", .name = "move",
+		.help = "move a rule in front of another, or behind it",
+		.example = "fwctl rule move ssh --before drop-all",
+		.arguments = {RULE_ID},
+		.options = {{.key = "before", .name = "before", .label = "ID", .kind = VALUE_RULE,
+			     .help = "stand in front of this rule"},
+			    {.key = "after", .name = "after", .label = "ID", .kind = VALUE_RULE,
+			     .help = "stand behind this rule"}},
+		.takes = TAKES_CHANGE,
+		.op = "rule.move", .print = print_rule_move,
+	},
+	{
+		.object = "rule", .name = "rename",
+		.help = "give a rule another id; its counters and bucket stay its own",
+		.arguments = {RULE_ID, {.key = "name", .label = "NEW", .help = "the new id"}},
+		.takes = TAKES_REVISION | TAKES_DRY,
+		.op = "rule.rename", .print = print_rule_rename,
+	},
+	{
 		.object = "rule", .name = "delete",
 		.help = "delete a rule from the running policy",
 		.arguments = {RULE_ID},
+		.options = {MISSING_OK},
 		.takes = TAKES_CHANGE,
 		.op = "rule.delete", .print = print_rule_delete,
 	},
@@ -98,9 +145,28 @@ static const struct verb verbs[] = {
 		.op = "set.add", .run = run_set_edit, .print = print_set_edit,
 	},
 	{
+		.object = "set", .name = "create",
+		.help = "add a set to the running policy",
+		.details = "The set is an object as in the config's \"sets\"; see fwd.json(5).",
+		.example = "fwctl set create banned live=true timeout=1h\n"
+			   "fwctl set create office '{\"elements\": [\"192.0.2.0/24\"]}'",
+		.arguments = {{.key = "name", .label = "NAME", .help = "name of the new set"},
+			      {.key = "set", .label = "FIELD=VALUE", .kind = VALUE_FIELDS,
+			       .flags = VALUE_MANY,
+			       .help = "as live=true; or JSON, \"-\", \"@FILE\""}},
+		.takes = TAKES_CHANGE,
+		.op = "set.create", .print = print_set_create,
+	},
+	{
 		.object = "set", .name = "delete",
-		.help = "delete prefixes from an inline or a live set",
-		.arguments = {SET_NAME, PREFIXES},
+		.help = "delete prefixes from an inline or a live set, or a set that nothing uses",
+		.details = "Prefixes that are not in the set are passed over. Without prefixes: the set\n"
+			   "itself, if no rule, limit or management entry uses it and it has no live\n"
+			   "entries.",
+		.arguments = {SET_NAME, {.key = "prefixes", .label = "PREFIX",
+					 .help = "addresses or prefixes; \"-\" reads them from stdin",
+					 .kind = VALUE_PREFIX, .flags = VALUE_MANY | VALUE_OPTIONAL}},
+		.options = {MISSING_OK},
 		.takes = TAKES_CHANGE,
 		.op = "set.delete", .run = run_set_edit, .print = print_set_edit,
 	},
@@ -115,7 +181,7 @@ static const struct verb verbs[] = {
 		.object = "set", .name = "flush",
 		.help = "delete all entries of a live set",
 		.arguments = {SET_NAME},
-		.takes = TAKES_REVISION | TAKES_FORCE,
+		.takes = TAKES_REVISION | TAKES_FORCE | TAKES_DRY,
 		.op = "set.flush", .print = print_set_flush,
 	},
 	{
@@ -144,11 +210,39 @@ static const struct verb verbs[] = {
 		.op = "limit.add", .print = print_limit_add,
 	},
 	{
+		.object = "limit", .name = "set",
+		.help = "change fields of a limit; buckets keep what they know",
+		.details = FIELDS_DETAILS,
+		.example = "fwctl limit set dns rate=200/s burst=400",
+		.arguments = {LIMIT_NAME, FIELDS},
+		.takes = TAKES_CHANGE,
+		.op = "limit.set", .print = print_limit_set,
+	},
+	{
 		.object = "limit", .name = "delete",
 		.help = "delete a limit that no rule uses",
 		.arguments = {LIMIT_NAME},
+		.options = {MISSING_OK},
 		.takes = TAKES_CHANGE,
 		.op = "limit.delete", .print = print_limit_delete,
+	},
+	{
+		.object = "defaults", .name = "set",
+		.help = "change fields of \"defaults\"",
+		.details = FIELDS_DETAILS,
+		.example = "fwctl defaults set action=drop --confirm 5m",
+		.arguments = {FIELDS},
+		.takes = TAKES_CHANGE,
+		.op = "defaults.set", .print = print_defaults_set,
+	},
+	{
+		.name = "mode",
+		.help = "enforce the policy, or only watch what it would do",
+		.example = "fwctl mode enforce --confirm 5m",
+		.arguments = {{.key = "mode", .label = "MODE", .help = "monitor or enforce",
+			       .words = enforcement}},
+		.takes = TAKES_CHANGE,
+		.op = "mode", .print = print_mode,
 	},
 	{
 		.name = "block",

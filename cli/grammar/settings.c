@@ -77,6 +77,13 @@ static const char *set_force(struct settings *settings, const char *value)
 	return NULL;
 }
 
+static const char *set_dry_run(struct settings *settings, const char *value)
+{
+	(void)value;
+	settings->dry_run = true;
+	return NULL;
+}
+
 static const char *set_help(struct settings *settings, const char *value)
 {
 	(void)value;
@@ -105,6 +112,9 @@ static const struct setting rows[] = {
 	 set_confirm, "take the change back after TIME, unless fwctl confirm keeps it"},
 	{"force", 'f', NULL, NULL, NULL, TAKES_FORCE, "what could cut you off, save and init",
 	 set_force, "also if it cuts you off (it must end); save, init: over a file"},
+	{"dry-run", 0, NULL, NULL, NULL, TAKES_DRY,
+	 "what changes the running policy, blocks or sets", set_dry_run,
+	 "check all and report what would change, but do nothing"},
 	{"help", 'h', NULL, NULL, NULL, 0, NULL, set_help, "explain the command, and exit"},
 	{"version", 'V', NULL, NULL, NULL, 0, NULL, set_version, "print fwctl's version, and exit"},
 };

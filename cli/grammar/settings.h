@@ -16,6 +16,7 @@ struct settings {
 	double if_revision;	 /* --if-revision; 0: whatever runs */
 	const char *confirm;	 /* --confirm, or NULL */
 	bool force;		 /* --force */
+	bool dry_run;		 /* --dry-run */
 	unsigned given;		 /* TAKES_ bits of the options that were given */
 	bool help;		 /* -h */
 	bool version;		 /* -V */

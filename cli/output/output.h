@@ -103,6 +103,9 @@ const char *human_many(double count, const char *one, char *buffer);
 
 /* ---- the pieces that several verbs print ---- */
 
+/* " (dry run: nothing was done)", " (nothing changed: it was so already)", or nothing. */
+void print_dry(struct cli *cli, const cJSON *result);
+
 /*
  * After an edit: what was done, the generation, that the file does not have it.
  * Warnings go to stderr.

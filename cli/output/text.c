@@ -107,6 +107,16 @@ void print_problems(struct cli *cli, FILE *out, const cJSON *problems)
 	}
 }
 
+void print_dry(struct cli *cli, const cJSON *result)
+{
+	bool same = field_false(result, "changed");
+
+	if (field_true(result, "dry_run"))
+		fprintf(cli->out, " (dry run: %s)", same ? "it is so already" : "nothing was done");
+	else if (same)
+		fputs(" (nothing changed: it was so already)", cli->out);
+}
+
 void print_changed(struct cli *cli, const cJSON *result, const char *format, ...)
 {
 	cleanup_free char *text = NULL;
@@ -119,6 +129,11 @@ void print_changed(struct cli *cli, const cJSON *result, const char *format, ...
 		text = NULL;
 	va_end(args);
 	text_put(cli->out, text ? text : "done");
+	if (field_true(result, "dry_run") || field_false(result, "changed")) {
+		print_dry(cli, result);
+		fputc('\n', cli->out);
+		return;
+	}
 	fprintf(cli->out, " (%s)\n", human_policy(result, edits));
 	if (field_number(result, "unsaved") == 0)
 		return;

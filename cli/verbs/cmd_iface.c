@@ -53,3 +53,8 @@ void print_iface_detach(struct cli *cli, const struct call *call, const cJSON *r
 {
 	print_changed(cli, result, "%s is detached", call_value(call, "name"));
 }
+
+void print_iface_set(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	print_changed(cli, result, "%s is changed", call_value(call, "name"));
+}

@@ -159,3 +159,8 @@ void print_limit_delete(struct cli *cli, const struct call *call, const cJSON *r
 {
 	print_changed(cli, result, "limit %s is deleted", call_value(call, "name"));
 }
+
+void print_limit_set(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	print_changed(cli, result, "limit %s is changed", call_value(call, "name"));
+}

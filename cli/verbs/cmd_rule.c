@@ -160,8 +160,24 @@ void print_rule_delete(struct cli *cli, const struct call *call, const cJSON *re
 
 void print_rule_switch(struct cli *cli, const struct call *call, const cJSON *result)
 {
-	bool changed = field_true(result, "changed");
+	print_changed(cli, result, "rule %s is %sd", call_value(call, "id"), call->verb->name);
+}
 
-	print_changed(cli, result, "rule %s %s %sd", call_value(call, "id"),
-		      changed ? "is" : "was already", call->verb->name);
+void print_rule_set(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	print_changed(cli, result, "rule %s is changed", call_value(call, "id"));
+}
+
+void print_rule_move(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	const char *before = call_value(call, "before"), *after = call_value(call, "after");
+
+	print_changed(cli, result, "rule %s stands %s %s", call_value(call, "id"),
+		      before ? "before" : "after", before ? before : after);
+}
+
+void print_rule_rename(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	print_changed(cli, result, "rule %s is called %s", call_value(call, "id"),
+		      call_value(call, "name"));
 }

@@ -8,6 +8,7 @@
 #include "fw_limits.h"
 #include "input.h"
 #include "memory.h"
+#include "run.h"
 
 /* Prefixes of one request: with quotes and a comma each, they fill a frame but for its rest. */
 #define BATCH_BYTES (FW_MAX_FRAME_BYTES - 4096)
@@ -103,7 +104,7 @@ static cJSON *next_batch(const struct prefix_list *prefixes, size_t *at)
 	return list;
 }
 
-/* Join two results: counts are added, all else is the later one's. Takes both. */
+/* Join two results: counts are added, one change is a change, all else is the later one's. Takes both. */
 static cJSON *join_results(cJSON *sum, cJSON *result)
 {
 	static const char *const counts[] = {"added", "refreshed", "removed"};
@@ -115,26 +116,15 @@ static cJSON *join_results(cJSON *sum, cJSON *result)
 			cJSON_SetNumberValue(count,
 					     count->valuedouble + field_number(sum, counts[i]));
 	}
+	if (field_true(sum, "changed"))
+		cJSON_ReplaceItemInObjectCaseSensitive(result, "changed", cJSON_CreateTrue());
 	cJSON_Delete(sum);
 	return result;
-}
-
-/* "not found" of one batch only says that the others have to do it. */
-static bool is_over(struct cli *cli, bool deletes)
-{
-	return !deletes || cli->error != WIRE_ERROR_NOT_FOUND;
-}
-
-static void forget_failure(struct cli *cli)
-{
-	free(cli->message);
-	cli->message = NULL;
 }
 
 static int send_batches(struct cli *cli, const struct call *call,
 			const struct prefix_list *prefixes, cJSON **ret_sum)
 {
-	bool deletes = strcmp(call->verb->name, "delete") == 0;
 	size_t at = 0, done;
 	int r = 0;
 
@@ -154,24 +144,29 @@ static int send_batches(struct cli *cli, const struct call *call,
 		r = client_request(cli, call->verb->op, args, &result);
 		if (r == 0)
 			*ret_sum = join_results(*ret_sum, result);
-		else if (is_over(cli, deletes))
-			break;
-	} while (at < prefixes->count);
-	if (r < 0 && *ret_sum && !is_over(cli, deletes)) {
-		forget_failure(cli);
-		return 0;
-	}
+	} while (r == 0 && at < prefixes->count);
 	if (r < 0 && *ret_sum)
 		cli_note(cli, "the first %zu prefixes were done before this:", done);
 	return r;
+}
+
+/* Without prefixes, "delete" is about the set itself. */
+static bool is_whole_set(const struct call *call)
+{
+	const char *const *words;
+
+	return call_many(call, &words) == 0;
 }
 
 int run_set_edit(struct cli *cli, const struct call *call)
 {
 	struct prefix_list prefixes = {0};
 	cJSON *sum = NULL;
-	int r = read_prefixes(cli, call, &prefixes);
+	int r;
 
+	if (is_whole_set(call))
+		return run_request(cli, call);
+	r = read_prefixes(cli, call, &prefixes);
 	if (r == 0 && prefixes.count == 0)
 		r = cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "stdin holds no prefixes");
 	if (r == 0)
@@ -190,6 +185,10 @@ void print_set_edit(struct cli *cli, const struct call *call, const cJSON *resul
 	size_t used;
 	bool first = true;
 
+	if (is_whole_set(call)) {
+		print_changed(cli, result, "set %s is deleted", call_value(call, "name"));
+		return;
+	}
 	used = (size_t)snprintf(line, sizeof(line), "set %.63s: ", call_value(call, "name"));
 	for (size_t i = 0; i < array_size(counts); i++) {
 		if (!field(result, counts[i]))
@@ -208,7 +207,13 @@ void print_set_edit(struct cli *cli, const struct call *call, const cJSON *resul
 	}
 	print_problems(cli, cli->err, field(result, "warnings"));
 	text_put_line(cli->out, line);
+	print_dry(cli, result);
 	fputc('\n', cli->out);
+}
+
+void print_set_create(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	print_changed(cli, result, "set %s is created", call_value(call, "name"));
 }
 
 /* ---- test and flush ---- */
@@ -234,5 +239,7 @@ void print_set_flush(struct cli *cli, const struct call *call, const cJSON *resu
 	print_problems(cli, cli->err, field(result, "warnings"));
 	fputs("set ", cli->out);
 	text_put_line(cli->out, call_value(call, "name"));
-	fprintf(cli->out, ": %s removed\n", human_count(field_number(result, "removed"), text));
+	fprintf(cli->out, ": %s removed", human_count(field_number(result, "removed"), text));
+	print_dry(cli, result);
+	fputc('\n', cli->out);
 }

@@ -184,7 +184,7 @@ int change_apply(struct app *app, const struct policy_text *text,
 	r = change_read(app, text, &document, errs);
 	if (r == 0)
 		r = model_apply(app->model, document, errs);
-	if (r < 0)
+	if (r < 0 || model_is_dry(app->model))
 		return r;
 	*ret_applied = true;
 	change_record(app, change, true);

@@ -42,6 +42,7 @@ static const struct ctl_arg of_writers[] = {{"if_revision", ARG_COUNT, false}};
 static const struct ctl_arg of_guarded[] = {{"force", ARG_BOOL, false}};
 static const struct ctl_arg of_changes[] = {
 	{"confirm", ARG_STRING, false},
+	{"dry_run", ARG_BOOL, false},
 	{"force", ARG_BOOL, false},
 };
 

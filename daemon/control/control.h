@@ -28,9 +28,10 @@
  * PREPARE	changes nothing yet, so only its refusals are audited
  * LIVE		settles what waits for its confirmation, or can be done meanwhile
  * GUARDED	the same, but may cut somebody off: takes "force"
- * SET		edits a set, which is live (as GUARDED) or a part of the policy (as CHANGE)
+ * SET		edits a set, which is live (as GUARDED) or a part of the policy (as CHANGE);
+ *		the handler sees to "dry_run"
  * WRITE	is refused while a policy waits, but does not change the running policy
- * CHANGE	changes the running policy: takes "confirm" and "force"
+ * CHANGE	changes the running policy: takes "confirm", "force" and "dry_run"
  */
 enum ctl_privilege {
 	CTL_READ,
@@ -68,7 +69,8 @@ typedef int (*ctl_handler)(struct ctl_request *request);
  * What an argument must be: TEXTS is an array of strings, COUNT an integer from 0 to 2^53.
  * Every verb that writes also takes "if_revision", a COUNT: it is refused (CONFLICT) if the
  * running policy is of another revision. What may cut somebody off takes "force", a BOOL, and a
- * change of the policy "confirm", a STRING: it waits so long for its confirmation.
+ * change of the policy "confirm", a STRING: it waits so long for its confirmation; and "dry_run", a
+ * BOOL: all is checked, nothing is done.
  */
 enum ctl_type { ARG_STRING, ARG_TEXTS, ARG_COUNT, ARG_BOOL };
 #define REQUIRED true

@@ -220,6 +220,8 @@ static int begin_write(struct ctl_request *request)
 	if (privilege == CTL_CHANGE && ctl_check_force(request) < 0)
 		return -ECANCELED;
 	change_retry_history(request->app);
+	if (request->app->model)
+		model_set_dry(request->app->model, ctl_bool(request, "dry_run"));
 	return pending_begin(request->app, terms, &errs) < 0 ? ctl_fail_errors(request, &errs) : 0;
 }
 
@@ -237,7 +239,10 @@ static int run(struct ctl_request *request)
 	if (r >= 0)
 		r = run_handler(request, verb);
 	pending_end(request->app);
-	if (r >= 0 && request->terms.confirm_ns && !pending_view(request->app, &view))
+	if (request->app->model)
+		model_set_dry(request->app->model, false);
+	if (r >= 0 && request->terms.confirm_ns && !ctl_bool(request, "dry_run") &&
+	    !pending_view(request->app, &view))
 		return ctl_nothing_waits(request, revision);
 	return r;
 }

@@ -131,6 +131,25 @@ bool ctl_page_add(struct ctl_page *page, cJSON *item)
 	return true;
 }
 
+bool ctl_is_dry(const struct ctl_request *request)
+{
+	return ctl_bool(request, "dry_run");
+}
+
+void ctl_add_change(struct ctl_request *request, bool changed)
+{
+	if (!request->result)
+		request->result = cJSON_CreateObject();
+	cJSON_AddBoolToObject(request->result, "changed", changed);
+	if (ctl_is_dry(request))
+		cJSON_AddTrueToObject(request->result, "dry_run");
+}
+
+bool ctl_is_gone(const struct ctl_request *request, int r, const struct errors *errs)
+{
+	return r == -ENOENT && !errors_failed(errs) && ctl_bool(request, "missing_ok");
+}
+
 void ctl_record(struct ctl_request *request)
 {
 	cleanup_free char *command = ctl_command(request);
@@ -141,6 +160,8 @@ void ctl_record(struct ctl_request *request)
 		.actor = &actor,
 	};
 
+	if (ctl_is_dry(request) || !model_changed(request->app->model))
+		return;
 	ctl_actor(request, &actor);
 	change_record(request->app, &change, false);
 }
@@ -160,8 +181,7 @@ int ctl_recorded(struct ctl_request *request, struct errors *errs)
 	if (trouble && request->was_kept)
 		errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
 			   "this is done, but %s: there is no rollback to it later", trouble);
-	if (!request->result)
-		request->result = cJSON_CreateObject();
+	ctl_add_change(request, model_changed(model));
 	cJSON_AddNumberToObject(request->result, "generation",
 				datapath_generation(request->app->dp));
 	cJSON_AddNumberToObject(request->result, "revision",

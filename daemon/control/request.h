@@ -42,7 +42,7 @@ const char *ctl_uploaded(struct ctl_request *request, size_t *ret_length);
 struct policy_text;
 int ctl_policy_text(struct ctl_request *request, struct policy_text *ret);
 
-/* Make the running policy, as an edit has left it, a revision. */
+/* Make the running policy, as an edit has left it, a revision; not of a dry run, or of no change. */
 void ctl_record(struct ctl_request *request);
 
 /*
@@ -62,6 +62,15 @@ int ctl_check_force(struct ctl_request *request);
  * a warning in the result. Returns 0, or a refusal if the revision is not the one before.
  */
 int ctl_nothing_waits(struct ctl_request *request, uint64_t revision_before);
+
+/* Is it only asked what would happen? Then the model changes nothing, nor may the handler. */
+bool ctl_is_dry(const struct ctl_request *request);
+
+/* "changed", and "dry_run" if it is one, for the result. */
+void ctl_add_change(struct ctl_request *request, bool changed);
+
+/* What is to be deleted is not there, and with "missing_ok" that is as well. */
+bool ctl_is_gone(const struct ctl_request *request, int r, const struct errors *errs);
 
 /* The reply to a change that was recorded: revision, and what ctl_changed says. Returns 0. */
 int ctl_recorded(struct ctl_request *request, struct errors *errs);

@@ -8,6 +8,15 @@
 
 #include "memory.h"
 
+#define DRY_RUN_ARG                        \
+	{                                  \
+		"dry_run", ARG_BOOL, false \
+	}
+#define MISSING_ARG                           \
+	{                                     \
+		"missing_ok", ARG_BOOL, false \
+	}
+
 /* clang-format off */
 static const struct ctl_verb verbs[] = {
 	{"version", CTL_READ, ctl_version, {{0}}},
@@ -41,7 +50,15 @@ static const struct ctl_verb verbs[] = {
 	{"rule.show", CTL_READ, ctl_rule_show, {{"id", ARG_STRING, REQUIRED}}},
 	{"rule.add", CTL_CHANGE, ctl_rule_add,
 		{{"rule", ARG_STRING, REQUIRED}, {"before", ARG_STRING, false}}},
-	{"rule.delete", CTL_CHANGE, ctl_rule_delete, {{"id", ARG_STRING, REQUIRED}}},
+	{"rule.set", CTL_CHANGE, ctl_rule_set,
+		{{"id", ARG_STRING, REQUIRED}, {"fields", ARG_STRING, REQUIRED}}},
+	{"rule.move", CTL_CHANGE, ctl_rule_move,
+		{{"id", ARG_STRING, REQUIRED}, {"before", ARG_STRING, false},
+		 {"after", ARG_STRING, false}}},
+	{"rule.rename", CTL_WRITE, ctl_rule_rename,
+		{{"id", ARG_STRING, REQUIRED}, {"name", ARG_STRING, REQUIRED}, DRY_RUN_ARG}},
+	{"rule.delete", CTL_CHANGE, ctl_rule_delete,
+		{{"id", ARG_STRING, REQUIRED}, MISSING_ARG}},
 	{"rule.enable", CTL_CHANGE, ctl_rule_enable, {{"id", ARG_STRING, REQUIRED}}},
 	{"rule.disable", CTL_CHANGE, ctl_rule_disable, {{"id", ARG_STRING, REQUIRED}}},
 	{"set.list", CTL_READ, ctl_set_list, {PAGE_ARGS}},
@@ -49,17 +66,25 @@ static const struct ctl_verb verbs[] = {
 	{"set.add", CTL_SET, ctl_set_add,
 		{{"name", ARG_STRING, REQUIRED}, {"prefixes", ARG_TEXTS, REQUIRED},
 		 {"timeout", ARG_STRING, false}}},
+	{"set.create", CTL_CHANGE, ctl_set_create,
+		{{"name", ARG_STRING, REQUIRED}, {"set", ARG_STRING, REQUIRED}}},
 	{"set.delete", CTL_SET, ctl_set_delete,
-		{{"name", ARG_STRING, REQUIRED}, {"prefixes", ARG_TEXTS, REQUIRED}}},
+		{{"name", ARG_STRING, REQUIRED}, {"prefixes", ARG_TEXTS, false}, MISSING_ARG}},
 	{"set.test", CTL_READ, ctl_set_test,
 		{{"name", ARG_STRING, REQUIRED}, {"prefix", ARG_STRING, REQUIRED}}},
-	{"set.flush", CTL_GUARDED, ctl_set_flush, {{"name", ARG_STRING, REQUIRED}}},
+	{"set.flush", CTL_GUARDED, ctl_set_flush,
+		{{"name", ARG_STRING, REQUIRED}, DRY_RUN_ARG}},
 	{"limit.list", CTL_READ, ctl_limit_list, {PAGE_ARGS}},
 	{"limit.show", CTL_READ, ctl_limit_show,
 		{{"name", ARG_STRING, REQUIRED}, {"top", ARG_COUNT, false}}},
 	{"limit.add", CTL_CHANGE, ctl_limit_add,
 		{{"name", ARG_STRING, REQUIRED}, {"limit", ARG_STRING, REQUIRED}}},
-	{"limit.delete", CTL_CHANGE, ctl_limit_delete, {{"name", ARG_STRING, REQUIRED}}},
+	{"limit.set", CTL_CHANGE, ctl_limit_set,
+		{{"name", ARG_STRING, REQUIRED}, {"fields", ARG_STRING, REQUIRED}}},
+	{"limit.delete", CTL_CHANGE, ctl_limit_delete,
+		{{"name", ARG_STRING, REQUIRED}, MISSING_ARG}},
+	{"defaults.set", CTL_CHANGE, ctl_defaults_set, {{"fields", ARG_STRING, REQUIRED}}},
+	{"mode", CTL_CHANGE, ctl_mode, {{"mode", ARG_STRING, REQUIRED}}},
 	{"block", CTL_GUARDED, ctl_block,
 		{{"prefix", ARG_STRING, REQUIRED}, {"timeout", ARG_STRING, false},
 		 {"reason", ARG_STRING, false}}},
@@ -69,7 +94,10 @@ static const struct ctl_verb verbs[] = {
 	{"iface.attach", CTL_CHANGE, ctl_iface_attach,
 		{{"name", ARG_STRING, REQUIRED}, {"zone", ARG_STRING, false},
 		 {"mode", ARG_STRING, false}}},
-	{"iface.detach", CTL_CHANGE, ctl_iface_detach, {{"name", ARG_STRING, REQUIRED}}},
+	{"iface.set", CTL_CHANGE, ctl_iface_set,
+		{{"name", ARG_STRING, REQUIRED}, {"fields", ARG_STRING, REQUIRED}}},
+	{"iface.detach", CTL_CHANGE, ctl_iface_detach,
+		{{"name", ARG_STRING, REQUIRED}, MISSING_ARG}},
 	{"monitor", CTL_READ, ctl_monitor, {{0}}},
 	{"lockout", CTL_READ, ctl_lockout,
 		{{"candidate", ARG_BOOL, false}, {"name", ARG_STRING, false},

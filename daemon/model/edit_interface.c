@@ -10,6 +10,16 @@
 
 #define cleanup_document cleanup(model_free_document)
 
+/* Is the interface as asked for already? What is not asked for may be anything. */
+static bool is_so(const struct model *model, const char *name, const char *zone, const char *mode)
+{
+	const struct config_interface *is =
+		&model->config->interfaces[config_find_interface(model->config, name)];
+
+	return (!zone || strcmp(is->zone, zone) == 0) &&
+	       (!mode || (is->mode == ATTACH_GENERIC) == (strcmp(mode, "generic") == 0));
+}
+
 int model_interface_add(struct model *model, const char *name, const char *zone, const char *mode,
 			struct errors *errs)
 {
@@ -17,7 +27,9 @@ int model_interface_add(struct model *model, const char *name, const char *zone,
 	cJSON *interfaces, *interface;
 
 	if (model->config && config_find_interface(model->config, name) >= 0)
-		return -EEXIST;
+		return is_so(model, name, zone, mode)
+			       ? model_install_edit(model, steal(&document), errs)
+			       : -EEXIST;
 	interfaces = document ? model_object(document_root(document), "interfaces") : NULL;
 	interface = interfaces ? cJSON_AddObjectToObject(interfaces, name) : NULL;
 	if (!interface)
@@ -71,8 +83,11 @@ int model_interface_delete(struct model *model, const char *name, struct errors 
 	cJSON_DeleteItemFromObjectCaseSensitive(interfaces, name);
 	if (at >= 0)
 		taken = take_override(&model->overrides, at);
+	model->overridden = taken;
 	r = model_install_edit(model, steal(&document), errs);
-	if (r < 0 && taken)
+	model->overridden = false;
+	/* A dry run has taken nothing away. */
+	if (taken && (r < 0 || model->dry))
 		put_back(&model->overrides, taken);
 	else
 		free(taken);

@@ -9,8 +9,7 @@
 
 #define cleanup_document cleanup(model_free_document)
 
-/* Index of the rule with this id, or -ENOENT. */
-static int find_rule(const cJSON *rules, const char *id)
+int model_find_rule(const cJSON *rules, const char *id)
 {
 	const cJSON *rule;
 	int index = 0;
@@ -36,6 +35,12 @@ static int begin(struct model *model, struct document **ret, cJSON **ret_rules)
 	return *ret_rules ? 0 : -ENOMEM;
 }
 
+/* An object with an id that is there already: the very same is an edit that changes nothing. */
+static bool is_same_rule(const cJSON *rules, int at, const cJSON *rule)
+{
+	return cJSON_Compare(cJSON_GetArrayItem(rules, at), rule, true);
+}
+
 /*
  * Put a rule in front of the one at an index, by moving those from there on behind it:
  * cJSON_InsertItemInArray of Debian 12 (1.7.15-1+deb12u4) refuses all places but the end.
@@ -56,14 +61,15 @@ int model_rule_add(struct model *model, const char *json, const char *before, st
 	cleanup_document struct document *document = NULL;
 	cJSON *rules, *rule;
 	const char *id;
-	int at = -1;
+	int at = -1, there;
+	bool same;
 	int r;
 
 	r = begin(model, &document, &rules);
 	if (r < 0)
 		return r;
 	if (before) {
-		at = find_rule(rules, before);
+		at = model_find_rule(rules, before);
 		if (at < 0)
 			return at;
 	}
@@ -71,9 +77,12 @@ int model_rule_add(struct model *model, const char *json, const char *before, st
 	if (r < 0)
 		return r;
 	id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(rule, "id"));
-	if (id && find_rule(rules, id) >= 0) {
+	there = id ? model_find_rule(rules, id) : -ENOENT;
+	if (there >= 0) {
+		/* In front of `before`, it must stand there, too. */
+		same = is_same_rule(rules, there, rule) && (at < 0 || there + 1 == at);
 		cJSON_Delete(rule);
-		return -EEXIST;
+		return same ? model_install_edit(model, steal(&document), errs) : -EEXIST;
 	}
 	if (at >= 0)
 		insert_rule(rules, at, rule);
@@ -91,7 +100,7 @@ int model_rule_delete(struct model *model, const char *id, struct errors *errs)
 	r = begin(model, &document, &rules);
 	if (r < 0)
 		return r;
-	at = find_rule(rules, id);
+	at = model_find_rule(rules, id);
 	if (at < 0)
 		return at;
 	cJSON_DeleteItemFromArray(rules, at);
@@ -107,7 +116,7 @@ int model_rule_enable(struct model *model, const char *id, bool enable, struct e
 	r = begin(model, &document, &rules);
 	if (r < 0)
 		return r;
-	at = find_rule(rules, id);
+	at = model_find_rule(rules, id);
 	if (at < 0)
 		return at;
 	rule = cJSON_GetArrayItem(rules, at);
@@ -120,20 +129,87 @@ int model_rule_enable(struct model *model, const char *id, bool enable, struct e
 	return r < 0 ? r : 1;
 }
 
+/* Put the rule at an index in front of another, or behind it. */
+static void move_rule(cJSON *rules, int from, int to, bool behind)
+{
+	cJSON *anchor = cJSON_GetArrayItem(rules, to);
+	cJSON *rule = cJSON_DetachItemFromArray(rules, from);
+
+	if (behind)
+		anchor = anchor->next;
+	if (!anchor) {
+		cJSON_AddItemToArray(rules, rule);
+		return;
+	}
+	to = 0;
+	for (const cJSON *item = rules->child; item != anchor; item = item->next)
+		to++;
+	insert_rule(rules, to, rule);
+}
+
+int model_rule_move(struct model *model, const char *id, const char *anchor, bool behind,
+		    const char **ret_unknown, struct errors *errs)
+{
+	cleanup_document struct document *document = NULL;
+	cJSON *rules;
+	int r, from, to;
+
+	r = begin(model, &document, &rules);
+	if (r < 0)
+		return r;
+	from = model_find_rule(rules, id);
+	to = model_find_rule(rules, anchor);
+	if (from < 0 || to < 0) {
+		*ret_unknown = from < 0 ? id : anchor;
+		return -ENOENT;
+	}
+	if (from != to)
+		move_rule(rules, from, to, behind);
+	return model_install_edit(model, steal(&document), errs);
+}
+
+int model_rule_rename(struct model *model, const char *id, const char *name, struct errors *errs)
+{
+	cleanup_document struct document *document = NULL;
+	cJSON *rules, *there;
+	int r, at;
+
+	r = begin(model, &document, &rules);
+	if (r < 0)
+		return r;
+	at = model_find_rule(rules, id);
+	if (at < 0)
+		return at;
+	if (strcmp(id, name) != 0 && model_find_rule(rules, name) >= 0)
+		return -EEXIST;
+	there = cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(rules, at), "id");
+	if (!cJSON_SetValuestring(there, name))
+		return -ENOMEM;
+	model->rename = (struct model_rename){id, name};
+	r = model_install_edit(model, steal(&document), errs);
+	model->rename = (struct model_rename){0};
+	return r;
+}
+
 int model_limit_add(struct model *model, const char *name, const char *json, struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
-	cJSON *limits, *limit;
+	cJSON *limits, *limit, *there;
+	bool same;
 	int r;
 
 	limits = document ? model_object(document_root(document), "limits") : NULL;
 	if (!limits)
 		return -ENOMEM;
-	if (cJSON_GetObjectItemCaseSensitive(limits, name))
-		return -EEXIST;
 	r = document_add_text(document, "argument", json, strlen(json), &limit, errs);
 	if (r < 0)
 		return r;
+	there = cJSON_GetObjectItemCaseSensitive(limits, name);
+	same = there && cJSON_Compare(there, limit, true);
+	if (there) {
+		cJSON_Delete(limit);
+		return same ? model_install_edit(model, steal(&document), errs) : -EEXIST;
+	}
 	cJSON_AddItemToObject(limits, name, limit);
 	return model_install_edit(model, steal(&document), errs);
 }

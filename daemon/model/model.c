@@ -149,6 +149,15 @@ static struct known_addresses *known_of_running(const struct model *model)
 	return same ? model->known : NULL;
 }
 
+/* A name that is none is refused by the config's check before this. */
+static void rename_rule(struct slots *slots, const struct model_rename *rename)
+{
+	int slot = slots_find(slots, FW_NAME_RULE, rename->before);
+
+	if (slot >= 0)
+		slots_rename(slots, FW_NAME_RULE, (unsigned)slot, rename->now);
+}
+
 /* Text to policy: nothing has changed yet. */
 static int make_policy(struct model *model, const struct document *document,
 		       struct config **ret_config, struct policy **ret_policy, struct errors *errs)
@@ -165,12 +174,15 @@ static int make_policy(struct model *model, const struct document *document,
 	r = config_validate(*ret_config, errs);
 	if (r < 0)
 		return r;
-	if (model->until && slots) {
+	if ((model->until || model->rename.before) && slots) {
 		slots = held = slots_copy(slots);
 		if (!held)
 			return -ENOMEM;
-		slots_hold(held);
 	}
+	if (model->until && held)
+		slots_hold(held);
+	if (model->rename.before && held)
+		rename_rule(held, &model->rename);
 	r = datapath_bind(model->dp, *ret_config, slots, &bound, errs);
 	if (r < 0)
 		return r;
@@ -183,12 +195,16 @@ static int apply(struct model *model, const struct document *document, const str
 		 const struct policy *policy, struct errors *errs)
 {
 	const struct model_change change = {
-		.document = document, .config = config, .policy = policy, .until = model->until};
+		.document = document,
+		.config = config,
+		.policy = policy,
+		.until = model->dry ? 0 : model->until,
+	};
 	int r = 0;
 
 	if (model->guard && model->config)
 		r = model->guard(model->guard_userdata, &change, errs);
-	if (r < 0)
+	if (r < 0 || model->dry)
 		return r;
 	r = model_prepare_cookies(model, config, errs);
 	if (r < 0)
@@ -220,6 +236,7 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 	cleanup(free_held) struct model_held *held = NULL;
 	cleanup(free_config) struct config *config = NULL;
 	cleanup(free_policy) struct policy *policy = NULL;
+	bool changed;
 	int r;
 
 	if (model->held) {
@@ -236,9 +253,13 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 		if (!held)
 			return -ENOMEM;
 	}
+	changed = model->overridden || !model_is_same(model, candidate, config);
 	r = apply(model, candidate, config, policy, errs);
 	if (r < 0)
 		return r;
+	model->changed = changed;
+	if (model->dry)
+		return 0;
 	if (held)
 		model_hold(model, steal(&held));
 	swap_in(model, steal(&candidate), steal(&config), policy);
@@ -253,6 +274,11 @@ int model_install_edit(struct model *model, struct document *document, struct er
 	struct errors before = model->warnings;
 	int r;
 
+	if (!model->held && !model->overridden && model_is_same(model, document, NULL)) {
+		document_free(document);
+		model->changed = false;
+		return 0;
+	}
 	model->warnings = (struct errors){0};
 	model->overrides.view.keep_files = true;
 	r = model_install(model, document, model->unsaved + 1, errs);
@@ -262,11 +288,31 @@ int model_install_edit(struct model *model, struct document *document, struct er
 		return r;
 	}
 	warnings_forget(errs, &before);
+	if (model->dry) {
+		model->warnings = before;
+		return 0;
+	}
 	if (model->held)
 		model->held->warnings = before;
 	else
 		errors_clear(&before);
 	return 0;
+}
+
+void model_set_dry(struct model *model, bool dry)
+{
+	model->dry = dry;
+	model->changed = false;
+}
+
+bool model_is_dry(const struct model *model)
+{
+	return model && model->dry;
+}
+
+bool model_changed(const struct model *model)
+{
+	return model->changed;
 }
 
 void model_set_progress(struct model *model, struct progress *progress)

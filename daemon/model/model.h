@@ -29,6 +29,16 @@ struct progress *model_progress(const struct model *model);
 /* Read the config file and make it the running policy; drops unsaved edits. -EBADMSG: see errs. */
 int model_reload(struct model *model, struct errors *errs);
 
+/*
+ * From now on, changes are read, compiled and checked as ever, but not made. They succeed if
+ * they would have, as far as that can be known. Resets model_changed.
+ */
+void model_set_dry(struct model *model, bool dry);
+bool model_is_dry(const struct model *model);
+
+/* Did the last edit, apply or reload that succeeded change the policy (in a dry run: would it)? */
+bool model_changed(const struct model *model);
+
 /* Make another document (taken) the running policy: one more unsaved edit. As an edit below. */
 int model_apply(struct model *model, struct document *document, struct errors *errs);
 
@@ -106,8 +116,23 @@ void model_set_guard(struct model *model, model_guard guard, void *userdata);
  * policy is not valid, and what policy_apply returns if it cannot be applied.
  */
 
-/* before: id of the rule to stand in front of, or NULL for the end. -ENOENT: no such `before`; -EEXIST. */
+/*
+ * All edits leave things as they are, successfully, if what they ask for is so already. -EEXIST
+ * stands for another thing of this name.
+ *
+ * before: id of the rule to stand in front of, or NULL for the end. -ENOENT: no such `before`.
+ */
 int model_rule_add(struct model *model, const char *json, const char *before, struct errors *errs);
+/*
+ * Change fields of a rule, which stays where it is and keeps what it has counted. json: an object
+ * that is merged into the rule's (RFC 7396). -ENOENT.
+ */
+int model_rule_set(struct model *model, const char *id, const char *json, struct errors *errs);
+/* Stand in front of another rule of the list, or behind it. -ENOENT, with *ret_unknown set. */
+int model_rule_move(struct model *model, const char *id, const char *anchor, bool behind,
+		    const char **ret_unknown, struct errors *errs);
+/* Another id for a rule, which keeps its slot, so its counters and bucket. Not with a deadline. */
+int model_rule_rename(struct model *model, const char *id, const char *name, struct errors *errs);
 int model_rule_delete(struct model *model, const char *id, struct errors *errs);
 /* Returns 1; 0: it was so already, nothing is done. */
 int model_rule_enable(struct model *model, const char *id, bool enable, struct errors *errs);
@@ -128,6 +153,21 @@ int model_set_delete(struct model *model, const char *name, const struct prefix_
  */
 int model_compile_set(struct model *model, const char *name, const struct prefix_list *prefixes,
 		      struct config **ret_config, struct policy **ret_policy, struct errors *errs);
+
+/* A new set, an object as in "sets". */
+int model_set_create(struct model *model, const char *name, const char *json, struct errors *errs);
+int model_set_remove(struct model *model, const char *name, struct errors *errs);
+/* What refers to a set, in words, for the caller to free; NULL: nothing. */
+char *model_set_users(const struct model *model, const char *name);
+
+/* Fields of a limit, of an interface or of "defaults", as model_rule_set. */
+int model_limit_set(struct model *model, const char *name, const char *json, struct errors *errs);
+int model_interface_set(struct model *model, const char *name, const char *json,
+			struct errors *errs);
+int model_defaults_set(struct model *model, const char *json, struct errors *errs);
+
+/* Enforce the policy, or only watch what it would do. */
+int model_enforce(struct model *model, bool enforce, struct errors *errs);
 
 int model_limit_add(struct model *model, const char *name, const char *json, struct errors *errs);
 int model_limit_delete(struct model *model, const char *name, struct errors *errs);

@@ -21,6 +21,12 @@ struct model_held {
 	unsigned unsaved;
 };
 
+/* A rule that keeps its slot under another id. */
+struct model_rename {
+	const char *before; /* NULL: none does */
+	const char *now;
+};
+
 struct model {
 	struct datapath *dp; /* borrowed */
 	struct live *live;   /* borrowed */
@@ -33,10 +39,14 @@ struct model {
 		*known;		/* address tables of the running policy, for edits, or NULL */
 	struct errors warnings; /* of the running policy */
 	unsigned unsaved;
-	bool sets_sysctls;	 /* fwd --set-sysctls */
-	bool copies_trouble;	 /* copies of sets could not be written, which has been told */
-	uint64_t until;		 /* deadline of the next policy; 0: it is for good */
-	struct model_held *held; /* what is returned to at the deadline; NULL: nothing waits */
+	bool sets_sysctls;	    /* fwd --set-sysctls */
+	bool copies_trouble;	    /* copies of sets could not be written, which has been told */
+	uint64_t until;		    /* deadline of the next policy; 0: it is for good */
+	struct model_held *held;    /* what is returned to at the deadline; NULL: nothing waits */
+	bool dry;		    /* changes are checked, not made */
+	bool changed;		    /* the last change was one */
+	bool overridden;	    /* the next edit takes an -i away, and so is one */
+	struct model_rename rename; /* of the next edit */
 	model_guard guard;
 	void *guard_userdata;
 };
@@ -65,9 +75,18 @@ void model_flush_gone(struct model *model, const struct slots *before, const str
 void model_hold(struct model *model, struct model_held *held);
 void model_free_held(struct model *model);
 
+/* Index of the rule with this id in the document's list, or -ENOENT. */
+int model_find_rule(const cJSON *rules, const char *id);
+
 /* Member of an object, made if it is missing. NULL: no memory, or of another type. */
 cJSON *model_object(cJSON *root, const char *name);
 cJSON *model_array(cJSON *root, const char *name);
+
+/* ---- same.c ---- */
+
+/* Is a document the running one; with a config of it, by what its set files hold, too? */
+bool model_is_same(const struct model *model, struct document *document,
+		   const struct config *config);
 
 /* ---- copies.c ---- */
 

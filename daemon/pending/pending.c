@@ -58,7 +58,7 @@ int pending_begin(struct app *app, const struct change_terms *terms, struct erro
 	if (!pending)
 		return 0;
 	pending->terms = terms;
-	if (!terms->confirm_ns)
+	if (!terms->confirm_ns || model_is_dry(app->model))
 		return 0;
 	if (history_folder(app->history) < 0 || history_trouble(app->history)) {
 		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,

@@ -219,8 +219,11 @@ echo '{"id": "from-file", "match": {"proto": "sctp"}, "action": "drop"}' >"$lab_
 check_json "rule add @FILE, in JSON" 0 '.result.generation > 1 and .result.unsaved == 3' \
 	rule add "@$lab_dir/rule.json"
 check_json "the order" 0 '[.result.items[].id] | index("no-telnet") + 1 == index("ping")' rule list
-check_ctl "the same id again" 6 'there is a rule "no-telnet" already' rule add "$telnet"
-check_json "the same id again, in JSON" 6 '.error.code == "conflict"' rule add "$telnet"
+check_ctl "the same rule again" 0 'no-telnet is added \(nothing changed' rule add "$telnet"
+check_json "the same rule again, in JSON" 0 '.result.changed == false' rule add "$telnet"
+check_ctl "the same id for another rule" 6 'there is a rule "no-telnet" already' \
+	rule add "${telnet/drop/pass}"
+check_json "the same, in JSON" 6 '.error.code == "conflict"' rule add "${telnet/drop/pass}"
 check_ctl "a bad rule" 3 'argument:1:[0-9]+: error: .*\[E' rule add '{"id": "x", "action": "dorp"}'
 check_json "a bad rule, in JSON" 3 '.error.errors[0].line == 1' rule add '{"id": "x"}'
 check_ctl "rule show" 0 '"dport":.*23' rule show no-telnet
@@ -229,7 +232,7 @@ check_ctl "no such rule" 1 'no rule "nope"$' rule show nope
 check_ctl "nearly a rule" 1 'no rule "prob"; did you mean "probe"' rule delete prob
 check_ctl "rule disable" 0 'no-telnet is disabled' rule disable no-telnet
 check_json "it is" 0 '.result.enabled == false' rule show no-telnet
-check_ctl "once more" 0 'was already disabled' rule disable no-telnet
+check_ctl "once more" 0 'no-telnet is disabled \(nothing changed' rule disable no-telnet
 check_ctl "rule enable" 0 'no-telnet is enabled' rule enable no-telnet
 check_ctl "rule delete" 0 'no-telnet is deleted' rule delete no-telnet
 check_ctl "it is gone" 1 'no rule' rule delete no-telnet
@@ -260,7 +263,7 @@ check_json "set show of 60002, over many pages" 0 \
 check_ctl "a full set" 6 'is full' set add bad - \
 	< <(sed 's/^10/11/' "$lab_dir/many")
 check_ctl "set delete" 0 'set bad: 60000 removed' set delete bad - <"$lab_dir/many"
-check_ctl "what is not there" 1 'has none of these' set delete bad 192.0.2.99
+check_ctl "what is not there" 0 'set bad: 0 removed \(nothing changed' set delete bad 192.0.2.99
 check_ctl "set flush" 0 'set bad: [0-9]+ removed' set flush bad
 check_json "it is empty" 0 '.result.items == []' set show bad
 check_ctl "flush of an inline set" 6 'not live' set flush noc

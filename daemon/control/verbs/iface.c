@@ -97,7 +97,11 @@ int ctl_iface_attach(struct ctl_request *request)
 				ctl_string(request, "mode"), &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "interface", name);
+	if (ctl_is_dry(request))
+		return ctl_changed(request, &errs);
 	r = app_sync_interfaces(request->app, &errs);
+	if ((r < 0 || errors_failed(&errs)) && !model_changed(request->app->model))
+		return ctl_fail_edit(request, r, &errs, "interface", name);
 	if (r < 0 || errors_failed(&errs)) {
 		/* It cannot be attached now: leave no trace of the attempt. */
 		ctl_fail_edit(request, r, &errs, "interface", name);
@@ -118,11 +122,31 @@ int ctl_iface_detach(struct ctl_request *request)
 	struct errors errs = {0};
 	int r = model_interface_delete(request->app->model, name, &errs);
 
-	if (r >= 0) {
+	if (ctl_is_gone(request, r, &errs))
+		return ctl_changed(request, &errs);
+	if (r >= 0 && !ctl_is_dry(request)) {
 		ctl_record(request);
 		r = app_sync_interfaces(request->app, &errs);
 	}
 	if (r < 0 || errors_failed(&errs))
 		return ctl_fail_edit(request, r, &errs, "interface", name);
+	return ctl_recorded(request, &errs);
+}
+
+int ctl_iface_set(struct ctl_request *request)
+{
+	const char *name = ctl_string(request, "name");
+	struct errors errs = {0};
+	int r = model_interface_set(request->app->model, name, ctl_string(request, "fields"),
+				    &errs);
+
+	if (r >= 0 && !ctl_is_dry(request)) {
+		ctl_record(request);
+		r = app_sync_interfaces(request->app, &errs);
+	}
+	if (r < 0 || errors_failed(&errs))
+		return ctl_fail_edit(request, r, &errs, "interface", name);
+	request->result = cJSON_CreateObject();
+	add_interface(request, name);
 	return ctl_recorded(request, &errs);
 }

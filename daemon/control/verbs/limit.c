@@ -175,6 +175,17 @@ int ctl_limit_delete(struct ctl_request *request)
 					config->rules[i].id);
 	}
 	r = model_limit_delete(request->app->model, name, &errs);
+	if (r < 0 && !ctl_is_gone(request, r, &errs))
+		return ctl_fail_edit(request, r, &errs, "limit", name);
+	return ctl_changed(request, &errs);
+}
+
+int ctl_limit_set(struct ctl_request *request)
+{
+	const char *name = ctl_string(request, "name");
+	struct errors errs = {0};
+	int r = model_limit_set(request->app->model, name, ctl_string(request, "fields"), &errs);
+
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "limit", name);
 	return ctl_changed(request, &errs);

@@ -5,6 +5,7 @@
  */
 #include "entry.h"
 #include "request.h"
+#include "sets.h"
 #include "verbs.h"
 
 #include <errno.h>
@@ -18,8 +19,7 @@ static const char *const kind_names[] = {
 	[SET_LIVE] = "live",
 };
 
-/* The set that the argument "name" names, or NULL: the request has failed. */
-static const struct config_set *find_set(struct ctl_request *request)
+const struct config_set *ctl_find_set(struct ctl_request *request)
 {
 	const struct config *config = model_config(request->app->model);
 	const char *name = ctl_string(request, "name");
@@ -31,8 +31,7 @@ static const struct config_set *find_set(struct ctl_request *request)
 	return NULL;
 }
 
-/* The id of a live set. Compiling gave it one. */
-static int live_id(struct ctl_request *request, const struct config_set *set)
+int ctl_live_id(struct ctl_request *request, const struct config_set *set)
 {
 	int id = slots_find(model_slots(request->app->model), FW_NAME_LIVE_SET, set->name);
 
@@ -44,7 +43,7 @@ static int live_id(struct ctl_request *request, const struct config_set *set)
 static int refuse_file(struct ctl_request *request, const struct config_set *set)
 {
 	return ctl_fail(request, WIRE_ERROR_CONFLICT,
-			"set \"%s\" comes from %s: edit that file, then reload", set->name,
+			"set \"%s\" comes from %s: edit that file, then fwctl reload", set->name,
 			set->file);
 }
 
@@ -106,7 +105,7 @@ static cJSON *prefix_json(const struct prefix *prefix)
 
 int ctl_set_show(struct ctl_request *request)
 {
-	const struct config_set *set = find_set(request);
+	const struct config_set *set = ctl_find_set(request);
 	const struct live_entry *entries = NULL;
 	struct ctl_page page;
 	int id;
@@ -116,7 +115,7 @@ int ctl_set_show(struct ctl_request *request)
 	request->result = cJSON_CreateObject();
 	add_set(request->result, request->app, set);
 	if (set->kind == SET_LIVE) {
-		id = live_id(request, set);
+		id = ctl_live_id(request, set);
 		if (id < 0)
 			return id;
 		live_list(request->app->live, (unsigned)id, &entries);
@@ -147,12 +146,20 @@ static int read_prefixes(struct ctl_request *request, struct prefix_list *ret)
 	return 0;
 }
 
+/* Is there an entry of just this prefix? */
+static bool has_entry(const struct app *app, unsigned id, const struct prefix *prefix)
+{
+	const struct live_entry *entry = live_find(app->live, id, prefix);
+
+	return entry && prefix_compare(&entry->prefix, prefix) == 0;
+}
+
 /* Add what fits: an entry that does not is told, those before it stay. */
 static int add_live(struct ctl_request *request, const struct config_set *set,
 		    const struct prefix_list *prefixes)
 {
 	uint64_t timeout = set->timeout_ns;
-	int id = live_id(request, set), r, added = 0;
+	int id = ctl_live_id(request, set), r, added = 0;
 	char text[UNITS_TEXT], name[PREFIX_TEXT];
 	bool is_new;
 
@@ -161,6 +168,10 @@ static int add_live(struct ctl_request *request, const struct config_set *set,
 		return -ECANCELED;
 	ctl_warn_notation(request, prefixes);
 	for (size_t i = 0; i < prefixes->count; i++) {
+		if (ctl_is_dry(request)) {
+			added += !has_entry(request->app, (unsigned)id, &prefixes->items[i]);
+			continue;
+		}
 		r = live_add(request->app->live, (unsigned)id, &prefixes->items[i], timeout,
 			     set->max, "", &is_new);
 		if (r == -ENOSPC)
@@ -177,6 +188,8 @@ static int add_live(struct ctl_request *request, const struct config_set *set,
 	cJSON_AddNumberToObject(request->result, "refreshed", (double)prefixes->count - added);
 	if (timeout)
 		cJSON_AddStringToObject(request->result, "timeout", duration_format(timeout, text));
+	/* A refreshed entry stays longer; one without end is as it was. */
+	ctl_add_change(request, added > 0 || timeout);
 	return 0;
 }
 
@@ -197,32 +210,35 @@ static int add_inline(struct ctl_request *request, const struct config_set *set,
 	request->result = cJSON_CreateObject();
 	cJSON_AddStringToObject(request->result, "kind", "inline");
 	cJSON_AddNumberToObject(request->result, "added", r);
-	cJSON_AddBoolToObject(request->result, "changed", r > 0);
 	return ctl_changed(request, &errs);
 }
 
 static int delete_live(struct ctl_request *request, const struct config_set *set,
 		       const struct prefix_list *prefixes)
 {
-	int id = live_id(request, set), removed = 0;
+	int id = ctl_live_id(request, set), removed = 0;
 
 	if (id < 0)
 		return id;
 	if (ctl_guard_live(request, (unsigned)id, LIVE_DELETE, prefixes, 0) < 0)
 		return -ECANCELED;
 	for (size_t i = 0; i < prefixes->count; i++) {
-		int r = live_delete(request->app->live, (unsigned)id, &prefixes->items[i]);
+		int r;
+
+		if (ctl_is_dry(request)) {
+			removed += has_entry(request->app, (unsigned)id, &prefixes->items[i]);
+			continue;
+		}
+		r = live_delete(request->app->live, (unsigned)id, &prefixes->items[i]);
 
 		if (r < 0 && r != -ENOENT)
 			return r;
 		removed += r == 0;
 	}
-	if (removed == 0)
-		return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "set \"%s\" has none of these",
-				set->name);
 	request->result = cJSON_CreateObject();
 	cJSON_AddStringToObject(request->result, "kind", "live");
 	cJSON_AddNumberToObject(request->result, "removed", removed);
+	ctl_add_change(request, removed > 0);
 	return 0;
 }
 
@@ -237,13 +253,9 @@ static int delete_inline(struct ctl_request *request, const struct config_set *s
 	r = model_set_delete(request->app->model, name, prefixes, &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "set", name);
-	if (r == 0)
-		return ctl_fail(request, WIRE_ERROR_NOT_FOUND, "set \"%s\" has none of these",
-				name);
 	request->result = cJSON_CreateObject();
 	cJSON_AddStringToObject(request->result, "kind", "inline");
 	cJSON_AddNumberToObject(request->result, "removed", r);
-	cJSON_AddBoolToObject(request->result, "changed", true);
 	return ctl_changed(request, &errs);
 }
 
@@ -266,7 +278,7 @@ static int check_terms(struct ctl_request *request, const struct config_set *set
 /* Read the set and the prefixes, and do with them what its kind asks for. */
 static int edit_set(struct ctl_request *request, set_edit *edit_live, set_edit *edit_inline)
 {
-	const struct config_set *set = find_set(request);
+	const struct config_set *set = ctl_find_set(request);
 	struct prefix_list prefixes = {0};
 	int r;
 
@@ -288,12 +300,14 @@ int ctl_set_add(struct ctl_request *request)
 
 int ctl_set_delete(struct ctl_request *request)
 {
+	if (!cJSON_GetObjectItemCaseSensitive(request->args, "prefixes"))
+		return ctl_set_remove(request);
 	return edit_set(request, delete_live, delete_inline);
 }
 
 int ctl_set_test(struct ctl_request *request)
 {
-	const struct config_set *set = find_set(request);
+	const struct config_set *set = ctl_find_set(request);
 	const struct live_entry *entry;
 	const struct prefix *found;
 	struct prefix prefix;
@@ -303,7 +317,7 @@ int ctl_set_test(struct ctl_request *request)
 	if (!set || ctl_prefix(request, ctl_string(request, "prefix"), &prefix) < 0)
 		return -ECANCELED;
 	if (set->kind == SET_LIVE) {
-		id = live_id(request, set);
+		id = ctl_live_id(request, set);
 		if (id < 0)
 			return id;
 		entry = live_find(request->app->live, (unsigned)id, &prefix);
@@ -321,7 +335,8 @@ int ctl_set_test(struct ctl_request *request)
 
 int ctl_set_flush(struct ctl_request *request)
 {
-	const struct config_set *set = find_set(request);
+	const struct config_set *set = ctl_find_set(request);
+	size_t count;
 	int id;
 
 	if (!set)
@@ -329,13 +344,16 @@ int ctl_set_flush(struct ctl_request *request)
 	if (set->kind != SET_LIVE)
 		return ctl_fail(request, WIRE_ERROR_CONFLICT,
 				"set \"%s\" is not live: only live sets can be flushed", set->name);
-	id = live_id(request, set);
+	id = ctl_live_id(request, set);
 	if (id < 0)
 		return id;
 	if (ctl_guard_live(request, (unsigned)id, LIVE_FLUSH, NULL, 0) < 0)
 		return -ECANCELED;
+	count = live_count(request->app->live, (unsigned)id);
+	if (!ctl_is_dry(request))
+		count = live_flush(request->app->live, (unsigned)id);
 	request->result = cJSON_CreateObject();
-	cJSON_AddNumberToObject(request->result, "removed",
-				live_flush(request->app->live, (unsigned)id));
+	cJSON_AddNumberToObject(request->result, "removed", (double)count);
+	ctl_add_change(request, count > 0);
 	return 0;
 }

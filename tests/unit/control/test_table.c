@@ -18,7 +18,8 @@ static bool has_own(const struct ctl_verb *verb, const char *name)
 
 static unsigned taken_by(const struct ctl_verb *verb)
 {
-	unsigned takes = has_own(verb, "force") ? TAKES_FORCE : 0;
+	unsigned takes = (has_own(verb, "force") ? TAKES_FORCE : 0) |
+			 (has_own(verb, "dry_run") ? TAKES_DRY : 0);
 
 	switch (verb->privilege) {
 	case CTL_READ:

@@ -132,7 +132,9 @@ Test(edits, interfaces)
 
 	edits_start(&bench, &overrides);
 	cr_expect(model_config(bench.model)->interface_count == 4);
-	cr_expect(model_interface_add(bench.model, "eth5", NULL, NULL, &bench.errs) == -EEXIST);
+	cr_expect(model_interface_add(bench.model, "eth5", NULL, NULL, &bench.errs) == 0);
+	cr_expect(!model_changed(bench.model), "it is there");
+	cr_expect(model_interface_add(bench.model, "eth5", "lan", NULL, &bench.errs) == -EEXIST);
 	cr_expect(model_interface_add(bench.model, "eth1", "lan", "generic", &bench.errs) == 0);
 	cr_expect(config_find_interface(model_config(bench.model), "eth1") >= 0);
 	cr_expect(model_interface_add(bench.model, "eth2", NULL, "sideways", &bench.errs) ==

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields to change, as words: match.dport=443 comment= rate=10/s */
+#ifndef FWCTL_FIELDS_WORDS_H
+#define FWCTL_FIELDS_WORDS_H
+
+#include "call.h"
+
+/*
+ * Make the words from argument `at` on one text, which is JSON: an object as it is given, or made of
+ * FIELD=VALUE words. A dot leads into an object; VALUE is JSON if it can be read so, else a string; an
+ * empty one is null, which removes the field. -1 after cli_fail.
+ */
+int fields_load(struct cli *cli, struct call *call, size_t at);
+
+#endif
