@@ -71,6 +71,8 @@ static int check(const char *path, const char *folder, struct progress *progress
 		r = config_parse(document, &overrides, &config, errs);
 	if (r == 0)
 		r = config_validate(config, errs);
+	if (r == 0)
+		config_check_cookie_reach(config, NULL, errs);
 	if (r == 0 && !errors_failed(errs)) {
 		errs->line_of = config_line_of;
 		errs->userdata = config;

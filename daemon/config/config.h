@@ -316,6 +316,19 @@ int config_parse(const struct document *document, const struct config_overrides 
 /* Checks over several values: what rules refer to, ranges against families, lock-outs. As above. */
 int config_validate(const struct config *config, struct errors *errs);
 
+/* Where packets that are not this host's own go. */
+struct cookie_reach {
+	bool forwards4, forwards6;
+	struct prefix_list own; /* addresses of this host */
+};
+
+/*
+ * A warning for each rule with a limit that answers SYNs for sockets of this host, if the rule
+ * covers other hosts as well. host NULL: it is not known; then only rules without "dst" are such.
+ */
+void config_check_cookie_reach(const struct config *config, const struct cookie_reach *host,
+			       struct errors *errs);
+
 /*
  * A line of the config's files, malloced, for errors that others add about it:
  *	errs->line_of = config_line_of; errs->userdata = config;

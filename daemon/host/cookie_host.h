@@ -42,6 +42,9 @@ void cookie_host_set(unsigned kinds, struct cookie_host *host, struct errors *er
 void cookie_host_check(const struct cookie_host *host, const struct config *config,
 		       struct errors *errs);
 
+/* For config_check_cookie_reach; `own` is the caller's to clear. 0 or a negative errno. */
+int cookie_host_reach(struct cookie_reach *ret);
+
 /* FW_SYN_*: the options that a socket of this host takes from the time stamp of an ACK. */
 unsigned cookie_host_options(const struct cookie_host *host);
 

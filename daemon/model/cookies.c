@@ -33,6 +33,16 @@ static void tell_packets(struct model *model, const struct cookie_host *host)
 			     cookie_host_options(host), cookie_host_wscale(host));
 }
 
+static void check_reach(const struct config *config, struct errors *errs)
+{
+	struct cookie_reach reach = {0};
+
+	if (cookie_host_reach(&reach) < 0)
+		return;
+	config_check_cookie_reach(config, &reach, errs);
+	prefix_list_clear(&reach.own);
+}
+
 int model_prepare_cookies(struct model *model, const struct config *config, struct errors *errs)
 {
 	unsigned kinds = cookie_kinds(config);
@@ -47,6 +57,7 @@ int model_prepare_cookies(struct model *model, const struct config *config, stru
 		cookie_host_set(kinds, &host, errs);
 	tell_packets(model, &host);
 	cookie_host_check(&host, config, errs);
+	check_reach(config, errs);
 	return 0;
 }
 

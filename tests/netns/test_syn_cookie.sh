@@ -118,6 +118,17 @@ serve router
 config true 1/h
 fwd_up --stats-interval 0 || test_end
 
+# What it forwards has no socket here.
+check_match "a rule that covers other hosts is warned of" 'warning: rule "web" .*\[W0321\]' \
+	"$(cat "$fwd_log")"
+own='{"id": "own", "match": {"proto": "tcp", "dst": "192.0.2.1", "dport": 90}, "limit": "syns"}'
+check "one for an address of the router" ctl rule add "$own"
+check_equal "is not" "" "$(grep 'rule "own"' <<<"$output")"
+check "remove it" ctl rule delete own
+check "one for a network" ctl rule add "${own//192.0.2.1/198.51.100.0\/24}"
+check_match "is" 'rule "own" .*198\.51\.100\.0/24.*W0321' "$output"
+check "remove it" ctl rule delete own
+
 section "every SYN is answered"
 check "a connection over IPv4" fetch "$here4"
 before=$(answered)
