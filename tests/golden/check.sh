@@ -143,4 +143,17 @@ python3 schema.py >"$scratch/rows" || fail "schema.py runs to its end"
 while read -r verdict text; do
 	"$verdict" "$text"
 done <"$scratch/rows"
+
+section "documents"
+# The members of hostile.json are made up.
+mapfile -t replies < <(printf '%s\n' cli/*.json | grep -v /hostile)
+python3 documented.py "${replies[@]}" >"$scratch/rows" || fail "documented.py runs to its end"
+check_equal "a row for each reply" "${#replies[@]}" "$(wc -l <"$scratch/rows")"
+while read -r verdict text; do
+	"$verdict" "$text"
+done <"$scratch/rows"
+echo '{"items": [{"match": {"src": "::1"}, "no_such_member": 1}]}' >"$scratch/made-up.json"
+check_equal "a member that is in none is found" \
+	"fail made-up.json: not in the documents: no_such_member" \
+	"$(python3 documented.py "$scratch/made-up.json")"
 test_end
