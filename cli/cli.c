@@ -39,6 +39,8 @@ void cli_forgive(struct cli *cli)
 	cli->pending = NULL;
 	cJSON_Delete(cli->panic);
 	cli->panic = NULL;
+	cJSON_Delete(cli->config_fault);
+	cli->config_fault = NULL;
 }
 
 static void note_panic(struct cli *cli)
@@ -148,6 +150,8 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
 	code = cli.exit_code;
 	if (cli.panic)
 		note_panic(&cli);
+	if (cli.config_fault)
+		cli_note(&cli, "fwctl: warning: %s", field_text(cli.config_fault, "message"));
 	if (cli.pending)
 		note_pending(&cli);
 	if (cli.message) {

@@ -37,9 +37,10 @@ struct cli {
 	enum wire_error error;
 	char *message;	/* NULL: nothing did */
 	cJSON *details; /* list of errors with places, or NULL */
-	/* What the last reply said of both; NULL: nothing. Noted at the end. */
+	/* What the last reply said of these; NULL: nothing. Noted at the end. */
 	cJSON *panic;
-	cJSON *pending; /* a policy that waits for its confirmation */
+	cJSON *pending;	     /* a policy that waits for its confirmation */
+	cJSON *config_fault; /* fwd could not use its config file, and something else runs */
 };
 
 /* Note what went wrong. Returns -1, so that callers can `return cli_fail(...)`. */

@@ -206,9 +206,11 @@ static void follow_revision(struct cli *cli, const cJSON *result)
 		cli->settings.if_revision = revision;
 }
 
-/* What waits for its confirmation, as the last reply says. */
+/* What waits for its confirmation, and what is wrong with the config, as the last reply says. */
 static void keep_pending(struct cli *cli, cJSON *reply)
 {
+	cJSON_Delete(cli->config_fault);
+	cli->config_fault = cJSON_DetachItemFromObjectCaseSensitive(reply, "config_fault");
 	cJSON_Delete(cli->pending);
 	cli->pending = cJSON_DetachItemFromObjectCaseSensitive(reply, "pending");
 	cJSON_Delete(cli->panic);

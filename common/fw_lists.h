@@ -112,7 +112,9 @@
 	X(POLICY_DUE, "policy_due")	    /* and is taken back in a minute */       \
 	X(POLICY_CONFIRMED, "policy_confirmed")                                       \
 	X(POLICY_REVERTED, "policy_reverted") /* it was taken back */                 \
-	X(PANIC, "panic")		      /* fwctl panic: in force, or ended */
+	X(PANIC, "panic")		      /* fwctl panic: in force, or ended */   \
+	X(CONFIG_UNUSABLE, "config_unusable") /* the config file cannot be loaded */  \
+	X(CONFIG_GOOD, "config_good")	      /* and now it can */
 
 /*
  * Match fields other than addresses: name and number of values. Each is

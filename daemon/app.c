@@ -12,6 +12,7 @@
 
 #include "change.h"
 #include "bans.h"
+#include "boot.h"
 #include "clock.h"
 #include "control.h"
 #include "guard.h"
@@ -29,9 +30,15 @@
 static int config_start(struct app *app, struct errors *errs)
 {
 	struct policy *policy = NULL;
-	int ret = config_check(&app->options, &app->checked, &policy, errs);
+	int ret;
 
+	app->boot = boot_new();
+	if (!app->boot)
+		return -ENOMEM;
+	ret = config_check(&app->options, &app->checked, &policy, errs);
 	policy_free(policy);
+	if (ret < 0)
+		ret = boot_begin(app, ret, errs);
 	/* Warnings are told when the config is loaded. */
 	if (ret == 0)
 		errors_clear(errs);
@@ -41,6 +48,7 @@ static int config_start(struct app *app, struct errors *errs)
 static void config_stop(struct app *app)
 {
 	app->checked = config_free(app->checked);
+	app->boot = boot_free(app->boot);
 }
 
 static int loop_start(struct app *app, struct errors *errs)
@@ -113,7 +121,7 @@ static void history_stop(struct app *app)
  * Beside what an earlier fwd left, the policy is in force from now on, but for good only once all
  * parts have started: if one does not, or fwd dies before, the earlier policy goes on.
  */
-static int load_policy(struct app *app, struct errors *errs)
+static int load_beside(struct app *app, struct errors *errs)
 {
 	struct pending_view view;
 	int ret = -ENOENT;
@@ -130,6 +138,16 @@ static int load_policy(struct app *app, struct errors *errs)
 	/* There may be no room for both. */
 	errors_clear(errs);
 	return pending_load(app, errs);
+}
+
+/* What was good to look at may still not fit, or has changed since. */
+static int load_policy(struct app *app, struct errors *errs)
+{
+	int ret = load_beside(app, errs);
+
+	if (ret == 0 || boot_is_due(app) || boot_begin(app, ret, errs) < 0)
+		return ret;
+	return load_beside(app, errs);
 }
 
 static int model_start(struct app *app, struct errors *errs)
@@ -235,6 +253,18 @@ static const struct part {
 	{"ready", ready_start, ready_stop, APP_EXIT_FAILED},
 };
 
+static int exit_code_of(const struct app *app, const struct part *part, int error)
+{
+	if (error == -EPERM)
+		return APP_EXIT_PERMISSION;
+	/* Neither the config nor anything in its place can be used. */
+	if (error == -EBADMSG && boot_is_due(app))
+		return APP_EXIT_CONFIG;
+	/* The state folder may come: another try can end otherwise. */
+	return part->start == config_start && app->is_state_unknown ? APP_EXIT_FAILED
+								    : part->exit_code;
+}
+
 /* Start the parts in order; returns how many have started. */
 static size_t start_parts(struct app *app)
 {
@@ -252,7 +282,7 @@ static size_t start_parts(struct app *app)
 			log_error("cannot start %s: %s", part->name, strerror(-ret));
 		errors_clear(&errs);
 		if (ret < 0) {
-			app->exit_code = ret == -EPERM ? APP_EXIT_PERMISSION : part->exit_code;
+			app->exit_code = exit_code_of(app, part, ret);
 			break;
 		}
 	}
@@ -286,6 +316,9 @@ int app_reload(struct app *app, const struct actor *actor, struct errors *errs)
 	change_retry_history(app);
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(clock_ns() / 1000));
 	ret = model_reload(app->model, errs);
+	/* A dry run only asks. */
+	if (ret < 0 && ret != -EBUSY && !model_is_dry(app->model))
+		boot_file_refused(app, errs);
 	if (ret == 0 && !model_is_dry(app->model)) {
 		change_record_file(app, "reload", actor);
 		log_info("config reloaded: %s", app_policy_name(app, name));
@@ -316,15 +349,16 @@ static const char *pending_text(const struct app *app, char *text, size_t size)
 
 void app_tell_status(const struct app *app)
 {
-	char waits[128], name[APP_POLICY_TEXT];
+	char waits[128], instead[160], name[APP_POLICY_TEXT];
 	const struct attachment *attachments;
 	size_t attached = 0, count = datapath_attachments(app->dp, &attachments);
 
 	for (size_t i = 0; i < count; i++)
 		attached += attachments[i].state == ATTACH_DISPATCHER ||
 			    attachments[i].state == ATTACH_ALONE;
-	sd_notifyf(0, "STATUS=%s, %s, attached to %zu of %zu interfaces%s",
+	sd_notifyf(0, "STATUS=%s, %s, attached to %zu of %zu interfaces%s%s",
 		   model_config(app->model)->enforce ? "enforcing" : "monitor mode",
 		   app_policy_name(app, name), attached, count,
-		   pending_text(app, waits, sizeof(waits)));
+		   pending_text(app, waits, sizeof(waits)),
+		   boot_status_text(app, instead, sizeof(instead)));
 }

@@ -18,6 +18,7 @@
 #include "options.h"
 
 struct bans;
+struct boot;
 struct control;
 struct limit_notices;
 struct links;
@@ -62,6 +63,8 @@ struct app {
 	int rotate_error;	/* why the event log cannot be rotated, logged once; or 0 */
 	int event_log_error;	/* what is wrong with the event log now, said once; or 0 */
 	struct config *checked; /* the config as it was before anything was touched */
+	struct boot *boot;	/* what is wrong with the config file, and what runs instead */
+	bool is_state_unknown;	/* the config cannot be used, and the state folder not be read */
 	bool running;		/* every part has started */
 	bool is_provisional; /* starting: if it fails, the earlier fwd's policy is in force again */
 	bool detach;	     /* stopping, and defaults.on_stop says detach */

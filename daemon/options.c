@@ -184,6 +184,13 @@ static const char *set_sysctls(struct options *options, const char *value)
 	return NULL;
 }
 
+static const char *set_strict_config(struct options *options, const char *value)
+{
+	(void)value;
+	options->strict_config = true;
+	return NULL;
+}
+
 static const char *set_verbose(struct options *options, const char *value)
 {
 	(void)value;
@@ -219,6 +226,8 @@ static const struct option_row rows[] = {
 	{"compile", 0, "FILE", NULL, set_compile, "print what a config compiles to, and exit"},
 	{"set-sysctls", 0, NULL, NULL, set_sysctls,
 	 "set what limits that answer SYNs need of net.ipv4 and net.netfilter"},
+	{"strict-config", 0, NULL, NULL, set_strict_config,
+	 "do not start if the config cannot be used, rather than with the last revision that can"},
 	{"verbose", 'v', NULL, NULL, set_verbose, "say more on stderr"},
 };
 

@@ -31,6 +31,7 @@ struct options {
 	enum fw_panic panic_mode;   /* of panic */
 	uint64_t panic_ns;	    /* of panic: how long */
 	bool set_sysctls;	    /* --set-sysctls */
+	bool strict_config;	    /* --strict-config */
 	bool verbose;		    /* -v */
 };
 

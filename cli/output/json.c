@@ -9,6 +9,9 @@ static void add_pending(const struct cli *cli, cJSON *reply)
 {
 	if (cli->panic)
 		cJSON_AddItemToObject(reply, "panic", cJSON_Duplicate(cli->panic, true));
+	if (cli->config_fault)
+		cJSON_AddItemToObject(reply, "config_fault",
+				      cJSON_Duplicate(cli->config_fault, true));
 	if (cli->pending)
 		cJSON_AddItemToObject(reply, "pending", cJSON_Duplicate(cli->pending, true));
 }

@@ -59,7 +59,9 @@ static void put_policy(struct cli *cli, const cJSON *result)
 	fputc('\n', cli->out);
 	put_label(cli, "config");
 	text_put_line(cli->out, field_text(result, "config"));
-	if (field_number(result, "unsaved") > 0)
+	if (cli->config_fault)
+		fputs(", which is not what runs", cli->out);
+	else if (field_number(result, "unsaved") > 0)
 		fprintf(cli->out, ", and %s that it does not have",
 			human_many(field_number(result, "unsaved"), "live edit", text));
 	fputc('\n', cli->out);

@@ -5,6 +5,7 @@
 #include <libgen.h>
 #include <string.h>
 
+#include "boot.h"
 #include "log.h"
 #include "marker.h"
 #include "memory.h"
@@ -78,9 +79,15 @@ void change_record(struct app *app, const struct history_change *change, bool fr
 	size_t base_length = 0, length = 0;
 	char *text;
 
+	const struct change_terms *terms = pending_terms(app);
+	struct history_change recorded = *change;
+
 	pending_forget(app);
+	if (fresh)
+		boot_replaced(app);
 	if (!app->history)
 		return;
+	recorded.unconfirmed |= terms && terms->confirm_ns;
 	base = fresh ? document_text(document, &base_length)
 		     : history_text(app->history, &base_length);
 	text = rewrite_text(base, base_length, document_root(document), &length);
@@ -88,9 +95,24 @@ void change_record(struct app *app, const struct history_change *change, bool fr
 		log_error("cannot write down revision %llu: out of memory",
 			  (unsigned long long)history_revision(app->history) + 1);
 	progress_begin(model_progress(app->model), PROGRESS_RECORD, NULL);
-	history_record(app->history, change, text, length, model_config(app->model));
+	history_record(app->history, &recorded, text, length, model_config(app->model));
 	note_saved(app);
 	tell_trouble(app, was_well);
+	if (app->running && !model_is_pending(app->model))
+		boot_settled(app);
+}
+
+void change_record_revision(struct app *app, const struct history_change *change, uint64_t number)
+{
+	const struct revision *revision;
+	const char *why;
+
+	if (history_load(app->history, number, &revision, &why) < 0)
+		change_record(app, change, true);
+	else
+		history_record(app->history, change, strdup(revision->text), revision->length,
+			       model_config(app->model));
+	note_saved(app);
 }
 
 void change_record_start(struct app *app)
@@ -99,6 +121,8 @@ void change_record_start(struct app *app)
 
 	history_release(app->history);
 	tell_trouble(app, was_well);
+	if (!model_is_pending(app->model))
+		boot_settled(app);
 }
 
 void change_record_file(struct app *app, const char *cause, const struct actor *actor)
@@ -109,6 +133,7 @@ void change_record_file(struct app *app, const char *cause, const struct actor *
 	history_mark_saved(app->history);
 	saved_file_free(app->saved);
 	app->saved = saved_file_new(model_document(app->model));
+	boot_file_good(app);
 }
 
 /* ---- texts ---- */
@@ -172,6 +197,26 @@ int change_read(const struct app *app, const struct policy_text *text, struct do
 	if (r == 0)
 		*ret = steal(&document);
 	return r;
+}
+
+int change_read_revision(const struct app *app, uint64_t number, struct document **ret,
+			 struct errors *errs)
+{
+	const struct revision *revision;
+	const char *why = "";
+	char name[32];
+	struct policy_text text = {.name = name};
+	int r = history_load(app->history, number, &revision, &why);
+
+	if (r < 0) {
+		log_error("policy: revision %llu cannot be read: %s", (unsigned long long)number,
+			  r == -EBADMSG ? why : strerror(-r));
+		return r;
+	}
+	snprintf(name, sizeof(name), "revision %llu", (unsigned long long)number);
+	text.text = revision->text;
+	text.length = revision->length;
+	return change_read(app, &text, ret, errs);
 }
 
 int change_apply(struct app *app, const struct policy_text *text,

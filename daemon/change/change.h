@@ -29,6 +29,10 @@ struct policy_text {
 int change_read(const struct app *app, const struct policy_text *text, struct document **ret,
 		struct errors *errs);
 
+/* The same of a revision. What the history says of one that cannot be read is logged. */
+int change_read_revision(const struct app *app, uint64_t number, struct document **ret,
+			 struct errors *errs);
+
 /*
  * Make a text the running policy, at once: a new generation and a new revision, and interfaces as
  * it says. As app_reload: 0, or -EBADMSG, -EACCES, ... with errs, and the old policy stays;
@@ -43,6 +47,9 @@ int change_apply(struct app *app, const struct policy_text *text,
  * false: it was edited, and the text of the revision before is kept where it did not change.
  */
 void change_record(struct app *app, const struct history_change *change, bool fresh);
+
+/* The same, if what runs now is a revision: its text, byte for byte. */
+void change_record_revision(struct app *app, const struct history_change *change, uint64_t number);
 
 /*
  * Before a write: if revisions could not be kept, because the state folder was not there or had no

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "digest.h"
+#include "boot.h"
 #include "log.h"
 #include "memory.h"
 #include "progress.h"
@@ -15,17 +15,10 @@
 #include "rewrite.h"
 #include "unmerge.h"
 
-struct saved_file {
-	size_t count;
-	char digests[][DIGEST_TEXT]; /* of the files' names and texts */
-};
-
 static void free_document(struct document **document)
 {
 	document_free(*document);
 }
-
-/* ---- has it changed? ---- */
 
 static size_t count_files(const struct document *document)
 {
@@ -35,39 +28,6 @@ static size_t count_files(const struct document *document)
 	while (document_file(document, count, &text, &length))
 		count++;
 	return count;
-}
-
-struct saved_file *saved_file_new(const struct document *document)
-{
-	size_t count = count_files(document), length;
-	struct saved_file *file = calloc(1, sizeof(*file) + count * sizeof(file->digests[0]));
-	const char *text;
-
-	if (!file)
-		return NULL;
-	file->count = count;
-	for (size_t i = 0; i < count; i++) {
-		document_file(document, i, &text, &length);
-		digest_text(text, length, file->digests[i]);
-	}
-	return file;
-}
-
-struct saved_file *saved_file_free(struct saved_file *file)
-{
-	free(file);
-	return NULL;
-}
-
-static bool has_changed(const struct saved_file *before, const struct document *now)
-{
-	struct saved_file *file = saved_file_new(now);
-	bool changed =
-		!before || !file || before->count != file->count ||
-		memcmp(before->digests, file->digests, file->count * sizeof(file->digests[0])) != 0;
-
-	saved_file_free(file);
-	return changed;
 }
 
 /* ---- what it shall say ---- */
@@ -175,15 +135,12 @@ static void note_saved(struct app *app, const struct document *disk, bool flatte
 		       size_t length)
 {
 	bool several = disk && !flatten && count_files(disk) > 1;
-	struct saved_file *file =
-		several ? saved_file_new(disk) : calloc(1, sizeof(*file) + DIGEST_TEXT);
 
 	saved_file_free(app->saved);
-	app->saved = file;
-	if (file) {
-		file->count = several ? file->count : 1;
-		digest_text(text, length, file->digests[0]);
-	}
+	app->saved = several ? saved_file_new(disk)
+			     : saved_file_of_text(model_config_path(app->model), text, length);
+	saved_file_set_main(app->saved, text, length);
+	boot_file_good(app);
 	history_mark_saved(app->history);
 	model_set_unsaved(app->model, 0);
 }
@@ -199,7 +156,14 @@ int save_config(struct app *app, const struct save_options *options, struct erro
 
 	r = document_read_file(path, &disk, &unread);
 	errors_clear(&unread);
-	if (!options->force && (r < 0 || has_changed(app->saved, disk))) {
+	if (!options->force && boot_runs(app) != BOOT_RUNS_FILE) {
+		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
+			   "%s could not be used when fwd started, and is not what runs: repair it "
+			   "and reload, or overwrite it by --force",
+			   path);
+		return -ESTALE;
+	}
+	if (!options->force && (r < 0 || saved_file_differs(app->saved, disk))) {
 		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
 			   "%s, or what it includes, has changed on disk since fwd read it: see "
 			   "fwctl diff saved; reload takes it, --force overwrites it",

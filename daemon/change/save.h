@@ -16,6 +16,21 @@ struct saved_file; /* the digests of what was read last */
 struct saved_file *saved_file_new(const struct document *document);
 struct saved_file *saved_file_free(struct saved_file *file);
 
+/* As if one file of this text had been read. */
+struct saved_file *saved_file_of_text(const char *path, const char *text, size_t length);
+/* The main file's text is this one now. NULL is allowed. */
+void saved_file_set_main(struct saved_file *file, const char *text, size_t length);
+
+/* Is a document that was read now of other files or texts? */
+bool saved_file_differs(const struct saved_file *before, const struct document *now);
+
+/*
+ * Has one of the files changed on disk, or gone, since it was read? Often asked: the contents are
+ * read again only when times or sizes have changed. A new file that "include" would find is not
+ * seen. NULL: false.
+ */
+bool saved_file_has_changed(struct saved_file *file);
+
 struct save_options {
 	bool force;   /* even if the file has changed on disk since it was read */
 	bool flatten; /* one file without "include" */

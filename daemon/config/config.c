@@ -114,6 +114,7 @@ static int parse(struct reader *reader, const struct config_overrides *overrides
 	reader->last = overrides->last;
 	reader->keep_files = overrides->keep_files;
 	reader->state_dir = overrides->state_dir;
+	reader->use_copies = overrides->use_copies;
 	reader->progress = overrides->progress;
 	good = add_interfaces(reader, overrides);
 	good &= read_section(reader, &section_root, reader->document->root, reader->config);

@@ -253,6 +253,8 @@ struct config_limit {
 enum attach_mode { ATTACH_NATIVE, ATTACH_GENERIC };
 enum on_unsupported { UNSUPPORTED_FAIL, UNSUPPORTED_GENERIC };
 enum on_stop { STOP_KEEP, STOP_DETACH };
+/* When the config cannot be used at a start and no revision can: AS_BEFORE is closed if fwd enforced. */
+enum boot_fail { BOOT_FAIL_AS_BEFORE, BOOT_FAIL_CLOSED, BOOT_FAIL_OPEN };
 
 struct config_interface {
 	char name[16];		 /* IFNAMSIZ */
@@ -271,6 +273,7 @@ struct config {
 		enum fw_action malformed;
 		enum fw_action non_ip;
 		enum on_stop on_stop;
+		enum boot_fail boot_fail;
 	} defaults;
 	struct {
 		struct rate rate; /* amount 0: no limit */
@@ -303,6 +306,11 @@ struct config_overrides {
 	bool keep_files;
 	/* Where copies of sets are, for keep-last when there is no `last`; NULL: nowhere. */
 	const char *state_dir;
+	/*
+	 * A set file that cannot be used is what its copy in state_dir has, whatever the set says; without
+	 * a copy it is an error. For revisions that run instead of the config file.
+	 */
+	bool use_copies;
 	struct progress *progress; /* of reading set files; or NULL */
 };
 

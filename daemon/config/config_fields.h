@@ -21,6 +21,7 @@ struct reader {
 	const struct config *last; /* the running config, for on_error keep-last; or NULL */
 	bool keep_files;	   /* sets from files are what they are there */
 	const char *state_dir;	   /* where copies of their content are, or NULL */
+	bool use_copies;	   /* as in config_overrides */
 	size_t file_lines;	   /* of all set files so far */
 	size_t file_bytes;
 	size_t file_entries;	   /* of all sets that were read from files so far */

@@ -13,6 +13,8 @@ const struct word words_pass_drop[] = {
 
 static const struct word words_on_stop[] = {
 	{"keep", STOP_KEEP, "leave"}, {"detach", STOP_DETACH, "remove"}, {0}};
+static const struct word words_boot_fail[] = {
+	{"closed", BOOT_FAIL_CLOSED, "drop"}, {"open", BOOT_FAIL_OPEN, "pass"}, {0}};
 static const struct word words_mode[] = {
 	{"native", ATTACH_NATIVE, "driver"}, {"generic", ATTACH_GENERIC, "skb"}, {0}};
 static const struct word words_on_unsupported[] = {
@@ -41,6 +43,7 @@ static const struct field fields_defaults[] = {
 	{"malformed", FIELD_WORD, .offset = IN_DEFAULTS(malformed), .words = words_pass_drop},
 	{"non_ip", FIELD_WORD, .offset = IN_DEFAULTS(non_ip), .words = words_pass_drop},
 	{"on_stop", FIELD_WORD, .offset = IN_DEFAULTS(on_stop), .words = words_on_stop},
+	{"boot_fail", FIELD_WORD, .offset = IN_DEFAULTS(boot_fail), .words = words_boot_fail},
 };
 const struct section section_defaults = {"defaults", fields_defaults, array_size(fields_defaults),
 					 NULL, 0};

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "boot.h"
 #include "change.h"
 #include "clock.h"
 #include "memory.h"
@@ -64,13 +65,19 @@ static int check_access(struct ctl_request *request, const struct ctl_verb *verb
 			verb->op, needed == ACCESS_WRITE ? "fwd-admin" : "fwd");
 }
 
-/* What waits for its confirmation goes with every reply, so that nobody forgets it. */
+/*
+ * What waits for its confirmation goes with every reply, so that nobody forgets it; and so does
+ * that the config file could not be used.
+ */
 static void add_pending(const struct ctl_request *request, cJSON *reply)
 {
 	struct pending_view view;
+	cJSON *fault = boot_fault_json(request->app);
 
 	if (pending_view(request->app, &view))
 		cJSON_AddItemToObject(reply, "pending", ctl_pending_json(&view));
+	if (fault)
+		cJSON_AddItemToObject(reply, "config_fault", fault);
 }
 
 /* Nor of a panic. */

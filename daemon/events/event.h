@@ -52,8 +52,8 @@ struct notice {
 	const char *address;  /* who is banned: a prefix */
 	const char *set;      /* the live set that he is put into; NULL: the block list */
 	unsigned level;	      /* of the ban, from 1 */
-	const char
-		*why;  /* BANS_MISSED: why not; LIMIT_FULL: when_full; of a policy: the sentence */
+	const char *
+		why; /* BANS_MISSED: why not; LIMIT_FULL: when_full; of a policy or the config: the sentence */
 	uint64_t keys; /* LIMIT_FULL: for how many there is room */
 };
 #define NOTICE_RULES 8

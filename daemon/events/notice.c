@@ -205,6 +205,10 @@ const char *notice_text(const struct notice *notice, char buffer[NOTICE_TEXT])
 	case FW_EVENT_PANIC:
 		say(&text, "panic: %s", or_empty(notice->why));
 		break;
+	case FW_EVENT_CONFIG_UNUSABLE:
+	case FW_EVENT_CONFIG_GOOD:
+		say(&text, "config: %s", or_empty(notice->why));
+		break;
 	case FW_EVENT_PACKET:
 	case FW_EVENT_TYPE_MAX:
 		break;

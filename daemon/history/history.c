@@ -103,6 +103,8 @@ static cJSON *make_header(const struct history_change *change, const char *diges
 	add_text(header, "message", change->message);
 	if (change->actor)
 		cJSON_AddItemToObject(header, "who", actor_json(change->actor));
+	if (change->unconfirmed)
+		cJSON_AddFalseToObject(header, "confirmed");
 	cJSON_AddNumberToObject(header, "bytes", (double)length);
 	cJSON_AddStringToObject(header, "sha256", digest);
 	cJSON_AddItemToObject(header, "sets", sets);
@@ -189,6 +191,28 @@ void history_release(struct history *history)
 	if (history->is_due)
 		write_newest(history, history->text, history->length);
 	history->is_due = false;
+}
+
+void history_confirm(struct history *history)
+{
+	cJSON *newest = history ? history->headers->child : NULL;
+	const struct revision *revision;
+	const char *why;
+
+	while (newest && newest->next)
+		newest = newest->next;
+	if (!newest || history_is_usable(newest) || !cJSON_HasObjectItem(newest, "confirmed"))
+		return;
+	cJSON_DeleteItemFromObjectCaseSensitive(newest, "confirmed");
+	if (history_load(history, history->number, &revision, &why) == 0)
+		store_write(history, newest, revision->text, revision->length);
+	revision_clear(&history->loaded);
+}
+
+bool history_is_usable(const cJSON *header)
+{
+	return !cJSON_HasObjectItem(header, "damaged") &&
+	       !cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(header, "confirmed"));
 }
 
 struct history *history_close(struct history *history)

@@ -29,13 +29,15 @@ struct history_change {
 	const char *command; /* what was asked for, shortened; or NULL */
 	const char *message; /* -m; or NULL */
 	const struct actor *actor;
+	bool unconfirmed; /* it waits for its confirmation, or is no policy of the operator's */
 };
 
 struct revision {
 	uint64_t number;
 	/*
 	 * {"number", "time", "cause", "command", "message", "who": {...}, "bytes", "sha256",
-	 *  "sets": [{"name", "file", "entries", "sha256"}]}: the sets that come from files.
+	 *  "confirmed", "sets": [{"name", "file", "entries", "sha256"}]}: the sets that come from
+	 * files. confirmed is false, or absent: the revision was in force for good.
 	 */
 	cJSON *header;
 	char *text; /* with a final NUL that length does not count */
@@ -72,6 +74,12 @@ void history_record(struct history *history, const struct history_change *change
  */
 void history_hold(struct history *history);
 void history_release(struct history *history);
+
+/* The newest revision, which was recorded as unconfirmed, is in force for good. */
+void history_confirm(struct history *history);
+
+/* Can a start use a revision by its header: is it whole, as far as is known, and was it confirmed? */
+bool history_is_usable(const cJSON *header);
 
 /* The saved file holds the running policy now. */
 void history_mark_saved(struct history *history);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Copies of sets from files for the next start, see daemon/config/sets/kept.h. */
+/*
+ * Copies of sets from files for the next start, see daemon/config/sets/kept.h. Of all of them: if
+ * the config or the file itself cannot be used then, the last revision runs with them.
+ */
 #include "model_internal.h"
 
 #include <string.h>
@@ -9,9 +12,13 @@
 
 static bool wants_copy(const struct config_set *set)
 {
-	return set->kind == SET_FILE && set->content && !set->content->stored &&
-	       (set->on_error == SET_ERROR_KEEP_LAST || set->on_shrink == SET_CHANGE_KEEP_LAST ||
-		set->on_growth == SET_CHANGE_KEEP_LAST);
+	return set->kind == SET_FILE && set->content && !set->content->stored;
+}
+
+static bool keeps_last(const struct config_set *set)
+{
+	return set->is_kept || set->on_error == SET_ERROR_KEEP_LAST ||
+	       set->on_shrink == SET_CHANGE_KEEP_LAST || set->on_growth == SET_CHANGE_KEEP_LAST;
 }
 
 /* Told once, until it works again: the running policy does not suffer. */
@@ -34,7 +41,7 @@ void copies_write(struct model *model, struct errors *errs)
 		int err;
 
 		/* What is empty because there was nothing to keep is nothing to keep either. */
-		if (!wants_copy(set) || set->prefixes.count == 0)
+		if (!wants_copy(set) || (set->prefixes.count == 0 && keeps_last(set)))
 			continue;
 		err = kept_write(model->overrides.view.state_dir, set->name, set->content, now);
 		if (err) {

@@ -325,6 +325,11 @@ struct progress *model_progress(const struct model *model)
 	return model->overrides.view.progress;
 }
 
+void model_use_copies(struct model *model, bool use)
+{
+	model->overrides.view.use_copies = use;
+}
+
 int model_reload(struct model *model, struct errors *errs)
 {
 	struct document *document;

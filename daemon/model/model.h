@@ -26,6 +26,9 @@ struct model *model_free(struct model *model);
 void model_set_progress(struct model *model, struct progress *progress);
 struct progress *model_progress(const struct model *model);
 
+/* Sets whose files cannot be used are what their copies have (config_overrides). */
+void model_use_copies(struct model *model, bool use);
+
 /* Read the config file and make it the running policy; drops unsaved edits. -EBADMSG: see errs. */
 int model_reload(struct model *model, struct errors *errs);
 
@@ -73,6 +76,8 @@ void model_set_unsaved(struct model *model, unsigned unsaved);
 
 /* The next edit or reload is in force until a deadline (CLOCK_MONOTONIC ns); 0: for good. */
 void model_set_deadline(struct model *model, uint64_t deadline);
+
+uint64_t model_deadline(const struct model *model);
 
 bool model_is_pending(const struct model *model);
 

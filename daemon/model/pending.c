@@ -16,6 +16,11 @@ void model_set_deadline(struct model *model, uint64_t deadline)
 	model->until = deadline;
 }
 
+uint64_t model_deadline(const struct model *model)
+{
+	return model->until;
+}
+
 void model_set_guard(struct model *model, model_guard guard, void *userdata)
 {
 	model->guard = guard;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "boot.h"
 #include "change.h"
 #include "log.h"
 #include "memory.h"
@@ -184,26 +185,34 @@ void pending_forget(struct app *app)
 
 	if (pending && app->running && pending->has_marker &&
 	    pending->marker.state == MARKER_REVERTED && !model_is_pending(app->model) &&
-	    !pending->is_settling)
+	    !pending->is_settling) {
 		pending_drop_marker(app);
+		boot_file_passed_over(app, NULL);
+	}
 }
 
 /* ---- settling ---- */
+
+void pending_pass_over_file(struct app *app)
+{
+	const struct marker *marker = &app->pending->marker;
+	cleanup_free char *why = NULL;
+	char name[MARKER_NAME];
+
+	if (asprintf(&why, "it holds %s%s, and it was taken back (%s)",
+		     marker->revision ? "the policy of " : "", marker_name(marker, name),
+		     marker->why) < 0)
+		why = NULL;
+	boot_file_passed_over(app, why);
+}
 
 /* The running policy is that of `before` again: a revision of its own, with the same text. */
 void pending_record_return(struct app *app, const char *cause, const struct actor *actor)
 {
 	const struct history_change change = {
 		.cause = cause, .command = app->pending->marker.why, .actor = actor};
-	uint64_t before = app->pending->marker.before;
-	const struct revision *revision;
-	const char *why;
 
-	if (history_load(app->history, before, &revision, &why) < 0)
-		change_record(app, &change, true);
-	else
-		history_record(app->history, &change, strdup(revision->text), revision->length,
-			       model_config(app->model));
+	change_record_revision(app, &change, app->pending->marker.before);
 	if (history_is_saved(app->history))
 		model_set_unsaved(app->model, 0);
 	else if (model_unsaved(app->model) == 0)
@@ -227,6 +236,8 @@ static void take_back(struct app *app, const char *why, const struct actor *acto
 	marker->state = MARKER_REVERTED;
 	snprintf(marker->why, sizeof(marker->why), "%s", why);
 	write_marker(app);
+	if (history_saved(app->history) == marker->revision)
+		pending_pass_over_file(app);
 	pending->is_settling = true;
 	pending_record_return(app, "reverted", actor);
 	pending->is_settling = false;
@@ -294,6 +305,7 @@ int pending_confirm(struct app *app, const struct actor *actor, char *text, size
 	pending_disarm(app);
 	pending->confirmed = true;
 	name_of(actor, pending->marker.why, sizeof(pending->marker.why));
+	boot_settled(app);
 	pending_drop_marker(app);
 	pending_tell(app, FW_EVENT_POLICY_CONFIRMED, 0,
 		     "revision %llu (generation %u) is confirmed by %s",
@@ -315,6 +327,11 @@ int pending_abort(struct app *app, const struct actor *actor, char *text, size_t
 	snprintf(why, sizeof(why), "aborted by %s", who);
 	take_back(app, why, actor, errs);
 	return model_is_pending(app->model) ? -EIO : 0;
+}
+
+uint64_t pending_unconfirmed(const struct app *app)
+{
+	return app->pending && app->pending->has_marker ? app->pending->marker.revision : 0;
 }
 
 bool pending_view(const struct app *app, struct pending_view *ret)

@@ -72,4 +72,7 @@ struct pending_view {
 };
 bool pending_view(const struct app *app, struct pending_view *ret);
 
+/* The revision that waits, or that was taken back last, as far as the state folder knows; or 0. */
+uint64_t pending_unconfirmed(const struct app *app);
+
 #endif

@@ -37,6 +37,9 @@ void pending_drop_marker(struct app *app);
 void pending_arm(struct app *app);
 void pending_disarm(struct app *app);
 
+/* The config file holds the policy that was taken back: report it until the file or the policy changes. */
+void pending_pass_over_file(struct app *app);
+
 void pending_record_return(struct app *app, const char *cause, const struct actor *actor);
 
 #endif

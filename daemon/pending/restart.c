@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "boot.h"
 #include "change.h"
 #include "log.h"
 #include "memory.h"
@@ -32,32 +33,17 @@ void pending_digest(const struct document *document, char digest[DIGEST_TEXT])
 		digest_text(text, strlen(text), digest);
 }
 
-/* A revision as a document. -ENOENT, -EBADMSG: told in the log. */
-static int read_revision(struct app *app, uint64_t number, struct document **ret,
-			 struct errors *errs)
-{
-	const struct revision *revision;
-	const char *why = "";
-	char name[32];
-	struct policy_text text = {.name = name};
-	int r = history_load(app->history, number, &revision, &why);
-
-	if (r < 0) {
-		log_error("policy: revision %" PRIu64 " cannot be read: %s", number,
-			  r == -EBADMSG ? why : strerror(-r));
-		return r;
-	}
-	snprintf(name, sizeof(name), "revision %" PRIu64, number);
-	text.text = revision->text;
-	text.length = revision->length;
-	return change_read(app, &text, ret, errs);
-}
-
 static int load_file(struct app *app, struct errors *errs)
 {
 	struct actor self;
-	int r = model_reload(app->model, errs);
+	int r;
 
+	if (boot_is_due(app))
+		return boot_load(app, errs);
+	/* What the file names must be as it says. */
+	model_use_copies(app->model, false);
+	r = model_reload(app->model, errs);
+	model_use_copies(app->model, true);
 	if (r < 0)
 		return r;
 	actor_self(&self, "fwd");
@@ -102,7 +88,7 @@ static int load_before(struct app *app, struct errors *errs)
 {
 	struct document *document = NULL;
 	struct actor self;
-	int r = read_revision(app, app->pending->marker.before, &document, errs);
+	int r = change_read_revision(app, app->pending->marker.before, &document, errs);
 
 	if (r == 0)
 		r = model_apply(app->model, document, errs);
@@ -116,6 +102,7 @@ static int load_before(struct app *app, struct errors *errs)
 	actor_self(&self, "fwd");
 	pending_record_return(app, "start", &self);
 	note_file(app);
+	boot_passed_by(app);
 	return 0;
 }
 
@@ -184,10 +171,10 @@ static int take_up(struct app *app, struct errors *errs)
 	cleanup(free_document) struct document *document = NULL, *before = NULL;
 	const struct marker *marker = &app->pending->marker;
 	struct errors ignored = {0};
-	int r = read_revision(app, marker->revision, &document, errs);
+	int r = change_read_revision(app, marker->revision, &document, errs);
 
 	if (r == 0)
-		r = read_revision(app, marker->before, &before, &ignored);
+		r = change_read_revision(app, marker->before, &before, &ignored);
 	if (r == 0)
 		r = model_adopt_pending(app->model, steal(&document), steal(&before), 1, errs);
 	errors_clear(&ignored);
@@ -258,8 +245,12 @@ static int load_reverted(struct app *app, struct errors *errs)
 	struct pending *pending = app->pending;
 	struct document *document = NULL;
 	char digest[DIGEST_TEXT], name[MARKER_NAME];
-	int r = document_read_file(app->options.config_path, &document, errs);
+	int r;
 
+	/* It may be repaired by the next start: what was taken back is still known then. */
+	if (boot_is_due(app))
+		return boot_load(app, errs);
+	r = document_read_file(app->options.config_path, &document, errs);
 	if (r < 0)
 		return r;
 	pending_digest(document, digest);
@@ -269,6 +260,7 @@ static int load_reverted(struct app *app, struct errors *errs)
 		return load_file(app, errs);
 	}
 	pending->has_last = true;
+	pending_pass_over_file(app);
 	log_warning(
 		"policy: the config file %s holds %s%s, which was taken back (%s): revision "
 		"%" PRIu64 " is used instead, until the file is changed, or loaded by fwctl reload",
@@ -293,7 +285,7 @@ static void complete_marker(struct app *app)
 	if (marker->revision || newest <= marker->before || !datapath_pending(app->dp, &now) ||
 	    now.deadline != marker->deadline)
 		return;
-	if (read_revision(app, newest, &document, &ignored) == 0) {
+	if (change_read_revision(app, newest, &document, &ignored) == 0) {
 		pending_digest(document, digest);
 		if (*digest && strcmp(digest, marker->digest) == 0) {
 			marker->revision = newest;
@@ -350,6 +342,7 @@ static int load_pending(struct app *app, struct errors *errs)
 		complete_marker(app);
 	if (same_run && was_confirmed(app)) {
 		log_info("policy: revision %" PRIu64 " was confirmed", marker->revision);
+		history_confirm(app->history);
 		/* As at any start, the config file's policy follows. */
 		pending_drop_marker(app);
 		return load_file(app, errs);
@@ -362,6 +355,7 @@ static int load_pending(struct app *app, struct errors *errs)
 		note_file(app);
 		marker_write(history_folder(app->history), &pending->marker);
 		pending_arm(app);
+		boot_passed_by(app);
 		log_warning("policy: revision %" PRIu64 " still waits for its confirmation; "
 			    "nothing was loaded",
 			    marker->revision);
@@ -372,7 +366,7 @@ static int load_pending(struct app *app, struct errors *errs)
 		      errs);
 }
 
-int pending_load(struct app *app, struct errors *errs)
+static int load(struct app *app, struct errors *errs)
 {
 	struct pending *pending = app->pending;
 	int r = marker_read(history_folder(app->history), &pending->marker);
@@ -393,4 +387,14 @@ int pending_load(struct app *app, struct errors *errs)
 			"policy: the datapath holds a policy that waits for its confirmation, of "
 			"which the state folder does not know: it is taken back");
 	return load_file(app, errs);
+}
+
+int pending_load(struct app *app, struct errors *errs)
+{
+	int r;
+
+	model_use_copies(app->model, true);
+	r = load(app, errs);
+	model_use_copies(app->model, false);
+	return r;
 }

@@ -87,7 +87,7 @@ gives_up_late() {
 	gives_up "log file in no folder" 1 'event log /nosuch/log.*No such file' \
 		--log-file /nosuch/log
 	fwd_config <<<'{"interfaces": {"eth0": {}}, "enfroce": true, "rules": [{"id": "x"}]}'
-	check_exit "broken config: exit code 3" 3 fwd_run
+	check_exit "broken config: exit code 3" 3 fwd_run --strict-config
 	check_match "broken config: one error" 'fwd\.json:1:30: error: .*enfroce.*\[E0101\]' "$output"
 	check_match "broken config: and the other" 'fwd\.json:1:[0-9]+: error: .*\[E0108\]' "$output"
 	config ""

@@ -182,7 +182,8 @@ static void report_bad(struct set_reader *in)
 static bool read_and_keep(struct set_reader *in)
 {
 	struct place place = sources_value_place(in->reader->sources, in->node);
-	bool keep = in->set->on_error == SET_ERROR_KEEP_LAST, change = false;
+	bool keep = in->set->on_error == SET_ERROR_KEEP_LAST || in->reader->use_copies;
+	bool change = false;
 	int err;
 
 	in->severity = keep ? SEVERITY_WARNING : SEVERITY_ERROR;

@@ -81,6 +81,12 @@ bool set_keep_last(struct set_reader *in)
 		in->set->prefixes = content->list;
 		return true;
 	}
+	if (in->set->on_error == SET_ERROR_FAIL && in->reader->use_copies) {
+		reader_error(in->reader, ERROR_FILE, in->node,
+			     "the file of set \"%s\" cannot be used, and there is no copy of it",
+			     in->set->name);
+		return false;
+	}
 	reader_warning(in->reader, ERROR_SET_KEPT, in->node,
 		       "set \"%s\" is empty: it never had entries that could be kept",
 		       in->set->name);

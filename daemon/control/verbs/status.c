@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "boot.h"
 #include "clock.h"
 
 static uint64_t uptime_s(const struct app *app)
@@ -121,12 +122,13 @@ static void add_misnamed(cJSON *list, const struct datapath *dp)
 }
 
 /* What the policy needs of the host or of files, and lacks. */
-static cJSON *problems_json(const struct app *app)
+static cJSON *problems_json(struct app *app)
 {
 	cJSON *list = cJSON_CreateArray();
 	struct errors errs = {0};
 
 	add_panic(list, app);
+	boot_add_problems(app, list);
 	add_kept_sets(list, model_config(app->model));
 	add_misnamed(list, app->dp);
 	model_check_host(app->model, &errs);
@@ -138,6 +140,7 @@ static cJSON *problems_json(const struct app *app)
 
 int ctl_status(struct ctl_request *request)
 {
+	cJSON *errors;
 	int r;
 
 	request->result = cJSON_CreateObject();
@@ -147,6 +150,9 @@ int ctl_status(struct ctl_request *request)
 	if (r < 0)
 		return r;
 	cJSON_AddItemToObject(request->result, "problems", problems_json(request->app));
+	errors = boot_errors_json(request->app);
+	if (errors)
+		cJSON_AddItemToObject(request->result, "config_errors", errors);
 	cJSON_AddItemToObject(request->result, "totals", ctl_totals_json(request->app));
 	cJSON_AddItemToObject(request->result, "events", ctl_events_json(request->app));
 	cJSON_AddItemToObject(request->result, "interfaces", ctl_interfaces_json(request->app));

@@ -133,6 +133,58 @@ Test(set_file, copies_when_shrunk)
 	cr_expect_eq(started->sets[0].prefixes.count, 5);
 }
 
+/* A revision that runs instead of the config: every set has its copy, or it does not run. */
+Test(set_file, copies_whatever_the_set_says)
+{
+	cleanup_folder struct folder folder = folder_new();
+	cleanup_free char *feed = folder_write(&folder, "feed", "192.0.2.0/24\n2001:db8::/32\n");
+	cleanup_free char *path = set_file_config(&folder, ""), *without = NULL, *strict = NULL,
+			  *bad = NULL;
+	cleanup_config struct config *good = config_of_file(path, NULL), *started = NULL;
+	struct config_overrides overrides = {.state_dir = folder.path, .use_copies = true};
+
+	cr_assert_eq(unlink(feed), 0);
+	without = told_of_file(path, &overrides);
+	cr_expect_str_eq(without, "E0001 1:25 E0001 1:25", "%s", without);
+	cr_assert_eq(kept_write(folder.path, "s", good->sets[0].content, 1), 0);
+	started = config_of_file(path, &overrides);
+	cr_expect_eq(started->sets[0].prefixes.count, 2);
+	cr_expect(started->sets[0].is_kept, "which is reported");
+	free(folder_write(&folder, "feed", "nonsense\n"));
+	config_free(started);
+	started = config_of_file(path, &overrides);
+	cr_expect_eq(started->sets[0].prefixes.count, 2, "nor is half of a file used");
+	overrides.use_copies = false;
+	strict = told_of_file(path, &overrides);
+	cr_expect_str_eq(strict, "E0203 1:1", "%s", strict);
+	free(folder_write(&folder, "feed", "192.0.2.7\n"));
+	overrides.use_copies = true;
+	config_free(started);
+	started = config_of_file(path, &overrides);
+	cr_expect_eq(started->sets[0].prefixes.count, 1, "a good file is what it is");
+	bad = told_of_file(path, &overrides);
+	cr_expect_str_eq(bad, "", "%s", bad);
+}
+
+/* A set that may be empty, and was: its copy is empty, which is not the same as no copy. */
+Test(set_file, copies_of_nothing)
+{
+	cleanup_folder struct folder folder = folder_new();
+	cleanup_free char *feed = folder_write(&folder, "feed", "");
+	cleanup_free char *path = set_file_config(&folder, ", \"min\": 0"), *codes = NULL;
+	cleanup_config struct config *empty = config_of_file(path, NULL), *started = NULL;
+	struct config_overrides overrides = {.state_dir = folder.path, .use_copies = true};
+
+	cr_assert_eq(empty->sets[0].prefixes.count, 0);
+	cr_assert_eq(kept_write(folder.path, "s", empty->sets[0].content, 1), 0);
+	cr_assert_eq(unlink(feed), 0);
+	codes = told_of_file(path, &overrides);
+	cr_expect_not(strstr(codes, "E0001 1:25 E0001"), "%s", codes);
+	started = config_of_file(path, &overrides);
+	cr_expect_eq(started->sets[0].prefixes.count, 0);
+	cr_expect(started->sets[0].is_kept);
+}
+
 Test(set_file, copies_that_are_damaged)
 {
 	for (int cut = 0; cut < 2; cut++) {

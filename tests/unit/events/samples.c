@@ -145,6 +145,8 @@ static const struct notice notices[SAMPLE_NOTICES] = {
 	 .count = {4000, 0},
 	 .why = "more than 1000 a second"},
 	{.type = FW_EVENT_LIMIT_FULL, .limit = "dns_resp", .keys = 65536, .why = "evict"},
+	{.type = FW_EVENT_CONFIG_UNUSABLE,
+	 .why = "the config file /etc/fwd/fwd.json cannot be used (fwd.json:3:5: ...)"},
 };
 
 void sample_decode(size_t index, const struct slots *slots, struct event *ret)

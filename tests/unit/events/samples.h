@@ -6,7 +6,7 @@
 #include "event.h"
 
 #define SAMPLE_PACKETS 10
-#define SAMPLE_NOTICES 7
+#define SAMPLE_NOTICES 8
 #define SAMPLE_COUNT   (SAMPLE_PACKETS + SAMPLE_NOTICES)
 
 /* Slots of the samples; free with slots_free. */

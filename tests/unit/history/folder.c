@@ -38,7 +38,8 @@ void record_as(struct history *history, const char *text, const char *cause, con
 	       uid_t uid)
 {
 	struct actor actor = {.uid = uid, .process = "test", .login = (uid_t)-1};
-	const struct history_change change = {cause, command, "why", &actor};
+	const struct history_change change = {
+		.cause = cause, .command = command, .message = "why", .actor = &actor};
 
 	history_record(history, &change, strdup(text), strlen(text), NULL);
 }

@@ -44,6 +44,42 @@ Test(history, numbers_go_on)
 	folder_remove(&folder);
 }
 
+/* What waits for its confirmation is no revision for a start, before that or without it. */
+Test(history, unconfirmed)
+{
+	const struct history_change change = {.cause = "apply", .unconfirmed = true};
+	struct folder folder;
+	struct history *history;
+
+	folder_make(&folder);
+	history = open_history(&folder, 0);
+	record(history, "{\"a\":1}");
+	history_record(history, &change, strdup("{\"a\":2}"), 7, NULL);
+	cr_expect(!history_is_usable(history_header(history, 0)));
+	cr_expect(history_is_usable(history_header(history, 1)));
+	history = history_close(history);
+
+	history = open_history(&folder, 0);
+	cr_expect(!history_is_usable(history_header(history, 0)), "the file has it");
+	history_confirm(history);
+	cr_expect(history_is_usable(history_header(history, 0)));
+	cr_expect(!history_trouble(history));
+	expect_text(history, 2, "{\"a\":2}");
+	history = history_close(history);
+
+	history = open_history(&folder, 0);
+	cr_expect(history_is_usable(history_header(history, 0)), "that, too");
+	expect_text(history, 2, "{\"a\":2}");
+	history = history_close(history);
+	damage(&folder, 2, 20);
+	history = open_history(&folder, 1);
+	cr_expect(!history_is_usable(history_header(history, 0)), "damaged");
+	history_confirm(history);
+	cr_expect(!history_is_usable(history_header(history, 0)), "that does not make it whole");
+	history_close(history);
+	folder_remove(&folder);
+}
+
 /* While a start may fail, nothing is written; of what is recorded meanwhile the last counts. */
 Test(history, held_back)
 {
