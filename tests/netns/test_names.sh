@@ -252,6 +252,8 @@ is_attached() {
 }
 move router server
 check_soon "it is missing" 1 is_missing eth0
+check_match "the log says that it vanished" ': eth0 vanished$' "$(cat "$fwd_log")"
+check_equal "and of no other that would be there" "" "$(grep 'another eth0' "$fwd_log")"
 check_exit "health" 7 ctl health
 move server router
 lab_in router ip link set eth0 up

@@ -47,6 +47,9 @@ static int attach(struct datapath *dp, size_t index, const char *occasion, const
 		say(note, "%s; attached (%s)", occasion, how(attachment));
 		return 1;
 	}
+	/* No device has the name now: there is nothing to say about attaching. */
+	if (err == -ENODEV && attachment->state == ATTACH_MISSING)
+		return 0;
 	if (before.state == attachment->state && strcmp(before.note, attachment->note) == 0)
 		return 0;
 	say(note, "%s; not attached: %s", occasion, attachment->note);
