@@ -337,8 +337,12 @@ void test_random(struct test *test)
 	check(test, course->packets == test->packets, "enough policies are accepted",
 	      "%llu accepted, %llu refused", (unsigned long long)course->policies,
 	      (unsigned long long)course->refused);
-	for (unsigned i = 0; i <= FW_LIMITS_ON_WAY && test->packets >= 100000; i++)
-		check(test, course->ways[i] > 0, "packets meet every number of limits on their way",
+	/*
+	 * 5 % meet one, 0.01 % three. Four are too rare to wait for, as policies in which a packet
+	 * could meet five are refused: test_way.c has them.
+	 */
+	for (unsigned i = 0; i < FW_LIMITS_ON_WAY && test->packets >= 500000; i++)
+		check(test, course->ways[i] > 0, "packets meet none to three limits on their way",
 		      "none met %u", i);
 	munmap(course, sizeof(*course));
 }

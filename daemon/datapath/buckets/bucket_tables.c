@@ -284,5 +284,5 @@ void buckets_settle(struct datapath *dp, const struct policy *policy, const stru
 			bucket_table_copy(old, &dp->tables[old->table], new,
 					  &dp->tables[new->table], datapath_now(dp));
 	}
-	rule_buckets_catch_up(dp, now);
+	rule_buckets_catch_up(dp, before, now);
 }

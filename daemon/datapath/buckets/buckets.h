@@ -52,8 +52,9 @@ void buckets_returned(struct datapath *dp);
  */
 void rule_buckets_take_over(struct datapath *dp, const struct fw_image *image,
 			    const uint16_t *tables);
-/* After it: what packets took from the other sides meanwhile. */
-void rule_buckets_catch_up(struct datapath *dp, const struct fw_image *image);
+/* After it: what packets took from the other sides meanwhile, of rules that had a bucket before. */
+void rule_buckets_catch_up(struct datapath *dp, const struct fw_image *before,
+			   const struct fw_image *image);
 /* The sides that an image goes by are the rules', also if others were written since. */
 void rule_buckets_hold(struct datapath *dp, const struct fw_image *image);
 /* Write the present to those that have been full for long, before the clock wraps to their time. */

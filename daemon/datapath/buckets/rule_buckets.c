@@ -99,7 +99,7 @@ static void take_over(struct datapath *dp, unsigned rule, const struct fw_limit 
 		target->full = now * FW_TICKS_PER_NS + 1;
 }
 
-/* What packets took from the other side meanwhile. */
+/* What packets took from the other side meanwhile (userdata: which rules had a bucket until now). */
 static void catch_up(struct datapath *dp, unsigned rule, const struct fw_limit *limit,
 		     void *userdata)
 {
@@ -109,7 +109,9 @@ static void catch_up(struct datapath *dp, unsigned rule, const struct fw_limit *
 	struct bucket_words words = {source->a, source->b};
 	unsigned level = (unsigned)rule_level(limit);
 
-	(void)userdata;
+	/* The other side is of former times, and forgotten. */
+	if (!rule_bit(userdata, rule))
+		return;
 	if (!source->turn || source->turn + 1 != target->turn ||
 	    !bucket_converts(&old, limit, 0, level))
 		return;
@@ -162,9 +164,13 @@ void rule_buckets_take_over(struct datapath *dp, const struct fw_image *image,
 	each_rule_bucket(dp, image, tables, take_over, &now);
 }
 
-void rule_buckets_catch_up(struct datapath *dp, const struct fw_image *image)
+void rule_buckets_catch_up(struct datapath *dp, const struct fw_image *before,
+			   const struct fw_image *image)
 {
-	each_rule_bucket(dp, image, NULL, catch_up, NULL);
+	struct rule_bits had = {0};
+
+	each_rule_bucket(dp, before, NULL, note_rule, &had);
+	each_rule_bucket(dp, image, NULL, catch_up, &had);
 }
 
 void rule_buckets_hold(struct datapath *dp, const struct fw_image *image)
