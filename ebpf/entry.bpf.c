@@ -31,6 +31,7 @@ static __always_inline void begin(struct xdp_md *ctx, struct fw_packet *pkt)
 	pkt->now = fw_now(pkt);
 	pkt->length = bpf_xdp_get_buff_len(ctx);
 	pkt->ifindex = ctx->ingress_ifindex;
+	pkt->segments = 1;
 	pkt->kind = FW_KIND_OTHER;
 	pkt->rule = FW_NO_SLOT;
 	pkt->canary = FW_NO_SLOT;

@@ -6,6 +6,7 @@
  */
 #include "classify.h"
 #include "fragment.h"
+#include "segments.h"
 #include "verdict.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
@@ -87,6 +88,7 @@ int fwd_firewall(struct xdp_md *ctx)
 	image = fw_image(pkt);
 	if (!image)
 		return XDP_ABORTED;
+	count_segments(pkt, shared);
 	if (judge(pkt, image, shared, &decision)) {
 		bpf_tail_call(ctx, &stages, FW_STAGE_RATELIMIT);
 		return verdict_missed(ctx, pkt, &image->header);

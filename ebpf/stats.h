@@ -5,9 +5,10 @@
 
 #include "packet.h"
 
+/* A frame that is several packets counts as these. */
 static __always_inline void count(struct fw_count *counter, const struct fw_packet *pkt)
 {
-	counter->packets++;
+	counter->packets += pkt->segments;
 	counter->bytes += pkt->length;
 }
 

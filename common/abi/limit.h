@@ -19,7 +19,7 @@ enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
  * ticks of 1/FW_TICKS_PER_NS ns; it wraps after two years of uptime, so
  * differences are compared as signed numbers.
  *
- *	units = 1, or the packet's length in bytes (at most FW_MAX_PRICED)
+ *	units = the frame's segments (mostly 1), or its length in bytes (at most FW_MAX_PRICED)
  *	price = (cost * units) >> cost_shift       (never overflows)
  *	next  = max(arrival, now) + price
  *	within the limit if next - now <= tolerance; then, and only then, arrival = next
@@ -30,7 +30,9 @@ enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
  * Windows count: time is cut into pieces of fw_limit.window, and a bucket's words are the number
  * of a window and the units that it has passed (FW_WINDOW_*). ebpf/limit/window.h has the formula.
  */
-#define FW_TICKS_PER_NS	 256
+#define FW_TICKS_PER_NS 256
+#define FW_MAX_SEGMENTS \
+	4096 /* of a frame: at 1/h, the slowest rate, their price fits into 62 bits */
 #define FW_MAX_PRICED	 (1 << 17)    /* bytes; longer packets pay for that many */
 #define FW_MAX_TOLERANCE (1ULL << 62) /* also the highest price of a packet */
 #define FW_WINDOW_SHIFT	 40	      /* a word: 24 bits of number, 40 bits of units */

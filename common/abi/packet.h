@@ -53,9 +53,10 @@ struct fw_packet {
 	__u32 ifindex;
 	__u32 image;	   /* enum fw_image_place: the policy that judges this packet */
 	__u32 fragment_id; /* as on the wire */
-	__u16 ip_length;   /* IP header and payload, in host order */
-	__u16 ethertype;   /* after VLAN tags, host order */
-	__u16 vlan;	   /* outer VLAN id, priority tags left out; 0: none */
+	__u32 segments; /* packets that GRO or TSO merged into this frame, at least; 1: it is one */
+	__u16 ip_length; /* IP header and payload, in host order; at most 65535 */
+	__u16 ethertype; /* after VLAN tags, host order */
+	__u16 vlan;	 /* outer VLAN id, priority tags left out; 0: none */
 	__u16 inner_vlan;
 	__u16 sport; /* host order; valid with FW_HAS_PORTS */
 	__u16 dport;

@@ -74,6 +74,7 @@
 	X(SHADOWED, "W0406")	   /* a rule can never match */                             \
 	X(LIMIT_TIME, "E0407")	   /* a limit so slow that its burst is beyond our clock */ \
 	X(WAY, "E0409")		   /* more limits that go on than a packet can meet */      \
+	X(MERGED, "W0411")	   /* a limit of packets where frames are merged */         \
 	X(DOOR, "W0410")	   /* a limit passes what a rule behind it would drop */    \
 	X(CUT_OFF, "E0501")	   /* a policy that would cut off what must get in */       \
 	X(WOULD_CUT_OFF, "W0502")  /* and that would do so, if it enforced */               \

@@ -311,6 +311,9 @@ int port_attach(struct datapath *dp, size_t index, struct errors *errs);
 /* Remove the maps of other layouts, once no interface has an entry that uses them. */
 void ports_forget_outdated(struct datapath *dp);
 
+/* Note an interface's MTU, also where packets see it: frames beyond it were merged. */
+void port_set_mtu(struct datapath *dp, size_t index, uint32_t mtu);
+
 /* The interface is not there (any more). */
 void port_missing(struct datapath *dp, size_t index);
 

@@ -5,6 +5,7 @@
 #include "compile.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 
 #include "memory.h"
 
@@ -184,6 +185,55 @@ static int check_memory(struct compile *compile, const struct config_limit *limi
 	return -EBADMSG;
 }
 
+/* ---- frames that are several packets ---- */
+
+static bool has_proto(const struct config_match *match, uint32_t proto)
+{
+	const struct range_list *list = &match->fields[FW_FIELD_PROTO];
+	bool found = list->count == 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		found |= list->items[i].low <= proto && proto <= list->items[i].high;
+	return found;
+}
+
+/* The kernel merges what carries data: never what opens a connection, or is told by its flags. */
+static bool counts_merged(const struct config *config, const struct config_rule *rule)
+{
+	const struct config_limit *limit;
+
+	if (rule->disabled || rule->limit == CONFIG_NO_LIMIT || rule->match.tcp_flag_count)
+		return false;
+	limit = &config->limits[rule->limit];
+	return limit->algorithm != FW_ALGORITHM_SYN_COOKIE &&
+	       limit->levels[0].rate.unit != RATE_BYTES &&
+	       (has_proto(&rule->match, IPPROTO_TCP) || has_proto(&rule->match, IPPROTO_UDP));
+}
+
+/* Once a policy: generic mode sees frames after GRO. */
+static void warn_of_merged(struct compile *compile)
+{
+	const struct config *config = compile->config;
+	const struct config_interface *generic = NULL;
+
+	for (size_t i = 0; i < config->interface_count && !generic; i++)
+		if (config->interfaces[i].mode == ATTACH_GENERIC)
+			generic = &config->interfaces[i];
+	for (size_t i = 0; i < config->rule_count && generic; i++) {
+		const struct config_rule *rule = &config->rules[i];
+
+		if (!counts_merged(config, rule))
+			continue;
+		errors_add(compile->errs, SEVERITY_WARNING, ERROR_MERGED, &rule->place,
+			   "limit \"%s\" counts packets, and on \"%s\" (generic mode) the kernel "
+			   "merges them before: a merged frame counts as packets of the MTU's "
+			   "size, smaller ones are too few; \"ethtool -K %s gro off\" keeps them "
+			   "apart",
+			   config->limits[rule->limit].name, generic->name, generic->name);
+		return;
+	}
+}
+
 int compile_limits(struct compile *compile)
 {
 	const struct config *config = compile->config;
@@ -213,5 +263,6 @@ int compile_limits(struct compile *compile)
 		if (check_memory(compile, limit, out, &bytes) < 0)
 			ret = -EBADMSG;
 	}
+	warn_of_merged(compile);
 	return ret;
 }

@@ -32,10 +32,11 @@ enum fw_taking {
 /* What a packet counts for in a limit. */
 static __always_inline __u32 units_of(const struct fw_packet *pkt, const struct fw_limit *limit)
 {
-	__u32 units = 1;
+	__u32 units = pkt->segments;
 
 	if (limit->unit == FW_UNIT_BYTES)
-		units = pkt->flags & FW_IS_IP ? pkt->ip_length : pkt->length;
+		units = pkt->flags & FW_IS_IP && pkt->ip_length < 0xffff ? pkt->ip_length
+									 : pkt->length;
 	return units > FW_MAX_PRICED ? FW_MAX_PRICED : units;
 }
 

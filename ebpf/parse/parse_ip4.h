@@ -45,10 +45,13 @@ static __always_inline enum fw_reason parse_ip4(struct cursor *cursor, struct fw
 	if (header < sizeof(*ip))
 		return FW_REASON_IP4_IHL;
 	length = bpf_ntohs(ip->tot_len);
+	/* Merged frames of more than 64 KiB ("BIG TCP") have no length of their own. */
+	if (!length && cursor->left > FW_MAX_DATAGRAM - sizeof(*ip))
+		length = cursor->left + sizeof(*ip);
 	pkt->flags |= FW_IS_IP;
 	pkt->src[0] = ip->saddr;
 	pkt->dst[0] = ip->daddr;
-	pkt->ip_length = length;
+	pkt->ip_length = length > FW_MAX_DATAGRAM ? FW_MAX_DATAGRAM : length;
 	pkt->proto = ip->protocol;
 	pkt->ttl = ip->ttl;
 	pkt->dscp = ip->tos >> 2;

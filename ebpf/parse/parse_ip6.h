@@ -127,6 +127,9 @@ static __always_inline enum fw_reason parse_ip6(struct cursor *cursor, struct fw
 	if (ip->version != 6)
 		return FW_REASON_IP6_VERSION;
 	length = bpf_ntohs(ip->payload_len);
+	/* As in IPv4; with or without the option of a jumbogram. */
+	if (!length && cursor->left > FW_MAX_DATAGRAM)
+		length = cursor->left;
 	pkt->flags |= FW_IS_IP | FW_IS_IP6;
 	__builtin_memcpy(pkt->src, &ip->saddr, sizeof(pkt->src));
 	__builtin_memcpy(pkt->dst, &ip->daddr, sizeof(pkt->dst));
@@ -135,7 +138,7 @@ static __always_inline enum fw_reason parse_ip6(struct cursor *cursor, struct fw
 	pkt->proto = ip->nexthdr;
 	pkt->ttl = ip->hop_limit;
 	pkt->dscp = (ip->priority << 2) | (ip->flow_lbl[0] >> 6);
-	/* No length at all is a jumbogram (RFC 2675), which no edge sees. */
+	/* Other jumbograms (RFC 2675) no edge sees. */
 	if (length > cursor->left || (!length && ip->nexthdr == IPPROTO_HOPOPTS))
 		return FW_REASON_IP6_LENGTH;
 	cursor->left = length;

@@ -99,14 +99,88 @@ static void test_frame(struct test *test, const struct entry_bpf *entry, size_t 
 	check_equal(test, run_bytes(test, entry, other, length), XDP_DROP, "length beyond the end");
 }
 
+/* Frames of more than the MTU stand for several packets: 1472 bytes of UDP in each. */
+static void test_merged(struct test *test, const struct entry_bpf *entry)
+{
+	static const struct {
+		size_t length;
+		uint32_t mtu;
+		unsigned segments;
+	} rows[] = {
+		{1514, 1500, 1},
+		{1523, 1500, 2},
+		{42 + 2 * 1472, 1500, 2},
+		{43 + 2 * 1472, 1500, 3},
+		{42 + 40 * 1472, 1500, 40},
+		{9014, 9000, 1},
+		{9014, 1500, 7},
+		{9014, 0, 1},
+		{9014, 20, 1},
+		{60000, 29, 4096},
+	};
+	uint32_t *mtu = test->state->mtu;
+	struct fw_limit_stats limit, last = {0};
+	struct fw_rule_stats before, after;
+	char name[64];
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		cleanup_free uint8_t *bytes = jumbo(rows[i].length, 61);
+
+		mtu[0] = rows[i].mtu;
+		snprintf(name, sizeof(name), "%zu bytes over an MTU of %u", rows[i].length,
+			 rows[i].mtu);
+		datapath_rule_stats(test->dp, rule_slot(test, "count"), &before);
+		datapath_limit_stats(test->dp, limit_slot(test, "count"), &last);
+		check_equal(test, run_bytes(test, entry, bytes, rows[i].length), XDP_PASS, name);
+		datapath_rule_stats(test->dp, rule_slot(test, "count"), &after);
+		datapath_limit_stats(test->dp, limit_slot(test, "count"), &limit);
+		check_equal(test, after.matched.packets - before.matched.packets, rows[i].segments,
+			    name);
+		check_equal(test, limit.passed.packets - last.passed.packets, rows[i].segments,
+			    "packets within the limit");
+	}
+	mtu[0] = 0;
+}
+
+/* Each of them pays for what it stands for, whatever the limit's algorithm. */
+static void test_merged_limits(struct test *test, const struct entry_bpf *entry)
+{
+	static const char *const algorithms[] = {"token_bucket", "fixed_window", "sliding_window"};
+	cleanup_free uint8_t *ten = jumbo(42 + 10 * 1472, 62);
+	char config[512];
+
+	test->state->mtu[0] = 1500;
+	for (size_t i = 0; i < array_size(algorithms); i++) {
+		snprintf(config, sizeof(config),
+			 "{'enforce': true, 'limits': {'few%zu': {'rate': '25/h', %s 'algorithm':"
+			 " '%s'}}, 'rules': [{'id': 'few%zu', 'match': {'dport': 62},"
+			 " 'limit': 'few%zu'}]}",
+			 i, i ? "" : "'burst': 25,", algorithms[i], i, i);
+		use(test, config);
+		pass_time(test, 1000 * 3600 * SECOND);
+		for (int run = 0; run < 3; run++)
+			check_equal(test, run_bytes(test, entry, ten, 42 + 10 * 1472),
+				    run < 2 ? XDP_PASS : XDP_DROP, algorithms[i]);
+	}
+	/* A frame that the burst has no room for. */
+	use(test, "{'enforce': true, 'limits': {'rare': {'rate': '1/h', 'burst': 1}},"
+		  " 'rules': [{'id': 'rare', 'match': {'dport': 62}, 'limit': 'rare'}]}");
+	pass_time(test, 1000 * 3600 * SECOND);
+	check_equal(test, run_bytes(test, entry, ten, 42 + 10 * 1472), XDP_DROP,
+		    "ten of one an hour");
+	test->state->mtu[0] = 0;
+}
+
 void test_jumbo(struct test *test)
 {
 	cleanup_free uint8_t *bytes = jumbo(9014, 60);
 	struct entry_bpf *entry = load_entry(test);
 
-	use(test, "{'enforce': true, 'limits': {'some': {'rate': '1kB/h', 'burst': 20000}},"
+	use(test, "{'enforce': true, 'limits': {'some': {'rate': '1kB/h', 'burst': 20000},"
+		  " 'count': {'rate': '1000000/s', 'burst': 1000000}},"
 		  " 'rules': [{'id': 'long', 'match': {'dport': 60, 'length': '8999-9001'},"
 		  " 'limit': 'some'},"
+		  "{'id': 'count', 'match': {'dport': 61}, 'limit': 'count'},"
 		  "{'id': 'dns', 'match': {'proto': 'udp', 'dport': 53}, 'action': 'drop'}]}");
 	pass_time(test, 1000 * 3600 * SECOND);
 	if (!entry)
@@ -118,5 +192,7 @@ void test_jumbo(struct test *test)
 	for (int i = 0; i < 3; i++)
 		check_equal(test, run_bytes(test, entry, bytes, 9014), i < 2 ? XDP_PASS : XDP_DROP,
 			    "9000 bytes of 20000");
+	test_merged(test, entry);
+	test_merged_limits(test, entry);
 	entry_bpf__destroy(entry);
 }

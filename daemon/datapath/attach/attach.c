@@ -242,6 +242,8 @@ void port_show(struct datapath *dp, size_t index, struct found *found)
 	attachment->frags = found->frags;
 	if (attachment->state == ATTACH_ALONE && dp->freplace == NO)
 		add_note(attachment, "alone: %s", dp->freplace_note);
+	if (attachment->mode == ATTACH_GENERIC)
+		add_note(attachment, "frames that GRO merged count as packets of the MTU's size");
 	if (found->shared && attachment->mode != attachment->wanted)
 		add_note(attachment, "%s mode, as the rest of the chain",
 			 found->generic ? "generic" : "native");
@@ -250,6 +252,15 @@ void port_show(struct datapath *dp, size_t index, struct found *found)
 			 found->blocker);
 	else if (!found->frags)
 		add_note(attachment, "no multi-buffer frames");
+}
+
+void port_set_mtu(struct datapath *dp, size_t index, uint32_t mtu)
+{
+	struct attachment *attachment = &dp->attachments[index];
+
+	attachment->mtu = mtu;
+	if (attachment->slot < FW_MAX_INTERFACES)
+		dp->state->mtu[attachment->slot] = mtu;
 }
 
 void port_missing(struct datapath *dp, size_t index)
@@ -264,7 +275,7 @@ void port_missing(struct datapath *dp, size_t index)
 	dp->ports[index].outdated = false;
 	attachment->ifindex = 0;
 	attachment->prog_id = 0;
-	attachment->mtu = 0;
+	port_set_mtu(dp, index, 0);
 	attachment->current_name[0] = '\0';
 	attachment->state = ATTACH_MISSING;
 	snprintf(attachment->note, sizeof(attachment->note), "no such interface");
@@ -315,7 +326,7 @@ static int find_interface(struct datapath *dp, size_t index)
 		port_missing(dp, index);
 		return -ENODEV;
 	}
-	attachment->mtu = device_mtu(attachment->current_name);
+	port_set_mtu(dp, index, device_mtu(attachment->current_name));
 	ifindex = attachment->ifindex;
 	bpf_map_update_elem(datapath_map(dp, "interfaces"), &ifindex, &slot, BPF_ANY);
 	return 0;

@@ -136,7 +136,7 @@ static int update(struct datapath *dp, size_t index, const struct link_change *c
 		changed = 1;
 	}
 	if (change->mtu && attachment->mtu != change->mtu) {
-		attachment->mtu = change->mtu;
+		port_set_mtu(dp, index, change->mtu);
 		changed = 1;
 	}
 	if (change->xdp_prog_id != dp->ports[index].main_id || attachment->state == ATTACH_DOWN) {
