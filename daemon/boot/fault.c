@@ -2,7 +2,10 @@
 /* What is wrong with the config file, in words. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "boot_internal.h"
 #include "errors_json.h"
@@ -187,6 +190,33 @@ __attribute__((format(printf, 2, 3))) static void add(cJSON *list, const char *f
 		cJSON_AddItemToArray(list, cJSON_CreateString(text));
 }
 
+/*
+ * The file was changed and then applied, as by "fwctl apply" of the config file itself: nothing is
+ * to be loaded. Compared by bytes, and only if the lengths are the same.
+ */
+static bool file_is_what_runs(const struct app *app)
+{
+	const struct revision *revision;
+	cleanup_free char *text = NULL;
+	struct stat info;
+	const char *why;
+	bool same = false;
+	FILE *file;
+
+	if (history_load(app->history, history_revision(app->history), &revision, &why) < 0 ||
+	    stat(app->options.config_path, &info) < 0 || !S_ISREG(info.st_mode) ||
+	    (uint64_t)info.st_size != revision->length)
+		return false;
+	text = malloc(revision->length);
+	file = text ? fopen(app->options.config_path, "re") : NULL;
+	if (!file)
+		return false;
+	same = fread(text, 1, revision->length, file) == revision->length &&
+	       memcmp(text, revision->text, revision->length) == 0;
+	fclose(file);
+	return same;
+}
+
 void boot_add_problems(struct app *app, cJSON *list)
 {
 	const struct boot *boot = app->boot;
@@ -200,7 +230,7 @@ void boot_add_problems(struct app *app, cJSON *list)
 		    boot->first);
 	else if (boot && boot->why_passed)
 		add(list, "the config file %s is not what runs: %s", path, boot->why_passed);
-	else if (saved_file_has_changed(app->saved))
+	else if (saved_file_has_changed(app->saved) && !file_is_what_runs(app))
 		add(list,
 		    "the config file %s, or what it includes, has changed since it was read, and "
 		    "is not loaded: fwctl diff saved shows what a reload would change",

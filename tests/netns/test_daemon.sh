@@ -81,7 +81,6 @@ gives_up_early() {
 
 # What is found out later: the programs are loaded, what is attached must not feel it.
 gives_up_late() {
-	gives_up "an interface that cannot be attached" 1 'cannot attach to lo' -i lo
 	gives_up "socket path is a file" 1 'this is not a socket' --socket "$fwd_file"
 	gives_up "socket in no folder" 1 'cannot make its folder' --socket /nosuch/dir/sock
 	gives_up "log file in no folder" 1 'event log /nosuch/log.*No such file' \

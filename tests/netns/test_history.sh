@@ -20,7 +20,7 @@ fwd_config <<'JSON'
 
   "sets": {
     "bad":  {"elements": ["192.0.2.128/25", "198.51.100.128/25"]},
-    "feed": {"file": "feed.txt"}
+    "feed": {"file": "feed.txt", "reserved": "accept"}
   },
   "rules": [
     {"id": "telnet", "match": {"proto": "tcp",  "dport": 23}, "action": "drop"},
@@ -111,7 +111,7 @@ cat >"$lab_dir/expected.json" <<'JSON'
 
   "sets": {
     "bad":  {"elements": ["192.0.2.128/25", "198.51.100.128/25", "203.0.113.0/24"]},
-    "feed": {"file": "feed.txt"}
+    "feed": {"file": "feed.txt", "reserved": "accept"}
   },
   "rules": [
     {"id": "telnet", "match": {"proto": "tcp",  "dport": 23}, "action": "drop"},
@@ -176,7 +176,7 @@ section "apply"
 cat >"$lab_dir/new.json" <<'JSON'
 {"include": "parts/*.json",
  "interfaces": {"eth0": {"zone": "wan"}},
- "sets": {"feed": {"file": "feed.txt"}},
+ "sets": {"feed": {"file": "feed.txt", "reserved": "accept"}},
  "rules": [{"id": "one", "match": {"src": "@feed"}, "action": "drop"}]}
 JSON
 mkdir "$lab_dir/parts"

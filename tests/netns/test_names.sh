@@ -232,7 +232,7 @@ check_exit "by hand, too" 3 ctl iface attach eth0
 check_match "for the same reason" 'names of the same interface' "$output"
 filters "nothing has changed"
 fwd_down TERM
-check_exit "nor can fwd start with it" 1 fwd_run
+check_exit "nor can fwd start with it" 1 fwd_run --strict-config
 check_match "for the same reason" 'names of the same interface' "$output"
 filters "what was there filters on"
 fwd_clear

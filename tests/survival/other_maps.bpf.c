@@ -10,11 +10,12 @@
 #undef FW_MAX_FRAGMENTS
 #define FW_MAX_FRAGMENTS 32768
 
+struct fw_other_state {
+	struct fw_state state;
+	__u64 more[16];
+};
+
 #define fw_state  fw_other_state
 #define FW_IMAGES (FW_IMAGES + 1)
-
-struct fw_other_state {
-	__u64 words[32];
-};
 
 #include "../../ebpf/maps.bpf.c"
