@@ -156,12 +156,13 @@ static int exchange(struct cli *cli, const char *body, cJSON **ret_reply)
 	return receive_reply(cli, ret_reply);
 }
 
-/* It only brings what the next request is about. */
+/* It only looks, next to what was asked for. */
 static bool is_question(const char *op)
 {
-	return strcmp(op, "history") == 0;
+	return strcmp(op, "history") == 0 || strcmp(op, "status") == 0;
 }
 
+/* It only brings what the next request is about, or looks: what holds for a change is not for it. */
 static bool is_preparing(const char *op)
 {
 	return strcmp(op, "upload") == 0 || is_question(op);

@@ -11,6 +11,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "change.h"
+#include "discard.h"
 #include "bans.h"
 #include "boot.h"
 #include "clock.h"
@@ -308,12 +309,15 @@ int app_run(const struct options *options)
 	return app.exit_code;
 }
 
-int app_reload(struct app *app, const struct actor *actor, struct errors *errs)
+int app_reload(struct app *app, const struct actor *actor, bool discard, struct errors *errs)
 {
 	char name[APP_POLICY_TEXT];
 	int ret;
 
 	change_retry_history(app);
+	ret = discard ? 0 : discard_check(app, errs);
+	if (ret < 0)
+		return ret;
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(clock_ns() / 1000));
 	ret = model_reload(app->model, errs);
 	/* A dry run only asks. */

@@ -78,8 +78,10 @@ int app_run(const struct options *options);
 /*
  * Reload the config file (SIGHUP, fwctl reload) for an actor: 0, or -EBADMSG with errs; the old policy stays.
  * Other errors: the new policy runs, but errs tells of interfaces that could not be attached.
+ * discard: also if live edits are lost that the file does not have; else that is refused
+ * (-ESTALE, UNSAVED).
  */
-int app_reload(struct app *app, const struct actor *actor, struct errors *errs);
+int app_reload(struct app *app, const struct actor *actor, bool discard, struct errors *errs);
 
 /* Bring attachments in line with the running config's interfaces: attach, detach. */
 int app_sync_interfaces(struct app *app, struct errors *errs);

@@ -31,7 +31,7 @@ static void reload(struct app *app)
 	int ret;
 
 	actor_self(&self, "SIGHUP");
-	ret = app_reload(app, &self, &errs);
+	ret = app_reload(app, &self, false, &errs);
 	report_errors(&errs);
 	if (ret < 0 && datapath_generation(app->dp) == before)
 		log_error("reload failed; %s goes on", app_policy_name(app, name));

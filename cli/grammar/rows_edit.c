@@ -257,7 +257,7 @@ static const struct verb verbs[] = {
 			{.key = "reason", .name = "reason", .label = "TEXT", .kind = VALUE_TEXT,
 			 .help = "a note for the list of blocks"},
 		},
-		.takes = TAKES_REVISION | TAKES_FORCE,
+		.takes = TAKES_REVISION | TAKES_FORCE | TAKES_DRY,
 		.op = "block", .run = run_block, .print = print_block,
 	},
 	{
@@ -265,7 +265,7 @@ static const struct verb verbs[] = {
 		.help = "end a block; that there is none is no error",
 		.arguments = {{.key = "prefix", .label = "ADDRESS", .kind = VALUE_BLOCK,
 			       .help = "address or prefix, as it was blocked"}},
-		.takes = TAKES_REVISION,
+		.takes = TAKES_REVISION | TAKES_DRY,
 		.op = "unblock", .print = print_unblock,
 	},
 	{

@@ -142,8 +142,12 @@ static const struct verb verbs[] = {
 	},
 	{
 		.name = "reload",
-		.help = "make fwd read its config file; drops unsaved edits",
-		.details = "If the file has an error it is told, and the running policy stays.",
+		.help = "make fwd read its config file",
+		.details = "If the file has an error it is reported, and the running policy stays. If live\n"
+			   "edits would be lost that the file does not have, they are shown and nothing\n"
+			   "is done (exit 6).",
+		.options = {{.key = "discard", .name = "discard", .kind = VALUE_FLAG,
+			     .help = "also if live edits are lost that the file does not have"}},
 		.takes = TAKES_CHANGE,
 		.op = "reload", .print = print_reload, .slow = true,
 	},

@@ -140,7 +140,8 @@ void print_changed(struct cli *cli, const cJSON *result, const char *format, ...
 	fprintf(cli->out, "not saved: %s not in ",
 		human_many(field_number(result, "unsaved"), "live edit", edits));
 	text_put(cli->out, field_text(result, "config"));
-	fputs(field_number(result, "unsaved") == 1 ? "; save keeps it, reload drops it\n"
-						   : "; save keeps them, reload drops them\n",
+	fputs(field_number(result, "unsaved") == 1
+		      ? "; save keeps it, reload --discard drops it\n"
+		      : "; save keeps them, reload --discard drops them\n",
 	      cli->out);
 }

@@ -51,6 +51,12 @@ void print_block(struct cli *cli, const struct call *call, const cJSON *result)
 	(void)call;
 	print_problems(cli, cli->err, field(result, "warnings"));
 	text_put_line(cli->out, field_text(result, "prefix"));
+	if (field_true(result, "dry_run") || field_false(result, "changed")) {
+		fputs(" is blocked", cli->out);
+		print_dry(cli, result);
+		fputc('\n', cli->out);
+		return;
+	}
 	fputs(field_false(result, "new") ? " was blocked already; now " : " is blocked ", cli->out);
 	if (field(result, "expires_in_s"))
 		fprintf(cli->out, "for %s\n",
@@ -68,6 +74,11 @@ void print_unblock(struct cli *cli, const struct call *call, const cJSON *result
 	if (*wider) {
 		fputs(" is still blocked, as part of ", cli->out);
 		text_put_line(cli->out, wider);
+		fputc('\n', cli->out);
+	} else if (field_true(result, "dry_run")) {
+		fputs(field_false(result, "changed") ? " is not blocked" : " is no longer blocked",
+		      cli->out);
+		print_dry(cli, result);
 		fputc('\n', cli->out);
 	} else if (field_false(result, "changed")) {
 		fputs(" was not blocked: nothing changed\n", cli->out);

@@ -7,7 +7,7 @@ void print_reload(struct cli *cli, const struct call *call, const cJSON *result)
 
 	(void)call;
 	print_problems(cli, cli->err, field(result, "warnings"));
-	fputs("reloaded ", cli->out);
+	fputs(field_true(result, "dry_run") ? "would reload " : "reloaded ", cli->out);
 	text_put_line(cli->out, field_text(result, "config"));
 	fprintf(cli->out, ": %s, %s\n", human_policy(result, policy),
 		human_many(field_number(result, "rules"), "rule", text));

@@ -38,7 +38,7 @@ int ctl_fail_errors(struct ctl_request *request, struct errors *errs)
 			continue;
 		if (errs->list[i].code == ERROR_SYSTEM || errs->list[i].code == ERROR_CUT_OFF)
 			code = WIRE_ERROR_FAILED;
-		if (errs->list[i].code == ERROR_PENDING)
+		if (errs->list[i].code == ERROR_PENDING || errs->list[i].code == ERROR_UNSAVED)
 			code = WIRE_ERROR_CONFLICT;
 	}
 	text = errors_text(errs);

@@ -92,7 +92,7 @@ check_exit "twice is refused" 6 ctl confirm
 check_match "and says who did" "revision 2 was confirmed [0-9]+s ago, by root" "$output"
 check_exit "abort comes too late" 6 ctl abort
 check "changes can go on" ctl rule delete live2000
-check "back to the file" ctl reload
+check "back to the file" ctl reload --discard
 now=$(ctl -j status | jq .result.revision)
 check "what runs already has nothing to be taken back" ctl reload --confirm 30s
 check_match "and says so" "nothing has changed, so nothing waits" "$output"
@@ -208,7 +208,7 @@ fwd_down
 fwd_up || test_end
 sides "as it was, after a restart" old
 check_match "which says so" "the config file .* holds the policy of revision [0-9]+, which was taken back" "$(cat "$fwd_log")"
-check "reload means it" ctl reload
+check "reload means it" ctl reload --discard
 fwd_down
 fwd_up || test_end
 sides "so it is taken" new

@@ -155,6 +155,24 @@ holds "of an inline set" '.result.removed == 0 and .result.changed == false' \
 holds "a dry add to it" '.result.added == 1 and .result.dry_run' set add home 203.0.113.5 --dry-run
 holds "adds nothing" '.result.total == 1' set show home
 
+section "blocks"
+says "a dry block" 0 '203.0.113.5 is blocked \(dry run: nothing was done\)' block 203.0.113.5 --dry-run
+holds "blocks nothing" '.result.total == 0' blocks
+holds "a block" '.result.new and .result.changed' block 203.0.113.5
+says "again" 0 'is blocked \(nothing changed' block 203.0.113.5
+holds "for a time, that is a change" '.result.new == false and .result.changed' \
+	block 203.0.113.5 --for 1h
+holds "and without one again" '.result.changed' block 203.0.113.5
+says "a dry unblock" 0 'dry run: nothing was done' unblock 203.0.113.5 --dry-run
+holds "unblocks nothing" '.result.total == 1' blocks
+says "with --if-revision" 0 'is blocked' block 203.0.113.5 --if-revision "$(revision)"
+says "with --force" 0 'blocked already; now for 1h' block 203.0.113.5 --for 1h --force
+holds "unblock" '.result.changed' unblock 203.0.113.5
+says "again" 0 'was not blocked: nothing changed' unblock 203.0.113.5
+holds "in JSON" '.result.changed == false' unblock 203.0.113.5
+says "a dry one of what is not blocked" 0 'is not blocked \(dry run: it is so already' \
+	unblock 203.0.113.5 --dry-run
+
 section "settings"
 check "a rule that drops" ctl rule set ping action=drop
 says "mode" 0 'the mode is monitor' mode monitor
@@ -185,7 +203,35 @@ JSON
 before=$(order)
 holds "a dry apply" '.result.changed and .result.dry_run' apply "$lab_dir/next.json" --dry-run
 check_equal "applies nothing" "$before" "$(order)"
-holds "a dry reload" '.result.changed and .result.dry_run' reload --dry-run
+holds "a dry reload" '.result.changed and .result.dry_run' reload --discard --dry-run
 check_equal "loads nothing" "$before" "$(order)"
+
+section "reload and live edits"
+check "back to the file" ctl reload --discard
+check "a live edit" ctl rule set probe action=pass
+says "a reload would lose it" 6 'would be lost: 1; fwctl save keeps them.*E0505' reload
+says "and shows it" 6 'only live: rules probe is changed: action "drop" -> "pass"' reload
+says "a dry one, too" 6 'E0505' reload --dry-run
+holds "it runs on" '.result.action == "pass"' rule show probe
+kill -HUP "$fwd_pid"
+check_soon "SIGHUP is refused as well" 10 grep -q 'error: only live: rules probe' "$fwd_log"
+holds "and it runs on" '.result.action == "pass"' rule show probe
+# In the file: other changes, and the same edit.
+jq '.limits.slow.burst = 7' "$fwd_file" >"$lab_dir/edited" && cat "$lab_dir/edited" >"$fwd_file"
+says "changes of the file are no loss" 6 'would be lost: 1;' reload
+jq '.rules[2].action = "pass"' "$fwd_file" >"$lab_dir/edited" && cat "$lab_dir/edited" >"$fwd_file"
+says "what the file has, too, is not lost" 0 'reloaded' reload
+holds "it is as the file says" '.result.action == "pass"' rule show probe
+check "a live edit" ctl rule set probe action=drop
+check "save" ctl save
+says "what is saved is not lost" 0 'reloaded' reload
+check "a live edit" ctl rule delete probe
+echo '{"rules": [' >"$lab_dir/broken"
+cp "$fwd_file" "$lab_dir/saved"
+cat "$lab_dir/broken" >"$fwd_file"
+says "an error of the file comes first" 3 'error: .*\[E0002\]' reload
+cat "$lab_dir/saved" >"$fwd_file"
+says "--discard goes on" 0 '1 live edit that the file did not have: gone' reload --discard
+check_equal "the file rules" "bad-ones ping probe" "$(order)"
 
 test_end

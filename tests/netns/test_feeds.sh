@@ -120,7 +120,7 @@ check_match "and has it" '^set "s" shrank' "$(ctl -j set list | jq -r '.result.i
 check "an edit" ctl rule add '{"id":"y","match":{"dport":23},"action":"drop"}'
 check_exit "does not hide it" 7 ctl health
 fed '"on_shrink": "accept", "on_growth": "accept"'
-check "accepted" ctl reload
+check "accepted" ctl reload --discard
 check "it is healthy" ctl health
 
 feed 203.0.113.7 10.0.0.0/8

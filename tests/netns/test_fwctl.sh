@@ -290,6 +290,7 @@ check_ctl "blocks" 0 '^203\.0\.113\.7 +[0-9]+s +(10m|9m[0-9]+s) +port scan' bloc
 check_json "blocks, in JSON" 0 '.result.items[0] | .reason == "port scan" and .expires_in_s > 500' \
 	blocks
 check_ctl "what is not blocked" 0 'was not blocked' unblock 203.0.113.8
+check_json "the same in JSON" 0 '.result.changed == false' unblock 203.0.113.8
 check_ctl "unblock" 0 'no longer blocked' unblock 203.0.113.7
 check_equal "and passes again" 5 "$(pings -I 203.0.113.7 198.51.100.2)"
 check_ctl "a bad time" 2 'not a time' block 203.0.113.7 --for soon
@@ -366,7 +367,7 @@ check_ctl "iface attach" 0 'eth1 is attached, native mode' iface attach eth1 --z
 check_json "it is back" 0 '.result.items | any(.name == "eth1" and .attached and .zone == "lan")' \
 	iface list
 check_ctl "no such interface" 1 'no network interface' iface attach eth7
-check_ctl "reload" 0 'live edits that the file did not have: gone' reload
+check_ctl "reload" 0 'live edits that the file did not have: gone' reload --discard
 check_json "reload, in JSON" 0 '.result.rules == 3 and .result.unsaved == 0' reload
 echo '{"rules": [' >"$fwd_file.broken"
 cp "$fwd_file" "$lab_dir/saved"

@@ -165,7 +165,7 @@ check "and is taken back" ctl abort
 check_match "times are local" " CET " "$(TZ=CET-1 ctl history)"
 check_exit "back to one that never was" 1 ctl rollback 99
 echo 11.0.0.0/8 >>"$lab_dir/feed.txt"
-check "a reload reads the set file" ctl reload
+check "a reload reads the set file" ctl reload --discard
 check "back to when it was another" ctl rollback 1
 check_match "is told" 'the file of set "feed" is not what it was in revision 1: 1 entries then, 2 now' \
 	"$output"
@@ -213,13 +213,13 @@ now=$(value revision)
 check_exit "of before" 6 ctl --if-revision $((now - 1)) rule delete r18
 check_match "names both" "is revision $now now, not $((now - 1))" "$output"
 check "of now" ctl --if-revision "$now" rule delete r18
-check "a reload before" ctl reload
+check "a reload before" ctl reload --discard
 now=$(value revision)
 awk 'BEGIN { for (i = 0; i < 30000; i++) printf "10.%d.%d.%d\n", i / 65536, i / 256 % 256, i % 256 }' |
 	ctl --if-revision "$now" set add bad - >"$lab_dir/many" 2>&1
 check_equal "an edit in several requests goes on with its own" 30003 \
 	"$(ctl -j set list | jq '.result.items[] | select(.name == "bad") | .entries')"
-check "back" ctl reload
+check "back" ctl reload --discard
 
 section "included files"
 cp "$fwd_file" "$lab_dir/main.json"

@@ -195,7 +195,7 @@ check_equal "the list is empty" 0 "$(ctl -j blocks | jq .result.total)"
 check "a block without end" ctl block 203.0.113.0/24
 check "one of IPv6" ctl block 2001:db8:bad::7 --for 1h
 check_equal "both are in force" "5 0 0" "$(probe $good $bad $bad6)"
-check "a reload" ctl reload
+check "a reload" ctl reload --discard
 check_equal "they outlive it" "5 0 0" "$(probe $good $bad $bad6)"
 check_exit "a part of a block cannot be unblocked" 1 ctl unblock 203.0.113.7
 check_match "and what holds it is told" '203\.0\.113\.0/24' "$output"
@@ -217,7 +217,7 @@ check_soon "all are gone within a second of their end" 2 \
 section "reload"
 check "an edit" ctl rule add '{"id": "gone-soon", "match": {"src": "203.0.113.0/24"}, "action": "drop"}'
 check_equal "is in force" "5 0" "$(probe $good $bad)"
-check "a reload" ctl reload
+check "a reload" ctl reload --discard
 check_match "says that it discarded it" '1 .*(discard|drop|unsaved|edit)' "$output"
 check_equal "the file rules" "friends banned listed" "$(ids)"
 check_equal "and is in force" "5 5" "$(probe $good $bad)"

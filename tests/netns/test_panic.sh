@@ -101,7 +101,7 @@ check_soon "the log says so" 5 ended
 
 section "without management"
 echo '{"interfaces": {"eth0": {}}}' >"$fwd_file"
-check "a policy without" ctl reload
+check "a policy without" ctl reload --discard
 check_exit "close is refused" 1 ctl panic close
 check_match "with the reason" "management.allow is empty" "$output"
 check "unless forced" ctl panic close --force --for 1h

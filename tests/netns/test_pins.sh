@@ -226,7 +226,7 @@ check_equal "and nothing old" "" "$(find "$lab_pin" -path "*/old?/state")"
 
 section "the end"
 config '' '"on_stop": "detach"'
-check "a policy that goes with fwd" ctl reload
+check "a policy that goes with fwd" ctl reload --discard
 fwd_down
 check_match "it says what stays" "$lab_pin stays: there are pins in it that are not fwd's" "$(cat "$fwd_log")"
 check_equal "which is theirs" "$theirs" "$(others)"

@@ -114,13 +114,13 @@ kill_in() {
 # How many system calls a reload has.
 count_reload() {
 	sweep_config 1
-	count_calls ctl reload
+	count_calls ctl reload --discard
 }
 
 # kill_in_reload N: dead at the N-th call of a reload from the running policy to the next one
 kill_in_reload() {
 	sweep_config $next
-	kill_in "$1" ctl reload
+	kill_in "$1" ctl reload --discard
 	judge "killed at call $1 of a reload" $policy $next
 }
 
@@ -254,7 +254,7 @@ sweep_announced() {
 	from=("$lab_dir/state/pending.json")
 	count_calls apply_next
 	ctl abort >/dev/null
-	ctl reload >/dev/null
+	ctl reload --discard >/dev/null
 	step=$((calls / 4 / points))
 	for ((at = 1; at <= points * step; at += step)); do
 		rm -f "$lab_dir/state/pending.json"
@@ -270,7 +270,7 @@ sweep_announced() {
 			check_words "killed at call $at from pending.json on"
 		fi
 		must_be "killed at call $at from pending.json on" $policy
-		ctl reload >/dev/null
+		ctl reload --discard >/dev/null
 	done
 	from=()
 }
@@ -381,7 +381,7 @@ else
 	fwd_down KILL
 	fwd_binary=$fwd_build/tests/fwd_faulty
 	fwd_up || test_end
-	ctl reload >/dev/null
+	ctl reload --discard >/dev/null
 	count_reload
 	policy=1
 	# It lasts for 200 calls (tests/survival/faulty_generation.c): one of these is within.

@@ -14,7 +14,7 @@ int ctl_reload(struct ctl_request *request)
 	int r;
 
 	ctl_actor(request, &actor);
-	r = app_reload(request->app, &actor, &errs);
+	r = app_reload(request->app, &actor, ctl_bool(request, "discard"), &errs);
 	if (errors_failed(&errs))
 		return ctl_fail_errors(request, &errs);
 	if (r < 0) {

@@ -161,13 +161,19 @@ static int add_live(struct ctl_request *request, const struct config_set *set,
 	uint64_t timeout = set->timeout_ns;
 	int id = ctl_live_id(request, set), r, added = 0;
 	char text[UNITS_TEXT], name[PREFIX_TEXT];
-	bool is_new;
+	bool is_new, changed = false;
 
 	if (id < 0 || ctl_timeout(request, &timeout) < 0 ||
 	    ctl_guard_live(request, (unsigned)id, LIVE_ADD, prefixes, timeout) < 0)
 		return -ECANCELED;
 	ctl_warn_notation(request, prefixes);
 	for (size_t i = 0; i < prefixes->count; i++) {
+		const struct live_entry *entry =
+			live_find(request->app->live, (unsigned)id, &prefixes->items[i]);
+
+		/* One that has a time and now has none, or another one, is changed, too. */
+		changed |= timeout || !entry || entry->expires != FW_FOREVER ||
+			   prefix_compare(&entry->prefix, &prefixes->items[i]) != 0;
 		if (ctl_is_dry(request)) {
 			added += !has_entry(request->app, (unsigned)id, &prefixes->items[i]);
 			continue;
@@ -188,8 +194,7 @@ static int add_live(struct ctl_request *request, const struct config_set *set,
 	cJSON_AddNumberToObject(request->result, "refreshed", (double)prefixes->count - added);
 	if (timeout)
 		cJSON_AddStringToObject(request->result, "timeout", duration_format(timeout, text));
-	/* A refreshed entry stays longer; one without end is as it was. */
-	ctl_add_change(request, added > 0 || timeout);
+	ctl_add_change(request, changed);
 	return 0;
 }
 
