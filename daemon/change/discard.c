@@ -50,13 +50,16 @@ static const char *text_of(const cJSON *item, const char *name)
 	return text ? text : "";
 }
 
-/* Is the item one of a diff, in the same section? edits NULL: all are. */
+/*
+ * Is the item one of a diff, in the same section? edits NULL: it is not known what was read last, and
+ * then what only the file has may be new there.
+ */
 static bool is_among(const cJSON *edits, const char *section, const cJSON *item)
 {
 	const cJSON *other;
 
 	if (!edits)
-		return true;
+		return strcmp(text_of(item, "change"), "removed") != 0;
 	cJSON_ArrayForEach (other, cJSON_GetObjectItemCaseSensitive(edits, section)) {
 		if (strcmp(text_of(other, "name"), text_of(item, "name")) == 0)
 			return true;

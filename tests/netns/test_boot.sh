@@ -288,7 +288,7 @@ check_equal "who never dropped does not begin with it" "5 5 open" "$(probe $good
 section "no management.allow is known"
 first
 fwd_config < <(policy | jq 'del(.management)')
-ctl reload >/dev/null 2>&1
+ctl reload --discard >/dev/null 2>&1
 fwd_down
 rm -f "$state"/revisions/*
 broken
@@ -421,14 +421,14 @@ check "healthy" ctl health
 check "a live edit is no fault" ctl rule add '{"id": "port", "match": {"proto": "udp", "dport": 2000}, "action": "drop"}'
 check "healthy" ctl health
 check_match "status has it" '1 live edit' "$(ctl status)"
-ctl reload >/dev/null
+ctl reload --discard >/dev/null
 policy >"$fwd_file.new"
 mv "$fwd_file.new" "$fwd_file"
 check "the same text in a new file" ctl health
 policy ',{"id": "x", "match": {"dport": 5, "proto": "udp"}, "action": "drop"}' >"$fwd_file"
 check_exit "another text" 7 ctl health
 check_match "is reported" 'has changed since it was read, and is not loaded' "$output"
-ctl reload >/dev/null
+ctl reload --discard >/dev/null
 check "until it is loaded" ctl health
 broken
 check_exit "a broken one cannot be" 3 ctl reload
@@ -437,6 +437,6 @@ check_match "with the place" 'could not be loaded at .*fwd\.json:6:[0-9]+: .*E00
 check_equal "in the status, too" 6 "$(ctl -j status | jq '.result.config_errors[0].line')"
 check_equal "but not in every reply" null "$(runs)"
 policy >"$fwd_file"
-ctl reload >/dev/null
+ctl reload --discard >/dev/null
 check "until it can" ctl health
 test_end
