@@ -16,7 +16,7 @@
 #define TTY1 (4 << 8 | 1)
 #define PTS3 (136 << 8 | 3)
 
-static char proc[64], utmp[64];
+static char proc[64], utmp[80];
 
 static void write_file(const char *text, const char *format, ...)
 {
