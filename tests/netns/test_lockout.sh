@@ -126,13 +126,13 @@ check_match "is told" 'management access from 203.0.113.7 to port 22, in by eth0
 
 section "monitor mode"
 fwd_config < <(policy false "")
-check "a policy that drops nothing" ctl reload
+check "a policy that drops nothing" ctl reload --discard
 check "only warns" as "$me" rule add "$drop_tcp"
 check_match "of what it would do" "enforcing, this would cut off your SSH connection" "$output"
 check "once" as "$me" rule add '{"id": "y", "match": {"dport": 78}, "action": "drop"}'
 check_equal "and not with each edit" "" "$(grep "SSH connection" <<<"$output")"
 fwd_config < <(policy true "$drop_tcp")
-check_exit "enforcing what was watched" 1 as "$me" reload
+check_exit "enforcing what was watched" 1 as "$me" reload --discard
 
 fwd_clear
 test_end
