@@ -71,8 +71,10 @@ int fwd_cookie(struct xdp_md *ctx)
 	case COOKIE_ROOM:
 		decision.reason = FW_REASON_SYN_QUEUE;
 		decision.action = FW_ACTION_PASS;
-		if (goes_on(pkt, image))
-			return go_on(ctx, pkt, image, &decision);
+		if (goes_on(pkt, image)) {
+			go_on(ctx, pkt, image, &decision);
+			return verdict_missed(ctx, pkt, &image->header);
+		}
 		break;
 	case COOKIE_NONE:
 		break;

@@ -29,10 +29,9 @@ static __always_inline void fragment_key(const struct fw_packet *pkt, struct fw_
 	key->family = pkt->kind == FW_KIND_IP4 ? 4 : 6;
 }
 
-/* A first fragment's verdict, for those that follow. */
-static __always_inline void fragment_remember(const struct fw_packet *pkt,
-					      const struct fw_header *header,
-					      const struct fw_decision *decision)
+/* A call, as it is seldom, and takes stack, of which 6.1 has 512 bytes for all that call each other. */
+static __noinline int fragment_write(const struct fw_packet *pkt, __u32 generation,
+				     const struct fw_decision *decision)
 {
 	struct fw_fragment_value value = {
 		.seen = pkt->now,
@@ -40,17 +39,24 @@ static __always_inline void fragment_remember(const struct fw_packet *pkt,
 		.limit = decision->limit,
 		.action = decision->action,
 		.reason = decision->reason,
-		.generation = (__u16)header->generation,
+		.generation = (__u16)generation,
 		.paid_count = pkt->paid_count,
 	};
 	struct fw_fragment_key key;
 
-	if (pkt->fragment != FW_FRAGMENT_FIRST || pkt->flags & FW_IS_DRY)
-		return;
 	fragment_key(pkt, &key);
 	if (pkt->paid_count)
 		__builtin_memcpy(value.paid, pkt->paid, sizeof(value.paid));
-	bpf_map_update_elem(&fragments, &key, &value, BPF_ANY);
+	return bpf_map_update_elem(&fragments, &key, &value, BPF_ANY);
+}
+
+/* A first fragment's verdict, for those that follow. */
+static __always_inline void fragment_remember(const struct fw_packet *pkt,
+					      const struct fw_header *header,
+					      const struct fw_decision *decision)
+{
+	if (pkt->fragment == FW_FRAGMENT_FIRST && !(pkt->flags & FW_IS_DRY))
+		fragment_write(pkt, header->generation, decision);
 }
 
 /* What is known of a later fragment's first one; NULL: nothing, or no more. */

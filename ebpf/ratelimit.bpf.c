@@ -138,21 +138,9 @@ static __always_inline __u32 decided(const struct fw_packet *pkt, const struct f
 	return rule->limit;
 }
 
-/* A SYN over its limit: the next stage answers it, or what it would do is known. */
-static __always_inline int answer(struct xdp_md *ctx, struct fw_packet *pkt,
-				  const struct fw_image *image, struct fw_decision *decision)
-{
-	if (!is_tried_now(pkt)) {
-		bpf_tail_call(ctx, &stages, FW_STAGE_COOKIE);
-		return verdict_missed(ctx, pkt, &image->header);
-	}
-	answer_tried(pkt, decision);
-	return verdict(ctx, pkt, &image->header, decision);
-}
-
-/* A later fragment was let through by a limit: by the next one of its first fragment, or the end. */
-static __always_inline int follow_on(struct xdp_md *ctx, struct fw_packet *pkt,
-				     const struct fw_image *image, struct fw_decision *decision)
+/* A later fragment was let through by a limit: by the next one of its first fragment, or the end. True: a stage is missing. */
+static __always_inline bool follow_on(struct xdp_md *ctx, struct fw_packet *pkt,
+				      struct fw_decision *decision)
 {
 	__u32 next = pkt->first_at + 1;
 
@@ -162,13 +150,13 @@ static __always_inline int follow_on(struct xdp_md *ctx, struct fw_packet *pkt,
 	if (next < pkt->first_count) {
 		pkt->first_at = next;
 		bpf_tail_call(ctx, &stages, FW_STAGE_RATELIMIT);
-		return verdict_missed(ctx, pkt, &image->header);
+		return true;
 	}
 	if (decision->slot != pkt->first_rule) {
 		decide(decision, FW_REASON_FRAGMENT, FW_ACTION_PASS);
 		decision->slot = pkt->first_rule;
 	}
-	return verdict(ctx, pkt, &image->header, decision);
+	return false;
 }
 
 SEC("xdp")
@@ -191,14 +179,29 @@ int fwd_ratelimit(struct xdp_md *ctx)
 	limit = decided(pkt, image, &decision);
 	if (is_to_charge(pkt, image, limit, &decision)) {
 		charge(pkt, image, limit, &decision, true);
-		if (is_to_answer(pkt, image, limit, &decision))
-			return answer(ctx, pkt, image, &decision);
+		if (is_to_answer(pkt, image, limit, &decision)) {
+			if (is_tried_now(pkt)) {
+				answer_tried(pkt, &decision);
+				goto leave;
+			}
+			bpf_tail_call(ctx, &stages, FW_STAGE_COOKIE);
+			goto missed;
+		}
 		ban(pkt, image, limit, &decision);
 	}
-	if (decision.action == FW_ACTION_PASS && pkt->first_count)
-		return follow_on(ctx, pkt, image, &decision);
-	if (decision.action == FW_ACTION_PASS && goes_on(pkt, image))
-		return go_on(ctx, pkt, image, &decision);
+	if (decision.action == FW_ACTION_PASS && pkt->first_count) {
+		if (follow_on(ctx, pkt, &decision))
+			goto missed;
+		goto leave;
+	}
+	if (decision.action == FW_ACTION_PASS && goes_on(pkt, image)) {
+		go_on(ctx, pkt, image, &decision);
+		goto missed;
+	}
 	fragment_remember(pkt, &image->header, &decision);
+	goto leave;
+missed:
+	decide(&decision, FW_REASON_MISSED_TAIL_CALL, FW_ACTION_DROP);
+leave: /* One verdict: each copy takes stack, of which 6.1 has 512 bytes for all calls. */
 	return verdict(ctx, pkt, &image->header, &decision);
 }

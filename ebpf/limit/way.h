@@ -75,17 +75,16 @@ static __always_inline bool note_paid(struct fw_packet *pkt, const struct fw_dec
 
 /*
  * Go on to the rules behind the one whose limit has been asked. decision: what the limit made of it;
- * it names the limit if that was charged.
+ * it names the limit if that was charged. Returns only if it could not: a stage is missing.
  */
-static __always_inline int go_on(struct xdp_md *ctx, struct fw_packet *pkt,
-				 const struct fw_image *image, const struct fw_decision *decision)
+static __always_inline void go_on(struct xdp_md *ctx, struct fw_packet *pkt,
+				  const struct fw_image *image, const struct fw_decision *decision)
 {
 	if (decision->limit != FW_NO_SLOT && !note_paid(pkt, decision))
-		return verdict_missed(ctx, pkt, &image->header);
+		return;
 	report(pkt, &image->header, decision, FW_OUTCOME_PASS);
 	pkt->resumed = true;
 	bpf_tail_call(ctx, &stages, FW_STAGE_FIREWALL);
-	return verdict_missed(ctx, pkt, &image->header);
 }
 
 #endif
