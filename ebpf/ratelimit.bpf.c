@@ -138,7 +138,10 @@ static __always_inline __u32 decided(const struct fw_packet *pkt, const struct f
 	return rule->limit;
 }
 
-/* A later fragment was let through by a limit: by the next one of its first fragment, or the end. True: a stage is missing. */
+/*
+ * A later fragment was let through by a limit: go on to the next one of its first fragment, or
+ * decide by that. True: a stage is missing.
+ */
 static __always_inline bool follow_on(struct xdp_md *ctx, struct fw_packet *pkt,
 				      struct fw_decision *decision)
 {

@@ -16,7 +16,7 @@
 
 /*
  * Packets in a frame of more bytes than its link takes: it was merged, by GRO below generic mode
- * or by TSO of a veth's other end. What each was is not known, so the link's MTU tells how many
+ * or by TSO of a veth's other end. What each was is not known, so the link's MTU says how many
  * they are at least, of full size, with headers without options. A call, as it is seldom.
  */
 __noinline int segments_of(const struct fw_packet *pkt, __u32 mtu)

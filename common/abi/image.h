@@ -70,10 +70,9 @@ struct fw_rule {
 	__u64 reserved2;
 };
 _Static_assert(sizeof(struct fw_rule) == 32, "fw_rule");
-#define FW_RULE_CANARY 1 /* report what it would do, then go on as if it were not there */
-#define FW_RULE_LOG    2 /* has "log": also passed packets have events, each log_every-th */
-#define FW_RULE_GOES_ON \
-	4 /* what its limit neither drops nor answers goes on to the rules that follow */
+#define FW_RULE_CANARY	1 /* report what it would do, then go on as if it were not there */
+#define FW_RULE_LOG	2 /* has "log": also passed packets have events, each log_every-th */
+#define FW_RULE_GOES_ON 4 /* what its limit neither drops nor answers meets later rules */
 
 /* ---- rows ---- */
 

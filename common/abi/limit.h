@@ -30,9 +30,8 @@ enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
  * Windows count: time is cut into pieces of fw_limit.window, and a bucket's words are the number
  * of a window and the units that it has passed (FW_WINDOW_*). ebpf/limit/window.h has the formula.
  */
-#define FW_TICKS_PER_NS 256
-#define FW_MAX_SEGMENTS \
-	4096 /* of a frame: at 1/h, the slowest rate, their price fits into 62 bits */
+#define FW_TICKS_PER_NS	 256
+#define FW_MAX_SEGMENTS	 4096	      /* of a frame: at 1/h, the slowest, their price fits */
 #define FW_MAX_PRICED	 (1 << 17)    /* bytes; longer packets pay for that many */
 #define FW_MAX_TOLERANCE (1ULL << 62) /* also the highest price of a packet */
 #define FW_WINDOW_SHIFT	 40	      /* a word: 24 bits of number, 40 bits of units */

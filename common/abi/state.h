@@ -62,8 +62,8 @@ struct fw_state {
 	/* A line of its own: written by packets. */
 	__u64 event_time; /* theoretical arrival time of the next event (GCRA), ns */
 	__u64 reserved2[7];
-	__u32 mtu
-		[FW_MAX_INTERFACES]; /* by interface slot; 0: unknown. For frames that are several */
+	/* Of each interface, by slot; 0: unknown. Frames beyond it are several packets. */
+	__u32 mtu[FW_MAX_INTERFACES];
 };
 _Static_assert(sizeof(struct fw_state) == 128 + 4 * FW_MAX_INTERFACES, "fw_state");
 

@@ -74,7 +74,7 @@ int boot_begin(struct app *app, int error, struct errors *errs)
 
 /* ---- revisions ---- */
 
-/* There may be no room for the policy before beside it: then in its place. */
+/* There may be no room for both this policy and the earlier one: then it takes its place. */
 static int apply_revision(struct app *app, uint64_t number, struct errors *errs)
 {
 	uint64_t until = model_deadline(app->model);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A closed policy without management.allow: whoever is logged in by SSH now must not be cut off. Those
+ * A closed policy without management.allow: clients logged in by SSH now must not be cut off. Those
  * are the TCP connections that sshd has, wherever it listens, and all to port 22.
  */
 #include <netinet/in.h>

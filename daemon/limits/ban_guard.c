@@ -138,14 +138,14 @@ static bool has_connection(const struct ban_guard *guard, const struct prefix *s
 	return false;
 }
 
-bool ban_guard_is_proven(const struct ban_guard *guard, const struct fw_ban *told)
+bool ban_guard_is_proven(const struct ban_guard *guard, const struct fw_ban *record)
 {
-	const struct prefix source = prefix_host(told->family, told->src);
-	const struct prefix target = prefix_host(told->family, told->dst);
+	const struct prefix source = prefix_host(record->family, record->src);
+	const struct prefix target = prefix_host(record->family, record->dst);
 
-	if (told->proto != IPPROTO_TCP)
+	if (record->proto != IPPROTO_TCP)
 		return false;
 	if (is_own(guard, &target))
 		return has_connection(guard, &source);
-	return (told->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_ACK;
+	return (record->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_ACK;
 }

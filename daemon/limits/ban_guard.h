@@ -33,7 +33,7 @@ int ban_guard_look(struct ban_guard *guard, struct app *app, uint64_t now);
 /* What a ban of the prefix would cut off ("the BGP session with 192.0.2.2"), or NULL. Borrowed. */
 const char *ban_guard_protects(const struct ban_guard *guard, const struct prefix *prefix);
 
-/* Has the source of the packet that fwd was told of proven itself? */
-bool ban_guard_is_proven(const struct ban_guard *guard, const struct fw_ban *told);
+/* Has the source of the packet in a record of the datapath proven itself? */
+bool ban_guard_is_proven(const struct ban_guard *guard, const struct fw_ban *record);
 
 #endif

@@ -130,7 +130,7 @@ static void tell_ban(struct app *app, const struct config_limit *limit, const st
 
 /* May it be banned at all? 0, or a negative errno and why not. */
 static int check_guard(struct app *app, const struct config_limit *limit,
-		       const struct prefix *prefix, const struct fw_ban *told, uint64_t now,
+		       const struct prefix *prefix, const struct fw_ban *record, uint64_t now,
 		       struct by_limit *by_limit, enum missed *ret_why)
 {
 	const struct ban_guard *guard = app->bans->guard;
@@ -141,7 +141,8 @@ static int check_guard(struct app *app, const struct config_limit *limit,
 	if (err < 0)
 		return err;
 	*ret_why = MISSED_FORGEABLE;
-	if (told->key == FW_KEY_SRC && !limit->ban.forgeable && !ban_guard_is_proven(guard, told))
+	if (record->key == FW_KEY_SRC && !limit->ban.forgeable &&
+	    !ban_guard_is_proven(guard, record))
 		return -EPERM;
 	*ret_why = MISSED_PROTECTED;
 	what = ban_guard_protects(guard, prefix);
@@ -153,7 +154,7 @@ static int check_guard(struct app *app, const struct config_limit *limit,
 
 /* Returns 0, or a negative errno and why it is not banned. */
 static int ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
-	       const struct fw_ban *told, struct by_limit *by_limit, enum missed *ret_why)
+	       const struct fw_ban *record, struct by_limit *by_limit, enum missed *ret_why)
 {
 	uint32_t number = number_of(limit->name);
 	char reason[FW_NAME_SIZE + 8];
@@ -174,7 +175,7 @@ static int ban(struct app *app, const struct config_limit *limit, const struct p
 	*ret_why = MISSED_RATE;
 	if (!below_rate(app->bans, now))
 		return -EBUSY;
-	err = check_guard(app, limit, prefix, told, now, by_limit, ret_why);
+	err = check_guard(app, limit, prefix, record, now, by_limit, ret_why);
 	if (err < 0)
 		return err;
 	step = ban_levels_next(app->bans->levels, number, prefix, &limit->ban, now);
@@ -189,20 +190,20 @@ static int ban(struct app *app, const struct config_limit *limit, const struct p
 	return 0;
 }
 
-static void take_ban(void *userdata, const struct fw_ban *told)
+static void take_ban(void *userdata, const struct fw_ban *record)
 {
 	struct app *app = userdata;
-	const struct config_limit *limit = banning_limit(app, told->limit);
-	struct prefix prefix = {.family = told->family, .length = told->prefix_len};
+	const struct config_limit *limit = banning_limit(app, record->limit);
+	struct prefix prefix = {.family = record->family, .length = record->prefix_len};
 	struct by_limit *by_limit;
 	enum missed why;
 	int err;
 
-	if (!limit || app->bans->deaf || (told->family != 4 && told->family != 6))
+	if (!limit || app->bans->deaf || (record->family != 4 && record->family != 6))
 		return;
-	memcpy(prefix.addr, told->addr, told->family == 4 ? 4 : 16);
-	by_limit = by_limit_of(app->bans, told->limit, limit->name);
-	err = ban(app, limit, &prefix, told, by_limit, &why);
+	memcpy(prefix.addr, record->addr, record->family == 4 ? 4 : 16);
+	by_limit = by_limit_of(app->bans, record->limit, limit->name);
+	err = ban(app, limit, &prefix, record, by_limit, &why);
 	if (err == 0) {
 		by_limit->counts.banned++;
 	} else if (err != -EEXIST) {

@@ -4,7 +4,7 @@
  * port with the first prefix, on each interface that an entry speaks of. They are
  * opening packets (SYN): who is not connected yet must get in, too.
  */
-#include "making.h"
+#include "need_probes.h"
 
 #include <errno.h>
 #include <ifaddrs.h>

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "making.h"
+#include "need_probes.h"
 #include "memory.h"
 #include "process.h"
 

@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-#include "making.h"
+#include "need_probes.h"
 #include "memory.h"
 
 #define TCP_ACK	       0x10

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "needs.h"
 
-#include "making.h"
+#include "need_probes.h"
 #include "memory.h"
 
 #define ANY_TTL 64

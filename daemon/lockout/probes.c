@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "making.h"
+#include "need_probes.h"
 #include "memory.h"
 
 struct probe *probe_add(struct probe_list *list, enum probe_kind kind, const struct path *path)

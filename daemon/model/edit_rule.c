@@ -35,6 +35,14 @@ static int begin(struct model *model, struct document **ret, cJSON **ret_rules)
 	return *ret_rules ? 0 : -ENOMEM;
 }
 
+/* The same, and where a rule is. -ENOENT. */
+static int begin_at(struct model *model, const char *id, struct document **ret, cJSON **ret_rules)
+{
+	int r = begin(model, ret, ret_rules);
+
+	return r < 0 ? r : model_find_rule(*ret_rules, id);
+}
+
 /* An object with an id that is there already: the very same is an edit that changes nothing. */
 static bool is_same_rule(const cJSON *rules, int at, const cJSON *rule)
 {
@@ -95,12 +103,8 @@ int model_rule_delete(struct model *model, const char *id, struct errors *errs)
 {
 	cleanup_document struct document *document = NULL;
 	cJSON *rules;
-	int r, at;
+	int at = begin_at(model, id, &document, &rules);
 
-	r = begin(model, &document, &rules);
-	if (r < 0)
-		return r;
-	at = model_find_rule(rules, id);
 	if (at < 0)
 		return at;
 	cJSON_DeleteItemFromArray(rules, at);
@@ -111,12 +115,8 @@ int model_rule_enable(struct model *model, const char *id, bool enable, struct e
 {
 	cleanup_document struct document *document = NULL;
 	cJSON *rules, *rule;
-	int r, at;
+	int at = begin_at(model, id, &document, &rules), r;
 
-	r = begin(model, &document, &rules);
-	if (r < 0)
-		return r;
-	at = model_find_rule(rules, id);
 	if (at < 0)
 		return at;
 	rule = cJSON_GetArrayItem(rules, at);
@@ -172,12 +172,8 @@ int model_rule_rename(struct model *model, const char *id, const char *name, str
 {
 	cleanup_document struct document *document = NULL;
 	cJSON *rules, *there;
-	int r, at;
+	int at = begin_at(model, id, &document, &rules), r;
 
-	r = begin(model, &document, &rules);
-	if (r < 0)
-		return r;
-	at = model_find_rule(rules, id);
 	if (at < 0)
 		return at;
 	if (strcmp(id, name) != 0 && model_find_rule(rules, name) >= 0)

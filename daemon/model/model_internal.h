@@ -40,7 +40,7 @@ struct model {
 	struct errors warnings; /* of the running policy */
 	unsigned unsaved;
 	bool sets_sysctls;	    /* fwd --set-sysctls */
-	bool copies_trouble;	    /* copies of sets could not be written, which has been told */
+	bool copies_trouble;	    /* copies of sets could not be written, which was logged */
 	uint64_t until;		    /* deadline of the next policy; 0: it is for good */
 	struct model_held *held;    /* what is returned to at the deadline; NULL: nothing waits */
 	bool dry;		    /* changes are checked, not made */

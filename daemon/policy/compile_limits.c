@@ -197,7 +197,7 @@ static bool has_proto(const struct config_match *match, uint32_t proto)
 	return found;
 }
 
-/* The kernel merges what carries data: never what opens a connection, or is told by its flags. */
+/* The kernel merges what carries data: never what opens a connection, or carries special flags. */
 static bool counts_merged(const struct config *config, const struct config_rule *rule)
 {
 	const struct config_limit *limit;

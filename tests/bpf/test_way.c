@@ -124,7 +124,7 @@ static void test_once(struct test *test)
 	check_row(test, &each);
 }
 
-/* One rule of several clauses, as it has a live set beside a prefix. */
+/* One rule of several clauses, as it has a live set next to a prefix. */
 static void test_clauses(struct test *test)
 {
 	const struct row row = {"in both", udp4(1, 9), PASS,	  FW_REASON_DEFAULT,

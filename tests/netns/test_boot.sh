@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# A start with a config file that cannot be used: what filtered before filters again, and everybody is told.
+# A start with a config file that cannot be used: what filtered before filters again, and this is reported.
 set -uo pipefail
 here=$(dirname "$0")
 . "$here/../lib/test.sh"

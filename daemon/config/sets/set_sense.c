@@ -41,7 +41,7 @@ static const struct prefix reserved[] = {
 
 bool set_is_reserved(const struct prefix *prefix)
 {
-	/* Millions are asked about: most are told by the first byte. */
+	/* Millions are asked about: the first byte decides for most. */
 	static const bool first[256] = {
 		[0] = true,   [10] = true,  [100] = true,  [127] = true,  [169] = true,
 		[172] = true, [192] = true, [0xfc] = true, [0xfd] = true, [0xfe] = true};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Inside lockout: what probes are made from, and how. */
-#ifndef FWD_MAKING_H
-#define FWD_MAKING_H
+#ifndef FWD_NEED_PROBES_H
+#define FWD_NEED_PROBES_H
 
 #include "needs.h"
 #include "network.h"
