@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fw_limits.h"
 #include "listener.h"
 
 /* ---- addresses: four words in host order; IPv4 in the first ---- */
@@ -291,6 +292,37 @@ void policy_limit_window(struct work *work)
 void policy_limit_over(struct work *work)
 {
 	print_limit(work, "\"rate\": \"1/min\", \"burst\": 1, \"per\": \"src/32\"");
+}
+
+/* LIMITS limits per source with "within": "continue", all on the way of each packet, and a rule that passes. */
+static void print_continuing(struct work *work, unsigned limits)
+{
+	fputs(HEAD ", \"limits\": {", work->config);
+	for (unsigned i = 0; i < limits; i++)
+		fprintf(work->config,
+			"%s\"l%u\": {\"rate\": \"1000000000/s\", \"burst\": 1000000000,"
+			" \"per\": \"src/32\", \"within\": \"continue\"}",
+			i ? ", " : "", i);
+	fputs("}, \"rules\": [", work->config);
+	for (unsigned i = 0; i < limits; i++)
+		fprintf(work->config,
+			"{\"id\": \"limited%u\", \"match\": {\"proto\": \"udp\"},"
+			" \"limit\": \"l%u\"}, ",
+			i, i);
+	fputs("{\"id\": \"decides\", \"match\": {\"proto\": \"udp\"},"
+	      " \"action\": \"pass\"}]}",
+	      work->config);
+	fill_sources(work);
+}
+
+void policy_limit_continue(struct work *work)
+{
+	print_continuing(work, 1);
+}
+
+void policy_limits_continue(struct work *work)
+{
+	print_continuing(work, FW_LIMITS_ON_WAY);
 }
 
 static void print_cookie(struct work *work, const char *whose)

@@ -42,7 +42,10 @@ void policy_limit_million(struct work *work); /* a limit per source with room fo
 void policy_limit_levels(struct work *work);  /* per source, its /24, and the rule */
 void policy_limit_window(struct work *work);  /* a sliding window per source */
 void policy_limit_over(struct work *work);    /* a limit per source that has no tokens left */
-void policy_limit_cookie(struct work *work);  /* SYNs, all of them over the limit */
+/* A limit per source whose packets go on to a rule that passes; as many such limits as a packet may meet. */
+void policy_limit_continue(struct work *work);
+void policy_limits_continue(struct work *work);
+void policy_limit_cookie(struct work *work); /* SYNs, all of them over the limit */
 /* The same to a socket of this host: listener_open's. */
 void policy_limit_cookie_local(struct work *work);
 void policy_many_fields(struct work *work); /* one rule that asks about every field */
