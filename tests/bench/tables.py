@@ -20,6 +20,8 @@ LIMITS = {  # as bench_chain calls them: how the page does, and the case without
     "limit per source, 1M sources": ("per source, 1M sources", "no limit, 1M sources"),
     "limit of three levels, 64k sources": ("three levels, 64k sources", "no limit, 64k sources"),
     "sliding window, 64k sources": ("sliding window, 64k sources", "no limit, 64k sources"),
+    "limit that continues, 1k sources": ("that continues, 1k sources", "no limit, 1 source"),
+    "4 limits that continue, 1k sources": ("four that continue, 1k sources", "no limit, 1 source"),
     "over a limit, 1k sources": ("over a limit, 1k sources", None),
     "SYN answered with a cookie": ("SYN answered with a cookie", None),
     "SYN answered for a socket here": ("SYN answered for a socket here", None),
