@@ -180,6 +180,8 @@ struct config_set {
 	enum set_header header;
 	struct set_path *paths; /* SET_FORMAT_JSON */
 	size_t path_count;
+	struct set_where *wheres; /* which addresses are taken; with JSON, JSON lines and CSV */
+	size_t where_count;
 	char *begins; /* only lines that begin so count; or NULL */
 	enum set_ports ports;
 	enum set_on_error on_error;

@@ -76,6 +76,7 @@ static bool visit(void *userdata, const char *text, const struct set_json_place 
 static void read_json(struct byte_source *source, const struct config_set *set)
 {
 	struct set_path paths[3];
+	struct config_set read = *set;
 	struct set_json_place place = {0};
 	char why[SET_WHY] = "";
 	int err;
@@ -83,7 +84,9 @@ static void read_json(struct byte_source *source, const struct config_set *set)
 	if (set_path_parse("[]", &paths[0]) || set_path_parse("*[].*", &paths[1]) ||
 	    set_path_parse("prefixes[].ip_prefix", &paths[2]))
 		abort();
-	err = set_json_read(source, paths, 3, visit, (void *)set, &place, why);
+	read.paths = paths;
+	read.path_count = 3;
+	err = set_json_read(source, &read, visit, (void *)set, &place, why);
 	if ((err == -EINVAL || err == -ENOENT || err == -ENOMSG) && !*why)
 		abort();
 }
@@ -106,6 +109,9 @@ static void read_file(const char *path, const struct config_set *set)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static char values[][SET_WHERE_TEXT] = {"S3", "1"};
+	static struct set_where by_name[] = {{"service", values, 2}, {"region", values, 1}};
+	static struct set_where by_number[] = {{"3", values, 2}};
 	static const struct config_set sets[] = {
 		{.format = SET_FORMAT_LINES},
 		{.format = SET_FORMAT_LINES, .begins = "deny "},
@@ -125,6 +131,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		 .separator = ' ',
 		 .header = SET_HEADER_NONE},
 		{.format = SET_FORMAT_JSON},
+		{.format = SET_FORMAT_JSON, .wheres = by_name, .where_count = 2},
+		{.format = SET_FORMAT_JSONL, .wheres = by_name, .where_count = 1},
+		{.format = SET_FORMAT_CSV,
+		 .column = {.name = "ip"},
+		 .wheres = by_name,
+		 .where_count = 2},
+		{.format = SET_FORMAT_CSV,
+		 .column = {.number = 1},
+		 .wheres = by_number,
+		 .where_count = 1,
+		 .header = SET_HEADER_NONE},
 		{.format = SET_FORMAT_P2P},
 	};
 	char path[64];

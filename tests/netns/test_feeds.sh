@@ -138,6 +138,10 @@ gzip -c >"$lab_dir/feed" <<<'{"prefixes": [{"ip": "203.0.113.7/32"}]}'
 fed '"format": "json", "path": "prefixes[].ip"'
 check "JSON, packed" ctl reload
 check_equal "drops" "5 0" "$(probe $good $bad)"
+feed '{"prefixes": [{"ip": "192.0.2.2/32", "service": "web"}, {"service": "scan", "ip": "203.0.113.7/32"}]}'
+fed '"format": "json", "path": "prefixes[].ip", "where": {"service": "scan"}'
+check "JSON, some of it" ctl reload
+check_equal "drops what is meant" "5 0" "$(probe $good $bad)"
 
 fwd_clear
 test_end

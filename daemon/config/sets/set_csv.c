@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
@@ -119,8 +120,23 @@ static int report_header(const struct set_parser *parser, const struct line *lin
 struct header {
 	bool found, end_found;
 	size_t index, end_index, fields;
+	where_bits wheres_found;
+	size_t where_index[SET_WHERES];
 	char partner[SET_TEXT]; /* a column that looks like the end of the range; "" */
 };
+
+/* Is a column one that conditions are about? */
+static void note_where(const struct config_set *set, const char *name, struct header *header)
+{
+	where_bits keys = set_where_keys(set->wheres, set->where_count, name);
+
+	for (size_t i = 0; keys >> i; i++) {
+		if (!(keys & ~header->wheres_found & 1u << i))
+			continue;
+		header->wheres_found |= 1u << i;
+		header->where_index[i] = header->fields;
+	}
+}
 
 static void read_fields(const struct set_parser *parser, const struct line *line,
 			struct header *header)
@@ -142,7 +158,21 @@ static void read_fields(const struct set_parser *parser, const struct line *line
 		}
 		if (column->name && ends_range(column->name, text))
 			strcpy(header->partner, text);
+		note_where(parser->set, text, header);
 	}
+}
+
+static int learn_wheres(struct set_parser *parser, const struct line *line,
+			const struct header *header, char why[SET_WHY])
+{
+	for (size_t i = 0; i < parser->set->where_count; i++) {
+		const char *key = parser->set->wheres[i].key;
+
+		if (line && !(header->wheres_found & 1u << i))
+			return report_header(parser, line, header->fields, key, why);
+		parser->where_index[i] = line ? header->where_index[i] : strtoul(key, NULL, 10) - 1;
+	}
+	return 0;
 }
 
 /* Learn the columns, from a header or from their numbers (line NULL). */
@@ -157,6 +187,8 @@ static int learn_columns(struct set_parser *parser, const struct line *line, cha
 		return report_header(parser, line, header.fields, column->name, why);
 	if (end->name && !header.end_found)
 		return report_header(parser, line, header.fields, end->name, why);
+	if (learn_wheres(parser, line, &header, why) < 0)
+		return -ENOENT;
 	if (!is_given(end) && *header.partner) {
 		snprintf(why, SET_WHY,
 			 "column \"%.60s\" looks like the end of ranges that begin in \"%.60s\": "
@@ -271,6 +303,24 @@ static int add_end(const struct set_parser *parser, const struct line *line, cha
 	return 1;
 }
 
+/* Do all conditions hold for a record? 1, 0 or -EINVAL. */
+static int is_wanted(const struct set_parser *parser, const struct line *line, char why[SET_WHY])
+{
+	const struct config_set *set = parser->set;
+	char text[SET_TEXT];
+	size_t column, next;
+	int err;
+
+	for (size_t i = 0; i < set->where_count; i++) {
+		err = take_column(parser, line, parser->where_index[i], text, &column, &next, why);
+		if (err < 0)
+			return err;
+		if (!set_where_values(set->wheres, 1u << i, text))
+			return 0;
+	}
+	return 1;
+}
+
 int set_csv_text(struct set_parser *parser, const struct line *line, char text[SET_TEXT],
 		 size_t *ret_column, char why[SET_WHY])
 {
@@ -289,6 +339,9 @@ int set_csv_text(struct set_parser *parser, const struct line *line, char text[S
 		if (err < 0 || parser->set->header == SET_HEADER_FIRST)
 			return err;
 	}
+	err = is_wanted(parser, line, why);
+	if (err <= 0)
+		return err;
 	err = take_column(parser, line, parser->index, text, ret_column, &next, why);
 	if (err < 0 || !*text)
 		return err;

@@ -111,8 +111,7 @@ static int read_json(struct set_reader *in, struct byte_source *source)
 	struct json_visit visit = {.in = in, .source = source};
 	struct set_json_place place = {0};
 	char why[SET_WHY];
-	int err = set_json_read(source, in->set->paths, in->set->path_count, add_json_text, &visit,
-				&place, why);
+	int err = set_json_read(source, in->set, add_json_text, &visit, &place, why);
 
 	if (err != -EINVAL && err != -ENOENT && err != -ENOMSG)
 		return err;

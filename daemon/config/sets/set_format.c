@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "prefix.h"
+#include "set_where.h"
 
 #define DEFAULT_KEY "cidr" /* as Spamhaus has it */
 
@@ -100,6 +101,37 @@ static int text_of_p2p(const struct line *line, char text[SET_TEXT], size_t *ret
 
 /* ---- JSON lines ---- */
 
+/* Of these conditions, those that a value of an object meets: itself, or one of a list. */
+static where_bits met_by(const struct set_where *wheres, where_bits asked, const cJSON *value)
+{
+	where_bits bits = 0;
+	const cJSON *item;
+
+	if (cJSON_IsString(value))
+		return set_where_values(wheres, asked, value->valuestring);
+	if (cJSON_IsArray(value)) {
+		cJSON_ArrayForEach (item, value)
+			bits |= met_by(wheres, asked, item);
+	} else if (!cJSON_IsObject(value)) {
+		char *text = cJSON_PrintUnformatted(value);
+
+		bits = text ? set_where_values(wheres, asked, text) : 0;
+		cJSON_free(text);
+	}
+	return bits;
+}
+
+static bool is_wanted(const struct config_set *set, const cJSON *object)
+{
+	where_bits met = 0;
+	const cJSON *value;
+
+	cJSON_ArrayForEach (value, object)
+		met |= met_by(set->wheres,
+			      set_where_keys(set->wheres, set->where_count, value->string), value);
+	return met == where_all(set->where_count);
+}
+
 static int text_of_json(const struct set_parser *parser, const struct line *line,
 			char text[SET_TEXT], size_t *ret_column, char why[SET_WHY])
 {
@@ -120,6 +152,8 @@ static int text_of_json(const struct set_parser *parser, const struct line *line
 			     "not a JSON object in one line; a file that is one JSON value has "
 			     "\"format\": \"json\"");
 	} else if (!value && cJSON_IsString(type) && !strcmp(type->valuestring, "metadata")) {
+		err = 0;
+	} else if (!is_wanted(parser->set, object)) {
 		err = 0;
 	} else if (!cJSON_IsString(value) || strlen(value->valuestring) >= SET_TEXT) {
 		err = -EINVAL;

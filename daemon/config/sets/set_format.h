@@ -17,6 +17,7 @@
 
 #include "config.h"
 #include "line_reader.h"
+#include "set_where.h"
 
 #define SET_TEXT 256 /* bytes that hold any text of interest, and its NUL */
 #define SET_WHY	 256 /* bytes that hold any sentence about what is wrong */
@@ -28,6 +29,7 @@ struct set_parser {
 	bool in_comment; /* CSV: a comment names the column */
 	size_t index;	 /* CSV: of the columns, from 0 */
 	size_t end_index;
+	size_t where_index[SET_WHERES]; /* of the columns that conditions are about */
 	unsigned looked_at; /* CSV: records that were looked at for a range in two columns */
 };
 

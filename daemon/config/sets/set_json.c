@@ -3,178 +3,37 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fw_limits.h"
+#include "json_stream.h"
 #include "memory.h"
 #include "prefix.h"
+#include "set_json_where.h"
 
-#define BUFFER_SIZE 65536
-#define PATH_SIZE   256
-#define MAX_SEEN    3	  /* places of addresses that are named when a path leads nowhere */
-#define LOOK_AT	    10000 /* texts that are looked at for that */
+#define PATH_SIZE 256
+#define MAX_SEEN  3	/* places of addresses that are named when a path leads nowhere */
+#define LOOK_AT	  10000 /* texts that are looked at for that */
 
 /* A bit for each path whose steps so far have led to a value. */
 typedef unsigned path_bits;
 
 struct json {
-	struct byte_source *source;
 	const struct set_path *paths;
 	size_t path_count;
+	struct json_where where;
 	set_json_visit *visit;
 	void *userdata;
 	path_bits found;
-	int err;      /* what ends the reading, or 0 */
-	bool stopped; /* by visit */
-	char *why;
-	struct set_json_place at;    /* of the next character */
-	struct set_json_place wrong; /* where err is */
-	char where[PATH_SIZE];	     /* the path to the current value */
+	char place[PATH_SIZE]; /* the path to the current value */
 	char seen[MAX_SEEN][PATH_SIZE];
 	unsigned seen_count, looked_at;
-	bool at_end;
-	size_t start, end; /* of what is in the buffer and was not read yet */
-	char buffer[BUFFER_SIZE];
+	struct json_stream in;
 };
 
 static void read_value(struct json *json, unsigned depth, path_bits bits);
-
-/* The first one counts. Returns false. */
-static bool __attribute__((format(printf, 4, 5)))
-fail(struct json *json, int err, struct set_json_place place, const char *format, ...)
-{
-	va_list args;
-
-	if (json->err)
-		return false;
-	json->err = err;
-	json->wrong = place;
-	va_start(args, format);
-	vsnprintf(json->why, SET_WHY, format, args);
-	va_end(args);
-	return false;
-}
-
-/* The next character, or -1: the end, or an error. */
-static int peek(struct json *json)
-{
-	ssize_t got;
-
-	if (json->err || json->stopped)
-		return -1;
-	if (json->start < json->end)
-		return (unsigned char)json->buffer[json->start];
-	if (json->at_end)
-		return -1;
-	got = byte_source_read(json->source, json->buffer, BUFFER_SIZE);
-	if (got < 0)
-		json->err = (int)got;
-	json->at_end = got <= 0;
-	json->start = 0;
-	json->end = got > 0 ? (size_t)got : 0;
-	return got > 0 ? (unsigned char)json->buffer[0] : -1;
-}
-
-static void skip(struct json *json)
-{
-	unsigned char c = (unsigned char)json->buffer[json->start++];
-
-	if (c == '\n') {
-		json->at.line++;
-		json->at.column = 1;
-	} else {
-		json->at.column += (c & 0xc0) != 0x80;
-	}
-}
-
-static int peek_text(struct json *json)
-{
-	int c = peek(json);
-
-	while (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
-		skip(json);
-		c = peek(json);
-	}
-	return c;
-}
-
-static bool unexpected(struct json *json, const char *wanted)
-{
-	int c = peek(json);
-
-	if (c < 0)
-		return fail(json, -EINVAL, json->at, "the file ends where %s should be", wanted);
-	if (isprint(c))
-		return fail(json, -EINVAL, json->at, "not JSON: %c where %s should be", c, wanted);
-	return fail(json, -EINVAL, json->at, "not JSON: byte 0x%02x where %s should be",
-		    (unsigned)c, wanted);
-}
-
-static bool take(struct json *json, int c, const char *wanted)
-{
-	if (peek_text(json) != c)
-		return unexpected(json, wanted);
-	skip(json);
-	return true;
-}
-
-/* ---- strings ---- */
-
-/* What a backslash stands for: one byte, as what is not ASCII is no part of an address. */
-static int read_escape(struct json *json)
-{
-	static const char names[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";
-	int c = peek(json);
-	const char *name = c > 0 ? strchr(names, c) : NULL;
-	unsigned value = 0;
-
-	if (name) {
-		skip(json);
-		return bytes[name - names];
-	}
-	if (c != 'u')
-		return unexpected(json, "an escape") - 1;
-	skip(json);
-	for (int i = 0; i < 4; i++) {
-		c = peek(json);
-		if (c < 0 || !isxdigit(c))
-			return unexpected(json, "a hexadecimal digit") - 1;
-		skip(json);
-		value = value * 16 + (unsigned)(isdigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
-	}
-	return value > 0 && value < 0x80 ? (int)value : '?';
-}
-
-/* A string; what does not fit is left out, and marked so that it is no address. */
-static bool read_string(struct json *json, char text[SET_TEXT])
-{
-	size_t used = 0;
-	int c;
-
-	if (!take(json, '"', "a text in double quotes"))
-		return false;
-	for (;;) {
-		c = peek(json);
-		if (c < 0x20)
-			return unexpected(json, "the end of a text");
-		skip(json);
-		if (c == '"')
-			break;
-		if (c == '\\')
-			c = read_escape(json);
-		if (c < 0)
-			return false;
-		if (used + 1 < SET_TEXT)
-			text[used++] = (char)c;
-		else
-			text[0] = '?';
-	}
-	text[used] = '\0';
-	return true;
-}
 
 /* ---- values ---- */
 
@@ -199,55 +58,77 @@ static void note_address(struct json *json, const char *text)
 	    prefix_parse(text, &prefix) == -EINVAL)
 		return;
 	for (unsigned i = 0; i < json->seen_count; i++) {
-		if (!strcmp(json->seen[i], json->where))
+		if (!strcmp(json->seen[i], json->place))
 			return;
 	}
-	strcpy(json->seen[json->seen_count++], json->where);
+	strcpy(json->seen[json->seen_count++], json->place);
+}
+
+/* Visit it, or let it wait for what its objects have. */
+static void take_address(struct json *json, const char *text, const struct set_json_place *place)
+{
+	int err;
+
+	if (!json->where.count) {
+		json->in.stopped = !json->visit(json->userdata, text, place);
+		return;
+	}
+	err = where_add(&json->where, text, place);
+	if (err == -E2BIG)
+		json_fail(&json->in, -ENOENT, *place,
+			  "more than 64 MiB of addresses in an object that does not yet have what "
+			  "\"where\" asks for");
+	else if (err < 0)
+		json->in.err = err;
 }
 
 static void read_text(struct json *json, unsigned depth, path_bits bits)
 {
-	struct set_json_place place = json->at;
+	struct set_json_place place = json->in.at;
 	path_bits ends = ending(json, depth, bits);
 	char text[SET_TEXT];
 
-	if (!read_string(json, text))
+	if (!json_read_string(&json->in, text))
 		return;
 	json->found |= ends;
+	where_value(&json->where, text);
 	if (!ends)
 		note_address(json, text);
-	else if (*text && !json->visit(json->userdata, text, &place))
-		json->stopped = true;
+	else if (*text)
+		take_address(json, text, &place);
 }
 
 /* A number, true, false or null. */
 static void read_word(struct json *json, unsigned depth, path_bits bits)
 {
 	static const char *const words[] = {"true", "false", "null"};
-	struct set_json_place place = json->at;
+	struct set_json_place place = json->in.at;
 	char text[64];
 	size_t used = 0, digits;
-	int c = peek(json);
+	int c = json_peek(&json->in);
 	bool known = false;
 
 	while (c > 0 && (isalnum(c) || strchr("+-.", c)) && used + 1 < sizeof(text)) {
 		text[used++] = (char)c;
-		skip(json);
-		c = peek(json);
+		json_skip(&json->in);
+		c = json_peek(&json->in);
 	}
 	text[used] = '\0';
 	if (used == 0) {
-		unexpected(json, "a value");
+		json_unexpected(&json->in, "a value");
 		return;
 	}
+	where_value(&json->where, text);
 	for (size_t i = 0; i < array_size(words); i++)
 		known |= !strcmp(text, words[i]);
 	digits = strspn(text, "0123456789+-.eE");
 	if (!known && (text[digits] || !strpbrk(text, "0123456789")))
-		fail(json, -EINVAL, place, "not JSON: \"%s\" where a value should be", text);
+		json_fail(&json->in, -EINVAL, place, "not JSON: \"%s\" where a value should be",
+			  text);
 	/* Null is how some lists write that there is none. */
 	else if (ending(json, depth, bits) && strcmp(text, "null") != 0)
-		fail(json, -ENOMSG, place, "%s where \"path\" leads to, instead of a text", text);
+		json_fail(&json->in, -ENOMSG, place,
+			  "%s where \"path\" leads to, instead of a text", text);
 	else if (!strcmp(text, "null"))
 		json->found |= ending(json, depth, bits);
 }
@@ -255,9 +136,9 @@ static void read_word(struct json *json, unsigned depth, path_bits bits)
 /* Make the path to a value longer; the length that it had is returned, for taking it back. */
 static size_t enter(struct json *json, const char *dot, const char *step)
 {
-	size_t length = strlen(json->where);
+	size_t length = strlen(json->place);
 
-	snprintf(json->where + length, PATH_SIZE - length, "%s%s", length ? dot : "", step);
+	snprintf(json->place + length, PATH_SIZE - length, "%s%s", length ? dot : "", step);
 	return length;
 }
 
@@ -280,23 +161,28 @@ static void read_member(struct json *json, unsigned depth, path_bits bits)
 	char key[SET_TEXT];
 	size_t length;
 
-	if (peek_text(json) != '"') {
-		unexpected(json, "a key in double quotes");
+	if (json_peek_text(&json->in) != '"') {
+		json_unexpected(&json->in, "a key in double quotes");
 		return;
 	}
-	if (!read_string(json, key) || !take(json, ':', "a colon"))
+	if (!json_read_string(&json->in, key) || !json_take(&json->in, ':', "a colon"))
 		return;
 	length = enter(json, ".", key);
+	where_key(&json->where, key);
 	read_value(json, depth + 1, follow(json, depth, bits, key));
-	json->where[length] = '\0';
+	json->where.asked = 0;
+	json->place[length] = '\0';
 }
 
 static void read_element(struct json *json, unsigned depth, path_bits bits)
 {
+	/* A list has a value if one of its elements is that. */
+	where_bits asked = json->where.asked;
 	size_t length = enter(json, "", "[]");
 
 	read_value(json, depth + 1, follow(json, depth, bits, NULL));
-	json->where[length] = '\0';
+	json->where.asked = asked;
+	json->place[length] = '\0';
 }
 
 /* A list or an object. */
@@ -304,38 +190,50 @@ static void read_all(struct json *json, unsigned depth, path_bits bits, int end,
 		     void (*read)(struct json *json, unsigned depth, path_bits bits))
 {
 	if (ending(json, depth, bits)) {
-		fail(json, -ENOMSG, json->at, "%s where \"path\" leads to, instead of a text%s",
-		     end == ']' ? "a list" : "an object", end == ']' ? ": is [] missing?" : "");
+		json_fail(&json->in, -ENOMSG, json->in.at,
+			  "%s where \"path\" leads to, instead of a text%s",
+			  end == ']' ? "a list" : "an object",
+			  end == ']' ? ": is [] missing?" : "");
 		return;
 	}
 	if (depth >= FW_MAX_CONFIG_DEPTH) {
-		fail(json, -EINVAL, json->at, "more than %d lists and objects in each other",
-		     FW_MAX_CONFIG_DEPTH);
+		json_fail(&json->in, -EINVAL, json->in.at,
+			  "more than %d lists and objects in each other", FW_MAX_CONFIG_DEPTH);
 		return;
 	}
-	skip(json);
-	if (peek_text(json) == end) {
+	json_skip(&json->in);
+	if (json_peek_text(&json->in) == end) {
 		/* A list without elements is no wrong path. */
 		json->found |= end == ']' ? follow(json, depth, bits, NULL) : 0;
-		skip(json);
+		json_skip(&json->in);
 		return;
 	}
 	for (;;) {
 		read(json, depth, bits);
-		if (json->err || json->stopped)
+		if (json->in.err || json->in.stopped)
 			return;
-		if (peek_text(json) != ',')
+		if (json_peek_text(&json->in) != ',')
 			break;
-		skip(json);
+		json_skip(&json->in);
 	}
-	take(json, end, end == ']' ? "a comma or ]" : "a comma or }");
+	json_take(&json->in, end, end == ']' ? "a comma or ]" : "a comma or }");
+}
+
+static void read_object(struct json *json, unsigned depth, path_bits bits)
+{
+	struct where_object object;
+
+	where_enter(&json->where, &object);
+	read_all(json, depth, bits, '}', read_member);
+	if (!json->in.err && !json->in.stopped)
+		json->in.stopped = !where_leave(&json->where, json->visit, json->userdata);
 }
 
 static void read_value(struct json *json, unsigned depth, path_bits bits)
 {
-	switch (peek_text(json)) {
+	switch (json_peek_text(&json->in)) {
 	case '{':
-		read_all(json, depth, bits, '}', read_member);
+		read_object(json, depth, bits);
 		break;
 	case '[':
 		read_all(json, depth, bits, ']', read_element);
@@ -350,14 +248,6 @@ static void read_value(struct json *json, unsigned depth, path_bits bits)
 
 /* ---- the whole ---- */
 
-static void skip_mark(struct json *json)
-{
-	static const char mark[] = "\xef\xbb\xbf";
-
-	for (int i = 0; i < 3 && peek(json) == (unsigned char)mark[i]; i++)
-		json->start++;
-}
-
 static void report_missing(struct json *json)
 {
 	char seen[MAX_SEEN * (PATH_SIZE + 8)] = "";
@@ -370,33 +260,54 @@ static void report_missing(struct json *json)
 	for (unsigned n = 0; n < json->seen_count && strlen(json->seen[n]) < 64; n++)
 		used += (size_t)snprintf(seen + used, sizeof(seen) - used, "%s\"%s\"",
 					 n ? ", " : "; addresses are at ", json->seen[n]);
-	fail(json, -ENOENT, (struct set_json_place){0}, "nothing is at \"%s\"%s",
-	     json->paths[i].text, seen);
+	json_fail(&json->in, -ENOENT, (struct set_json_place){0}, "nothing is at \"%s\"%s",
+		  json->paths[i].text, seen);
 }
 
-int set_json_read(struct byte_source *source, const struct set_path *paths, size_t path_count,
-		  set_json_visit *visit, void *userdata, struct set_json_place *ret_place,
-		  char why[SET_WHY])
+static void report_unseen(struct json *json)
 {
-	cleanup_free struct json *json = malloc(sizeof(*json));
+	const struct set_where *unseen = where_unseen(&json->where);
+
+	if (unseen)
+		json_fail(&json->in, -ENOENT, (struct set_json_place){0},
+			  "no object on the way to an address has \"%.60s\", which \"where\" asks "
+			  "for",
+			  unseen->key);
+}
+
+static void free_json(struct json **json)
+{
+	if (*json)
+		where_clear(&(*json)->where);
+	free(*json);
+}
+
+int set_json_read(struct byte_source *source, const struct config_set *set, set_json_visit *visit,
+		  void *userdata, struct set_json_place *ret_place, char why[SET_WHY])
+{
+	struct json *json cleanup(free_json) = malloc(sizeof(*json));
 
 	if (!json)
 		return -ENOMEM;
-	memset(json, 0, offsetof(struct json, buffer));
-	json->source = source;
-	json->paths = paths;
-	json->path_count = path_count;
+	memset(json, 0, offsetof(struct json, in.buffer));
+	json->paths = set->paths;
+	json->path_count = set->path_count;
+	json->where.wheres = set->wheres;
+	json->where.count = set->where_count;
 	json->visit = visit;
 	json->userdata = userdata;
-	json->why = why;
-	json->at = (struct set_json_place){1, 1};
-	skip_mark(json);
-	read_value(json, 0, (1u << path_count) - 1);
-	if (!json->err && !json->stopped && peek_text(json) >= 0)
-		fail(json, -EINVAL, json->at,
-		     "more behind the JSON value: one a line has \"format\": \"jsonl\"");
-	if (!json->err && !json->stopped)
+	json->in.source = source;
+	json->in.why = why;
+	json->in.at = (struct set_json_place){1, 1};
+	json_skip_mark(&json->in);
+	read_value(json, 0, (1u << set->path_count) - 1);
+	if (!json->in.err && !json->in.stopped && json_peek_text(&json->in) >= 0)
+		json_fail(&json->in, -EINVAL, json->in.at,
+			  "more behind the JSON value: one a line has \"format\": \"jsonl\"");
+	if (!json->in.err && !json->in.stopped)
 		report_missing(json);
-	*ret_place = json->wrong;
-	return json->err;
+	if (!json->in.err && !json->in.stopped)
+		report_unseen(json);
+	*ret_place = json->in.wrong;
+	return json->in.err;
 }

@@ -18,12 +18,11 @@ struct set_json_place {
 typedef bool set_json_visit(void *userdata, const char *text, const struct set_json_place *place);
 
 /*
- * Read all of a source. Returns 0; -EINVAL: it is not JSON; -ENOENT: nothing is at one of the paths;
- * -ENOMSG: what is there is no text (numbers, lists, objects). Then why is a sentence about that, and
+ * Read all of a source by the set's paths and conditions. Returns 0; -EINVAL: it is not JSON; -ENOENT: nothing is at one of the paths,
+ * or no address has the key of a condition; -ENOMSG: what is there is no text (numbers, lists, objects). Then why is a sentence about that, and
  * *ret_place where it is. Or a negative errno of byte_source_read.
  */
-int set_json_read(struct byte_source *source, const struct set_path *paths, size_t path_count,
-		  set_json_visit *visit, void *userdata, struct set_json_place *ret_place,
-		  char why[SET_WHY]);
+int set_json_read(struct byte_source *source, const struct config_set *set, set_json_visit *visit,
+		  void *userdata, struct set_json_place *ret_place, char why[SET_WHY]);
 
 #endif

@@ -3,9 +3,11 @@
 #include "config_fields.h"
 #include "document.h"
 #include "set_path.h"
+#include "set_where.h"
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
@@ -131,6 +133,74 @@ static bool read_paths(struct reader *reader, const cJSON *node, void *target)
 	return read_one_or_more(reader, node, target, read_path);
 }
 
+static bool read_where_value(struct reader *reader, const cJSON *node, void *target)
+{
+	struct set_where *where = target;
+	const char *text = read_text(reader, node, "a text, or a list of texts");
+	char(*to)[SET_WHERE_TEXT];
+
+	if (!text)
+		return false;
+	if (strlen(text) >= SET_WHERE_TEXT) {
+		reader_error(reader, ERROR_NAME, node,
+			     "a value of \"where\" has at most 127 bytes");
+		return false;
+	}
+	if (where->value_count == SET_WHERE_VALUES) {
+		reader_error(reader, ERROR_TOO_MANY, node, "more than %d values of one key",
+			     SET_WHERE_VALUES);
+		return false;
+	}
+	to = array_grow(&where->values, where->value_count, sizeof(*to));
+	if (!to)
+		return reader_no_memory(reader);
+	strcpy(*to, text);
+	where->value_count++;
+	return true;
+}
+
+static bool read_condition(struct reader *reader, const cJSON *node, struct config_set *set)
+{
+	struct set_where *where;
+
+	if (!*node->string || strlen(node->string) >= SET_WHERE_TEXT) {
+		reader_key_error(reader, ERROR_NAME, node, "a key of \"where\" has 1 to 127 bytes");
+		return false;
+	}
+	if (set->where_count == SET_WHERES) {
+		reader_key_error(reader, ERROR_TOO_MANY, node, "more than %d keys in \"where\"",
+				 SET_WHERES);
+		return false;
+	}
+	where = array_grow(&set->wheres, set->where_count, sizeof(*where));
+	if (!where)
+		return reader_no_memory(reader);
+	set->where_count++;
+	strcpy(where->key, node->string);
+	return read_one_or_more(reader, node, where, read_where_value);
+}
+_Static_assert(SET_WHERE_TEXT == 128, "the messages say so");
+
+static bool read_where(struct reader *reader, const cJSON *node, void *target)
+{
+	const cJSON *item;
+	bool good = true;
+
+	if (!cJSON_IsObject(node)) {
+		reader_type_error(reader, node, "an object such as {\"service\": \"S3\"}");
+		return false;
+	}
+	if (!node->child) {
+		reader_error(reader, ERROR_EMPTY, node,
+			     "\"where\" is empty; leave it out to take all addresses");
+		return false;
+	}
+	cJSON_ArrayForEach (item, node)
+		good &= is_comment(item) ? read_comment(reader, item)
+					 : read_condition(reader, item, target);
+	return good;
+}
+
 static const struct field fields_set_file[] = {
 	{"bad_lines", FIELD_WORD, .offset = IN(bad_lines), .words = words_bad_lines},
 	{"begins", FIELD_READ, .offset = IN(begins), .read = read_begins},
@@ -148,6 +218,7 @@ static const struct field fields_set_file[] = {
 	{"ports", FIELD_WORD, .offset = IN(ports), .words = words_ports},
 	{"reserved", FIELD_WORD, .offset = IN(reserved), .words = words_reserved},
 	{"separator", FIELD_WORD, .offset = IN(separator), .words = words_separator},
+	{"where", FIELD_READ, .read = read_where},
 	{"widest4", FIELD_NUMBER, .offset = IN(widest4), .low = 0, .high = 32},
 	{"widest6", FIELD_NUMBER, .offset = IN(widest6), .low = 0, .high = 128},
 };
@@ -174,6 +245,8 @@ static const struct {
 	{"header", FORMAT(CSV), "format \"csv\""},
 	{"path", FORMAT(JSON), "format \"json\""},
 	{"separator", FORMAT(CSV), "format \"csv\""},
+	{"where", FORMAT(CSV) | FORMAT(JSON) | FORMAT(JSONL),
+	 "formats \"csv\", \"json\" and \"jsonl\""},
 };
 
 static bool check_keys(struct reader *reader, const cJSON *node, const struct config_set *set)
@@ -190,6 +263,22 @@ static bool check_keys(struct reader *reader, const cJSON *node, const struct co
 		good = false;
 	}
 	return good;
+}
+
+/* Without a header, conditions name columns by their numbers. */
+static bool check_where(struct reader *reader, const cJSON *node, const struct config_set *set)
+{
+	for (size_t i = 0; i < set->where_count; i++) {
+		const char *key = set->wheres[i].key;
+		unsigned long number = strtoul(key, NULL, 10);
+
+		if (key[strspn(key, "0123456789")] == '\0' && number >= 1 && number <= MAX_COLUMN)
+			continue;
+		reader_key_error(reader, ERROR_SET_KIND, member(member(node, "where"), key),
+				 "without a header, columns have numbers, from 1, not names");
+		return false;
+	}
+	return true;
 }
 
 static bool check_columns(struct reader *reader, const cJSON *node, struct config_set *set)
@@ -213,7 +302,7 @@ static bool check_columns(struct reader *reader, const cJSON *node, struct confi
 				 "columns by their numbers need no header in a comment");
 		return false;
 	}
-	return true;
+	return set->header != SET_HEADER_NONE || check_where(reader, node, set);
 }
 
 bool check_set_file(struct reader *reader, const cJSON *node, struct config_set *set)

@@ -136,7 +136,10 @@ static bool has_too_few(struct set_reader *in)
 	else
 		errors_add(in->reader->errs, in->severity, ERROR_SET_SMALL, &place,
 			   "the file of set \"%s\" has no entries%s; \"min\": 0 takes that",
-			   in->set->name, in->skipped ? " but those that \"reserved\" skips" : "");
+			   in->set->name,
+			   in->skipped		  ? " but those that \"reserved\" skips"
+			   : in->set->where_count ? " that \"where\" takes"
+						  : "");
 	return true;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "config_fields.h"
+#include "set_where.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -148,6 +149,7 @@ void config_set_clear(struct config_set *set)
 	free(set->column.name);
 	free(set->end_column.name);
 	free(set->paths);
+	set_where_clear(set->wheres, set->where_count);
 	free(set->begins);
 	free(set->problem);
 }

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Conditions on what stands next to an address in a JSON file: {"service": "S3"}. Each object on the
+ * way to an address may have the key; the innermost one that has it counts. All conditions must hold.
+ */
+#ifndef FWD_SET_WHERE_H
+#define FWD_SET_WHERE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SET_WHERES	 8  /* conditions of one set */
+#define SET_WHERE_VALUES 64 /* values of one condition */
+#define SET_WHERE_TEXT	 128
+
+/* A key, and the values of which it must have one. */
+struct set_where {
+	char key[SET_WHERE_TEXT];
+	char (*values)[SET_WHERE_TEXT];
+	size_t value_count;
+};
+
+/* A bit for each condition of a set. */
+typedef unsigned where_bits;
+
+static inline where_bits where_all(size_t count)
+{
+	return (1u << count) - 1;
+}
+
+/* The conditions that are about a key. */
+where_bits set_where_keys(const struct set_where *wheres, size_t count, const char *key);
+
+/* Of these conditions, those that a value meets: a text, or a number or word as the file has it. */
+where_bits set_where_values(const struct set_where *wheres, where_bits asked, const char *value);
+
+void set_where_clear(struct set_where *wheres, size_t count);
+
+#endif
