@@ -85,6 +85,36 @@ for script in demo check; do
 		setpriv --reuid=65534 --regid=65534 --clear-groups bash "$scratch/readable/tests/$script.sh"
 done
 
+section "a namespace test that fails"
+mkdir -p "$scratch/lab/netns" "$scratch/lab/build"
+cp "$source_dir/tests/netns/run.sh" "$scratch/lab/netns/"
+# lab_test NAME SCRIPT: a test whose rows SCRIPT prints
+lab_test() {
+	printf '%s\n' "$2" >"$scratch/lab/netns/test_$1.sh"
+}
+# lab_run OPTIONS...: all of them
+lab_run() {
+	rm -f "$scratch/lab/ran"
+	LAB=$scratch/lab bash "$scratch/lab/netns/run.sh" -b "$scratch/lab/build" "$@"
+}
+lab_test good 'echo "ok    a row"; echo "1 passed, 0 failed, 0 skipped"'
+# shellcheck disable=SC2016
+lab_test flaky 'if [ -e "$LAB/ran" ]; then echo "2 passed, 0 failed, 0 skipped"; exit 0; fi
+	touch "$LAB/ran"; echo "FAIL  a row"; echo "1 passed, 1 failed, 0 skipped"; exit 1'
+check_exit "one that passes alone fails without -r" 1 lab_run
+check_equal "and its rows count as they were" "2 passed, 1 failed, 0 skipped" "$(tail -n 1 <<<"$output")"
+for jobs in 1 2; do
+	check_exit "-j $jobs -r: one that passes alone fails no run" 0 lab_run -j $jobs -r
+	check_equal "-j $jobs -r: it is listed, and its second run counts" \
+		"unstable flaky: 1 failed beside other tests, none alone"$'\n'"3 passed, 0 failed, 0 skipped" \
+		"$(tail -n 2 <<<"$output")"
+done
+lab_test bad 'echo "FAIL  a row"; echo "0 passed, 1 failed, 0 skipped"; exit 1'
+lab_test dies 'echo "ok    a row"; exit 3'
+check_exit "-r: two failures fail the run" 1 lab_run -j 2 -r
+check_equal "-r: and are counted once each" "4 passed, 2 failed, 0 skipped" "$(tail -n 1 <<<"$output")"
+check_equal "-r: only the other is unstable" 1 "$(grep -c '^unstable ' <<<"$output")"
+
 section "what is left"
 # gone: all that was left
 gone() {
