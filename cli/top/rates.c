@@ -239,6 +239,7 @@ cJSON *rates_between(const struct sample *before, const struct sample *now)
 	add_time(rates);
 	cJSON_AddNumberToObject(rates, "seconds", by_second(seconds, 1));
 	cJSON_AddStringToObject(rates, "mode", field_text(now->status, "mode"));
+	cJSON_AddNumberToObject(rates, "revision", field_number(now->status, "revision"));
 	cJSON_AddNumberToObject(rates, "generation", field_number(now->status, "generation"));
 	cJSON_AddNumberToObject(rates, "uptime_s", field_number(now->status, "uptime_s"));
 	cJSON_AddNumberToObject(rates, "blocks", field_number(now->status, "blocks"));

@@ -46,7 +46,7 @@ static void put_packets(char cell[CELL_TEXT], double packets)
 
 static void put_bits(char cell[CELL_TEXT], double bits)
 {
-	static const char *const units[] = {"", "k", "M", "G", "T"};
+	static const char *const units[] = {"", "k", "M", "G", "T", "P", "E"};
 	size_t unit = 0;
 
 	for (; bits >= 999.5 && unit + 1 < array_size(units); unit++)
@@ -211,19 +211,29 @@ static void put_kind(const cJSON *rates, const struct view *view, const struct k
 	}
 }
 
+/* Parts that do not fit are left out, and what comes after them: none is cut. */
 static void put_head(const cJSON *rates, const struct view *view)
 {
 	bool enforce = strcmp(field_text(rates, "mode"), "enforce") == 0;
 	const char *time = field_text(rates, "time"), *clock = strchr(time, 'T');
-	char up[HUMAN_TEXT], blocks[HUMAN_TEXT], line[CELL_TEXT];
+	char text[HUMAN_TEXT], parts[4][CELL_TEXT], line[4 * CELL_TEXT];
+	size_t length = 0;
 
+	snprintf(parts[0], CELL_TEXT, "fwd %s, %s", enforce ? "enforcing" : "in monitor mode",
+		 human_policy(rates, text));
+	snprintf(parts[1], CELL_TEXT, ", up %s",
+		 human_seconds(field_number(rates, "uptime_s"), text));
+	snprintf(parts[2], CELL_TEXT, ", %s",
+		 human_many(field_number(rates, "blocks"), "block", text));
 	/* Of the time, what changes: its clock, behind the date. */
-	snprintf(line, sizeof(line), "fwd %s, generation %.0f, up %s, %s; %.1f s to %.12s",
-		 enforce ? "enforcing" : "in monitor mode", field_number(rates, "generation"),
-		 human_seconds(field_number(rates, "uptime_s"), up),
-		 human_many(field_number(rates, "blocks"), "block", blocks),
-		 field_number(rates, "seconds"), clock ? clock + 1 : time);
-	if (strlen(line) > view->columns)
+	snprintf(parts[3], CELL_TEXT, "; %.1f s to %.12s", field_number(rates, "seconds"),
+		 clock ? clock + 1 : time);
+	for (size_t i = 0; i < array_size(parts); i++) {
+		if (i && length + strlen(parts[i]) > view->columns)
+			break;
+		length += (size_t)snprintf(line + length, sizeof(line) - length, "%s", parts[i]);
+	}
+	if (length > view->columns)
 		line[view->columns] = '\0';
 	view->put_line(view->context, &(struct view_line){line, PLAIN, 0});
 }

@@ -45,12 +45,13 @@ static cJSON *rates_of(const char *before_text, const char *now_text)
 		.at = 10,
 		.stats = cJSON_Parse(before_text),
 		.keys = cJSON_Parse("{\"dns\":{\"top\":[{\"key\":\"192.0.2.1\",\"limited\":5}]}}")};
-	struct sample now = {.at = 12,
-			     .stats = cJSON_Parse(now_text),
-			     .status = cJSON_Parse("{\"mode\":\"enforce\",\"generation\":7}"),
-			     .keys = cJSON_Parse("{\"dns\":{\"top\":["
-						 "{\"key\":\"192.0.2.9\",\"limited\":900},"
-						 "{\"key\":\"192.0.2.1\",\"limited\":12}]}}")};
+	struct sample now = {
+		.at = 12,
+		.stats = cJSON_Parse(now_text),
+		.status = cJSON_Parse("{\"mode\":\"enforce\",\"revision\":8,\"generation\":7}"),
+		.keys = cJSON_Parse("{\"dns\":{\"top\":["
+				    "{\"key\":\"192.0.2.9\",\"limited\":900},"
+				    "{\"key\":\"192.0.2.1\",\"limited\":12}]}}")};
 	cJSON *rates;
 
 	cr_assert(before.stats && now.stats && now.status && now.keys && before.keys);
