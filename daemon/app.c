@@ -200,7 +200,7 @@ static int ready_start(struct app *app, struct errors *errs)
 	const struct config *config = model_config(app->model);
 	const struct attachment *attachments;
 	size_t count = datapath_attachments(app->dp, &attachments);
-	int ret = app->is_provisional ? model_confirm(app->model) : 0;
+	int ret = app->is_provisional ? model_confirm(app->model, errs) : 0;
 
 	if (ret < 0)
 		return app_fail(errs, ret, "the start took too long");

@@ -59,6 +59,18 @@ static int sweep_buckets(sd_event_source *source, uint64_t usec, void *userdata)
 	return repeat(source, 5 * USEC_PER_SEC);
 }
 
+static int retry_copies(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct app *app = userdata;
+	struct errors errs = {0};
+
+	(void)usec;
+	model_retry_copies(app->model, &errs);
+	report_errors(&errs);
+	errors_clear(&errs);
+	return repeat(source, 60 * USEC_PER_SEC);
+}
+
 static struct rule_summary_source summary_source(const struct app *app)
 {
 	return (struct rule_summary_source){
@@ -131,6 +143,7 @@ int timers_start(struct app *app, struct errors *errs)
 		{flush_log, USEC_PER_SEC},
 		{look_around, USEC_PER_SEC},
 		{sweep_buckets, 5 * USEC_PER_SEC},
+		{retry_copies, 60 * USEC_PER_SEC},
 		{summarize, app->options.stats_interval_ns / 1000},
 	};
 	const struct rule_summary_source source = summary_source(app);

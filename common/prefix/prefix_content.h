@@ -12,7 +12,7 @@ struct prefix_content {
 	struct prefix_list list; /* sorted by prefix_compare; the same may be there twice */
 	bool has4;
 	bool has6;
-	bool stored; /* the state directory has a copy */
+	bool stored; /* the state directory has a copy, or is to have none */
 	unsigned references;
 };
 

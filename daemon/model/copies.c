@@ -15,12 +15,6 @@ static bool wants_copy(const struct config_set *set)
 	return set->kind == SET_FILE && set->content && !set->content->stored;
 }
 
-static bool keeps_last(const struct config_set *set)
-{
-	return set->is_kept || set->on_error == SET_ERROR_KEEP_LAST ||
-	       set->on_shrink == SET_CHANGE_KEEP_LAST || set->on_growth == SET_CHANGE_KEEP_LAST;
-}
-
 /* Told once, until it works again: the running policy does not suffer. */
 static void tell_trouble(struct model *model, const struct config_set *set, int err,
 			 struct errors *errs)
@@ -32,16 +26,24 @@ static void tell_trouble(struct model *model, const struct config_set *set, int 
 	model->copies_trouble = true;
 }
 
+void model_retry_copies(struct model *model, struct errors *errs)
+{
+	if (model->copies_trouble)
+		copies_write(model, errs);
+}
+
 void copies_write(struct model *model, struct errors *errs)
 {
 	uint64_t now = clock_realtime_ns() / NS_PER_SECOND;
 
-	for (size_t i = 0; model->overrides.view.state_dir && i < model->config->set_count; i++) {
+	/* What waits for its confirmation may be taken back: the copies are of the policy before. */
+	if (!model->overrides.view.state_dir || model->held)
+		return;
+	for (size_t i = 0; i < model->config->set_count; i++) {
 		const struct config_set *set = &model->config->sets[i];
 		int err;
 
-		/* What is empty because there was nothing to keep is nothing to keep either. */
-		if (!wants_copy(set) || (set->prefixes.count == 0 && keeps_last(set)))
+		if (!wants_copy(set))
 			continue;
 		err = kept_write(model->overrides.view.state_dir, set->name, set->content, now);
 		if (err) {

@@ -68,6 +68,12 @@ unsigned model_unsaved(const struct model *model);
 void model_set_unsaved(struct model *model, unsigned unsaved);
 
 /*
+ * Copies of set files that could not be written: try again, as long as an old one would be read at
+ * a restart. errs has no more than warnings.
+ */
+void model_retry_copies(struct model *model, struct errors *errs);
+
+/*
  * ---- a policy that waits for its confirmation ----
  *
  * Until it is settled, all edits and reloads are refused with -EBUSY (code PENDING). Live sets
@@ -84,8 +90,11 @@ bool model_is_pending(const struct model *model);
 /* The config that is returned to at the deadline; NULL: nothing waits. As model_config. */
 const struct config *model_config_before(const struct model *model);
 
-/* Keep the policy. -ENOENT: none waits; -ETIME: its time is over, call model_revert. */
-int model_confirm(struct model *model);
+/*
+ * Keep the policy. -ENOENT: none waits; -ETIME: its time is over, call model_revert. errs has
+ * warnings then, if copies of its set files cannot be written.
+ */
+int model_confirm(struct model *model, struct errors *errs);
 
 /* Return to the policy before, as packets did at the deadline, or earlier. -ENOENT. */
 int model_revert(struct model *model);

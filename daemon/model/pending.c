@@ -64,7 +64,7 @@ void model_free_held(struct model *model)
 	model->held = NULL;
 }
 
-int model_confirm(struct model *model)
+int model_confirm(struct model *model, struct errors *errs)
 {
 	int r;
 
@@ -76,6 +76,7 @@ int model_confirm(struct model *model)
 	slots_release(model->slots);
 	model_flush_gone(model, model->held->slots, model->slots);
 	model_free_held(model);
+	copies_write(model, errs);
 	return 0;
 }
 

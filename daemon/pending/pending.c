@@ -164,19 +164,22 @@ static bool is_no_change(const struct app *app)
 void pending_end(struct app *app)
 {
 	struct pending *pending = app->pending;
+	struct errors errs = {0};
 
 	if (!pending)
 		return;
 	pending->terms = NULL;
 	model_set_deadline(app->model, 0);
 	if (model_is_pending(app->model) && !pending->is_armed && is_no_change(app) &&
-	    model_confirm(app->model) == 0)
+	    model_confirm(app->model, &errs) == 0)
 		pending_drop_marker(app);
 	else if (model_is_pending(app->model) && !pending->is_armed)
 		started(app);
 	else if (!model_is_pending(app->model) && pending->has_marker &&
 		 pending->marker.state == MARKER_PENDING)
 		pending_drop_marker(app); /* it did not become active after all */
+	report_errors(&errs);
+	errors_clear(&errs);
 }
 
 void pending_forget(struct app *app)
@@ -295,7 +298,7 @@ int pending_confirm(struct app *app, const struct actor *actor, char *text, size
 	pending_poll(app);
 	if (!model_is_pending(app->model))
 		return tell_last(app, text, size);
-	r = model_confirm(app->model);
+	r = model_confirm(app->model, errs);
 	if (r == -ETIME) {
 		pending_poll(app);
 		return tell_last(app, text, size);

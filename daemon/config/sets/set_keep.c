@@ -90,5 +90,9 @@ bool set_keep_last(struct set_reader *in)
 	reader_warning(in->reader, ERROR_SET_KEPT, in->node,
 		       "set \"%s\" is empty: it never had entries that could be kept",
 		       in->set->name);
-	return set_hold(in->set, &none) || reader_no_memory(in->reader);
+	if (!set_hold(in->set, &none))
+		return reader_no_memory(in->reader);
+	/* What is empty because there was nothing to keep is nothing to keep either. */
+	in->set->content->stored = true;
+	return true;
 }

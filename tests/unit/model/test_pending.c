@@ -102,13 +102,13 @@ Test(pending, confirmed)
 	struct waiting is;
 
 	start(&is);
-	cr_expect_eq(model_confirm(is.bench.model), 0);
+	cr_expect_eq(model_confirm(is.bench.model, &is.bench.errs), 0);
 	cr_expect_not(model_is_pending(is.bench.model));
 	cr_expect(has_rule(&is.bench, "c") && !has_rule(&is.bench, "a"));
 	cr_expect_eq(entries(&is.bench, is.old), 0, "what only the policy before had is gone");
 	cr_expect_eq(entries(&is.bench, is.both), 1);
 	cr_expect_eq(entries(&is.bench, is.new), 1);
-	cr_expect_eq(model_confirm(is.bench.model), -ENOENT);
+	cr_expect_eq(model_confirm(is.bench.model, &is.bench.errs), -ENOENT);
 	cr_expect_eq(model_revert(is.bench.model), -ENOENT);
 	cr_expect_eq(model_rule_delete(is.bench.model, "b", &is.bench.errs), 0);
 	bench_stop(&is.bench);
@@ -139,7 +139,7 @@ Test(pending, too_late)
 
 	start(&is);
 	is.bench.kernel.confirm_result = -ETIME;
-	cr_expect_eq(model_confirm(is.bench.model), -ETIME);
+	cr_expect_eq(model_confirm(is.bench.model, &is.bench.errs), -ETIME);
 	cr_expect(model_is_pending(is.bench.model), "until somebody reverts it");
 	cr_expect_eq(entries(&is.bench, is.old), 1);
 	cr_expect_eq(model_revert(is.bench.model), 0);
@@ -162,7 +162,7 @@ Test(pending, a_guard_refuses)
 	struct waiting is;
 
 	start(&is);
-	model_confirm(is.bench.model);
+	model_confirm(is.bench.model, &is.bench.errs);
 	model_set_guard(is.bench.model, refuse, &until);
 	cr_expect_eq(model_rule_delete(is.bench.model, "b", &is.bench.errs), -EPERM);
 	cr_expect_eq(until, 0);
@@ -183,7 +183,7 @@ Test(pending, warnings_come_back)
 	struct waiting is;
 
 	start(&is);
-	model_confirm(is.bench.model);
+	model_confirm(is.bench.model, &is.bench.errs);
 	cr_assert_eq(model_rule_add(is.bench.model, all, NULL, &is.bench.errs), 0);
 	errors_clear(&is.bench.errs);
 	cr_assert_eq(model_rule_add(is.bench.model, shadow, NULL, &is.bench.errs), 0);
