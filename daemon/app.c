@@ -23,6 +23,7 @@
 #include "pending.h"
 #include "trial.h"
 #include "save.h"
+#include "set_files.h"
 #include "units.h"
 
 /* In which all parts must have started. */
@@ -116,6 +117,7 @@ static void history_stop(struct app *app)
 	app->history = history_close(app->history);
 	app->saved = saved_file_free(app->saved);
 	app->saved_text = saved_text_free(app->saved_text);
+	app->set_files = set_files_free(app->set_files);
 }
 
 /*

@@ -26,6 +26,7 @@ struct pending;
 struct rule_summary;
 struct saved_file;
 struct saved_text;
+struct set_files;
 struct summary;
 struct trial;
 
@@ -46,6 +47,7 @@ struct app {
 	struct history *history;       /* revisions of the running policy */
 	struct saved_file *saved;      /* what the config file was when it was read */
 	struct saved_text *saved_text; /* what it said when somebody asked */
+	struct set_files *set_files;   /* how the files of sets looked when they were compared */
 	struct pending *pending;       /* a policy that waits for its confirmation */
 	struct links *links;	       /* netlink: interfaces come, go, change */
 	struct event_source *event_source;

@@ -25,9 +25,9 @@ void saved_file_set_main(struct saved_file *file, const char *text, size_t lengt
 bool saved_file_differs(const struct saved_file *before, const struct document *now);
 
 /*
- * Has one of the files changed on disk, or gone, since it was read? Often asked: the contents are
- * read again only when times or sizes have changed. A new file that "include" would find is not
- * seen. NULL: false.
+ * Has one of the files changed on disk, or gone, since it was read, or would "include" find
+ * others? Often asked: the contents are read again only when times or sizes have changed.
+ * NULL: false.
  */
 bool saved_file_has_changed(struct saved_file *file);
 

@@ -9,18 +9,21 @@
 #include <unistd.h>
 
 #include "digest.h"
+#include "file_look.h"
 #include "fw_limits.h"
 #include "memory.h"
 
 struct entry {
 	char *name;
 	char digest[DIGEST_TEXT]; /* of its text */
-	struct stat info;	  /* when it was looked at last */
+	struct file_look look;	  /* when it was looked at last */
 };
 
 struct saved_file {
 	size_t count;
-	bool is_known; /* has_changed is what the files were with these infos */
+	char **includes; /* patterns: they find the files after the first, in this order */
+	size_t include_count;
+	bool is_known; /* has_changed is what the files were when they looked like that */
 	bool has_changed;
 	struct entry entries[];
 };
@@ -33,6 +36,24 @@ static size_t count_files(const struct document *document)
 	while (document_file(document, count, &text, &length))
 		count++;
 	return count;
+}
+
+static bool copy_includes(const struct document *document, struct saved_file *file)
+{
+	const char *pattern;
+
+	while ((pattern = document_include(document, file->include_count))) {
+		char **copy =
+			array_grow(&file->includes, file->include_count, sizeof(*file->includes));
+
+		if (!copy)
+			return false;
+		*copy = strdup(pattern);
+		if (!*copy)
+			return false;
+		file->include_count++;
+	}
+	return true;
 }
 
 struct saved_file *saved_file_new(const struct document *document)
@@ -51,7 +72,7 @@ struct saved_file *saved_file_new(const struct document *document)
 		if (!file->entries[i].name)
 			return saved_file_free(file);
 	}
-	return file;
+	return copy_includes(document, file) ? file : saved_file_free(file);
 }
 
 struct saved_file *saved_file_of_text(const char *path, const char *text, size_t length)
@@ -80,6 +101,9 @@ struct saved_file *saved_file_free(struct saved_file *file)
 		return NULL;
 	for (size_t i = 0; i < file->count; i++)
 		free(file->entries[i].name);
+	for (size_t i = 0; i < file->include_count; i++)
+		free(file->includes[i]);
+	free(file->includes);
 	free(file);
 	return NULL;
 }
@@ -97,13 +121,6 @@ bool saved_file_differs(const struct saved_file *before, const struct document *
 
 /* ---- has it changed on disk? ---- */
 
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-	       a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
 static void close_file(FILE **file)
 {
 	if (*file)
@@ -112,13 +129,14 @@ static void close_file(FILE **file)
 
 static bool has_digest(const struct entry *entry)
 {
-	size_t size = (size_t)entry->info.st_size, length;
+	size_t size = (size_t)entry->look.info.st_size, length;
 	cleanup_free char *text = NULL;
 	char digest[DIGEST_TEXT];
 	int fd = open(entry->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	cleanup(close_file) FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
 
-	if (!file || !S_ISREG(entry->info.st_mode) || size > FW_MAX_CONFIG_BYTES)
+	if (!file || !entry->look.is_there || !S_ISREG(entry->look.info.st_mode) ||
+	    size > FW_MAX_CONFIG_BYTES)
 		return false;
 	text = malloc(size + 1);
 	length = text ? fread(text, 1, size + 1, file) : 0;
@@ -126,24 +144,46 @@ static bool has_digest(const struct entry *entry)
 	       strcmp(digest_text(text, length, digest), entry->digest) == 0;
 }
 
-/* The contents are read only if a file has another time or size than when it was looked at last. */
-bool saved_file_has_changed(struct saved_file *file)
+/* Do the patterns find other files than those that were read? */
+static bool finds_others(const struct saved_file *file)
 {
-	bool changed = false, same = file && file->is_known;
+	size_t at = 1;
+	bool others = false;
 
-	for (size_t i = 0; file && i < file->count; i++) {
-		struct stat info = {0};
+	for (size_t i = 0; i < file->include_count && !others; i++) {
+		glob_t found = {0};
+		int r = include_find(file->includes[i], &found);
 
-		if (stat(file->entries[i].name, &info) < 0)
-			info = (struct stat){0};
-		same &= is_same(&info, &file->entries[i].info);
-		file->entries[i].info = info;
+		others = r && r != GLOB_NOMATCH;
+		for (size_t j = 0; j < found.gl_pathc && !others; j++, at++)
+			others = at >= file->count ||
+				 strcmp(found.gl_pathv[j], file->entries[at].name) != 0;
+		globfree(&found);
 	}
-	if (same || !file)
-		return file && file->has_changed;
+	return others || (file->include_count && at != file->count);
+}
+
+/* The contents are read only if a file looks otherwise than when it was looked at last. */
+static bool has_other_texts(struct saved_file *file)
+{
+	bool changed = false, same = file->is_known;
+
+	for (size_t i = 0; i < file->count; i++) {
+		struct file_look look = file_look(file->entries[i].name);
+
+		same &= file_looks_same(&file->entries[i].look, &look);
+		file->entries[i].look = look;
+	}
+	if (same)
+		return file->has_changed;
 	for (size_t i = 0; i < file->count; i++)
 		changed |= !has_digest(&file->entries[i]);
 	file->is_known = true;
 	file->has_changed = changed;
 	return changed;
+}
+
+bool saved_file_has_changed(struct saved_file *file)
+{
+	return file && (finds_others(file) || has_other_texts(file));
 }

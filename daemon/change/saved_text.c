@@ -7,19 +7,15 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "clock.h"
+#include "file_look.h"
 #include "memory.h"
 #include "rewrite.h"
-
-/* A file may change twice within one tick of its clock: only a time as old as this tells. */
-#define SETTLED_NS (2 * NS_PER_SECOND)
 
 struct saved_text {
 	char *text;
 	size_t length;
-	struct stat info; /* of the file that it is; st_nlink 0: of several, or who knows */
+	struct file_look look; /* of the file that it is; not settled: of several, or unknown */
 };
 
 struct saved_text *saved_text_free(struct saved_text *saved)
@@ -29,28 +25,6 @@ struct saved_text *saved_text_free(struct saved_text *saved)
 	free(saved->text);
 	free(saved);
 	return NULL;
-}
-
-static uint64_t time_ns(const struct timespec *time)
-{
-	return (uint64_t)time->tv_sec * NS_PER_SECOND + (uint64_t)time->tv_nsec;
-}
-
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_nlink && b->st_nlink && a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-	       a->st_size == b->st_size && time_ns(&a->st_mtim) == time_ns(&b->st_mtim) &&
-	       time_ns(&a->st_ctim) == time_ns(&b->st_ctim);
-}
-
-/* What the file is now; nothing that could be recognized, if it is not there or has just changed. */
-static struct stat look_at(const char *path)
-{
-	struct stat info;
-
-	if (stat(path, &info) < 0 || time_ns(&info.st_ctim) + SETTLED_NS > clock_realtime_ns())
-		return (struct stat){0};
-	return info;
 }
 
 static int read_document(const char *path, struct saved_text *saved, struct errors *errs)
@@ -64,7 +38,7 @@ static int read_document(const char *path, struct saved_text *saved, struct erro
 	text = document_text(document, &saved->length);
 	/* Of several files, any could change; nor is it known which there will be. */
 	if (!text)
-		saved->info = (struct stat){0};
+		saved->look = (struct file_look){0};
 	saved->text = text ? strndup(text, saved->length)
 			   : rewrite_text(NULL, 0, document_root(document), &saved->length);
 	document_free(document);
@@ -74,16 +48,16 @@ static int read_document(const char *path, struct saved_text *saved, struct erro
 int save_read(struct app *app, const char **ret_text, size_t *ret_length, struct errors *errs)
 {
 	const char *path = model_config_path(app->model);
-	struct stat info = look_at(path);
+	struct file_look look = file_look(path);
 	struct saved_text *saved;
 	int r = 0;
 
-	if (!app->saved_text || !is_same(&app->saved_text->info, &info)) {
+	if (!app->saved_text || !file_looks_same(&app->saved_text->look, &look)) {
 		app->saved_text = saved_text_free(app->saved_text);
 		saved = calloc(1, sizeof(*saved));
 		if (!saved)
 			return -ENOMEM;
-		saved->info = info;
+		saved->look = look;
 		r = read_document(path, saved, errs);
 		if (r < 0) {
 			saved_text_free(saved);

@@ -10,6 +10,7 @@
 #ifndef FWD_CONFIG_H
 #define FWD_CONFIG_H
 
+#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,6 +57,15 @@ const char *document_text(const struct document *document, size_t *ret_length);
 /* The files that a document was read from: the main one is 0, NULL after the last. */
 const char *document_file(const struct document *document, size_t index, const char **ret_text,
 			  size_t *ret_length);
+
+/* The patterns by which its files were included, for include_find: NULL after the last. */
+const char *document_include(const struct document *document, size_t index);
+
+/*
+ * The files that such a pattern finds now, as glob(3) does, but an error too if a folder cannot be
+ * read: it may hold half of the policy. globfree is the caller's.
+ */
+int include_find(const char *pattern, glob_t *ret);
 
 /* Say what relative paths of a document start from: an absolute folder. -ENOMEM. */
 int document_set_folder(struct document *document, const char *folder);
@@ -166,6 +176,13 @@ struct set_column {
 	bool none;	 /* "end_column": false */
 };
 
+/* The bytes that a set file had, packed if it is, when it was read. */
+struct set_file_stamp {
+	bool is_known;
+	uint64_t size;
+	uint32_t checksum; /* CRC-32 */
+};
+
 struct config_set {
 	char name[FW_NAME_SIZE];
 	enum set_kind kind;
@@ -173,6 +190,7 @@ struct config_set {
 	struct prefix_content *content; /* what owns them; NULL: SET_LIVE */
 	char *file;   /* SET_FILE: path, made absolute against the config's folder */
 	bool is_kept; /* SET_FILE: the file could not be used; this is what the set had before */
+	struct set_file_stamp stamp; /* SET_FILE: of the file as it was read */
 	char *source; /* SET_FILE: how it is read, as text: equal if read in the same way */
 	enum set_format format;
 	struct set_column column, end_column;

@@ -414,29 +414,4 @@ check_exit "after a restart, too" 7 ctl health
 check_match "with the reason" "$taken" "$output"
 check "until it is loaded" ctl reload
 check "healthy" ctl health
-
-section "a file that has changed, or was not loaded"
-first
-check "healthy" ctl health
-check "a live edit is no fault" ctl rule add '{"id": "port", "match": {"proto": "udp", "dport": 2000}, "action": "drop"}'
-check "healthy" ctl health
-check_match "status has it" '1 live edit' "$(ctl status)"
-ctl reload --discard >/dev/null
-policy >"$fwd_file.new"
-mv "$fwd_file.new" "$fwd_file"
-check "the same text in a new file" ctl health
-policy ',{"id": "x", "match": {"dport": 5, "proto": "udp"}, "action": "drop"}' >"$fwd_file"
-check_exit "another text" 7 ctl health
-check_match "is reported" 'has changed since it was read, and is not loaded' "$output"
-ctl reload --discard >/dev/null
-check "until it is loaded" ctl health
-broken
-check_exit "a broken one cannot be" 3 ctl reload
-check_exit "which is reported" 7 ctl health
-check_match "with the place" 'could not be loaded at .*fwd\.json:6:[0-9]+: .*E0002' "$output"
-check_equal "in the status, too" 6 "$(ctl -j status | jq '.result.config_errors[0].line')"
-check_equal "but not in every reply" null "$(runs)"
-policy >"$fwd_file"
-ctl reload --discard >/dev/null
-check "until it can" ctl health
 test_end

@@ -22,6 +22,9 @@ struct document *document_free(struct document *document)
 	cJSON_Delete(document->root);
 	sources_drop(document->sources);
 	free(document->folder);
+	for (size_t i = 0; i < document->include_count; i++)
+		free(document->includes[i]);
+	free(document->includes);
 	free(document);
 	return NULL;
 }
@@ -145,6 +148,17 @@ int document_add_text(struct document *document, const char *name, const char *t
 	return errs->failed > failed ? -EBADMSG : -ENOMEM;
 }
 
+static bool copy_includes(const struct document *from, struct document *to)
+{
+	to->includes = calloc(from->include_count + 1, sizeof(*to->includes));
+	for (; to->includes && to->include_count < from->include_count; to->include_count++) {
+		to->includes[to->include_count] = strdup(from->includes[to->include_count]);
+		if (!to->includes[to->include_count])
+			return false;
+	}
+	return to->includes;
+}
+
 struct document *document_copy(const struct document *document)
 {
 	cleanup(free_document) struct document *copy = calloc(1, sizeof(*copy));
@@ -155,7 +169,7 @@ struct document *document_copy(const struct document *document)
 	copy->sources = sources_share(document->sources);
 	copy->file_count = document->file_count;
 	copy->folder = strdup(document->folder);
-	if (!copy->root || !copy->folder)
+	if (!copy->root || !copy->folder || !copy_includes(document, copy))
 		return NULL;
 	return steal(&copy);
 }
@@ -177,6 +191,11 @@ const char *document_file(const struct document *document, size_t index, const c
 		return NULL;
 	*ret_text = sources_text(document->sources, (unsigned)index, ret_length);
 	return sources_name(document->sources, (unsigned)index);
+}
+
+const char *document_include(const struct document *document, size_t index)
+{
+	return index < document->include_count ? document->includes[index] : NULL;
 }
 
 const char *document_text(const struct document *document, size_t *ret_length)

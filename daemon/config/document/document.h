@@ -13,6 +13,8 @@ struct document {
 	struct sources *sources;
 	size_t file_count; /* so many sources are what it was read from; then come those of edits */
 	char *folder;	   /* what relative paths of the config start from */
+	char **includes; /* the patterns of "include" with their folder, as include_find takes them */
+	size_t include_count;
 };
 
 /* A file of input, at most max bytes. The text ends with a NUL that length does not count. */

@@ -202,10 +202,30 @@ static int is_unreadable(const char *path, int error)
 	return error != ENOENT && error != ENOTDIR;
 }
 
+int include_find(const char *pattern, glob_t *ret)
+{
+	return glob(pattern, 0, is_unreadable, ret);
+}
+
+/* Also one that finds nothing: its file may come. Takes the pattern. */
+static int note_pattern(struct document *document, char *pattern)
+{
+	char **more = array_grow(&document->includes, document->include_count,
+				 sizeof(*document->includes));
+
+	if (!more) {
+		free(pattern);
+		return -ENOMEM;
+	}
+	*more = pattern;
+	document->include_count++;
+	return 0;
+}
+
 static int include_pattern(struct includer *includer, const cJSON *pattern)
 {
-	cleanup_free char *full = NULL;
 	glob_t found = {0};
+	char *full;
 	int err;
 
 	if (!cJSON_IsString(pattern) || !*pattern->valuestring) {
@@ -214,9 +234,9 @@ static int include_pattern(struct includer *includer, const cJSON *pattern)
 		return 0;
 	}
 	full = full_pattern(includer, pattern->valuestring);
-	if (!full)
+	if (!full || note_pattern(includer->document, full) < 0)
 		return -ENOMEM;
-	err = glob(full, 0, is_unreadable, &found);
+	err = include_find(full, &found);
 	if (err == GLOB_NOSPACE) {
 		globfree(&found);
 		return -ENOMEM;

@@ -24,6 +24,7 @@ struct byte_source {
 	struct stat info; /* when it was opened */
 	uint64_t taken;	  /* bytes of the file */
 	uint64_t given;
+	uint32_t checksum; /* of what was taken */
 	size_t max;
 	enum packing packing;
 	z_stream gzip;
@@ -62,6 +63,8 @@ static ssize_t read_file(struct byte_source *source, char *to, size_t size)
 	if (got < 0)
 		return -errno;
 	source->taken += (uint64_t)got;
+	source->checksum =
+		(uint32_t)crc32(source->checksum, (const unsigned char *)to, (unsigned)got);
 	source->at_end = got == 0;
 	/* A writer that never ends shall not keep us reading. */
 	if (source->taken > (uint64_t)source->info.st_size)
@@ -174,6 +177,12 @@ uint64_t byte_source_given(const struct byte_source *source)
 	return source->given;
 }
 
+struct set_file_stamp byte_source_stamp(const struct byte_source *source)
+{
+	return (struct set_file_stamp){
+		.is_known = source->at_end, .size = source->taken, .checksum = source->checksum};
+}
+
 static ssize_t step_gzip(struct byte_source *source, char *to, size_t size)
 {
 	z_stream *gzip = &source->gzip;
@@ -261,4 +270,21 @@ ssize_t byte_source_read(struct byte_source *source, char *to, size_t size)
 	if (got > 0)
 		source->given += (uint64_t)got;
 	return source->given > source->max ? -EFBIG : got;
+}
+
+int byte_source_differs(const char *path, const struct set_file_stamp *stamp)
+{
+	struct byte_source *source;
+	char buffer[INPUT_SIZE];
+	ssize_t got = byte_source_open(path, FW_MAX_SET_BYTES, &source);
+	bool differs;
+
+	if (got < 0)
+		return (int)got;
+	differs = (uint64_t)source->info.st_size != stamp->size;
+	while (!differs && (got = read_file(source, buffer, sizeof(buffer))) > 0)
+		;
+	differs = differs || source->checksum != stamp->checksum;
+	byte_source_close(source);
+	return got < 0 ? (int)got : differs;
 }

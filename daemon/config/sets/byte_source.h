@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "config.h"
+
 struct byte_source;
 
 /*
@@ -31,6 +33,15 @@ uint64_t byte_source_position(const struct byte_source *source, uint64_t *ret_to
 
 /* How many bytes it gave so far. */
 uint64_t byte_source_given(const struct byte_source *source);
+
+/* What the file held. Not known before all of it was read. */
+struct set_file_stamp byte_source_stamp(const struct byte_source *source);
+
+/*
+ * Does a file hold other bytes than a stamp says? 0: no; 1: yes; or a negative errno as
+ * byte_source_open returns it.
+ */
+int byte_source_differs(const char *path, const struct set_file_stamp *stamp);
 
 /* Close; NULL is allowed. Returns NULL. */
 struct byte_source *byte_source_close(struct byte_source *source);

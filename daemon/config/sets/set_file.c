@@ -147,6 +147,7 @@ static int read_file(struct set_reader *in)
 	sources_show_again(errs, before);
 	in->reader->file_lines += in->place.line;
 	in->reader->file_bytes += byte_source_given(source);
+	in->set->stamp = byte_source_stamp(source);
 	return err;
 }
 

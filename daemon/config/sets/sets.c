@@ -135,6 +135,7 @@ bool set_share(struct config_set *set, const struct config_set *from)
 	set->content = prefix_content_share(from->content);
 	set->prefixes = from->prefixes;
 	set->is_kept = from->is_kept;
+	set->stamp = from->stamp;
 	set->reserved_count = from->reserved_count;
 	set->reserved_first = from->reserved_first;
 	if (from->problem)

@@ -3,6 +3,7 @@
 #include "memory.h"
 #include "panic.h"
 #include "request.h"
+#include "set_files.h"
 #include "stats.h"
 #include "trial.h"
 #include "units.h"
@@ -130,6 +131,7 @@ static cJSON *problems_json(struct app *app)
 	add_panic(list, app);
 	boot_add_problems(app, list);
 	add_kept_sets(list, model_config(app->model));
+	set_files_add_problems(&app->set_files, model_config(app->model), list);
 	add_misnamed(list, app->dp);
 	model_check_host(app->model, &errs);
 	for (size_t i = 0; i < errs.count; i++)
