@@ -156,4 +156,32 @@ echo '{"items": [{"match": {"src": "::1"}, "no_such_member": 1}]}' >"$scratch/ma
 check_equal "a member that is in none is found" \
 	"fail made-up.json: not in the documents: no_such_member" \
 	"$(python3 documented.py "$scratch/made-up.json")"
+
+section "commands"
+# disagrees NAME FILE SED-SCRIPT REGEX: with this change to a copy of the file, a row fails
+disagrees() {
+	local copy=$scratch/$1 folder
+
+	for folder in docs docs/man daemon/control cli/grammar; do
+		mkdir -p "$copy/$folder"
+		cp "$root/$folder"/*.* "$copy/$folder"
+	done
+	sed -i "$3" "$copy/$2"
+	check_match "$1 is found" "^fail .*$4" "$(python3 commands.py "$fwctl" "$copy")"
+}
+python3 commands.py "$fwctl" >"$scratch/rows" || fail "commands.py runs to its end"
+check_between "verbs and ops" 100 1000 "$(wc -l <"$scratch/rows")"
+while read -r verdict text; do
+	"$verdict" "$text"
+done <"$scratch/rows"
+disagrees "a verb that the man page lacks" docs/man/fwctl.1 '/It Cm set test/d' 'fwctl\(1\) lacks set test'
+disagrees "an option that the man page lacks" docs/man/fwctl.1 '/It Cm block/s/Op Fl -reason Ar text//' \
+	'fwctl\(1\) lacks reason'
+disagrees "an option that only the man page has" docs/man/fwctl.1 '/It Cm unblock/s/$/ Op Fl -all/' \
+	'only fwctl\(1\) has all'
+disagrees "an op that the protocol lacks" docs/protocol.md '/^### set.test/d' 'lacks set.test'
+disagrees "an argument that the protocol lacks" docs/protocol.md '/^### set.add/s/ .timeout.//' 'lacks timeout'
+disagrees "a write that is not marked" docs/protocol.md '/^### save/s/ (w)//' 'op save: .*\(w\)'
+disagrees "an argument that fwctl sends and fwd does not know" daemon/control/table.c \
+	'/"set.test"/s/"prefix"/"address"/; /"set.test",/,+1s/"prefix"/"address"/' 'only fwctl has prefix'
 test_end
