@@ -51,6 +51,7 @@ void print_rule_set(struct cli *cli, const struct call *call, const cJSON *resul
 void print_rule_move(struct cli *cli, const struct call *call, const cJSON *result);
 void print_rule_rename(struct cli *cli, const struct call *call, const cJSON *result);
 void print_set_create(struct cli *cli, const struct call *call, const cJSON *result);
+void print_set_reload(struct cli *cli, const struct call *call, const cJSON *result);
 void print_limit_set(struct cli *cli, const struct call *call, const cJSON *result);
 void print_iface_set(struct cli *cli, const struct call *call, const cJSON *result);
 void print_defaults_set(struct cli *cli, const struct call *call, const cJSON *result);

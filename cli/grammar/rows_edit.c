@@ -171,6 +171,18 @@ static const struct verb verbs[] = {
 		.op = "set.delete", .run = run_set_edit, .print = print_set_edit,
 	},
 	{
+		.object = "set", .name = "reload",
+		.help = "read the files of sets again, and nothing else",
+		.details = "Without names: of all sets from files. The rest of the policy stays as it runs,\n"
+			   "with its unsaved edits. A file that cannot be used changes nothing, unless the\n"
+			   "set's \"on_error\" says otherwise.",
+		.example = "fwctl set reload drop_feed",
+		.arguments = {{.key = "names", .label = "NAME", .help = "names of sets from files",
+			       .kind = VALUE_SET, .flags = VALUE_MANY | VALUE_OPTIONAL}},
+		.takes = TAKES_CHANGE,
+		.op = "set.reload", .print = print_set_reload, .slow = true,
+	},
+	{
 		.object = "set", .name = "test",
 		.help = "tell whether an address or prefix is in a set",
 		.arguments = {SET_NAME, {.key = "prefix", .label = "ADDRESS",

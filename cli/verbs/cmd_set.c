@@ -216,6 +216,41 @@ void print_set_create(struct cli *cli, const struct call *call, const cJSON *res
 	print_changed(cli, result, "set %s is created", call_value(call, "name"));
 }
 
+/* ---- reload ---- */
+
+static void put_reloaded(struct cli *cli, const cJSON *set)
+{
+	char entries[HUMAN_TEXT], added[HUMAN_TEXT], removed[HUMAN_TEXT];
+
+	fputs("set ", cli->out);
+	text_put_line(cli->out, field_text(set, "name"));
+	fprintf(cli->out, ": %s entries", human_count(field_number(set, "entries"), entries));
+	if (field_true(set, "kept"))
+		fputs(", kept from before\n", cli->out);
+	else if (field_true(set, "changed"))
+		fprintf(cli->out, " (%s added, %s removed)\n",
+			human_count(field_number(set, "added"), added),
+			human_count(field_number(set, "removed"), removed));
+	else
+		fputs(", as before\n", cli->out);
+}
+
+void print_set_reload(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	const cJSON *sets = field(result, "sets"), *set;
+	int count = cJSON_GetArraySize(sets);
+	char text[HUMAN_TEXT];
+
+	(void)call;
+	cJSON_ArrayForEach (set, sets)
+		put_reloaded(cli, set);
+	if (count)
+		print_changed(cli, result, "%s %s read again", human_many(count, "set", text),
+			      count == 1 ? "is" : "are");
+	else
+		print_changed(cli, result, "no set comes from a file");
+}
+
 /* ---- test and flush ---- */
 
 void print_set_test(struct cli *cli, const struct call *call, const cJSON *result)

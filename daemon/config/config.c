@@ -113,6 +113,9 @@ static int parse(struct reader *reader, const struct config_overrides *overrides
 		overrides = &none;
 	reader->last = overrides->last;
 	reader->keep_files = overrides->keep_files;
+	reader->read_again = overrides->read_again;
+	reader->read_again_count = overrides->read_again_count;
+	reader->copies_first = overrides->copies_first;
 	reader->state_dir = overrides->state_dir;
 	reader->use_copies = overrides->use_copies;
 	reader->progress = overrides->progress;

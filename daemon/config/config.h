@@ -324,6 +324,9 @@ struct config_overrides {
 	const struct config *last;
 	/* Sets from files of `last` are taken from there, not read: for edits, not for reloads. */
 	bool keep_files;
+	/* But these sets, by their names, are read all the same. */
+	const char *const *read_again;
+	size_t read_again_count;
 	/* Where copies of sets are, for keep-last when there is no `last`; NULL: nowhere. */
 	const char *state_dir;
 	/*
@@ -331,6 +334,11 @@ struct config_overrides {
 	 * a copy it is an error. For revisions that run instead of the config file.
 	 */
 	bool use_copies;
+	/*
+	 * Sets from files are what they last had, in `last` or in their copies: the files may hold what was
+	 * not confirmed. The file of a set that never had anything is read.
+	 */
+	bool copies_first;
 	struct progress *progress; /* of reading set files; or NULL */
 };
 

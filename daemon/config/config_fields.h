@@ -18,11 +18,14 @@ struct reader {
 	const struct document *document;
 	struct sources *sources;
 	struct config *config;
-	const struct config *last; /* the running config, for on_error keep-last; or NULL */
-	bool keep_files;	   /* sets from files are what they are there */
-	const char *state_dir;	   /* where copies of their content are, or NULL */
-	bool use_copies;	   /* as in config_overrides */
-	size_t file_lines;	   /* of all set files so far */
+	const struct config *last;     /* the running config, for on_error keep-last; or NULL */
+	bool keep_files;	       /* sets from files are what they are there */
+	const char *const *read_again; /* but these */
+	size_t read_again_count;
+	const char *state_dir; /* where copies of their content are, or NULL */
+	bool use_copies;       /* as in config_overrides */
+	bool copies_first;     /* as there */
+	size_t file_lines;     /* of all set files so far */
 	size_t file_bytes;
 	size_t file_entries;	   /* of all sets that were read from files so far */
 	struct progress *progress; /* or NULL */

@@ -70,6 +70,7 @@ static const struct ctl_verb verbs[] = {
 		{{"name", ARG_STRING, REQUIRED}, {"set", ARG_STRING, REQUIRED}}},
 	{"set.delete", CTL_SET, ctl_set_delete,
 		{{"name", ARG_STRING, REQUIRED}, {"prefixes", ARG_TEXTS, false}, MISSING_ARG}},
+	{"set.reload", CTL_CHANGE, ctl_set_reload, {{"names", ARG_TEXTS, false}}},
 	{"set.test", CTL_READ, ctl_set_test,
 		{{"name", ARG_STRING, REQUIRED}, {"prefix", ARG_STRING, REQUIRED}}},
 	{"set.flush", CTL_GUARDED, ctl_set_flush,

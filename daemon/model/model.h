@@ -29,6 +29,9 @@ struct progress *model_progress(const struct model *model);
 /* Sets whose files cannot be used are what their copies have (config_overrides). */
 void model_use_copies(struct model *model, bool use);
 
+/* Sets from files are what they last had, whatever the files hold now (config_overrides). */
+void model_prefer_copies(struct model *model, bool prefer);
+
 /* Read the config file and make it the running policy; drops unsaved edits. -EBADMSG: see errs. */
 int model_reload(struct model *model, struct errors *errs);
 
@@ -167,6 +170,27 @@ int model_set_delete(struct model *model, const char *name, const struct prefix_
  */
 int model_compile_set(struct model *model, const char *name, const struct prefix_list *prefixes,
 		      struct config **ret_config, struct policy **ret_policy, struct errors *errs);
+
+/* What became of a set whose file was read again. */
+struct set_change {
+	char name[FW_NAME_SIZE];
+	size_t before, entries; /* how many it had, and has */
+	size_t added, removed;	/* prefixes */
+	bool is_kept;		/* its file cannot be used: it keeps what it had */
+};
+struct set_reload {
+	struct set_change *items;
+	size_t count;
+};
+void set_reload_clear(struct set_reload *reload);
+
+/*
+ * Read the files of these sets again, of all sets from files if count is 0. All else stays as it runs,
+ * and is as unsaved as before. -ENOENT: no such set; -EINVAL: not from a file. No new generation if all
+ * files hold what they held. On success *ret is for the caller to clear.
+ */
+int model_set_reload(struct model *model, const char *const *names, size_t count,
+		     struct set_reload *ret, struct errors *errs);
 
 /* A new set, an object as in "sets". */
 int model_set_create(struct model *model, const char *name, const char *json, struct errors *errs);

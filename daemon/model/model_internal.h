@@ -47,6 +47,7 @@ struct model {
 	bool changed;		    /* the last change was one */
 	bool overridden;	    /* the next edit takes an -i away, and so is one */
 	struct model_rename rename; /* of the next edit */
+	struct set_reload *set_reload; /* only files of sets are read again: these; or NULL */
 	model_guard guard;
 	void *guard_userdata;
 };
@@ -63,6 +64,12 @@ int model_install(struct model *model, struct document *document, unsigned unsav
  * are not told again: they are not about the edit.
  */
 int model_install_edit(struct model *model, struct document *document, struct errors *errs);
+
+/*
+ * The same for the running document, of which files of sets are read again (overrides.view.read_again):
+ * it is as unsaved as before. If nothing has changed, nothing is applied.
+ */
+int model_install_sets(struct model *model, struct set_reload *reload, struct errors *errs);
 
 /* The names of the running policy; after adoption, those of the fwd before. */
 const struct slots *model_running_slots(const struct model *model);
@@ -87,6 +94,15 @@ cJSON *model_array(cJSON *root, const char *name);
 /* Is a document the running one; with a config of it, by what its set files hold, too? */
 bool model_is_same(const struct model *model, struct document *document,
 		   const struct config *config);
+
+/* ---- set_files.c ---- */
+
+/* Note how the sets differ between the running config and the one that was read. */
+void set_reload_compare(struct set_reload *reload, const struct config *before,
+			const struct config *now);
+
+/* The files hold what they held: take over what was found out about them. */
+void set_reload_keep(struct model *model, struct config *config, struct errors *errs);
 
 /* ---- copies.c ---- */
 

@@ -143,8 +143,12 @@ int model_adopt_pending(struct model *model, struct document *document, struct d
 			unsigned unsaved, struct errors *errs)
 {
 	struct model_held *held = calloc(1, sizeof(*held)), running = {0};
-	int r = held ? read_back(model, before, held, errs) : -ENOMEM;
+	int r;
 
+	/* Files may hold what waits. */
+	model->overrides.view.copies_first = true;
+	r = held ? read_back(model, before, held, errs) : -ENOMEM;
+	model->overrides.view.copies_first = false;
 	if (r == 0) {
 		model->held = held;
 		r = read_back(model, document, &running, errs);

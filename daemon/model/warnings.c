@@ -7,8 +7,10 @@
 
 static bool is_remembered(const struct errors *remembered, const struct error *error)
 {
-	/* What was not checked this time is news each time. */
-	if (error->severity != SEVERITY_WARNING || error->code == ERROR_UNCHECKED)
+	/* What was not checked this time is news each time, and so is a file that was read. */
+	if (error->severity != SEVERITY_WARNING || error->code == ERROR_UNCHECKED ||
+	    error->code == ERROR_SET_KEPT || error->code == ERROR_SET_SKIPPED ||
+	    error->code == ERROR_SET_CHANGED)
 		return false;
 	for (size_t i = 0; i < remembered->count; i++) {
 		if (remembered->list[i].code == error->code &&

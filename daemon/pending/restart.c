@@ -83,15 +83,20 @@ static void note_file(struct app *app)
 		model_set_unsaved(app->model, 0);
 }
 
-/* The last confirmed policy instead of the config file's. */
+/*
+ * The last confirmed policy instead of the config file's. Set files may hold what was not confirmed, too:
+ * their copies do not.
+ */
 static int load_before(struct app *app, struct errors *errs)
 {
 	struct document *document = NULL;
 	struct actor self;
 	int r = change_read_revision(app, app->pending->marker.before, &document, errs);
 
+	model_prefer_copies(app->model, true);
 	if (r == 0)
 		r = model_apply(app->model, document, errs);
+	model_prefer_copies(app->model, false);
 	if (r < 0) {
 		log_error("policy: the last confirmed policy cannot be used; the config file %s is "
 			  "used instead",
@@ -119,52 +124,6 @@ static bool goes_on(const struct app *app)
 	       now.generation == marker->generation;
 }
 
-static const cJSON *find_by(const cJSON *list, const char *key, const cJSON *value)
-{
-	const cJSON *item;
-
-	cJSON_ArrayForEach (item, list) {
-		if (cJSON_Compare(cJSON_GetObjectItemCaseSensitive(item, key), value, true))
-			return item;
-	}
-	return NULL;
-}
-
-/* What the set files held when a revision was made. NULL: it is not known. */
-static const cJSON *recorded_sets(const struct app *app, uint64_t number)
-{
-	const cJSON *header;
-
-	for (size_t i = 0; (header = history_header(app->history, i)); i++) {
-		if (cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(header, "number")) ==
-		    (double)number)
-			return cJSON_GetObjectItemCaseSensitive(header, "sets");
-	}
-	return NULL;
-}
-
-/*
- * The datapath has what set files held when a revision was made, the model what they hold now. If
- * that is not the same, what would be told of the policy is not what packets see.
- */
-static bool has_same_files(const struct app *app, uint64_t number, const struct config *config)
-{
-	const cJSON *then = recorded_sets(app, number), *set;
-	cJSON *now = history_sets_json(app->history, config);
-	bool same = now;
-
-	cJSON_ArrayForEach (set, now) {
-		const cJSON *name = cJSON_GetObjectItemCaseSensitive(set, "name");
-		const cJSON *before = find_by(then, "name", name);
-
-		same &= before &&
-			cJSON_Compare(cJSON_GetObjectItemCaseSensitive(before, "sha256"),
-				      cJSON_GetObjectItemCaseSensitive(set, "sha256"), true);
-	}
-	cJSON_Delete(now);
-	return same;
-}
-
 /* Both policies, from their revisions. -ESTALE: set files have changed, and it is taken back. */
 static int take_up(struct app *app, struct errors *errs)
 {
@@ -180,8 +139,8 @@ static int take_up(struct app *app, struct errors *errs)
 	errors_clear(&ignored);
 	if (r < 0)
 		return r == -ESTALE ? -EBADMSG : r;
-	if (has_same_files(app, marker->revision, model_config(app->model)) &&
-	    has_same_files(app, marker->before, model_config_before(app->model)))
+	if (pending_has_same_files(app, marker->revision, model_config(app->model)) &&
+	    pending_has_same_files(app, marker->before, model_config_before(app->model)))
 		return 0;
 	r = model_revert(app->model);
 	return r < 0 ? r : -ESTALE;

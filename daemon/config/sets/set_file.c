@@ -204,16 +204,41 @@ static bool read_and_keep(struct set_reader *in)
 	return set_hold(in->set, &in->list) || reader_no_memory(in->reader);
 }
 
+static bool is_read_again(const struct reader *reader, const struct config_set *set)
+{
+	for (size_t i = 0; i < reader->read_again_count; i++) {
+		if (strcmp(reader->read_again[i], set->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The set is what it is in the running config. All sets together still have to fit when some are read
+ * again, as they are all read at the next start.
+ */
+static bool share_last(struct reader *reader, const cJSON *node, struct config_set *set,
+		       const struct config_set *last)
+{
+	reader->file_entries += last->prefixes.count;
+	if (reader->read_again_count && reader->file_entries > FW_MAX_SET_ENTRIES) {
+		reader_error(reader, ERROR_TOO_MANY, node, "more than %d entries in all set files",
+			     FW_MAX_SET_ENTRIES);
+		return false;
+	}
+	return set_share(set, last) || reader_no_memory(reader);
+}
+
 bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *set)
 {
 	struct set_reader in = {.reader = reader, .set = set, .node = node};
 	const struct config_set *last = set_find_last(reader, set);
 	bool good;
 
-	if (reader->keep_files && last && !strcmp(set->file, last->file) &&
-	    !strcmp(set->source, last->source))
-		return set_share(set, last) || reader_no_memory(reader);
-	good = read_and_keep(&in);
+	if (reader->keep_files && !is_read_again(reader, set) && last &&
+	    !strcmp(set->file, last->file) && !strcmp(set->source, last->source))
+		return share_last(reader, node, set, last);
+	good = (reader->copies_first && set_take_last(&in)) || read_and_keep(&in);
 	prefix_content_drop(in.copy);
 	return good;
 }

@@ -96,3 +96,14 @@ bool set_keep_last(struct set_reader *in)
 	in->set->content->stored = true;
 	return true;
 }
+
+bool set_take_last(struct set_reader *in)
+{
+	struct prefix_content *content = last_content(in);
+
+	if (!content)
+		return false;
+	in->set->content = content;
+	in->set->prefixes = content->list;
+	return true;
+}

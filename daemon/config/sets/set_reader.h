@@ -49,6 +49,9 @@ size_t set_count_last(struct set_reader *in);
 /* Give the set what it had before, with a warning. False: no memory. */
 bool set_keep_last(struct set_reader *in);
 
+/* Give the set what it had before, if it ever had anything. */
+bool set_take_last(struct set_reader *in);
+
 /* ---- set_sense.c ---- */
 
 /* Is a prefix so wide that a list can hardly mean it? */

@@ -43,8 +43,8 @@ int ctl_live_id(struct ctl_request *request, const struct config_set *set)
 static int refuse_file(struct ctl_request *request, const struct config_set *set)
 {
 	return ctl_fail(request, WIRE_ERROR_CONFLICT,
-			"set \"%s\" comes from %s: edit that file, then fwctl reload", set->name,
-			set->file);
+			"set \"%s\" comes from %s: edit that file, then fwctl set reload %s",
+			set->name, set->file, set->name);
 }
 
 static size_t entry_count(const struct app *app, const struct config_set *set)

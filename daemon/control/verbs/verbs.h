@@ -35,6 +35,7 @@ int ctl_set_show(struct ctl_request *request);
 int ctl_set_add(struct ctl_request *request);
 int ctl_set_create(struct ctl_request *request);
 int ctl_set_delete(struct ctl_request *request);
+int ctl_set_reload(struct ctl_request *request);
 int ctl_set_test(struct ctl_request *request);
 int ctl_set_flush(struct ctl_request *request);
 int ctl_limit_list(struct ctl_request *request);

@@ -55,6 +55,8 @@ static const struct {
 	{"set-list", {"set", "list"}},
 	{"set-show", {"set", "show", "banned"}},
 	{"set-add", {"set", "add", "banned", "192.0.2.1"}},
+	{"set-reload", {"set", "reload"}},
+	{"set-reload-none", {"set", "reload"}},
 	{"set-test", {"set", "test", "banned", "192.0.2.1"}},
 	{"limit-list", {"limit", "list"}},
 	{"limit-show", {"limit", "show", "login", "--top", "3"}},
