@@ -68,8 +68,8 @@ static void put_time(struct table *table, const cJSON *entry)
 /* An argument as it is typed: values of arguments by themselves, of options behind their names. */
 static void put_argument(FILE *out, const cJSON *argument)
 {
-	static const char *const bare[] = {"name", "id",    "prefix",  "prefixes",
-					   "rule", "limit", "revision"};
+	static const char *const bare[] = {"name",  "names", "id",     "prefix", "prefixes", "rule",
+					   "limit", "set",   "fields", "mode",	 "revision"};
 	const char *text = cJSON_GetStringValue(argument);
 	cJSON *object = text && *text == '{' ? cJSON_Parse(text) : NULL;
 	const char *id = field_text(object, "id");
