@@ -15,7 +15,7 @@ run_pins=/sys/fs/bpf
 
 # run_begin NAME: as root, with a folder to build in; else one line says why not, and the script ends
 run_begin() {
-	local reason
+	local reason is_new=
 
 	run_name=$1 run_mounted=
 	run_root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
@@ -26,12 +26,15 @@ run_begin() {
 	# The tests run programs as other users, which must be able to read what was built.
 	umask 022
 	FWD_BUILD_DIR=$(realpath -m -- "${FWD_BUILD_DIR:-$run_root/build}")
+	[ -e "$FWD_BUILD_DIR" ] || is_new=yes
 	if ! reason=$(mkdir -p "$FWD_BUILD_DIR" 2>&1 && mktemp -d "$FWD_BUILD_DIR/.run.XXXXXX" 2>&1); then
 		echo "$run_name: cannot build in $FWD_BUILD_DIR (${reason##*: });" \
 			"set FWD_BUILD_DIR to a folder that can be written" >&2
 		exit 1
 	fi
 	rmdir "$reason"
+	# `cmake -B build` afterwards, without sudo, writes there, too.
+	[ -z "$is_new" ] || chown --reference="$(dirname "$FWD_BUILD_DIR")" "$FWD_BUILD_DIR"
 	run_sweep
 	FWD_RUN=$(mktemp -d "/tmp/fwd-run-$$.XXXXXX")
 	chmod 755 "$FWD_RUN"

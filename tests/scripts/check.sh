@@ -53,8 +53,19 @@ for mask in 077 027; do
 		"$here/tests/check.sh"
 	check_equal "umask $mask: others read what it builds" 755 "$(stat -c %a "$here/build/check")"
 done
+rm -rf "$here/build"
 chown -R 65534:65534 "$here"
 works "another user's checkout" "${newcomer[@]}" bash "$here/tests/check.sh" man
+check_equal "the user can build there, too" 65534:65534 "$(stat -c %u:%g "$here/build")"
+
+section "the build that README shows"
+readme=$(sed -n 's/^\(cmake -B build[^&]*\)&&.*/\1/p' "$source_dir/README.md")
+check_match "README has the command" '^cmake -B build' "$readme"
+# Without it cmake looks for make, which tests/install.sh does not install.
+check_equal "with the generator that install.sh installs" "cmake -B build -G Ninja" "${readme% }"
+# shellcheck disable=SC2016
+check "the owner can run it after a check by root" setpriv --reuid 65534 --regid 65534 --clear-groups \
+	env HOME="$scratch" sh -c 'cd "$1" && exec $2' sh "$here" "$readme"
 
 section "where it does not"
 rm -rf "$here/build"
