@@ -78,8 +78,8 @@ static void datapath_stop(struct app *app)
 {
 	struct errors errs = {0};
 
-	if (app->dp && app->detach)
-		datapath_unpin(app->dp, &errs);
+	if (app->dp && app->detach && datapath_unpin(app->dp, &errs) < 0)
+		app->exit_code = app->exit_code ? app->exit_code : APP_EXIT_FAILED;
 	report_errors(&errs);
 	errors_clear(&errs);
 	app->dp = datapath_close(app->dp);

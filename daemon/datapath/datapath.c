@@ -180,9 +180,32 @@ struct datapath *datapath_close(struct datapath *dp)
 	return NULL;
 }
 
+/* Programs that only we hold. */
+static void forget_programs(struct datapath *dp)
+{
+	int *fds[] = {&dp->dry_fd, &dp->dry_frags_fd, &dp->run_fd};
+
+	for (size_t i = 0; i < array_size(fds); i++) {
+		close_fd(fds[i]);
+		*fds[i] = -1;
+	}
+	for (size_t i = 0; i < dp->count; i++) {
+		close_fd(&dp->ports[i].prog_fd);
+		dp->ports[i].prog_fd = -1;
+	}
+}
+
 int datapath_unpin(struct datapath *dp, struct errors *errs)
 {
-	return dp->pin_dir[0] ? maps_unpin(dp, errs) : 0;
+	if (!dp->pin_dir[0])
+		return 0;
+	forget_programs(dp);
+	if (pins_in_use(dp->pin_dir))
+		return fail(errs, -EBUSY,
+			    "%s stays: programs that are still attached, here or in another "
+			    "namespace, need it and filter on",
+			    dp->pin_dir);
+	return maps_unpin(dp, errs);
 }
 
 bool datapath_adopted(const struct datapath *dp)

@@ -42,7 +42,10 @@ int datapath_open(const struct datapath_options *options, struct datapath **ret,
 /* Close our handles. What is attached and pinned stays. NULL is allowed; returns NULL. */
 struct datapath *datapath_close(struct datapath *dp);
 
-/* Remove all pins; nothing may be attached any more. For on_stop: detach. */
+/*
+ * Remove all pins, for on_stop: detach. -EBUSY if any program still needs them, attached here or
+ * in another namespace: then all stay, and it is filtered on. Only datapath_close may follow.
+ */
 int datapath_unpin(struct datapath *dp, struct errors *errs);
 
 /* True if an earlier fwd's datapath was there: adopted, or of another layout and to be replaced. */
@@ -213,7 +216,10 @@ struct attachment {
 int datapath_attach(struct datapath *dp, const struct config_interface *interface, unsigned slot,
 		    struct errors *errs);
 
-/* Take our entry off an interface (by config name), and leave the others' programs. -ENOENT. */
+/*
+ * Take our entry off an interface (by config name), and leave the others' programs. -ENOENT.
+ * On any other failure it stays listed, and is filtered on.
+ */
 int datapath_detach(struct datapath *dp, const char *name, struct errors *errs);
 
 /*
@@ -231,8 +237,21 @@ int datapath_bind(const struct datapath *dp, const struct config *config, const 
 void datapath_follow(struct datapath *dp, const struct config *config, const struct slots *slots,
 		     void (*renamed)(const char *before, const char *now));
 
-/* One sentence if the config's name of an attachment is no longer its device's; returns its length. */
-size_t datapath_misnamed(const struct datapath *dp, size_t index, char *text, size_t size);
+/*
+ * One sentence if an attachment is not as the config says: its name is no longer its device's, or
+ * it could not be left. Returns the length; 0: all is well.
+ */
+size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, size_t size);
+
+/*
+ * The order in which interfaces (by config name) can be attached, or left (uppers_first): the kernel
+ * changes no program on a device while one above it has one. ret has indices of names.
+ */
+void datapath_order_names(const struct datapath *dp, const char *const *names, size_t count,
+			  bool uppers_first, size_t *ret);
+
+/* Is there a device above this one with an XDP program, whose ever? upper: its name (IF_NAMESIZE). */
+bool datapath_has_upper(const struct datapath *dp, const char *name, char *upper);
 
 /*
  * Tell the datapath what netlink said: interface ifindex now has this name, mtu

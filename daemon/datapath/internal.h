@@ -25,6 +25,9 @@
  *	entry.c		load entry programs; the dispatcher's probe
  *	attach.c	attach: choose the way, replace, keep
  *	detach.c	detach
+ *	devices.c	how devices stand on each other
+ *	aside.c		programs above a device that is changed
+ *	reason.c	what the kernel says of a refusal
  *	adopt.c		what an earlier fwd left attached
  *	bind.c		which device a name of the config means
  *	links.c		what netlink says: repair, rename, appear, vanish
@@ -105,6 +108,7 @@ struct datapath {
 	bool has_stages[2]; /* ours are in the array; [1]: with multi-buffer support */
 	enum answer freplace;
 	char freplace_note[128];
+	char reason[128]; /* what the kernel said of the last refusal; "": nothing */
 	struct attachment *attachments;
 	struct port *ports;
 	size_t count;
@@ -328,12 +332,36 @@ int attachment_add(struct datapath *dp, const struct config_interface *config, u
 /* Find what an earlier fwd left attached. */
 int attachments_adopt(struct datapath *dp);
 
+/* ---- aside.c ---- */
+
+/*
+ * Make a call that changes a program of a device; if the kernel refuses it because of programs of
+ * ours above, without these. A warning in errs (may be NULL) says how long they were away.
+ */
+typedef int device_call(void *argument);
+int call_below(struct datapath *dp, int ifindex, device_call *call, void *argument,
+	       struct errors *errs);
+
+/* ---- reason.c ---- */
+
+#define REASON_SIZE 256
+
+/* Keep the first thing that the kernel says of a refusal, in dp->reason. They can be nested. */
+void reason_listen(struct datapath *dp);
+void reason_end(void);
+
+/* "File exists: Cannot attach when an upper device already has a program" */
+const char *reason_text(const struct datapath *dp, int err, char *buffer, size_t size);
+
 /* ---- detach.c ---- */
 
 /* Nothing of ours is on the interface: list it no more. */
 void attachment_forget(struct datapath *dp, size_t index);
 
 /* Take our program, and only ours, off an interface. */
-int detach_program(int ifindex, const struct found *found, int prog_fd);
+int detach_program(struct datapath *dp, int ifindex, const struct found *found, int prog_fd,
+		   struct errors *errs);
+/* The same, but nothing above steps aside. */
+int remove_program(int ifindex, const struct found *found, int prog_fd);
 
 #endif

@@ -55,6 +55,9 @@ void pins_used_by_stages(const char *folder, struct numbers *ret);
 /* May there be a program, other than the stages, that still uses the folder's maps? */
 bool pins_have_entries(const char *folder);
 
+/* The same, once the kernel has freed those that were detached just now: that can take a moment. */
+bool pins_in_use(const char *folder);
+
 /* ---- pins_old.c ---- */
 
 /*

@@ -78,11 +78,12 @@ void maps_forget_outdated(struct datapath *dp)
 {
 	char path[PATH_SIZE];
 
+	dp->outdated_count = 0;
 	for (int i = 1; i <= MAX_OUTDATED; i++) {
-		if (is_folder(old_folder(dp, i, path)))
+		/* An interface that moved to another namespace keeps its entry. */
+		if (is_folder(old_folder(dp, i, path)) && !pins_in_use(path))
 			remove_folder(dp, path);
 	}
-	dp->outdated_count = 0;
 }
 
 int maps_unpin(struct datapath *dp, struct errors *errs)

@@ -3,6 +3,7 @@
 #include "pins.h"
 
 #include <errno.h>
+#include <time.h>
 
 #define MAX_PROGRAM_MAPS 64
 
@@ -110,4 +111,16 @@ bool pins_have_entries(const char *folder)
 		if (!numbers_have(&stages, program) && uses_one_of(program, &maps))
 			return true;
 	return errno != ENOENT;
+}
+
+bool pins_in_use(const char *folder)
+{
+	const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
+
+	for (int i = 0; i < 50; i++) {
+		if (!pins_have_entries(folder))
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
 }

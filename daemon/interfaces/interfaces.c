@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <net/if.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
@@ -73,27 +74,61 @@ static bool is_wanted(const struct app *app, const char *name)
 	       (before && config_find_interface(before, name) >= 0);
 }
 
-/* Detach what the config no longer names. */
-static int detach_others(struct app *app, struct errors *errs)
+/* Names of attachments, uppers first; the caller frees it. */
+struct name_list {
+	char (*names)[sizeof(((struct attachment *)0)->name)];
+	size_t count;
+};
+
+static void free_names(struct name_list *list)
 {
-	int ret = 0;
+	free(list->names);
+}
 
-	for (;;) {
-		const struct attachment *attachments;
-		size_t i, count = datapath_attachments(app->dp, &attachments);
-		char name[sizeof(attachments->name)];
+typedef bool leave_if(const struct app *app, const char *name, const void *userdata);
 
-		for (i = 0; i < count; i++) {
-			if (!is_wanted(app, attachments[i].name))
-				break;
-		}
-		if (i == count || ret < 0)
-			return ret;
-		memcpy(name, attachments[i].name, sizeof(name));
-		ret = datapath_detach(app->dp, name, errs);
-		if (ret == 0)
-			log_info("%s: detached", name);
+static int names_to_leave(const struct app *app, leave_if *which, const void *userdata,
+			  struct name_list *ret)
+{
+	const struct attachment *attachments;
+	size_t count = datapath_attachments(app->dp, &attachments), found = 0;
+	cleanup_free const char **names = calloc(count + 1, sizeof(*names));
+	cleanup_free size_t *order = calloc(count + 1, sizeof(*order));
+
+	ret->names = calloc(count + 1, sizeof(*ret->names));
+	if (!names || !order || !ret->names)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		if (which(app, attachments[i].name, userdata))
+			names[found++] = attachments[i].name;
+	datapath_order_names(app->dp, names, found, true, order);
+	for (size_t i = 0; i < found; i++)
+		memcpy(ret->names[i], names[order[i]], sizeof(ret->names[i]));
+	ret->count = found;
+	return 0;
+}
+
+/* One that cannot be left is filtered on, and keeps no other from being left. */
+static int leave_all(struct app *app, leave_if *which, const void *userdata, struct errors *errs)
+{
+	cleanup(free_names) struct name_list list = {0};
+	int ret = names_to_leave(app, which, userdata, &list);
+
+	for (size_t i = 0; i < list.count; i++) {
+		int detached = datapath_detach(app->dp, list.names[i], errs);
+
+		if (detached == 0)
+			log_info("%s: detached", list.names[i]);
+		else
+			ret = ret ? ret : detached;
 	}
+	return ret;
+}
+
+static bool is_unwanted(const struct app *app, const char *name, const void *userdata)
+{
+	(void)userdata;
+	return !is_wanted(app, name);
 }
 
 static void log_renamed(const char *before, const char *now)
@@ -101,16 +136,29 @@ static void log_renamed(const char *before, const char *now)
 	log_info("%s: called %s in the config now; it is filtered all the while", before, now);
 }
 
+/* The order in which the config's interfaces can be attached: those below others first. */
+static void order_config(const struct app *app, const struct config *config, size_t *ret)
+{
+	const char *names[FW_MAX_INTERFACES];
+
+	for (size_t i = 0; i < config->interface_count; i++)
+		names[i] = config->interfaces[i].name;
+	datapath_order_names(app->dp, names, config->interface_count, false, ret);
+}
+
 int app_sync_interfaces(struct app *app, struct errors *errs)
 {
 	const struct config *config = model_config(app->model);
+	size_t order[FW_MAX_INTERFACES];
 	int ret = 0;
 
 	datapath_follow(app->dp, config, model_slots(app->model), log_renamed);
+	order_config(app, config, order);
 	for (size_t i = 0; i < config->interface_count; i++) {
-		const char *name = config->interfaces[i].name;
+		const struct config_interface *interface = &config->interfaces[order[i]];
+		const char *name = interface->name;
 		bool before = is_attached(app->dp, name);
-		int attached = attach_one(app, &config->interfaces[i], errs);
+		int attached = attach_one(app, interface, errs);
 
 		if (attached < 0)
 			ret = attached;
@@ -119,7 +167,7 @@ int app_sync_interfaces(struct app *app, struct errors *errs)
 	}
 	/* At the start a failure is undone: nothing that an earlier fwd left is touched. */
 	if (ret == 0 || app->running) {
-		int detached = detach_others(app, errs);
+		int detached = leave_all(app, is_unwanted, NULL, errs);
 
 		ret = ret < 0 ? ret : detached;
 	}
@@ -127,17 +175,12 @@ int app_sync_interfaces(struct app *app, struct errors *errs)
 	return ret;
 }
 
-/* Take back what this start attached; what an earlier fwd left attached stays. */
-static void undo(struct app *app, const bool *before)
+static bool is_new(const struct app *app, const char *name, const void *userdata)
 {
-	const struct config *config = model_config(app->model);
-	struct errors ignored = {0};
+	int at = config_find_interface(model_config(app->model), name);
+	const bool *before = userdata;
 
-	for (size_t i = 0; i < config->interface_count; i++) {
-		if (!before[i])
-			datapath_detach(app->dp, config->interfaces[i].name, &ignored);
-	}
-	errors_clear(&ignored);
+	return at >= 0 && !before[at];
 }
 
 int interfaces_start(struct app *app, struct errors *errs)
@@ -152,25 +195,31 @@ int interfaces_start(struct app *app, struct errors *errs)
 	for (size_t i = 0; i < config->interface_count; i++)
 		before[i] = is_attached(app->dp, config->interfaces[i].name);
 	ret = app_sync_interfaces(app, errs);
+	/* What this start attached is taken back; what an earlier fwd left stays. */
 	if (ret < 0)
-		undo(app, before);
+		leave_all(app, is_new, before, errs);
 	return ret;
+}
+
+static bool is_any(const struct app *app, const char *name, const void *userdata)
+{
+	(void)app, (void)name, (void)userdata;
+	return true;
 }
 
 void interfaces_stop(struct app *app)
 {
-	const struct attachment *attachments;
 	struct errors errs = {0};
 
 	if (!app->detach)
 		return;
-	while (datapath_attachments(app->dp, &attachments) > 0) {
-		char name[sizeof(attachments->name)];
-
-		memcpy(name, attachments[0].name, sizeof(name));
-		if (datapath_detach(app->dp, name, &errs) < 0)
-			break;
-		log_info("%s: detached", name);
+	if (leave_all(app, is_any, NULL, &errs) < 0) {
+		/* It needs the maps, and the stages in them. */
+		app->detach = false;
+		app->exit_code = app->exit_code ? app->exit_code : APP_EXIT_FAILED;
+		errors_add(&errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
+			   "the datapath stays for what could not be detached; the next start or "
+			   "stop of fwd tries it again");
 	}
 	report_errors(&errs);
 	errors_clear(&errs);

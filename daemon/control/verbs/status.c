@@ -111,14 +111,14 @@ static void add_panic(cJSON *list, const struct app *app)
 	cJSON_AddItemToArray(list, cJSON_CreateString(text));
 }
 
-static void add_misnamed(cJSON *list, const struct datapath *dp)
+static void add_trouble(cJSON *list, const struct datapath *dp)
 {
 	const struct attachment *attachments;
 	size_t count = datapath_attachments(dp, &attachments);
 	char text[256];
 
 	for (size_t i = 0; i < count; i++)
-		if (datapath_misnamed(dp, i, text, sizeof(text)))
+		if (datapath_trouble(dp, i, text, sizeof(text)))
 			cJSON_AddItemToArray(list, cJSON_CreateString(text));
 }
 
@@ -132,7 +132,7 @@ static cJSON *problems_json(struct app *app)
 	boot_add_problems(app, list);
 	add_kept_sets(list, model_config(app->model));
 	set_files_add_problems(&app->set_files, model_config(app->model), list);
-	add_misnamed(list, app->dp);
+	add_trouble(list, app->dp);
 	model_check_host(app->model, &errs);
 	for (size_t i = 0; i < errs.count; i++)
 		cJSON_AddItemToArray(list, cJSON_CreateString(errs.list[i].message));

@@ -44,6 +44,20 @@ static struct knobs knobs_of(const struct datapath *dp, const struct attachment 
 	return (struct knobs){.interface = attachment->slot, .test_clock = dp->test_clock};
 }
 
+struct chain_call {
+	struct xdp_program *program;
+	int ifindex;
+	bool generic;
+};
+
+static int call_attach_program(void *argument)
+{
+	const struct chain_call *call = argument;
+
+	return xdp_program__attach(call->program, call->ifindex,
+				   call->generic ? XDP_MODE_SKB : XDP_MODE_NATIVE, 0);
+}
+
 static int attach_to_chain(struct datapath *dp, const struct attachment *attachment, bool generic,
 			   struct errors *errs)
 {
@@ -62,20 +76,39 @@ static int attach_to_chain(struct datapath *dp, const struct attachment *attachm
 	program = xdp_program__create(&opts);
 	err = libxdp_get_error(program);
 	if (!err) {
+		struct chain_call call = {program, attachment->ifindex, generic};
+
 		xdp_program__set_xdp_frags_support(program, true);
-		err = xdp_program__attach(program, attachment->ifindex,
-					  generic ? XDP_MODE_SKB : XDP_MODE_NATIVE, 0);
+		err = call_below(dp, attachment->ifindex, call_attach_program, &call, errs);
 		xdp_program__close(program);
 	}
 	object_close(&object);
 	return err;
 }
 
+struct link_call {
+	int ifindex;
+	int prog_fd;
+	int old_fd; /* the program to take the place of; -1: there is none */
+	uint32_t flags;
+};
+
+static int call_set_program(void *argument)
+{
+	const struct link_call *call = argument;
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = call->old_fd);
+
+	if (call->old_fd >= 0)
+		return bpf_xdp_attach(call->ifindex, call->prog_fd, call->flags | XDP_FLAGS_REPLACE,
+				      &opts);
+	return bpf_xdp_attach(call->ifindex, call->prog_fd,
+			      call->flags | XDP_FLAGS_UPDATE_IF_NOEXIST, NULL);
+}
+
 /* old_fd: the entry to take the place of, or -1. */
 static int attach_alone(struct datapath *dp, const struct attachment *attachment, bool generic,
 			bool frags, int old_fd, struct errors *errs)
 {
-	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = old_fd);
 	uint32_t flags = generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
 	const struct knobs knobs = knobs_of(dp, attachment);
 	struct object object = {0};
@@ -85,12 +118,16 @@ static int attach_alone(struct datapath *dp, const struct attachment *attachment
 		err = entry_open(dp, &knobs, frags, &object, errs);
 	if (!err)
 		err = object_load(&object, frags, errs);
-	if (!err && old_fd >= 0)
-		err = bpf_xdp_attach(attachment->ifindex, bpf_program__fd(object.prog),
-				     flags | XDP_FLAGS_REPLACE, &opts);
-	else if (!err)
-		err = bpf_xdp_attach(attachment->ifindex, bpf_program__fd(object.prog),
-				     flags | XDP_FLAGS_UPDATE_IF_NOEXIST, NULL);
+	if (!err) {
+		struct link_call call = {
+			.ifindex = attachment->ifindex,
+			.prog_fd = bpf_program__fd(object.prog),
+			.old_fd = old_fd,
+			.flags = flags,
+		};
+
+		err = call_below(dp, attachment->ifindex, call_set_program, &call, errs);
+	}
 	object_close(&object);
 	return err;
 }
@@ -129,6 +166,7 @@ static int attach_new(struct datapath *dp, size_t index, const struct found *fou
 	const struct config_interface *config = &dp->ports[index].config;
 	struct attachment *attachment = &dp->attachments[index];
 	bool generic = config->mode == ATTACH_GENERIC;
+	char reason[REASON_SIZE];
 	int err, again;
 
 	/* What others have in the chain decides the mode: one interface has one. */
@@ -139,9 +177,10 @@ static int attach_new(struct datapath *dp, size_t index, const struct found *fou
 		return err;
 	if (config->on_unsupported != UNSUPPORTED_GENERIC)
 		return err;
+	reason_text(dp, err, reason, sizeof(reason));
 	again = attach_in_mode(dp, attachment, true, false, errs);
 	if (!again)
-		add_note(attachment, "native mode refused (%s)", strerror(-err));
+		add_note(attachment, "native mode refused (%s)", reason);
 	return again ? err : 0;
 }
 
@@ -154,7 +193,8 @@ static int replace(struct datapath *dp, size_t index, const struct found *found,
 
 	if (found->dispatcher) {
 		err = attach_to_chain(dp, attachment, found->generic, errs);
-		return err ? err : detach_program(attachment->ifindex, found, found->prog_fd);
+		return err ? err
+			   : detach_program(dp, attachment->ifindex, found, found->prog_fd, errs);
 	}
 	err = attach_alone(dp, attachment, found->generic, true, found->prog_fd, errs);
 	if (is_final(err))
@@ -184,9 +224,9 @@ static int change_mode(struct datapath *dp, size_t index, const struct found *fo
 	int err = 0;
 
 	if (found->extra_fd >= 0)
-		err = detach_program(attachment->ifindex, found, found->extra_fd);
+		err = detach_program(dp, attachment->ifindex, found, found->extra_fd, errs);
 	if (!err)
-		err = detach_program(attachment->ifindex, found, found->prog_fd);
+		err = detach_program(dp, attachment->ifindex, found, found->prog_fd, errs);
 	if (err)
 		return err;
 	err = attach_new(dp, index, &nothing, errs);
@@ -217,7 +257,7 @@ static int attach_found(struct datapath *dp, size_t index, struct found *found, 
 		err = attach_new(dp, index, found, errs);
 	}
 	if (!err && found->extra_fd >= 0)
-		err = detach_program(attachment->ifindex, found, found->extra_fd);
+		err = detach_program(dp, attachment->ifindex, found, found->extra_fd, errs);
 	return err;
 }
 
@@ -335,6 +375,7 @@ static int find_interface(struct datapath *dp, size_t index)
 static int attach_and_show(struct datapath *dp, size_t index, struct errors *errs)
 {
 	struct attachment *attachment = &dp->attachments[index];
+	char reason[REASON_SIZE];
 	struct found found;
 	int err, shown;
 
@@ -351,10 +392,13 @@ static int attach_and_show(struct datapath *dp, size_t index, struct errors *err
 	if (err)
 		return fail(errs, err, "cannot look at the programs of %s",
 			    attachment->current_name);
+	reason_listen(dp);
 	err = attach_found(dp, index, &found, errs);
+	reason_end();
 	found_clear(&found);
 	if (err && !errs->failed)
-		fail(errs, err, "cannot attach to %s", attachment->current_name);
+		fail(errs, 0, "cannot attach to %s: %s", attachment->current_name,
+		     reason_text(dp, err, reason, sizeof(reason)));
 	shown = inspect(dp, attachment->ifindex, &found);
 	if (!shown) {
 		port_show(dp, index, &found);
@@ -377,14 +421,19 @@ int port_attach(struct datapath *dp, size_t index, struct errors *errs)
 {
 	struct attachment *attachment = &dp->attachments[index];
 	struct errors own = {0};
-	int err = attach_and_show(dp, index, &own);
+	int err = attach_and_show(dp, index, &own), said = 0;
 
-	if (!err) {
-		ports_forget_outdated(dp);
-	} else if (own.count) {
-		snprintf(attachment->note, sizeof(attachment->note), "%s", own.list[0].message);
-		fail(errs, 0, "%s", own.list[0].message);
+	for (size_t i = 0; i < own.count; i++) {
+		if (own.list[i].severity == SEVERITY_WARNING) {
+			warn(errs, "%s", own.list[i].message);
+		} else if (err && !said++) {
+			snprintf(attachment->note, sizeof(attachment->note), "%s",
+				 own.list[i].message);
+			fail(errs, 0, "%s", own.list[i].message);
+		}
 	}
+	if (!err)
+		ports_forget_outdated(dp);
 	errors_clear(&own);
 	return err;
 }

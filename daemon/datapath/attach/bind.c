@@ -189,13 +189,17 @@ void datapath_follow(struct datapath *dp, const struct config *config, const str
 	}
 }
 
-/* ---- names that no longer fit ---- */
+/* ---- what is not as the config says ---- */
 
-size_t datapath_misnamed(const struct datapath *dp, size_t index, char *text, size_t size)
+size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, size_t size)
 {
 	const struct attachment *attachment = &dp->attachments[index];
 	int other = (int)if_nametoindex(attachment->name);
 
+	if (!dp->ports[index].wanted && dp->ports[index].prog_fd >= 0)
+		return snprintf(text, size, "%s is not in the config and is filtered on: it %s",
+				attachment->current_name,
+				attachment->note[0] ? attachment->note : "is still to be left");
 	if (!dp->ports[index].wanted || !attachment->ifindex || other == attachment->ifindex)
 		return 0;
 	if (!other)

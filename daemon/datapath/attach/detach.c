@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/if_link.h>
+#include <stdio.h>
 #include <string.h>
 #include <xdp/libxdp.h>
 
@@ -19,7 +20,7 @@ static int detach_from_chain(int ifindex, bool generic, int prog_fd)
 	return err;
 }
 
-int detach_program(int ifindex, const struct found *found, int prog_fd)
+int remove_program(int ifindex, const struct found *found, int prog_fd)
 {
 	/* Only if it is still this program. */
 	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = prog_fd);
@@ -30,23 +31,61 @@ int detach_program(int ifindex, const struct found *found, int prog_fd)
 	return bpf_xdp_detach(ifindex, flags | XDP_FLAGS_REPLACE, &opts);
 }
 
-static int detach_all(const struct datapath *dp, const struct attachment *attachment,
-		      struct errors *errs)
+struct removal {
+	int ifindex;
+	const struct found *found;
+	int prog_fd;
+};
+
+static int call_remove(void *argument)
 {
+	const struct removal *removal = argument;
+
+	return remove_program(removal->ifindex, removal->found, removal->prog_fd);
+}
+
+int detach_program(struct datapath *dp, int ifindex, const struct found *found, int prog_fd,
+		   struct errors *errs)
+{
+	struct removal removal = {ifindex, found, prog_fd};
+
+	return call_below(dp, ifindex, call_remove, &removal, errs);
+}
+
+static int detach_all(struct datapath *dp, const struct attachment *attachment, struct errors *errs)
+{
+	int ifindex = attachment->ifindex;
+	char reason[REASON_SIZE];
 	struct found found;
-	int err = inspect(dp, attachment->ifindex, &found);
+	int err = inspect(dp, ifindex, &found);
 
 	if (err == -ENODEV)
 		return 0;
 	if (err)
 		return fail(errs, err, "cannot look at the programs of %s",
 			    attachment->current_name);
+	reason_listen(dp);
 	if (found.extra_fd >= 0)
-		err = detach_program(attachment->ifindex, &found, found.extra_fd);
+		err = detach_program(dp, ifindex, &found, found.extra_fd, errs);
 	if (!err && found.prog_fd >= 0)
-		err = detach_program(attachment->ifindex, &found, found.prog_fd);
+		err = detach_program(dp, ifindex, &found, found.prog_fd, errs);
+	reason_end();
 	found_clear(&found);
-	return err ? fail(errs, err, "cannot detach from %s", attachment->current_name) : 0;
+	if (err)
+		fail(errs, 0, "cannot detach from %s (%s): it is filtered on",
+		     attachment->current_name, reason_text(dp, err, reason, sizeof(reason)));
+	return err;
+}
+
+/* It stays listed, as it is still filtered; whoever takes all off again tries it again. */
+static void stays(struct datapath *dp, size_t index, int err)
+{
+	struct attachment *attachment = &dp->attachments[index];
+	char reason[REASON_SIZE];
+
+	dp->ports[index].wanted = false;
+	snprintf(attachment->note, sizeof(attachment->note), "could not be detached: %s",
+		 reason_text(dp, err, reason, sizeof(reason)));
 }
 
 void attachment_forget(struct datapath *dp, size_t index)
@@ -69,7 +108,9 @@ int datapath_detach(struct datapath *dp, const char *name, struct errors *errs)
 		if (strcmp(attachment->name, name) != 0)
 			continue;
 		err = attachment->ifindex ? detach_all(dp, attachment, errs) : 0;
-		if (!err) {
+		if (err) {
+			stays(dp, i, err);
+		} else {
 			attachment_forget(dp, i);
 			ports_forget_outdated(dp);
 		}

@@ -249,10 +249,24 @@ void datapath_follow(struct datapath *dp, const struct config *config, const str
 	(void)dp, (void)config, (void)slots, (void)renamed;
 }
 
-size_t datapath_misnamed(const struct datapath *dp, size_t index, char *text, size_t size)
+size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, size_t size)
 {
 	(void)dp, (void)index, (void)text, (void)size;
 	return 0;
+}
+
+void datapath_order_names(const struct datapath *dp, const char *const *names, size_t count,
+			  bool uppers_first, size_t *ret)
+{
+	(void)dp, (void)names, (void)uppers_first;
+	for (size_t i = 0; i < count; i++)
+		ret[i] = i;
+}
+
+bool datapath_has_upper(const struct datapath *dp, const char *name, char *upper)
+{
+	(void)dp, (void)name, (void)upper;
+	return false;
 }
 
 int datapath_link_changed(struct datapath *dp, const struct link_change *change, char *note,

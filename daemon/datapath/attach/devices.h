@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* How network devices stand on each other: ports below their bridge, VLANs above their device. */
+#ifndef FWD_DEVICES_H
+#define FWD_DEVICES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct device {
+	int ifindex;
+	int master;    /* the device that it is a port of (bridge, bond); 0: none */
+	int below;     /* the device that it stands on (VLAN, macvlan); 0: none here */
+	unsigned rank; /* filled in: 0 for one with nothing below, else above all that are */
+};
+
+/* All devices of this namespace, ranked; the caller frees *ret. */
+int devices_read(struct device **ret, size_t *ret_count);
+
+/* Fill in the ranks. A circle, which the kernel does not make, ends. */
+void devices_rank(struct device *devices, size_t count);
+
+/* The rank of a device, 0 if it is not known. */
+unsigned devices_rank_of(const struct device *devices, size_t count, int ifindex);
+
+/* Is `upper` above `lower`, whatever stands between them? */
+bool devices_is_above(const struct device *devices, size_t count, int upper, int lower);
+
+#endif
