@@ -244,14 +244,18 @@ void datapath_follow(struct datapath *dp, const struct config *config, const str
 size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, size_t size);
 
 /*
+ * Can those that are attached and not in this config be left? -EEXIST, with an error for each, if a
+ * program above one that is not ours keeps the kernel from it.
+ */
+int datapath_check_leave(struct datapath *dp, const struct config *config,
+			 const struct slots *slots, struct errors *errs);
+
+/*
  * The order in which interfaces (by config name) can be attached, or left (uppers_first): the kernel
  * changes no program on a device while one above it has one. ret has indices of names.
  */
 void datapath_order_names(const struct datapath *dp, const char *const *names, size_t count,
 			  bool uppers_first, size_t *ret);
-
-/* Is there a device above this one with an XDP program, whose ever? upper: its name (IF_NAMESIZE). */
-bool datapath_has_upper(const struct datapath *dp, const char *name, char *upper);
 
 /*
  * Tell the datapath what netlink said: interface ifindex now has this name, mtu

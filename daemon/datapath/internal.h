@@ -24,10 +24,14 @@
  *	inspect.c	what is attached to an interface, and is it ours
  *	entry.c		load entry programs; the dispatcher's probe
  *	attach.c	attach: choose the way, replace, keep
- *	detach.c	detach
+ *	ways.c		the ways: through a dispatcher, alone
+ *	port.c		an attachment as others see it
+ *	detach.c	detach, and whether it is possible
  *	devices.c	how devices stand on each other
+ *	order.c		... and in which order they are taken
  *	aside.c		programs above a device that is changed
- *	reason.c	what the kernel says of a refusal
+ *	leaks.c		what libxdp leaves open
+ *	reason.c	the kernel's own words for a refusal
  *	adopt.c		what an earlier fwd left attached
  *	bind.c		which device a name of the config means
  *	links.c		what netlink says: repair, rename, appear, vanish
@@ -108,7 +112,7 @@ struct datapath {
 	bool has_stages[2]; /* ours are in the array; [1]: with multi-buffer support */
 	enum answer freplace;
 	char freplace_note[128];
-	char reason[128]; /* what the kernel said of the last refusal; "": nothing */
+	char reason[128]; /* the kernel's words for the last refusal; "" */
 	struct attachment *attachments;
 	struct port *ports;
 	size_t count;
@@ -307,6 +311,16 @@ struct found {
 int inspect(const struct datapath *dp, int ifindex, struct found *ret);
 void found_clear(struct found *found);
 
+/* ---- ways.c ---- */
+
+/* Load an entry for an interface and put it into libxdp's dispatcher, which is made if needed. */
+int attach_to_chain(struct datapath *dp, const struct attachment *attachment, bool generic,
+		    struct errors *errs);
+
+/* The same without a dispatcher. old_fd: the entry to take the place of, or -1. */
+int attach_alone(struct datapath *dp, const struct attachment *attachment, bool generic, bool frags,
+		 int old_fd, struct errors *errs);
+
 /* ---- attach.c ---- */
 
 /* Give the interface what its config wants, or keep what suits; fills in the attachment. */
@@ -314,6 +328,12 @@ int port_attach(struct datapath *dp, size_t index, struct errors *errs);
 
 /* Remove the maps of other layouts, once no interface has an entry that uses them. */
 void ports_forget_outdated(struct datapath *dp);
+
+/* ---- port.c ---- */
+
+/* Add to what an attachment's note says. */
+void add_note(struct attachment *attachment, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* Note an interface's MTU, also where packets see it: frames beyond it were merged. */
 void port_set_mtu(struct datapath *dp, size_t index, uint32_t mtu);
@@ -332,21 +352,11 @@ int attachment_add(struct datapath *dp, const struct config_interface *config, u
 /* Find what an earlier fwd left attached. */
 int attachments_adopt(struct datapath *dp);
 
-/* ---- aside.c ---- */
-
-/*
- * Make a call that changes a program of a device; if the kernel refuses it because of programs of
- * ours above, without these. A warning in errs (may be NULL) says how long they were away.
- */
-typedef int device_call(void *argument);
-int call_below(struct datapath *dp, int ifindex, device_call *call, void *argument,
-	       struct errors *errs);
-
 /* ---- reason.c ---- */
 
 #define REASON_SIZE 256
 
-/* Keep the first thing that the kernel says of a refusal, in dp->reason. They can be nested. */
+/* Between the two, dp->reason takes the kernel's first message about a refusal. They can be nested. */
 void reason_listen(struct datapath *dp);
 void reason_end(void);
 
@@ -355,13 +365,21 @@ const char *reason_text(const struct datapath *dp, int err, char *buffer, size_t
 
 /* ---- detach.c ---- */
 
-/* Nothing of ours is on the interface: list it no more. */
+/* Nothing of ours is on the interface: remove it from the list. */
 void attachment_forget(struct datapath *dp, size_t index);
 
 /* Take our program, and only ours, off an interface. */
 int detach_program(struct datapath *dp, int ifindex, const struct found *found, int prog_fd,
 		   struct errors *errs);
-/* The same, but nothing above steps aside. */
+/* The same from a dispatcher's chain, once. */
+int detach_from_chain(int ifindex, bool generic, int prog_fd);
+/* The same from either, but nothing above is taken off for it. */
 int remove_program(int ifindex, const struct found *found, int prog_fd);
+
+/*
+ * Would the kernel let us leave this interface? -EEXIST if a program above that is not ours keeps
+ * it from that. Changes nothing.
+ */
+int port_check_leave(struct datapath *dp, size_t index, struct errors *errs);
 
 #endif

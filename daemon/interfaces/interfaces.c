@@ -108,7 +108,7 @@ static int names_to_leave(const struct app *app, leave_if *which, const void *us
 	return 0;
 }
 
-/* One that cannot be left is filtered on, and keeps no other from being left. */
+/* One that cannot be left is filtered on, and does not prevent that others are left. */
 static int leave_all(struct app *app, leave_if *which, const void *userdata, struct errors *errs)
 {
 	cleanup(free_names) struct name_list list = {0};
@@ -129,6 +129,18 @@ static bool is_unwanted(const struct app *app, const char *name, const void *use
 {
 	(void)userdata;
 	return !is_wanted(app, name);
+}
+
+/* The policy is in force all the same: what cannot be left is a warning, and health has it. */
+static void leave_unwanted(struct app *app, struct errors *errs)
+{
+	struct errors own = {0};
+
+	leave_all(app, is_unwanted, NULL, &own);
+	for (size_t i = 0; i < own.count; i++)
+		errors_add(errs, SEVERITY_WARNING, own.list[i].code, NULL, "%s",
+			   own.list[i].message);
+	errors_clear(&own);
 }
 
 static void log_renamed(const char *before, const char *now)
@@ -166,11 +178,8 @@ int app_sync_interfaces(struct app *app, struct errors *errs)
 			interface_describe(find_attachment(app->dp, name));
 	}
 	/* At the start a failure is undone: nothing that an earlier fwd left is touched. */
-	if (ret == 0 || app->running) {
-		int detached = leave_all(app, is_unwanted, NULL, errs);
-
-		ret = ret < 0 ? ret : detached;
-	}
+	if (ret == 0 || app->running)
+		leave_unwanted(app, errs);
 	app_tell_status(app);
 	return ret;
 }

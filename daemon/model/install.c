@@ -116,6 +116,8 @@ static int make_policy(struct model *model, const struct config *config, struct 
 	if (model->rename.before && held)
 		rename_rule(held, &model->rename);
 	r = datapath_bind(model->dp, config, slots, &bound, errs);
+	if (r == 0)
+		r = datapath_check_leave(model->dp, config, slots, errs);
 	if (r < 0)
 		return r;
 	slots = bound ? bound : slots;

@@ -97,6 +97,17 @@ check_soon "it is put back" 2 is_back
 check_equal "beside the other" "fwd_entry neighbour_after" "$(names)"
 check_equal "it filters" "5 0" "$(probe $good $bad)"
 
+section "nothing stays open"
+programs_open() {
+	find "/proc/$fwd_pid/fd" -lname 'anon_inode:bpf-prog' | wc -l
+}
+before=$(programs_open)
+for ((i = 0; i < 5; i++)); do
+	ctl reload >/dev/null 2>&1
+	ctl iface detach eth0 >/dev/null && ctl iface attach eth0 >/dev/null
+done
+check_equal "after reloads, detaching and attaching" "$before" "$(programs_open)"
+
 section "detach"
 check "fwctl iface detach" ctl iface detach eth0
 check_equal "the neighbour stays" neighbour_after "$(names)"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Devices that stand on others: ports of a bridge, VLANs, macvlans. The kernel changes no program on
-# a device while one above it has a program; fwd keeps the order, and never takes away what a
-# program that it could not detach still needs.
+# Devices that stand on others: ports of a bridge or a bond, VLANs, macvlans. The kernel changes no
+# program on a device while one directly above it has a program; fwd keeps the order, and never
+# removes what a program that it could not detach still needs.
 set -uo pipefail
 here=$(dirname "$0")
 . "$here/../lib/test.sh"
@@ -44,10 +44,14 @@ has_program() {
 	[ "$(program "$1")" != 0 ] && echo yes || echo no
 }
 
-# all_gone NAME UPPER
+# all_gone NAME UPPER...
 all_gone() {
+	local device
+
 	check_equal "$1: a clean exit" 0 "$lab_code"
-	check_equal "$1: nothing is attached" "no no" "$(has_program eth0) $(has_program "$2")"
+	for device in eth0 "${@:2}"; do
+		check_equal "$1: nothing is attached to $device" no "$(has_program "$device")"
+	done
 	check_exit "$1: there are no pins" 2 ls "$lab_pin"
 	passes "$1: everything passes"
 }
@@ -68,13 +72,16 @@ stack() {
 	done
 
 	fwd_up || test_end
-	check_exit "$upper: iface detach eth0 is refused" 6 ctl iface detach eth0
-	check_match "$upper: with the reason" "$upper, above eth0, has an XDP program.*detach $upper first" "$output"
-	check_equal "$upper: nothing has changed" 2 "$(ctl -j iface list | jq '.result.items | length')"
+	check "$upper: iface detach eth0" ctl iface detach eth0
+	check_match "$upper: reports how long the upper one had none" "$upper had no program for [0-9.]+ ms.*eth0" "$output"
+	check_equal "$upper: eth0 is left, $upper is not" "no yes" "$(has_program eth0) $(has_program "$upper")"
 	check "$upper: health" ctl health
+	check "$upper: iface attach eth0" ctl iface attach eth0
+	check_match "$upper: reports it, too" "$upper had no program for [0-9.]+ ms.*eth0" "$output"
+	filters "$upper: it filters"
 	config "{$above}"
-	check "$upper: a reload without eth0" ctl reload
-	check_match "$upper: says how long the upper one was without" "$upper had no program for [0-9.]+ ms.*eth0" "$output"
+	check "$upper: a reload without eth0" ctl reload --discard
+	check_match "$upper: reports it, too" "$upper had no program for [0-9.]+ ms.*eth0" "$output"
 	echo "      $(grep -o "$upper had no program for [0-9.]* ms" <<<"$output")"
 	check_equal "$upper: eth0 is left, $upper is not" "no yes" "$(has_program eth0) $(has_program "$upper")"
 	config "{$above, \"eth0\": {}}"
@@ -107,32 +114,69 @@ stack() {
 	fwd_down
 	all_gone "$upper: stop" "$upper"
 
-	section "$upper has a program of somebody else's"
-	config '{"eth0": {}}'
+	section "$upper has a program that is not fwd's"
+	config '{"eth0": {"zone": "wan"}}'
 	fwd_up || test_end
-	lab_in router ip link set "$upper" xdpgeneric obj "${neighbour_object}plain.bpf.o" sec xdp
-	check_exit "$upper: iface detach eth0 is refused" 6 ctl iface detach eth0
-	check_match "$upper: and names it" "$upper, above eth0" "$output"
-	config '{}'
-	check_exit "$upper: a reload without eth0 cannot leave it" 1 ctl reload
-	check_match "$upper: the kernel's own reason" 'cannot detach from eth0 .*upper device already has a program' "$output"
-	filters "$upper: it filters on"
-	check_exit "$upper: health" 7 ctl health
-	check_match "$upper: says so" 'eth0 is not in the config and is filtered on' "$output"
-	config '{"eth0": {}}'
-	check "$upper: and back" ctl reload
-	check "$upper: health" ctl health
+	foreign_on "$upper"
+	cannot_leave "$upper" "$upper above it has an XDP program"
 	fwd_down
-	check_equal "$upper: a stop that cannot detach says so by its exit code" 1 "$lab_code"
-	check_match "$upper: and in the log" 'cannot detach from eth0 .*it is filtered on' "$(cat "$fwd_log")"
-	check "$upper: the pins stay" ls "$lab_pin/state"
-	filters "$upper: with its whole datapath"
-	check_equal "$upper: the router answers" 5 "$(pings 192.0.2.1)"
+	check_equal "$upper: a stop that cannot detach reports it by its exit code" 1 "$lab_code"
+	check_match "$upper: and in the log" "$kernels_reason.*: it is filtered on" "$(cat "$fwd_log")"
+	still_whole "$upper"
 	fwd_up || test_end
 	filters "$upper: the next start takes it over"
-	lab_in router ip link set "$upper" xdpgeneric off
+	check "$upper: health" ctl health
 	fwd_down
-	all_gone "$upper: the next stop" "$upper"
+	check_equal "$upper: the next stop still cannot" 1 "$lab_code"
+	config '{}'
+	fwd_up || test_end
+	check_match "$upper: a start with a config without eth0 reports it" "warning: $kernels_reason" "$(cat "$fwd_log")"
+	filters "$upper: it is filtered on"
+	check_exit "$upper: health" 7 ctl health
+	check_match "$upper: has it" 'eth0 is not in the config and is filtered on' "$output"
+	check "$upper: another reload works" ctl reload
+	check_match "$upper: and tries it again" "warning: $kernels_reason" "$output"
+	lab_in router ip link set "$upper" xdpgeneric off
+	check "$upper: a reload leaves it as soon as that is possible" ctl reload
+	check "$upper: health" ctl health
+	check_equal "$upper: it is gone" no "$(has_program eth0)"
+	passes "$upper: everything passes"
+	fwd_down
+	all_gone "$upper: stop" "$upper"
+}
+
+kernels_reason='cannot detach from eth0 .*upper device already has a program'
+
+# foreign_on DEVICE [NAMESPACE]
+foreign_on() {
+	lab_in "${2:-router}" ip link set "$1" xdpgeneric obj "${neighbour_object}plain.bpf.o" sec xdp
+}
+
+# cannot_leave NAME REASON: what would leave eth0 is refused, and changes nothing
+cannot_leave() {
+	local before
+
+	before=$(ctl -j status | jq .result.revision)
+	check_exit "$1: iface detach eth0 is refused" 1 ctl iface detach eth0
+	check_match "$1: with the reason" "eth0 cannot be left: $2" "$output"
+	check_exit "$1: so is a dry run" 1 ctl iface detach eth0 --dry-run
+	config '{}'
+	check_exit "$1: so is a reload without eth0" 1 ctl reload
+	check_match "$1: with the reason" "eth0 cannot be left: $2" "$output"
+	check_exit "$1: so is apply with a time limit" 1 ctl apply "$fwd_file" --confirm 60s
+	config '{"eth0": {"zone": "wan"}}'
+	check "$1: the file as it was" ctl reload
+	check_equal "$1: nothing has changed" "wan true $before" \
+		"$(iface eth0 '"\(.zone) \(.attached)"') $(ctl -j status | jq .result.revision)"
+	filters "$1: it filters on"
+	check "$1: health" ctl health
+}
+
+# still_whole NAME: fwd is gone, and could not detach
+still_whole() {
+	check "$1: the pins stay" ls "$lab_pin/state"
+	filters "$1: it filters, with its whole datapath"
+	check_equal "$1: the router answers" 5 "$(pings 192.0.2.1)"
 }
 
 section "a bridge above its port"
@@ -156,6 +200,7 @@ is_attached() {
 	[ "$(iface "$1" .attached)" = true ]
 }
 check_soon "is filtered" 1 is_attached late0
+check_match "the log has how long the bridge was not" 'br0 had no program for [0-9.]+ ms.*late0' "$(cat "$fwd_log")"
 check "and so is the bridge: health" ctl health
 filters "it filters"
 fwd_down
@@ -172,7 +217,7 @@ is_missing() {
 }
 check_soon "it is missing" 1 is_missing port0
 fwd_down
-check_equal "the stop says by its exit code that it is not all" 1 "$lab_code"
+check_equal "the stop reports by its exit code that it is not all" 1 "$lab_code"
 check_match "and in the log why" 'in another namespace' "$(tr '\n' ' ' <"$fwd_log" | tr -s ' ')"
 check "the pins stay" ls "$lab_pin/state"
 lab_in server ip link set port0 netns "$lab_id-router"
@@ -180,6 +225,42 @@ fwd_up || test_end
 fwd_down
 all_gone "back again: the next start and stop" br0
 lab_in router ip link delete port0
+
+# on_bridge NAME KIND...: three, each on the one before: eth0, br0, and a device above the bridge
+on_bridge() {
+	local top=$1
+
+	if ! lab_in router ip link add link br0 name "$top" type "${@:2}" 2>/dev/null; then
+		skip "${*:2}" "this kernel has none"
+		return
+	fi
+	lab_in router ip link set "$top" up
+	for order in "$top br0 eth0" "br0 eth0 $top"; do
+		# shellcheck disable=SC2086
+		config "$(printf '%s\n' $order | jq -nR '[inputs | {(.): {"mode": "generic"}}] | add | .eth0 = {}')"
+		fwd_up || test_end
+		filters "$order: it filters"
+		fwd_down
+		all_gone "$order: stop" br0 "$top"
+	done
+	fwd_up || test_end
+	check "$top: iface detach eth0, two below" ctl iface detach eth0
+	check_match "$top: both above are named" "$top had no program.*eth0" "$(tr '\n' ' ' <<<"$output")"
+	check_equal "$top: they stay" "no yes yes" "$(has_program eth0) $(has_program br0) $(has_program "$top")"
+	check "$top: health" ctl health
+	filters "$top: it filters"
+	check "$top: iface attach eth0" ctl iface attach eth0
+	check "$top: the one between is detached" ctl iface detach br0
+	check "$top: what is not directly above keeps nothing" ctl iface detach eth0
+	check_equal "$top: so nothing was taken off" "" "$(grep 'had no program' <<<"$output")"
+	fwd_down
+	all_gone "$top: stop" br0 "$top"
+	lab_in router ip link delete "$top"
+}
+
+section "three devices, each on the one before"
+on_bridge top0 macvlan
+on_bridge br0.7 vlan id 7
 
 lab_ip router <<-COMMANDS
 	link delete br0
@@ -199,6 +280,78 @@ for kind in macvlan vlan; do
 	stack upper0
 	lab_in router ip link delete upper0
 done
+
+section "a macvlan in another namespace has a program that is not fwd's"
+if lab_in router ip link add link eth0 name away0 type macvlan 2>/dev/null; then
+	config '{"eth0": {"zone": "wan"}}'
+	fwd_up || test_end
+	lab_in router ip link set away0 netns "$lab_id-server"
+	lab_in server ip link set away0 up
+	foreign_on away0 server
+	cannot_leave "elsewhere" 'a device \(in another namespace\?\) above it has an XDP program'
+	fwd_down
+	check_equal "elsewhere: the stop reports by its exit code that it cannot detach" 1 "$lab_code"
+	still_whole "elsewhere"
+	lab_in server ip link delete away0
+	fwd_up || test_end
+	fwd_down
+	all_gone "elsewhere: the next start and stop"
+else
+	skip "macvlan" "this kernel has none"
+fi
+
+# native_bond: a bond takes no native program while a port has one, nor the other way round
+native_bond() {
+	config '{"bond0": {}, "eth0": {}}'
+	check_exit "both native: no start" 1 fwd_run
+	check_match "with the kernel's own reason" 'cannot attach to bond0: .*has XDP program' "$output"
+	check_equal "nothing stays" "no no" "$(has_program eth0) $(has_program bond0)"
+	config '{"bond0": {"on_unsupported": "generic"}, "eth0": {}}'
+	fwd_up || test_end
+	check_equal "unless the bond may be generic" "generic native" "$(iface bond0 .mode) $(iface eth0 .mode)"
+	filters "it filters"
+	fwd_down
+	all_gone "stop" bond0
+	config '{"bond0": {}}'
+	fwd_up || test_end
+	check_equal "only the bond" native "$(iface bond0 .mode)"
+	check_exit "its port cannot be attached" 1 ctl iface attach eth0
+	check_match "with the kernel's own reason" 'has XDP program' "$output"
+	check_equal "the bond is filtered as before" "native true" "$(iface bond0 '"\(.mode) \(.attached)"')"
+	check_equal "the port is not listed" bond0 "$(ctl -j iface list | jq -r '.result.items[].name')"
+	check "health" ctl health
+	filters "it filters"
+	fwd_down
+	all_gone "stop" bond0
+}
+
+is_up() {
+	[ "$(lab_in router ip -j link show "$1" | jq -r '.[0].operstate')" = UP ]
+}
+
+section "a bond above its port"
+if lab_in router ip link add bond0 type bond mode active-backup miimon 100 2>/dev/null; then
+	lab_ip router <<-COMMANDS
+		link set eth0 down
+		link set eth0 master bond0
+		link set bond0 up
+		address flush dev eth0
+		address add 192.0.2.1/24 dev bond0
+		route replace 203.0.113.0/24 via 192.0.2.2
+	COMMANDS
+	eventually 10 is_up bond0
+	stack bond0
+	section "a bond in native mode"
+	native_bond
+	lab_ip router <<-COMMANDS
+		link delete bond0
+		link set eth0 up
+		address add 192.0.2.1/24 dev eth0
+		route replace 203.0.113.0/24 via 192.0.2.2
+	COMMANDS
+else
+	skip "bond" "this kernel has none"
+fi
 
 section "the kernel's own reason"
 config '{"lo": {}}'

@@ -119,17 +119,9 @@ int ctl_iface_attach(struct ctl_request *request)
 int ctl_iface_detach(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
-	char upper[IF_NAMESIZE];
 	struct errors errs = {0};
-	int r;
+	int r = model_interface_delete(request->app->model, name, &errs);
 
-	if (config_find_interface(model_config(request->app->model), name) >= 0 &&
-	    datapath_has_upper(request->app->dp, name, upper))
-		return ctl_fail(request, WIRE_ERROR_CONFLICT,
-				"%s, above %s, has an XDP program: the kernel takes none off %s "
-				"while it has; detach %s first. Nothing has changed",
-				upper, name, name, upper);
-	r = model_interface_delete(request->app->model, name, &errs);
 	if (ctl_is_gone(request, r, &errs))
 		return ctl_changed(request, &errs);
 	if (r >= 0 && !ctl_is_dry(request)) {

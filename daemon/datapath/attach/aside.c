@@ -1,33 +1,19 @@
 // SPDX-License-Identifier: MIT
 /*
- * The kernel refuses to attach, replace or remove a program on a device while a device above it (its
- * bridge, a VLAN on it) has one. So uppers come last and leave first. Where that is not enough, as
- * for a new port of a filtered bridge, ours above are taken off for that one call and put back: the
- * shortest possible, and with a warning that says how long. All is loaded before.
+ * The kernel refuses to attach, replace or remove a program on a device while a device directly
+ * above it (its bridge, a VLAN on it) has one. So uppers come last and leave first. Where that is
+ * not enough, such as for a new port of a filtered bridge, programs of ours above are taken off for
+ * that one call and put back. All that can be prepared is prepared before, as this is a time
+ * without a filter; a warning has its length.
  */
+#include "aside.h"
 #include "devices.h"
-#include "internal.h"
 
 #include <errno.h>
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <string.h>
 #include <time.h>
-
-struct aside {
-	size_t index; /* of the attachment */
-	int ifindex;
-	unsigned rank;
-	bool generic;
-	bool dispatcher;
-	int prog_fd; /* -1: it is still there */
-};
-
-struct asides {
-	struct aside list[FW_MAX_INTERFACES];
-	size_t count;
-	uint64_t since; /* CLOCK_MONOTONIC, ns */
-};
 
 static uint64_t now(void)
 {
@@ -37,165 +23,191 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
-/* Ours above a device, the uppermost first. */
-static void find_uppers(const struct datapath *dp, int ifindex, struct asides *ret)
+/* ---- what is above ---- */
+
+static bool is_listed(const struct uppers *uppers, int ifindex)
+{
+	for (size_t i = 0; i < uppers->count; i++)
+		if (uppers->list[i].ifindex == ifindex)
+			return true;
+	return false;
+}
+
+static size_t index_of(const struct datapath *dp, int ifindex)
+{
+	size_t i = 0;
+
+	while (i < dp->count && dp->attachments[i].ifindex != ifindex)
+		i++;
+	return i;
+}
+
+/* The uppermost first: they are taken off in this order. */
+static void insert(struct uppers *uppers, const struct upper *upper)
+{
+	size_t at = uppers->count++;
+
+	for (; at > 0 && uppers->list[at - 1].rank < upper->rank; at--)
+		uppers->list[at] = uppers->list[at - 1];
+	uppers->list[at] = *upper;
+}
+
+static void add_upper(const struct datapath *dp, const struct device *device, struct uppers *uppers)
+{
+	struct upper upper = {.ifindex = device->ifindex, .rank = device->rank};
+
+	upper.index = index_of(dp, upper.ifindex);
+	if (inspect(dp, upper.ifindex, &upper.found) || !upper.found.main_id)
+		return;
+	if (upper.found.prog_fd < 0 || upper.found.shared || upper.index == dp->count ||
+	    uppers->count == array_size(uppers->list)) {
+		found_clear(&upper.found);
+		uppers->has_foreign = true;
+		if_indextoname((unsigned)upper.ifindex, uppers->foreign);
+		return;
+	}
+	insert(uppers, &upper);
+}
+
+/* A program above counts only if it is next: but then those that keep it count, too. */
+static void add_above(const struct datapath *dp, const struct device *devices, size_t count,
+		      int lower, struct uppers *uppers)
+{
+	size_t at = devices_next_upper(devices, count, lower, 0);
+
+	for (; at < count; at = devices_next_upper(devices, count, lower, at + 1)) {
+		int ifindex = devices[at].ifindex;
+
+		if (is_listed(uppers, ifindex))
+			continue;
+		add_upper(dp, &devices[at], uppers);
+		if (is_listed(uppers, ifindex))
+			add_above(dp, devices, count, ifindex, uppers);
+	}
+}
+
+void uppers_find(const struct datapath *dp, int ifindex, struct uppers *ret)
 {
 	cleanup_free struct device *devices = NULL;
 	size_t count = 0;
 
 	ret->count = 0;
-	if (devices_read(&devices, &count))
-		return;
-	for (size_t i = 0; i < dp->count && ret->count < array_size(ret->list); i++) {
-		struct aside aside = {
-			.index = i, .ifindex = dp->attachments[i].ifindex, .prog_fd = -1};
-		size_t at = ret->count;
-
-		if (dp->ports[i].prog_fd < 0 ||
-		    !devices_is_above(devices, count, aside.ifindex, ifindex))
-			continue;
-		aside.rank = devices_rank_of(devices, count, aside.ifindex);
-		for (; at > 0 && ret->list[at - 1].rank < aside.rank; at--)
-			ret->list[at] = ret->list[at - 1];
-		ret->list[at] = aside;
-		ret->count++;
-	}
+	ret->has_foreign = false;
+	ret->foreign[0] = '\0';
+	if (devices_read(&devices, &count) == 0)
+		add_above(dp, devices, count, ifindex, ret);
 }
 
-static int take_off(const struct datapath *dp, struct aside *aside)
+void uppers_clear(struct uppers *uppers)
 {
-	struct found found;
-	int err = inspect(dp, aside->ifindex, &found);
+	for (size_t i = 0; i < uppers->count; i++)
+		found_clear(&uppers->list[i].found);
+	uppers->count = 0;
+}
 
-	if (err || found.prog_fd < 0)
-		return err;
-	if (found.extra_fd >= 0)
-		err = remove_program(aside->ifindex, &found, found.extra_fd);
+/* ---- off and on ---- */
+
+static int take_off(struct upper *upper)
+{
+	const struct found *found = &upper->found;
+	int err = 0;
+
+	if (found->extra_fd >= 0)
+		err = remove_program(upper->ifindex, found, found->extra_fd);
 	if (!err)
-		err = remove_program(aside->ifindex, &found, found.prog_fd);
-	if (!err) {
-		aside->generic = found.generic;
-		aside->dispatcher = found.dispatcher;
-		aside->prog_fd = steal_fd(&found.prog_fd);
-	}
-	found_clear(&found);
+		err = remove_program(upper->ifindex, found, found->prog_fd);
+	upper->is_off = !err;
 	return err;
 }
 
-/* The very same program, without loading anything; in a dispatcher it must be made again. */
-static int put_on(struct datapath *dp, struct aside *aside, struct errors *errs)
+/* The very same program, without loading anything; for a dispatcher it must be loaded again. */
+static int put_on(struct datapath *dp, struct upper *upper)
 {
-	uint32_t flags = aside->generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+	uint32_t flags = upper->found.generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
 	int err = -EOPNOTSUPP;
 
-	if (!aside->dispatcher)
-		err = bpf_xdp_attach(aside->ifindex, aside->prog_fd,
+	if (!upper->found.dispatcher)
+		err = bpf_xdp_attach(upper->ifindex, upper->found.prog_fd,
 				     flags | XDP_FLAGS_UPDATE_IF_NOEXIST, NULL);
-	close_fd(&aside->prog_fd);
-	return err ? port_attach(dp, aside->index, errs) : 0;
-}
-
-static void put_back(struct datapath *dp, struct asides *asides, int ifindex, struct errors *errs)
-{
-	char below[IF_NAMESIZE];
-
-	for (size_t i = asides->count; i-- > 0;) {
-		struct aside *aside = &asides->list[i];
-		const struct attachment *upper = &dp->attachments[aside->index];
-
-		if (aside->prog_fd < 0)
-			continue;
-		if (put_on(dp, aside, errs))
-			warn(errs, "%s is not filtered: its program could not be put back",
-			     upper->current_name);
-		else
-			warn(errs,
-			     "%s had no program for %.1f ms: the kernel changes nothing on a "
-			     "device "
-			     "below it (%s) while it has one",
-			     upper->current_name, (double)(now() - asides->since) / 1e6,
-			     if_indextoname((unsigned)ifindex, below) ? below : "?");
-	}
-}
-
-int call_below(struct datapath *dp, int ifindex, device_call *call, void *argument,
-	       struct errors *errs)
-{
-	int err = call(argument), taken = 0;
-	struct asides asides;
-
-	if (err != -EEXIST)
-		return err;
-	find_uppers(dp, ifindex, &asides);
-	if (!asides.count)
-		return err;
-	dp->reason[0] = '\0';
-	asides.since = now();
-	for (size_t i = 0; !taken && i < asides.count; i++)
-		taken = take_off(dp, &asides.list[i]);
-	if (!taken)
-		err = call(argument);
-	put_back(dp, &asides, ifindex, errs);
+	if (err)
+		err = port_attach(dp, upper->index, NULL);
+	upper->is_off = err != 0;
 	return err;
 }
 
-/* ---- the order ---- */
-
-static void sort_by_rank(size_t *order, const unsigned *ranks, size_t count, bool uppers_first)
+/* From below, and each that can be. */
+static int put_back(struct datapath *dp, struct uppers *uppers)
 {
-	for (size_t i = 0; i < count; i++) {
-		size_t at = i;
+	int ret = 0;
 
-		for (; at > 0; at--) {
-			unsigned before = ranks[order[at - 1]];
+	for (size_t i = uppers->count; i-- > 0;) {
+		int err = uppers->list[i].is_off ? put_on(dp, &uppers->list[i]) : 0;
 
-			if (uppers_first ? before >= ranks[i] : before <= ranks[i])
-				break;
-			order[at] = order[at - 1];
-		}
-		order[at] = i;
+		ret = ret ? ret : err;
+	}
+	return ret;
+}
+
+static int change_without(struct datapath *dp, struct uppers *uppers,
+			  const struct device_change *change)
+{
+	int err = 0, back;
+
+	for (size_t i = 0; !err && i < uppers->count; i++)
+		err = take_off(&uppers->list[i]);
+	if (!err)
+		err = change->call(change->argument);
+	back = put_back(dp, uppers);
+	/* A bond takes no native program while its port has one: then the port is as it was. */
+	if (back && !err && change->undo && change->undo(change->argument) == 0) {
+		put_back(dp, uppers);
+		err = -EBUSY;
+	}
+	return err;
+}
+
+static void report(const struct datapath *dp, const struct uppers *uppers, int ifindex,
+		   double duration_ms, struct errors *errs)
+{
+	char below[IF_NAMESIZE] = "?";
+
+	if_indextoname((unsigned)ifindex, below);
+	for (size_t i = 0; i < uppers->count; i++) {
+		const char *name = dp->attachments[uppers->list[i].index].current_name;
+
+		if (uppers->list[i].is_off)
+			warn(errs, "%s is not filtered: its program could not be put back: %s",
+			     name, dp->attachments[uppers->list[i].index].note);
+		else
+			warn(errs,
+			     "%s had no program for %.1f ms: the kernel changes nothing on %s "
+			     "below it while it has one",
+			     name, duration_ms, below);
 	}
 }
 
-static int ifindex_of(const struct datapath *dp, const char *name)
+/* libxdp makes its own -EBUSY of whatever keeps it from a device. */
+static bool is_upper_refusal(const struct datapath *dp, int err)
 {
-	for (size_t i = 0; i < dp->count; i++)
-		if (dp->attachments[i].ifindex && strcmp(dp->attachments[i].name, name) == 0)
-			return dp->attachments[i].ifindex;
-	return (int)if_nametoindex(name);
+	return err == -EEXIST || (err == -EBUSY && strstr(dp->reason, "upper device"));
 }
 
-void datapath_order_names(const struct datapath *dp, const char *const *names, size_t count,
-			  bool uppers_first, size_t *ret)
+int change_below(struct datapath *dp, int ifindex, const struct device_change *change,
+		 struct errors *errs)
 {
-	cleanup_free struct device *devices = NULL;
-	cleanup_free unsigned *ranks = calloc(count + 1, sizeof(*ranks));
-	size_t device_count = 0;
+	int err = change->call(change->argument);
+	struct uppers uppers;
+	uint64_t since;
 
-	/* Without either, they are taken in the order that they come in. */
-	devices_read(&devices, &device_count);
-	for (size_t i = 0; ranks && i < count; i++)
-		ranks[i] = devices_rank_of(devices, device_count, ifindex_of(dp, names[i]));
-	for (size_t i = 0; !ranks && i < count; i++)
-		ret[i] = i;
-	if (ranks)
-		sort_by_rank(ret, ranks, count, uppers_first);
-}
-
-bool datapath_has_upper(const struct datapath *dp, const char *name, char *upper)
-{
-	cleanup_free struct device *devices = NULL;
-	int ifindex = ifindex_of(dp, name);
-	size_t count = 0;
-
-	devices_read(&devices, &count);
-	for (size_t i = 0; ifindex && i < count; i++) {
-		uint32_t program = 0;
-
-		if (devices_is_above(devices, count, devices[i].ifindex, ifindex) &&
-		    !bpf_xdp_query_id(devices[i].ifindex, 0, &program) && program &&
-		    if_indextoname((unsigned)devices[i].ifindex, upper))
-			return true;
+	if (!is_upper_refusal(dp, err))
+		return err;
+	uppers_find(dp, ifindex, &uppers);
+	if (uppers.count && !uppers.has_foreign) {
+		dp->reason[0] = '\0';
+		since = now();
+		err = change_without(dp, &uppers, change);
+		report(dp, &uppers, ifindex, (double)(now() - since) / 1e6, errs);
 	}
-	return false;
+	uppers_clear(&uppers);
+	return err;
 }

@@ -132,6 +132,32 @@ int datapath_bind(const struct datapath *dp, const struct config *config, const 
 	return err;
 }
 
+static int find_device(const struct config *config, const int *devices, int ifindex)
+{
+	for (size_t i = 0; i < config->interface_count; i++)
+		if (ifindex && devices[i] == ifindex)
+			return (int)i;
+	return -1;
+}
+
+int datapath_check_leave(struct datapath *dp, const struct config *config,
+			 const struct slots *slots, struct errors *errs)
+{
+	int devices[FW_MAX_INTERFACES], ret = 0;
+
+	resolve(dp, config, slots, devices, NULL);
+	for (size_t i = 0; i < dp->count; i++) {
+		int err = 0;
+
+		/* What could not be left before keeps no other config from being loaded. */
+		if (dp->ports[i].wanted && dp->ports[i].prog_fd >= 0 &&
+		    find_device(config, devices, dp->attachments[i].ifindex) < 0)
+			err = port_check_leave(dp, i, errs);
+		ret = ret ? ret : err;
+	}
+	return ret;
+}
+
 /* ---- the attachments' names ---- */
 
 /* It has no name in the config any more, or another device has that one. */
@@ -143,14 +169,6 @@ static void lose_name(struct attachment *attachment)
 		snprintf(attachment->name, sizeof(attachment->name), "%s", name);
 	else
 		snprintf(attachment->name, sizeof(attachment->name), "#%d", attachment->ifindex);
-}
-
-static int find_device(const struct config *config, const int *devices, int ifindex)
-{
-	for (size_t i = 0; i < config->interface_count; i++)
-		if (ifindex && devices[i] == ifindex)
-			return (int)i;
-	return -1;
 }
 
 static bool name_moved(const struct datapath *dp, const struct config *config, const int *devices,
@@ -199,7 +217,7 @@ size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, siz
 	if (!dp->ports[index].wanted && dp->ports[index].prog_fd >= 0)
 		return snprintf(text, size, "%s is not in the config and is filtered on: it %s",
 				attachment->current_name,
-				attachment->note[0] ? attachment->note : "is still to be left");
+				attachment->note[0] ? attachment->note : "is to be left yet");
 	if (!dp->ports[index].wanted || !attachment->ifindex || other == attachment->ifindex)
 		return 0;
 	if (!other)

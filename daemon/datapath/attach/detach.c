@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Taking our entry off an interface, and leaving everybody else's programs there. */
-#include "internal.h"
+#include "aside.h"
+#include "leaks.h"
 
 #include <errno.h>
 #include <linux/if_link.h>
@@ -8,15 +9,21 @@
 #include <string.h>
 #include <xdp/libxdp.h>
 
-static int detach_from_chain(int ifindex, bool generic, int prog_fd)
+int detach_from_chain(int ifindex, bool generic, int prog_fd)
 {
-	struct xdp_program *program = xdp_program__from_fd(prog_fd);
-	int err = libxdp_get_error(program);
+	struct open_fds before;
+	struct xdp_program *program;
+	int err;
 
-	if (err)
-		return err;
-	err = xdp_program__detach(program, ifindex, generic ? XDP_MODE_SKB : XDP_MODE_NATIVE, 0);
-	xdp_program__close(program);
+	leaks_begin(&before);
+	program = xdp_program__from_fd(prog_fd);
+	err = libxdp_get_error(program);
+	if (!err) {
+		err = xdp_program__detach(program, ifindex,
+					  generic ? XDP_MODE_SKB : XDP_MODE_NATIVE, 0);
+		xdp_program__close(program);
+	}
+	leaks_end(&before, -1, -1);
 	return err;
 }
 
@@ -48,8 +55,47 @@ int detach_program(struct datapath *dp, int ifindex, const struct found *found, 
 		   struct errors *errs)
 {
 	struct removal removal = {ifindex, found, prog_fd};
+	const struct device_change change = {call_remove, NULL, &removal};
 
-	return call_below(dp, ifindex, call_remove, &removal, errs);
+	return change_below(dp, ifindex, &change, errs);
+}
+
+/* Whether the kernel would change the device's program: it is asked to put the same in its place. */
+static int ask_kernel(int ifindex, const struct found *found)
+{
+	cleanup_fd int fd = bpf_prog_get_fd_by_id(found->main_id);
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = fd);
+	uint32_t flags = found->generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
+
+	return fd < 0 ? 0 : bpf_xdp_attach(ifindex, fd, flags | XDP_FLAGS_REPLACE, &opts);
+}
+
+int port_check_leave(struct datapath *dp, size_t index, struct errors *errs)
+{
+	const struct attachment *attachment = &dp->attachments[index];
+	bool is_free = false;
+	struct uppers uppers;
+	struct found found;
+
+	if (inspect(dp, attachment->ifindex, &found))
+		return 0; /* what is the matter with it is seen when it is left */
+	reason_listen(dp);
+	is_free = found.prog_fd < 0 || ask_kernel(attachment->ifindex, &found) != -EEXIST;
+	reason_end();
+	found_clear(&found);
+	if (is_free)
+		return 0;
+	uppers_find(dp, attachment->ifindex, &uppers);
+	is_free = uppers.count && !uppers.has_foreign;
+	uppers_clear(&uppers);
+	if (is_free)
+		return 0;
+	return fail(errs, -EEXIST,
+		    "%s cannot be left: %s above it has an XDP program that is not fwd's, and the "
+		    "kernel takes none off %s before",
+		    attachment->current_name,
+		    uppers.foreign[0] ? uppers.foreign : "a device (in another namespace?)",
+		    attachment->current_name);
 }
 
 static int detach_all(struct datapath *dp, const struct attachment *attachment, struct errors *errs)
@@ -77,7 +123,7 @@ static int detach_all(struct datapath *dp, const struct attachment *attachment, 
 	return err;
 }
 
-/* It stays listed, as it is still filtered; whoever takes all off again tries it again. */
+/* It stays listed, as it is still filtered; each reload, start and stop tries it again. */
 static void stays(struct datapath *dp, size_t index, int err)
 {
 	struct attachment *attachment = &dp->attachments[index];

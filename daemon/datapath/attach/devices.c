@@ -55,26 +55,14 @@ unsigned devices_rank_of(const struct device *devices, size_t count, int ifindex
 	return device ? device->rank : 0;
 }
 
-static bool is_next_above(const struct device *upper, const struct device *lower)
+size_t devices_next_upper(const struct device *devices, size_t count, int lower, size_t from)
 {
-	return lower->master == upper->ifindex || upper->below == lower->ifindex;
-}
+	const struct device *device = find((struct device *)devices, count, lower);
+	size_t i = device ? from : count;
 
-bool devices_is_above(const struct device *devices, size_t count, int upper, int lower)
-{
-	const struct device *top = find((struct device *)devices, count, upper);
-	const struct device *bottom = find((struct device *)devices, count, lower);
-
-	if (!top || !bottom || top->rank <= bottom->rank)
-		return false;
-	if (is_next_above(top, bottom))
-		return true;
-	/* Ranks grow on the way up, so this ends. */
-	for (size_t i = 0; i < count; i++)
-		if (devices[i].rank > bottom->rank && is_next_above(&devices[i], bottom) &&
-		    devices_is_above(devices, count, upper, devices[i].ifindex))
-			return true;
-	return false;
+	while (i < count && devices[i].below != lower && devices[i].ifindex != device->master)
+		i++;
+	return i;
 }
 
 /* ---- what the kernel has ---- */

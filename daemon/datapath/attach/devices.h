@@ -22,7 +22,10 @@ void devices_rank(struct device *devices, size_t count);
 /* The rank of a device, 0 if it is not known. */
 unsigned devices_rank_of(const struct device *devices, size_t count, int ifindex);
 
-/* Is `upper` above `lower`, whatever stands between them? */
-bool devices_is_above(const struct device *devices, size_t count, int upper, int lower);
+/*
+ * The place in devices, `from` or later, of one that stands directly on `lower` (its bridge, a VLAN
+ * on it); count: there is none.
+ */
+size_t devices_next_upper(const struct device *devices, size_t count, int lower, size_t from);
 
 #endif

@@ -4,6 +4,7 @@
  * our map `state`: this needs no note that could be lost or wrong.
  */
 #include "internal.h"
+#include "leaks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -159,7 +160,7 @@ static int look_at_program(const struct datapath *dp, int fd, struct found *foun
 	return found->prog_fd < 0 ? -errno : 0;
 }
 
-static int look_at_chain(const struct datapath *dp, int ifindex, struct found *found)
+static int walk_chain(const struct datapath *dp, int ifindex, struct found *found)
 {
 	struct xdp_multiprog *chain = xdp_multiprog__get_from_ifindex(ifindex);
 	struct xdp_program *program = NULL;
@@ -181,6 +182,17 @@ static int look_at_chain(const struct datapath *dp, int ifindex, struct found *f
 	}
 	found->frags = xdp_multiprog__xdp_frags_support(chain);
 	xdp_multiprog__close(chain);
+	return err;
+}
+
+static int look_at_chain(const struct datapath *dp, int ifindex, struct found *found)
+{
+	struct open_fds before;
+	int err;
+
+	leaks_begin(&before);
+	err = walk_chain(dp, ifindex, found);
+	leaks_end(&before, found->prog_fd, found->extra_fd);
 	return err;
 }
 

@@ -36,12 +36,26 @@ static const char *how(const struct attachment *attachment)
 	return attachment->mode == ATTACH_GENERIC ? "generic" : "native";
 }
 
+/* Attach; what was done to devices above for it is said. */
+static int attach_port(struct datapath *dp, size_t index, const struct note *note)
+{
+	struct errors errs = {0};
+	int err = port_attach(dp, index, &errs);
+
+	/* The error is in the attachment's note. */
+	for (size_t i = 0; i < errs.count; i++)
+		if (errs.list[i].severity == SEVERITY_WARNING)
+			say(note, "%s", errs.list[i].message);
+	errors_clear(&errs);
+	return err;
+}
+
 /* Attach, and say how it went, unless all is as it was. */
 static int attach(struct datapath *dp, size_t index, const char *occasion, const struct note *note)
 {
 	struct attachment *attachment = &dp->attachments[index];
 	struct attachment before = *attachment;
-	int err = port_attach(dp, index, NULL);
+	int err = attach_port(dp, index, note);
 
 	if (!err) {
 		say(note, "%s; attached (%s)", occasion, how(attachment));
@@ -60,7 +74,7 @@ static int attach(struct datapath *dp, size_t index, const char *occasion, const
 static int repair(struct datapath *dp, size_t index, const struct note *note)
 {
 	struct attachment *attachment = &dp->attachments[index];
-	int err = port_attach(dp, index, NULL);
+	int err = attach_port(dp, index, note);
 
 	if (err) {
 		say(note,
@@ -71,6 +85,14 @@ static int repair(struct datapath *dp, size_t index, const struct note *note)
 	attachment->repairs++;
 	say(note, "the XDP program on %s was removed by somebody; put back",
 	    attachment->current_name);
+	return 1;
+}
+
+/* It could not be left, and now there is nothing to leave. */
+static int left(struct datapath *dp, size_t index, const char *how, const struct note *note)
+{
+	say(note, "%s, which is not in the config, %s", dp->attachments[index].current_name, how);
+	attachment_forget(dp, index);
 	return 1;
 }
 
@@ -100,7 +122,7 @@ static int check_program(struct datapath *dp, size_t index, const struct note *n
 	}
 	found_clear(&found);
 	if (!port->wanted)
-		return 0;
+		return left(dp, index, "is no longer filtered", note);
 	if (was_attached)
 		return repair(dp, index, note);
 	snprintf(occasion, sizeof(occasion), "%s is free", attachment->current_name);
@@ -112,12 +134,13 @@ static int vanish(struct datapath *dp, size_t index, const struct note *note)
 	struct attachment *attachment = &dp->attachments[index];
 	char occasion[64];
 
+	if (!dp->ports[index].wanted)
+		return left(dp, index, "vanished", note);
 	say(note, "%s vanished", attachment->current_name);
 	port_missing(dp, index);
 	/* After a rename, another interface may have the name that we want. */
 	snprintf(occasion, sizeof(occasion), "another %s is there", attachment->name);
-	if (dp->ports[index].wanted)
-		attach(dp, index, occasion, note);
+	attach(dp, index, occasion, note);
 	return 1;
 }
 

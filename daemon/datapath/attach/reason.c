@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The kernel's own words for what it refused (extended ACK). libbpf prints them and returns only
- * an errno, so what it prints is listened to while a call is made.
+ * an errno, so what it prints is read along while a call is made.
  */
 #include "internal.h"
 

@@ -263,10 +263,11 @@ void datapath_order_names(const struct datapath *dp, const char *const *names, s
 		ret[i] = i;
 }
 
-bool datapath_has_upper(const struct datapath *dp, const char *name, char *upper)
+int datapath_check_leave(struct datapath *dp, const struct config *config,
+			 const struct slots *slots, struct errors *errs)
 {
-	(void)dp, (void)name, (void)upper;
-	return false;
+	(void)dp, (void)config, (void)slots, (void)errs;
+	return 0;
 }
 
 int datapath_link_changed(struct datapath *dp, const struct link_change *change, char *note,

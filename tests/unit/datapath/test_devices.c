@@ -52,24 +52,38 @@ Test(devices, a_port_that_is_high_lifts_its_bridge)
 	devices_rank(devices, COUNT(devices));
 	cr_expect_eq(devices_rank_of(devices, COUNT(devices), 20), 1);
 	cr_expect_eq(devices_rank_of(devices, COUNT(devices), 30), 2);
-	cr_expect(devices_is_above(devices, COUNT(devices), 30, 3));
-	cr_expect(devices_is_above(devices, COUNT(devices), 30, 1));
-	cr_expect_not(devices_is_above(devices, COUNT(devices), 20, 3));
+	cr_expect_eq(devices_next_upper(devices, COUNT(devices), 3, 0), 0);
+	cr_expect_eq(devices_next_upper(devices, COUNT(devices), 1, 0), 3);
 }
 
-Test(devices, above_is_told_over_any_number_of_steps)
+Test(devices, the_next_upper_is_only_the_next)
 {
 	struct device devices[4];
 
 	fill(devices);
-	cr_expect(devices_is_above(devices, 4, 10, 1));
-	cr_expect(devices_is_above(devices, 4, 100, 10));
-	cr_expect(devices_is_above(devices, 4, 100, 1));
-	cr_expect_not(devices_is_above(devices, 4, 1, 100));
-	cr_expect_not(devices_is_above(devices, 4, 1, 1));
-	cr_expect_not(devices_is_above(devices, 4, 100, 2));
-	cr_expect_not(devices_is_above(devices, 4, 0, 2));
-	cr_expect_not(devices_is_above(devices, 4, 77, 1));
+	cr_expect_eq(devices_next_upper(devices, 4, 1, 0), 1, "the bridge, not what is above it");
+	cr_expect_eq(devices_next_upper(devices, 4, 1, 2), 4, "and no other");
+	cr_expect_eq(devices_next_upper(devices, 4, 10, 0), 0);
+	cr_expect_eq(devices_next_upper(devices, 4, 100, 0), 4, "nothing");
+	cr_expect_eq(devices_next_upper(devices, 4, 2, 0), 4, "nothing");
+	cr_expect_eq(devices_next_upper(devices, 4, 77, 0), 4, "not known");
+	cr_expect_eq(devices_next_upper(devices, 4, 0, 0), 4, "no device");
+}
+
+Test(devices, all_next_uppers_are_found)
+{
+	/* A port of a bridge with two VLANs of its own. */
+	struct device devices[] = {
+		{.ifindex = 1, .master = 10},
+		{.ifindex = 101, .below = 1},
+		{.ifindex = 10},
+		{.ifindex = 102, .below = 1},
+	};
+
+	cr_expect_eq(devices_next_upper(devices, 4, 1, 0), 1);
+	cr_expect_eq(devices_next_upper(devices, 4, 1, 2), 2);
+	cr_expect_eq(devices_next_upper(devices, 4, 1, 3), 3);
+	cr_expect_eq(devices_next_upper(devices, 4, 1, 4), 4);
 }
 
 Test(devices, a_device_below_that_is_not_there_counts_for_nothing)
@@ -86,7 +100,7 @@ Test(devices, a_circle_ends)
 	struct device devices[] = {{.ifindex = 1, .below = 2}, {.ifindex = 2, .below = 1}};
 
 	devices_rank(devices, COUNT(devices));
-	devices_is_above(devices, COUNT(devices), 1, 2);
+	cr_expect_eq(devices_next_upper(devices, COUNT(devices), 1, 0), 1);
 }
 
 Test(devices, the_kernel_is_asked)

@@ -42,6 +42,13 @@ int datapath_bind(const struct datapath *dp, const struct config *config, const 
 	return 0;
 }
 
+int datapath_check_leave(struct datapath *dp, const struct config *config,
+			 const struct slots *slots, struct errors *errs)
+{
+	(void)dp, (void)config, (void)slots, (void)errs;
+	return 0;
+}
+
 const struct slots *datapath_slots(const struct datapath *dp)
 {
 	(void)dp;
