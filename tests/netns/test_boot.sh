@@ -198,6 +198,39 @@ unusable "an include that is gone" 'part\.json'
 fwd_config < <(jq -c '.rules = [range(20000) | {id: "r\(.)", action: "drop", match: {src: "10.\(. % 250).\(. / 250 | floor).1", dport: ., proto: "udp"}}]' <(policy))
 unusable "more rules than there may be" 'E0401'
 
+section "the last revision names an interface that is gone"
+late_policy() {
+	policy | jq '.interfaces.late0 = {"zone": "wan"}'
+}
+lab_in router ip link add late0 type veth peer name late1
+first
+late_policy >"$fwd_file"
+check "a policy with it" ctl reload
+check_equal "it is filtered" true "$(iface late0 .attached)"
+fwd_down KILL
+lab_in router ip link delete late0
+broken
+reboot
+fwd_up || test_end
+check_equal "a revision runs" revision "$(runs)"
+filters "the others are filtered"
+check_equal "it is missing" "missing wan" "$(iface late0 '"\(.state) \(.zone)"')"
+check_exit "health" 7 ctl health
+check_match "has both: the file" 'E0002' "$output"
+check_match "and the interface" 'late0' "$output"
+lab_in router ip link add late0 type veth peer name late1
+is_late() {
+	[ "$(iface late0 .attached)" = true ]
+}
+check_soon "it is attached when it comes" 2 is_late
+check_equal "with the revision's zone" wan "$(iface late0 .zone)"
+lab_in router ip link set late0 up
+lab_in router ip link set late1 up
+check_equal "and its rules" drop "$(ctl -j explain 'in late0 udp 203.0.113.7:1000 > 198.51.100.2:1000' | jq -r .result.verdict)"
+check_equal "the file is still reported" revision "$(runs)"
+fwd_down
+lab_in router ip link delete late0
+
 section "set files that are gone"
 printf '203.0.113.0/24\n' >"$lab_dir/bad.netset"
 sets=', "sets": {"bad": {"file": "bad.netset"}}'
