@@ -7,7 +7,8 @@
 KINDS, joined by commas, are those of the rows that the running policy is held against; the names
 are the placeholders in them. One row: kind, interface, packet as `fwctl explain` has it, verdict,
 source.
-The table for readers is docs/default-deny.md.
+The table for readers is docs/default-deny.md. tests/boots has packets of real boots, which
+test_captured.sh asks about.
 """
 import os
 import sys
@@ -89,6 +90,13 @@ LINK = [
      "RFC 4890 4.4.1"),
     ("igmp {isp} > 224.0.0.1 ttl 1", "IGMP query", "RFC 3376 4.1"),
     ("igmp 0.0.0.0 > 224.0.0.1 ttl 1", "IGMP query of a switch", "RFC 4541 2.1.1"),
+    # Seen in tests/boots, and in no list of the RFCs above.
+    ("icmpv6 {isp_ll} > {self_ll} type 134 ttl 255", "advertisement to one", "radvd, dnsmasq"),
+    ("icmpv6 {isp_ll} > ff02::2 type 133 ttl 255", "solicitation of a switch", "Linux bridge"),
+    ("icmpv6 :: > ff02::16 type 143 ttl 1", "MLD report without an address", "Linux"),
+    ("icmpv6 {isp_ll} > ff02::1:ff00:1 type 131 ttl 1", "MLDv1 report", "Linux"),
+    ("igmp 0.0.0.0 > 224.0.0.106 ttl 1", "multicast router discovery", "Linux bridge, RFC 4286"),
+    ("igmp {isp} > 224.0.0.18 ttl 1", "IGMP report of a neighbor", "Linux"),
     ("icmp {far} > {self} type 8", "ping", "RFC 1122 3.2.2.6"),
     ("icmpv6 {far6} > {self6} type 128", "ping", "RFC 4890 4.3.1, 4.4.1"),
 ]
@@ -101,6 +109,17 @@ LAN = [
     ("icmpv6 {host6} > {host_ll} type 136 ttl 255", "neighbor advertisement", "RFC 4861"),
     ("icmpv6 {host_ll} > ff02::16 type 143 ttl 1", "MLD report", "RFC 3810"),
     ("igmp {host} > 224.0.0.22 ttl 1", "IGMP report", "RFC 3376"),
+    ("icmpv6 :: > ff02::16 type 143 ttl 1", "MLD report without an address", "Linux"),
+    ("icmpv6 {host_ll} > ff02::2 type 132 ttl 1", "MLDv1 done", "Linux"),
+    ("igmp {host} > 224.0.0.2 ttl 1", "IGMPv2 leave", "Linux, RFC 2236"),
+    ("igmp 0.0.0.0 > 224.0.0.1 ttl 1", "IGMP query of a switch", "Linux bridge, RFC 4541 2.1.1"),
+    ("igmp 0.0.0.0 > 224.0.0.106 ttl 1", "multicast router discovery", "Linux bridge, RFC 4286"),
+    ("udp [{host_ll}]:546 > [ff02::1:2]:547 ttl 1", "DHCPv6 request", "dhclient 4.4, dhcpcd 9.4"),
+    ("udp {host}:5353 > 224.0.0.251:5353", "mDNS", "avahi 0.8, RFC 6762"),
+    ("udp [{host_ll}]:5353 > [ff02::fb]:5353", "mDNS", "systemd-resolved 252, RFC 6762"),
+    ("udp {host}:5355 > 224.0.0.252:5355", "LLMNR", "systemd-resolved 252, RFC 4795"),
+    ("udp [{host_ll}]:5355 > [ff02::1:3]:5355", "LLMNR", "systemd-resolved 252, RFC 4795"),
+    ("vrrp {host} > 224.0.0.18 ttl 255", "VRRP of another router", "keepalived 2.2, RFC 9568"),
     ("udp {host}:40000 > {router}:53", "DNS request", "RFC 1035"),
     ("udp [{host6}]:40000 > [{router6}]:53", "DNS request", "RFC 1035"),
     ("udp [{host_ll}]:40000 > [fe80::1]:53", "DNS request, link-local", "RFC 8106 5.1"),
@@ -131,6 +150,7 @@ NOISE = [
     ("udp {far}:123 > {self}:53", "a reply's port, but to a service", "unasked"),
     ("udp {far}:11211 > {self}:20000", "a reflected flood", "unasked"),
     ("udp {isp}:5353 > 224.0.0.251:5353", "mDNS", "RFC 6762 11: of the link only"),
+    ("vrrp {isp} > 224.0.0.18 ttl 255", "VRRP of others", "keepalived 2.2, RFC 9568"),
     ("udp {isp}:20000 > 239.255.255.250:1900", "SSDP search", "RFC 6092 REC-2"),
     ("udp {isp}:138 > 255.255.255.255:138", "NetBIOS", "unasked"),
     ("udp {far}:67 > {self}:67", "DHCP to us as a server", "RFC 2131"),
