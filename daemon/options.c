@@ -3,7 +3,7 @@
  * Options as data: a row each. One loop reads the environment, one the command
  * line, and --help prints the same rows.
  */
-#include "options.h"
+#include "options_rows.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -11,225 +11,9 @@
 #include <string.h>
 
 #include "clock.h"
-#include "event.h"
 #include "log.h"
 #include "memory.h"
-#include "panic.h"
-#include "units.h"
 #include "wire.h"
-
-#define FWD_STATEDIR	 "/var/lib/fwd"
-#define MAX_BUFFER_BYTES (64 * 1024 * 1024)
-#define MIN_LOG_BYTES	 (64 * 1024)
-#define MAX_LOG_KEEP	 1000
-#define MIN_STATS_NS	 100000000ULL
-#define MAX_STATS_NS	 (86400 * NS_PER_SECOND)
-
-struct option_row {
-	const char *name;
-	int letter;	      /* short option, or 0 */
-	const char *argument; /* what --help calls it; NULL: takes none */
-	const char *env;      /* NULL: only on the command line */
-	/* Returns NULL, or what is wrong with the value. */
-	const char *(*set)(struct options *options, const char *value);
-	const char *help;
-};
-
-static const char *set_config(struct options *options, const char *value)
-{
-	options->config_path = value;
-	return *value ? NULL : "must not be empty";
-}
-
-static const char *set_interface(struct options *options, const char *value)
-{
-	const char **slot;
-
-	if (!*value || strlen(value) > 15 || strpbrk(value, "/: \t\n"))
-		return "is not an interface's name";
-	if (options->interface_count >= FW_MAX_INTERFACES - 1)
-		return "is one interface too many";
-	slot = array_grow(&options->interfaces, options->interface_count, sizeof(*slot));
-	if (!slot)
-		return "does not fit into memory";
-	*slot = value;
-	options->interface_count++;
-	return NULL;
-}
-
-static const char *set_drop_packets(struct options *options, const char *value)
-{
-	(void)value;
-	options->drop_packets = true;
-	return NULL;
-}
-
-static const char *set_mode(struct options *options, const char *value)
-{
-	options->has_mode = true;
-	options->mode = strcmp(value, "generic") == 0 ? ATTACH_GENERIC : ATTACH_NATIVE;
-	if (options->mode == ATTACH_NATIVE && strcmp(value, "native") != 0)
-		return "must be native or generic";
-	return NULL;
-}
-
-static const char *set_log_format(struct options *options, const char *value)
-{
-	options->log_format = value;
-	return sink_find(value) ? NULL : "must be console, json, jsonl or csv";
-}
-
-static const char *set_log_file(struct options *options, const char *value)
-{
-	options->log_file = value;
-	return *value ? NULL : "must not be empty";
-}
-
-static const char *set_log_buffer_size(struct options *options, const char *value)
-{
-	uint64_t bytes;
-
-	if (bytes_parse(value, &bytes) < 0 || bytes > MAX_BUFFER_BYTES)
-		return "must be a number of bytes, at most 64Mi";
-	options->log_buffer_size = bytes;
-	return NULL;
-}
-
-static const char *set_log_max_size(struct options *options, const char *value)
-{
-	uint64_t bytes;
-
-	if (bytes_parse(value, &bytes) < 0 || (bytes && bytes < MIN_LOG_BYTES))
-		return "must be 0 or a number of bytes, at least 64Ki";
-	options->log_max_size = bytes;
-	return NULL;
-}
-
-static const char *set_log_keep(struct options *options, const char *value)
-{
-	char *end;
-	unsigned long count = strtoul(value, &end, 10);
-
-	if (*value < '0' || *value > '9' || *end || count > MAX_LOG_KEEP)
-		return "must be a number from 0 to 1000";
-	options->log_keep = (unsigned)count;
-	return NULL;
-}
-
-static const char *set_stats_interval(struct options *options, const char *value)
-{
-	const char *problem;
-	uint64_t ns = 0;
-
-	problem = strcmp(value, "0") == 0 ? NULL : duration_problem(value, &ns);
-	if (problem)
-		return problem;
-	if (ns && (ns < MIN_STATS_NS || ns > MAX_STATS_NS))
-		return "must be 0 or a time from 100ms to 1d";
-	options->stats_interval_ns = ns;
-	return NULL;
-}
-
-static const char *set_socket(struct options *options, const char *value)
-{
-	options->socket_path = value;
-	return *value ? NULL : "must not be empty";
-}
-
-static const char *set_pin_dir(struct options *options, const char *value)
-{
-	options->pin_dir = value;
-	return *value == '/' ? NULL : "must be an absolute path";
-}
-
-static const char *set_state_dir(struct options *options, const char *value)
-{
-	options->state_dir = value;
-	return *value == '/' ? NULL : "must be an absolute path";
-}
-
-static const char *set_compile(struct options *options, const char *value)
-{
-	options->compile_path = value;
-	return *value ? NULL : "must not be empty";
-}
-
-/* "open", "close" or "end", and for how long: "close,10m". */
-static const char *set_panic(struct options *options, const char *value)
-{
-	const char *comma = strchr(value, ','), *problem;
-	size_t length = comma ? (size_t)(comma - value) : strlen(value);
-
-	options->panic = value;
-	options->panic_ns = PANIC_DEFAULT_NS;
-	options->panic_mode = strncmp(value, "close", length) == 0 ? FW_PANIC_CLOSE : FW_PANIC_OPEN;
-	options->panic_end = strcmp(value, "end") == 0;
-	if (options->panic_end)
-		return NULL;
-	if (length != strlen(panic_name(options->panic_mode)) ||
-	    strncmp(value, panic_name(options->panic_mode), length) != 0)
-		return "must be open, close or end, with a time for the first two: close,10m";
-	if (!comma)
-		return NULL;
-	problem = duration_problem(comma + 1, &options->panic_ns);
-	if (!problem && (options->panic_ns < PANIC_MIN_NS || options->panic_ns > PANIC_MAX_NS))
-		problem = "must have a time from 1s to 24h";
-	return problem;
-}
-
-static const char *set_sysctls(struct options *options, const char *value)
-{
-	(void)value;
-	options->set_sysctls = true;
-	return NULL;
-}
-
-static const char *set_strict_config(struct options *options, const char *value)
-{
-	(void)value;
-	options->strict_config = true;
-	return NULL;
-}
-
-static const char *set_verbose(struct options *options, const char *value)
-{
-	(void)value;
-	options->verbose = true;
-	return NULL;
-}
-
-static const struct option_row rows[] = {
-	{"config", 'c', "FILE", "FWD_CONFIG", set_config,
-	 "the config (" FWD_SYSCONFDIR "/fwd/fwd.json)"},
-	{"interface", 'i', "NAME", NULL, set_interface,
-	 "one more interface, besides the config's; repeatable"},
-	{"drop-packets", 0, NULL, NULL, set_drop_packets,
-	 "enforce: drop what the policy drops, rather than only report it"},
-	{"mode", 0, "native|generic", NULL, set_mode, "attach mode of all interfaces"},
-	{"log-format", 0, "FORMAT", "FWD_LOG_FORMAT", set_log_format,
-	 "how events are written: console, json, jsonl or csv (console)"},
-	{"log-file", 0, "PATH", "FWD_LOG_FILE", set_log_file, "where events go (stdout)"},
-	{"log-buffer-size", 0, "BYTES", "FWD_LOG_BUFFER_SIZE", set_log_buffer_size,
-	 "bytes of events kept before they are written, for a second at most (64Ki); 0: none"},
-	{"log-max-size", 0, "BYTES", "FWD_LOG_MAX_SIZE", set_log_max_size,
-	 "rotate the log file beyond so many bytes, as 64Mi (0: never)"},
-	{"log-keep", 0, "N", "FWD_LOG_KEEP", set_log_keep, "keep so many rotated log files (8)"},
-	{"stats-interval", 0, "TIME", "FWD_STATS_INTERVAL", set_stats_interval,
-	 "time between summaries of the counters, as 90s or 5m (60s); 0: none"},
-	{"socket", 0, "PATH", "FWD_SOCKET", set_socket, "the control socket (" WIRE_SOCKET ")"},
-	{"pin-dir", 0, "PATH", "FWD_PIN_DIR", set_pin_dir,
-	 "where the datapath is kept, on a bpffs (/sys/fs/bpf/fwd)"},
-	{"state-dir", 0, "PATH", "FWD_STATE_DIR", set_state_dir,
-	 "where the history and the audit log are kept (" FWD_STATEDIR ")"},
-	{"panic", 0, "MODE[,TIME]", NULL, set_panic,
-	 "open or close what an earlier fwd left filtering (5m), or end that; and exit"},
-	{"compile", 0, "FILE", NULL, set_compile, "print what a config compiles to, and exit"},
-	{"set-sysctls", 0, NULL, NULL, set_sysctls,
-	 "set what limits that answer SYNs need of net.ipv4 and net.netfilter"},
-	{"strict-config", 0, NULL, NULL, set_strict_config,
-	 "do not start if the config cannot be used, rather than with the last revision that can"},
-	{"verbose", 'v', NULL, NULL, set_verbose, "say more on stderr"},
-};
 
 #define ROW_BASE 256 /* getopt values of rows without a letter: ROW_BASE + index */
 #define HELP	 'h'
@@ -239,17 +23,19 @@ static void print_help(void)
 {
 	printf("usage: fwd [OPTION]...\n"
 	       "An XDP firewall and rate limiter. Runs in the foreground.\n\n");
-	for (size_t i = 0; i < array_size(rows); i++) {
+	for (size_t i = 0; i < option_row_count; i++) {
 		char left[64];
 
-		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
-			 rows[i].argument ? rows[i].argument : "");
-		if (rows[i].letter)
-			printf("  -%c, %-26s", rows[i].letter, left);
+		snprintf(left, sizeof(left), "--%s%s%s", option_rows[i].name,
+			 option_rows[i].argument ? " " : "",
+			 option_rows[i].argument ? option_rows[i].argument : "");
+		if (option_rows[i].letter)
+			printf("  -%c, %-26s", option_rows[i].letter, left);
 		else
 			printf("      %-26s", left);
-		printf(" %s%s%s\n", rows[i].help, rows[i].env ? "; environment: " : "",
-		       rows[i].env ? rows[i].env : "");
+		printf(" %s%s%s\n", option_rows[i].help,
+		       option_rows[i].env ? "; environment: " : "",
+		       option_rows[i].env ? option_rows[i].env : "");
 	}
 	printf("  -h, --help                     print this and exit\n"
 	       "  -V, --version                  print the version and exit; with -j behind it, as "
@@ -271,10 +57,11 @@ static int set_row(struct options *options, const struct option_row *row, const 
 
 static int read_environment(struct options *options)
 {
-	for (size_t i = 0; i < array_size(rows); i++) {
-		const char *value = rows[i].env ? getenv(rows[i].env) : NULL;
+	for (size_t i = 0; i < option_row_count; i++) {
+		const char *value = option_rows[i].env ? getenv(option_rows[i].env) : NULL;
 
-		if (value && *value && set_row(options, &rows[i], rows[i].env, value) < 0)
+		if (value && *value &&
+		    set_row(options, &option_rows[i], option_rows[i].env, value) < 0)
 			return -EINVAL;
 	}
 	return 0;
@@ -285,20 +72,20 @@ static void fill_getopt(struct option *longs, char *shorts)
 	size_t used = 0;
 
 	shorts[used++] = ':';
-	for (size_t i = 0; i < array_size(rows); i++) {
+	for (size_t i = 0; i < option_row_count; i++) {
 		longs[i] = (struct option){
-			.name = rows[i].name,
-			.has_arg = rows[i].argument ? required_argument : no_argument,
+			.name = option_rows[i].name,
+			.has_arg = option_rows[i].argument ? required_argument : no_argument,
 			.val = ROW_BASE + (int)i,
 		};
-		if (rows[i].letter) {
-			shorts[used++] = (char)rows[i].letter;
-			if (rows[i].argument)
+		if (option_rows[i].letter) {
+			shorts[used++] = (char)option_rows[i].letter;
+			if (option_rows[i].argument)
 				shorts[used++] = ':';
 		}
 	}
-	longs[array_size(rows)] = (struct option){"help", no_argument, NULL, HELP};
-	longs[array_size(rows) + 1] = (struct option){"version", no_argument, NULL, VERSION};
+	longs[option_row_count] = (struct option){"help", no_argument, NULL, HELP};
+	longs[option_row_count + 1] = (struct option){"version", no_argument, NULL, VERSION};
 	shorts[used++] = HELP;
 	shorts[used++] = VERSION;
 	shorts[used] = '\0';
@@ -306,9 +93,9 @@ static void fill_getopt(struct option *longs, char *shorts)
 
 static const struct option_row *find_row(int value)
 {
-	for (size_t i = 0; i < array_size(rows); i++) {
-		if (value == ROW_BASE + (int)i || value == rows[i].letter)
-			return &rows[i];
+	for (size_t i = 0; i < option_row_count; i++) {
+		if (value == ROW_BASE + (int)i || value == option_rows[i].letter)
+			return &option_rows[i];
 	}
 	return NULL;
 }
@@ -342,8 +129,8 @@ static void print_version(int argc, char **argv)
 
 static int read_flags(struct options *options, int argc, char **argv)
 {
-	struct option longs[array_size(rows) + 3] = {0};
-	char shorts[2 * array_size(rows) + 4];
+	struct option longs[MAX_OPTION_ROWS + 3] = {0};
+	char shorts[2 * MAX_OPTION_ROWS + 4];
 	int value;
 
 	fill_getopt(longs, shorts);

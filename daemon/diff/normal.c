@@ -2,96 +2,15 @@
 #include "normal.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "memory.h"
 #include "prefix.h"
+#include "texts.h"
 #include "units.h"
 #include "words.h"
-
-/* ---- lists of texts ---- */
-
-struct texts {
-	char **list;
-	size_t count;
-	bool failed; /* no memory */
-};
-
-static void clear_texts(struct texts *texts)
-{
-	for (size_t i = 0; i < texts->count; i++)
-		free(texts->list[i]);
-	free(texts->list);
-}
-
-static void add_text(struct texts *texts, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void add_text(struct texts *texts, const char *format, ...)
-{
-	char **slot = array_grow(&texts->list, texts->count, sizeof(*slot));
-	va_list args;
-
-	if (!slot) {
-		texts->failed = true;
-		return;
-	}
-	va_start(args, format);
-	if (vasprintf(slot, format, args) < 0) {
-		*slot = NULL;
-		texts->failed = true;
-	}
-	va_end(args);
-	texts->count += *slot != NULL;
-}
-
-static int compare_texts(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Sort, and leave each text once. */
-static void make_set(struct texts *texts)
-{
-	size_t kept = 0;
-
-	if (texts->count > 1)
-		qsort(texts->list, texts->count, sizeof(*texts->list), compare_texts);
-	for (size_t i = 0; i < texts->count; i++) {
-		if (kept && strcmp(texts->list[kept - 1], texts->list[i]) == 0)
-			free(texts->list[i]);
-		else
-			texts->list[kept++] = texts->list[i];
-	}
-	texts->count = kept;
-}
-
-/* One value for all keys of a limit, or the same one for each. */
-static void make_one(struct texts *texts)
-{
-	for (size_t i = 1; i < texts->count; i++) {
-		if (strcmp(texts->list[0], texts->list[i]) != 0)
-			return;
-	}
-	while (texts->count > 1)
-		free(texts->list[--texts->count]);
-}
-
-static char *join(const struct texts *texts)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = texts->failed ? NULL : open_memstream(&text, &size);
-
-	if (!out)
-		return NULL;
-	for (size_t i = 0; i < texts->count; i++)
-		fprintf(out, "%s\n", texts->list[i]);
-	return fclose(out) == 0 ? text : NULL;
-}
 
 /* ---- fields ---- */
 
@@ -223,7 +142,7 @@ static bool normal_ranges(struct texts *texts, const struct row *row, const cJSO
 			continue;
 		while (high < row->highest && numbers->bits[(high + 1) / 8] >> (high + 1) % 8 & 1)
 			high++;
-		add_text(texts, "%u-%u", low, high);
+		texts_add(texts, "%u-%u", low, high);
 	}
 	return true;
 }
@@ -245,7 +164,7 @@ static bool normal_flags(struct texts *texts, const cJSON *item)
 		return false;
 	if (!slash)
 		mask = set ? set : FW_HIGHEST_TCP_FLAGS;
-	add_text(texts, "%u/%u", set, mask);
+	texts_add(texts, "%u/%u", set, mask);
 	return true;
 }
 
@@ -256,7 +175,7 @@ static void add_prefixes(struct texts *texts, struct prefix_list *list, const ch
 
 	prefix_list_normalize(list);
 	for (size_t i = 0; i < list->count; i++)
-		add_text(texts, "%s%s", sign, prefix_format(&list->items[i], buffer));
+		texts_add(texts, "%s%s", sign, prefix_format(&list->items[i], buffer));
 }
 
 static bool normal_addresses(struct texts *texts, const cJSON *value)
@@ -271,7 +190,7 @@ static bool normal_addresses(struct texts *texts, const cJSON *value)
 		if (!text)
 			return false;
 		if (text[negated] == '@')
-			add_text(texts, "%s", text);
+			texts_add(texts, "%s", text);
 		else if (prefix_parse(text + negated, &prefix) < 0)
 			return false;
 		else if (prefix_list_add(negated ? &none : &any, &prefix) < 0)
@@ -314,8 +233,8 @@ static bool normal_rate(struct texts *texts, const cJSON *owner, const cJSON *it
 		return false;
 	if (!has_windows(owner))
 		divisor = common_divisor(rate.amount, rate.period_ns);
-	add_text(texts, "%" PRIu64 "/%" PRIu64 " %d", rate.amount / divisor,
-		 rate.period_ns / divisor, rate.unit);
+	texts_add(texts, "%" PRIu64 "/%" PRIu64 " %d", rate.amount / divisor,
+		  rate.period_ns / divisor, rate.unit);
 	return true;
 }
 
@@ -324,9 +243,9 @@ static bool normal_bytes(struct texts *texts, const cJSON *item)
 	uint64_t bytes;
 
 	if (cJSON_IsNumber(item))
-		add_text(texts, "%.17g", item->valuedouble);
+		texts_add(texts, "%.17g", item->valuedouble);
 	else if (cJSON_IsString(item) && bytes_parse(item->valuestring, &bytes) == 0)
-		add_text(texts, "%" PRIu64, bytes);
+		texts_add(texts, "%" PRIu64, bytes);
 	else
 		return false;
 	return true;
@@ -342,18 +261,18 @@ static bool normal_key(struct texts *texts, const cJSON *item)
 	if (!text)
 		return false;
 	if (strncmp(text, "src", 3) != 0 && strncmp(text, "dst", 3) != 0) {
-		add_text(texts, "%s", text);
+		texts_add(texts, "%s", text);
 		return true;
 	}
 	if (text[3] && sscanf(text + 3, "/%u,%u%c", &four, &six, &rest) != 2) {
 		if (sscanf(text + 3, "/%u%c", &four, &rest) != 1) {
-			add_text(texts, "%s", text); /* "src+dport" */
+			texts_add(texts, "%s", text); /* "src+dport" */
 			return true;
 		}
 		six = four == 32 ? 128 : four;
 		four = four < 32 ? four : 32;
 	}
-	add_text(texts, "%.3s/%u,%u", text, four, six);
+	texts_add(texts, "%.3s/%u,%u", text, four, six);
 	return true;
 }
 
@@ -363,7 +282,7 @@ static bool normal_time(struct texts *texts, const cJSON *item)
 
 	if (!cJSON_IsString(item) || duration_parse(item->valuestring, &ns) < 0)
 		return false;
-	add_text(texts, "%" PRIu64 " ns", ns);
+	texts_add(texts, "%" PRIu64 " ns", ns);
 	return true;
 }
 
@@ -385,7 +304,7 @@ static bool normal_item(struct texts *texts, const struct row *row, const cJSON 
 		return normal_key(texts, item);
 	case KIND_NAMES:
 		if (cJSON_IsString(item))
-			add_text(texts, "%s", item->valuestring);
+			texts_add(texts, "%s", item->valuestring);
 		return cJSON_IsString(item);
 	case KIND_RANGES:
 	case KIND_ADDRESSES:
@@ -411,14 +330,14 @@ static bool normal_list(struct texts *texts, const struct row *row, const cJSON 
 
 char *diff_normal(const char *name, const cJSON *owner, const cJSON *value)
 {
-	cleanup(clear_texts) struct texts texts = {0};
+	cleanup(texts_clear) struct texts texts = {0};
 	const struct row *row = find_row(name);
 
 	if (!first_of(value) || !normal_list(&texts, row, owner, value))
 		return cJSON_PrintUnformatted(value);
 	if (row->kind == KIND_RATE || row->kind == KIND_BYTES)
-		make_one(&texts);
+		texts_make_one(&texts);
 	else if (row->kind != KIND_KEYS && row->kind != KIND_RANGES)
-		make_set(&texts);
-	return join(&texts);
+		texts_make_set(&texts);
+	return texts_join(&texts);
 }

@@ -6,12 +6,11 @@
  * Writing is by write(2) on a buffer of our own, as stdio would block on a
  * slow reader and forget what a full disk refused.
  */
-#include "event.h"
+#include "event_log_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,152 +18,10 @@
 #include "memory.h"
 
 #define LEAST_BUFFER	16384
-#define END_ROOM	64   /* kept free for the text of sink_ops.end */
-#define BEGIN_ROOM	4096 /* and behind size, for that of sink_ops.begin */
+#define END_ROOM	64 /* kept free for the text of sink_ops.end */
 #define FINISH_MS	1000
 #define FILE_PERMISSION 0640
 #define RETRY_PARTS	8 /* a rotation that failed is tried again this part of max_size later */
-
-struct event_log {
-	const struct sink_ops *ops;
-	char *path; /* NULL: stdout */
-	int fd;
-	bool regular;
-	bool colour;
-	bool first;	  /* no event since sink_ops.begin */
-	bool at_once;	  /* write line by line */
-	size_t threshold; /* write when so much is buffered */
-	char *buffer;
-	size_t used;
-	size_t size;
-	uint64_t end; /* size of a regular file when we last wrote to it */
-	bool cut;     /* the buffer begins within a line, whose first part is written */
-	FILE *text;   /* memory stream that sinks write to */
-	char *text_data;
-	size_t text_size;
-	uint64_t lost;
-	uint64_t max_size; /* of a file, before a new one is begun; 0: no end */
-	uint64_t due;	   /* size at which to rotate */
-	unsigned keep;	   /* old files */
-	int rotate_error;
-};
-
-static ssize_t write_some(struct event_log *log, size_t done, int wait_ms)
-{
-	size_t count = log->used - done;
-
-	if (!log->regular) {
-		struct pollfd pollfd = {.fd = log->fd, .events = POLLOUT};
-
-		if (poll(&pollfd, 1, wait_ms) == 0)
-			return -EAGAIN;
-		/* A pipe that polls writable takes this much without blocking. */
-		if (count > PIPE_BUF)
-			count = PIPE_BUF;
-	}
-	for (;;) {
-		ssize_t written = write(log->fd, log->buffer + done, count);
-
-		if (written >= 0)
-			return written;
-		if (errno != EINTR)
-			return -errno;
-	}
-}
-
-static void count_lost(struct event_log *log)
-{
-	for (size_t i = 0; i < log->used; i++)
-		log->lost += log->buffer[i] == '\n';
-	log->used = 0;
-}
-
-/* ---- a file that somebody truncates while we write to it (copytruncate of logrotate) ---- */
-
-/* The rest of a line whose first part was in the file before. */
-static void drop_cut_line(struct event_log *log)
-{
-	const char *newline = memchr(log->buffer, '\n', log->used);
-	size_t dropped = newline ? (size_t)(newline - log->buffer) : log->used;
-
-	/* In a document the newline, and before it a comma, belong to the line that follows. */
-	if (newline && !log->ops->whole)
-		dropped++;
-	log->lost += dropped > 1;
-	log->used -= dropped;
-	memmove(log->buffer, log->buffer + dropped, log->used);
-}
-
-/* sink_ops.begin before what is buffered. */
-static void begin_in_front(struct event_log *log)
-{
-	long length;
-
-	log->first = log->used == 0;
-	if (!log->ops->begin || log->ops->begin(log->text) < 0 || fflush(log->text) != 0)
-		return;
-	length = ftell(log->text);
-	rewind(log->text);
-	if (length <= 0 || log->used + (size_t)length > log->size + BEGIN_ROOM)
-		return;
-	memmove(log->buffer + length, log->buffer, log->used);
-	memcpy(log->buffer, log->text_data, (size_t)length);
-	log->used += (size_t)length;
-}
-
-/*
- * The file is shorter than what is in it by our count: its content begins again. What is left of
- * a document after a truncation amid our write is no document, so it goes; lines stay.
- */
-static void look_for_truncation(struct event_log *log)
-{
-	struct stat status;
-	bool shorter;
-
-	if (!log->regular || fstat(log->fd, &status) < 0)
-		return;
-	shorter = (uint64_t)status.st_size < log->end;
-	log->end = (uint64_t)status.st_size;
-	if (!shorter)
-		return;
-	if (log->cut)
-		drop_cut_line(log);
-	log->cut = false;
-	if (log->ops->whole && log->path && ftruncate(log->fd, 0) == 0)
-		log->end = 0;
-	if (log->ops->whole || log->end == 0)
-		begin_in_front(log);
-	/* Stdout may be without O_APPEND: a hole would be left before what we write. */
-	lseek(log->fd, 0, SEEK_END);
-}
-
-/* Write what is buffered; what is not taken stays, unless nobody can ever take it. */
-static int write_out(struct event_log *log, int wait_ms)
-{
-	size_t done = 0;
-	int ret = 0;
-
-	if (log->used > 0)
-		look_for_truncation(log);
-	while (done < log->used) {
-		ssize_t written = write_some(log, done, wait_ms);
-
-		if (written < 0) {
-			ret = (int)written;
-			break;
-		}
-		done += (size_t)written;
-		log->end += (size_t)written;
-	}
-	if (done > 0)
-		log->cut = log->buffer[done - 1] != '\n';
-	memmove(log->buffer, log->buffer + done, log->used - done);
-	log->used -= done;
-	/* The next reader of a pipe should start with a whole line. */
-	if (ret == -EPIPE)
-		count_lost(log);
-	return ret;
-}
 
 /* Move the memory stream's text to the buffer. -ENOBUFS: no room beside `keep` bytes. */
 static int take_text(struct event_log *log, size_t keep)
@@ -195,8 +52,8 @@ static int finish(struct event_log *log)
 
 	if (log->ops->end && log->ops->end(log->text) == 0)
 		take_text(log, 0);
-	ret = write_out(log, FINISH_MS);
-	count_lost(log);
+	ret = event_log_write_out(log, FINISH_MS);
+	event_log_count_lost(log);
 	return ret;
 }
 
@@ -340,7 +197,7 @@ static void rotate_if_due(struct event_log *log)
 
 static int write_and_rotate(struct event_log *log)
 {
-	int ret = write_out(log, 0);
+	int ret = event_log_write_out(log, 0);
 
 	rotate_if_due(log);
 	return ret;
@@ -394,7 +251,7 @@ int event_log_reopen(struct event_log *log)
 	bool same;
 	int ret, fd = -1;
 
-	ret = write_out(log, 0);
+	ret = event_log_write_out(log, 0);
 	if (!log->path || fstat(log->fd, &ours) < 0)
 		return ret;
 	same = stat(log->path, &named) == 0 && same_inode(&ours, &named);
@@ -405,7 +262,7 @@ int event_log_reopen(struct event_log *log)
 		return ret;
 	/* A file that was emptied in place: the end of its old content has no place in it. */
 	if (same)
-		count_lost(log);
+		event_log_count_lost(log);
 	else
 		ret = finish(log);
 	close(log->fd);

@@ -10,52 +10,7 @@ here=$(dirname "$0")
 unset SSH_CONNECTION
 lab_open
 lab_router
-
-good=192.0.2.2,1000
-bad=203.0.113.7,1000
-state=$lab_dir/state
-
-# policy [RULES [TOP]]: drops `bad`; RULES begin with a comma, so do further keys of the top
-policy() {
-	cat <<-JSON
-	{
-	  "enforce": true,
-	  "interfaces": {"eth0": {"zone": "wan"}},
-	  "management": {"allow": [{"src": "192.0.2.2", "proto": "udp", "dport": 7}]}${2:-},
-	  "rules": [
-	    {"id": "bad", "match": {"src": "203.0.113.0/24"}, "action": "drop"}${1:-}
-	  ]
-	}
-	JSON
-}
-
-# reboot: as a machine does to fwd: nothing is left in the kernel
-reboot() {
-	fwd_clear
-}
-
-# broken: the file gets a comma too many
-broken() {
-	policy ',' >"$fwd_file"
-}
-
-# first: a new state, the policy runs, and has run for good
-first() {
-	[ -z "$fwd_pid" ] || fwd_down
-	fwd_clear
-	rm -rf "$state"
-	fwd_config < <(policy "$@")
-	fwd_up || test_end
-}
-
-# runs: what runs instead of the file, as each reply says; null: the file
-runs() {
-	ctl -j version | jq -r '.config_fault.runs'
-}
-
-filters() {
-	check_equal "$1: it filters" "5 0" "$(probe $good $bad)"
-}
+. "$here/../lib/boot.sh"
 
 cat >"$lab_dir/notify.py" <<'PY'
 import socket, sys
@@ -377,74 +332,4 @@ fwd_down
 reboot
 check_exit "--strict-config does not start" 3 fwd_run --strict-config
 check_equal "nothing filters" "5 5" "$(probe $good $bad)"
-
-section "a policy that waits for its confirmation"
-# waiting: one does, and the file is broken
-waiting() {
-	first
-	policy ',{"id": "port", "match": {"proto": "udp", "dport": 2000}, "action": "drop"}' >"$lab_dir/new.json"
-	ctl apply "$lab_dir/new.json" --confirm "${1:-10m}" >/dev/null 2>&1
-	broken
-	fwd_down KILL
-}
-waiting
-fwd_up || test_end
-check_equal "it goes on waiting" "5 0 0 2" "$(probe $good $bad 192.0.2.2,2000) $(ctl -j status | jq .pending.revision)"
-check_equal "the file is reported" revision "$(runs)"
-check "it can be confirmed" ctl confirm
-fwd_down
-reboot
-fwd_up || test_end
-check_equal "and is the last revision then" "5 0 0" "$(probe $good $bad 192.0.2.2,2000)"
-waiting
-reboot
-fwd_up || test_end
-check_equal "after a restart of the machine it is not used" "5 0 5" "$(probe $good $bad 192.0.2.2,2000)"
-check_equal "nor does one wait" null "$(ctl -j status | jq .pending)"
-check_equal "the file is reported" revision "$(runs)"
-fwd_down
-sed -i 's/bad/bed/' "$state/revisions/3"
-reboot
-fwd_up || test_end
-check_equal "nor if the newest revision is damaged" "5 0 5" "$(probe $good $bad 192.0.2.2,2000)"
-fwd_down
-rm "$state/pending.json"
-reboot
-fwd_up || test_end
-check_equal "nor if nothing else is known of it" "5 0 5" "$(probe $good $bad 192.0.2.2,2000)"
-waiting 1s
-check_soon "the datapath takes it back" 10 sh -c "[ \"\$(FWD_LAB=$lab_id $fwd_source/tests/lib/probe.py once 5 192.0.2.2,2000)\" = 5 ]"
-fwd_up || test_end
-check_equal "and the next fwd has the one before" "5 0 5" "$(probe $good $bad 192.0.2.2,2000)"
-
-section "confirmed, but the state folder was not told"
-first
-policy ',{"id": "port", "match": {"proto": "udp", "dport": 2000}, "action": "drop"}' >"$lab_dir/new.json"
-ctl apply "$lab_dir/new.json" --confirm 10m >/dev/null 2>&1
-cp "$state/pending.json" "$state/revisions/2" "$lab_dir"
-check "confirm" ctl confirm
-fwd_down KILL
-cp "$lab_dir/pending.json" "$state"
-cp "$lab_dir/2" "$state/revisions"
-broken
-fwd_up || test_end
-check_equal "it is in force for good" "5 0 0 2" "$(probe $good $bad 192.0.2.2,2000) $(ctl -j status | jq .result.revision)"
-reboot
-fwd_up || test_end
-check_equal "also after a restart of the machine" "5 0 0" "$(probe $good $bad 192.0.2.2,2000)"
-
-section "a file whose policy was taken back"
-first
-policy ',{"id": "port", "match": {"proto": "udp", "dport": 2000}, "action": "drop"}' >"$fwd_file"
-ctl reload --confirm 10m >/dev/null 2>&1
-ctl abort >/dev/null 2>&1
-taken='is not what runs: it holds the policy of revision 2, and it was taken back'
-check_exit "is reported" 7 ctl health
-check_match "with the reason" "$taken" "$output"
-fwd_down
-fwd_up || test_end
-check_exit "after a restart, too" 7 ctl health
-check_match "with the reason" "$taken" "$output"
-check "until it is loaded" ctl reload
-check "healthy" ctl health
 test_end

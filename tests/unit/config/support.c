@@ -227,3 +227,15 @@ unsigned rounds(unsigned many)
 {
 	return under_valgrind() ? many / 100 + 1 : many;
 }
+
+char *texts_of(const struct prefix_list *list)
+{
+	char buffer[PREFIX_TEXT], *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	for (size_t i = 0; i < list->count; i++)
+		fprintf(out, "%s%s", i ? " " : "", prefix_format(&list->items[i], buffer));
+	fclose(out);
+	return text;
+}

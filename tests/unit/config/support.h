@@ -62,6 +62,9 @@ char *folder_write(const struct folder *folder, const char *name, const char *te
 /* Write main.json, with one set "s" of the file "feed" and more keys of it; its path, malloced. */
 char *set_file_config(const struct folder *folder, const char *more);
 
+/* The prefixes of a list, separated by blanks, malloced. */
+char *texts_of(const struct prefix_list *list);
+
 /* The whole of a file, malloced; the test fails if it cannot be read. */
 char *file_text(const char *path, size_t *ret_length);
 

@@ -116,18 +116,6 @@ static const struct {
 	 "W0315 1:25 E0203 1:1 E0203 2:1 E0203 2:1"},
 };
 
-static char *texts_of(const struct prefix_list *list)
-{
-	char buffer[PREFIX_TEXT], *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	for (size_t i = 0; i < list->count; i++)
-		fprintf(out, "%s%s", i ? " " : "", prefix_format(&list->items[i], buffer));
-	fclose(out);
-	return text;
-}
-
 Test(set_file, formats)
 {
 	for (size_t i = 0; i < array_size(formats); i++) {

@@ -11,91 +11,24 @@
 #include <cjson/cJSON.h>
 
 #include "memory.h"
+#include "log_bench.h"
 #include "samples.h"
-#include "slots.h"
 
-static char folder[] = "/tmp/fwd-events-XXXXXX";
-static char path[64], rotated[64];
-static struct slots *slots;
-
-static void set_up(void)
-{
-	signal(SIGPIPE, SIG_IGN);
-	alarm(300); /* under valgrind on a busy machine all takes long */
-	cr_assert_not_null(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/log", folder);
-	snprintf(rotated, sizeof(rotated), "%s/log.1", folder);
-	slots = sample_slots();
-}
-
-static void tear_down(void)
-{
-	slots_free(slots);
-	char name[80];
-
-	for (unsigned i = 1; i <= 9; i++) {
-		snprintf(name, sizeof(name), "%s.%u", path, i);
-		unlink(name);
-	}
-	unlink(path);
-	unlink(rotated);
-	rmdir(folder);
-}
-
-TestSuite(event_log, .init = set_up, .fini = tear_down);
-
-static struct event_log *open_log(const char *sink, size_t buffer)
-{
-	struct event_log *log = NULL;
-	int ret = event_log_open(sink_find(sink), path, buffer, &log);
-
-	cr_assert(ret == 0, "open: %s", strerror(-ret));
-	return log;
-}
-
-static int write_sample(struct event_log *log)
-{
-	struct event event;
-
-	sample_decode(0, slots, &event);
-	return event_log_write(log, &event);
-}
-
-static int count_lines(const char *file)
-{
-	char *text = read_text(file);
-	int lines = 0;
-
-	for (const char *c = text; *c; c++)
-		lines += *c == '\n';
-	free(text);
-	return lines;
-}
-
-static int count_documents(const char *file)
-{
-	char *text = read_text(file);
-	cJSON *json = cJSON_Parse(text);
-	int count = cJSON_IsArray(json) ? cJSON_GetArraySize(json) : -1;
-
-	cJSON_Delete(json);
-	free(text);
-	return count;
-}
+TestSuite(event_log, .init = log_set_up, .fini = log_tear_down);
 
 Test(event_log, buffers_until_flush)
 {
 	struct event_log *log = open_log("jsonl", 65536);
 
 	write_sample(log);
-	cr_expect(count_lines(path) == 0);
+	cr_expect(count_lines(log_path) == 0);
 	cr_expect(event_log_flush(log) == 0);
-	cr_expect(count_lines(path) == 1);
+	cr_expect(count_lines(log_path) == 1);
 	for (int i = 0; i < 1000; i++)
 		write_sample(log);
-	cr_expect(count_lines(path) > 500, "written when the buffer is full");
+	cr_expect(count_lines(log_path) > 500, "written when the buffer is full");
 	event_log_close(log);
-	cr_expect(count_lines(path) == 1001);
+	cr_expect(count_lines(log_path) == 1001);
 }
 
 Test(event_log, unbuffered)
@@ -103,7 +36,7 @@ Test(event_log, unbuffered)
 	struct event_log *log = open_log("console", 0);
 
 	write_sample(log);
-	cr_expect(count_lines(path) == 1);
+	cr_expect(count_lines(log_path) == 1);
 	event_log_close(log);
 }
 
@@ -115,7 +48,7 @@ Test(event_log, csv_has_one_header)
 		write_sample(log);
 		event_log_close(log);
 	}
-	cr_expect(count_lines(path) == 3);
+	cr_expect(count_lines(log_path) == 3);
 }
 
 Test(event_log, json_starts_anew)
@@ -126,7 +59,7 @@ Test(event_log, json_starts_anew)
 		for (int j = 0; j < i; j++)
 			write_sample(log);
 		event_log_close(log);
-		cr_expect(count_documents(path) == i);
+		cr_expect(count_documents(log_path) == i);
 	}
 }
 
@@ -135,13 +68,13 @@ Test(event_log, reopen_after_rotation)
 	struct event_log *log = open_log("json", 4096);
 
 	write_sample(log);
-	cr_assert(rename(path, rotated) == 0);
+	cr_assert(rename(log_path, log_rotated) == 0);
 	write_sample(log);
 	cr_expect(event_log_reopen(log) == 0);
 	write_sample(log);
 	event_log_close(log);
-	cr_expect(count_documents(rotated) == 2);
-	cr_expect(count_documents(path) == 1);
+	cr_expect(count_documents(log_rotated) == 2);
+	cr_expect(count_documents(log_path) == 1);
 }
 
 Test(event_log, reopen_without_rotation)
@@ -153,7 +86,7 @@ Test(event_log, reopen_without_rotation)
 	cr_expect(event_log_reopen(log) == 0);
 	write_sample(log);
 	event_log_close(log);
-	cr_expect(count_documents(path) == 2);
+	cr_expect(count_documents(log_path) == 2);
 }
 
 Test(event_log, reopen_after_truncation)
@@ -162,32 +95,32 @@ Test(event_log, reopen_after_truncation)
 
 	write_sample(log);
 	event_log_flush(log);
-	cr_assert(truncate(path, 0) == 0);
+	cr_assert(truncate(log_path, 0) == 0);
 	cr_expect(event_log_reopen(log) == 0);
 	write_sample(log);
 	event_log_close(log);
-	cr_expect(count_documents(path) == 1);
+	cr_expect(count_documents(log_path) == 1);
 }
 
 /* As copytruncate of logrotate: a copy is made, then the file is emptied in place. */
 static void copy_and_truncate(void)
 {
-	char *text = read_text(path);
-	FILE *copy = fopen(rotated, "w");
+	char *text = read_text(log_path);
+	FILE *copy = fopen(log_rotated, "w");
 
 	cr_assert_not_null(copy);
 	fputs(text, copy);
 	fclose(copy);
 	free(text);
-	cr_assert(truncate(path, 0) == 0);
+	cr_assert(truncate(log_path, 0) == 0);
 }
 
 /* read_text stops at a NUL, so that a hole is an empty file to it. */
 static bool has_hole(void)
 {
 	struct stat status;
-	char *text = read_text(path);
-	bool hole = stat(path, &status) < 0 || (size_t)status.st_size != strlen(text);
+	char *text = read_text(log_path);
+	bool hole = stat(log_path, &status) < 0 || (size_t)status.st_size != strlen(text);
 
 	free(text);
 	return hole;
@@ -212,7 +145,7 @@ static void truncate_amid(size_t buffer, int before, int pending, int after)
 	cr_expect(!has_hole());
 	if (buffer)
 		after += pending;
-	cr_expect(count_documents(path) == after, "%d of %d", count_documents(path), after);
+	cr_expect(count_documents(log_path) == after, "%d of %d", count_documents(log_path), after);
 }
 
 Test(event_log, a_truncated_document_begins_again)
@@ -237,7 +170,7 @@ Test(event_log, truncated_again_and_again)
 		copy_and_truncate();
 	}
 	event_log_close(log);
-	cr_expect(count_documents(path) == 1, "%d", count_documents(path));
+	cr_expect(count_documents(log_path) == 1, "%d", count_documents(log_path));
 }
 
 /* Shortened, but not to nothing: what is left of the document is none. */
@@ -247,11 +180,11 @@ Test(event_log, a_shortened_document_begins_again)
 
 	for (int i = 0; i < 4; i++)
 		write_sample(log);
-	cr_assert(truncate(path, 100) == 0);
+	cr_assert(truncate(log_path, 100) == 0);
 	for (int i = 0; i < 4; i++)
 		write_sample(log);
 	event_log_close(log);
-	cr_expect(count_documents(path) == 4, "%d", count_documents(path));
+	cr_expect(count_documents(log_path) == 4, "%d", count_documents(log_path));
 }
 
 Test(event_log, truncated_lines)
@@ -265,7 +198,7 @@ Test(event_log, truncated_lines)
 	write_sample(log);
 	event_log_close(log);
 	cr_expect(!has_hole());
-	cr_expect(count_lines(path) == 2);
+	cr_expect(count_lines(log_path) == 2);
 }
 
 Test(event_log, a_truncated_table_has_its_header)
@@ -274,7 +207,7 @@ Test(event_log, a_truncated_table_has_its_header)
 	char *header, *text;
 
 	event_log_flush(log);
-	header = read_text(path);
+	header = read_text(log_path);
 	write_sample(log);
 	event_log_flush(log);
 	/* As much as the buffer takes: the header has its place all the same. */
@@ -282,10 +215,10 @@ Test(event_log, a_truncated_table_has_its_header)
 		write_sample(log);
 	copy_and_truncate();
 	event_log_close(log);
-	text = read_text(path);
+	text = read_text(log_path);
 	cr_expect(*header && strncmp(text, header, strlen(header)) == 0);
 	cr_expect(!has_hole());
-	cr_expect(count_lines(path) == 301, "%d", count_lines(path));
+	cr_expect(count_lines(log_path) == 301, "%d", count_lines(log_path));
 	free(header);
 	free(text);
 }
@@ -294,13 +227,13 @@ Test(event_log, reopen_failure_keeps_the_old_file)
 {
 	struct event_log *log = open_log("jsonl", 0);
 
-	cr_assert(rename(path, rotated) == 0);
-	cr_assert(mkdir(path, 0700) == 0);
+	cr_assert(rename(log_path, log_rotated) == 0);
+	cr_assert(mkdir(log_path, 0700) == 0);
 	cr_expect(event_log_reopen(log) == -EISDIR);
-	cr_assert(rmdir(path) == 0);
+	cr_assert(rmdir(log_path) == 0);
 	write_sample(log);
 	event_log_close(log);
-	cr_expect(count_lines(rotated) == 1);
+	cr_expect(count_lines(log_rotated) == 1);
 }
 
 Test(event_log, cannot_open)
@@ -335,8 +268,8 @@ Test(event_log, slow_reader)
 	const int total = 5000;
 	ssize_t got;
 
-	cr_assert(mkfifo(path, 0600) == 0);
-	reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	cr_assert(mkfifo(log_path, 0600) == 0);
+	reader = open(log_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	log = open_log("jsonl", 4096);
 	for (int i = 0; i < total; i++)
 		write_sample(log);
@@ -358,8 +291,8 @@ Test(event_log, reader_gone)
 	struct event_log *log;
 	int reader;
 
-	cr_assert(mkfifo(path, 0600) == 0);
-	reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	cr_assert(mkfifo(log_path, 0600) == 0);
+	reader = open(log_path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	log = open_log("jsonl", 0);
 	cr_expect(write_sample(log) == 0);
 	close(reader);
@@ -372,93 +305,6 @@ Test(event_log, no_reader_yet)
 {
 	struct event_log *log = NULL;
 
-	cr_assert(mkfifo(path, 0600) == 0);
-	cr_expect(event_log_open(sink_find("jsonl"), path, 0, &log) == -ENXIO);
-}
-
-static off_t size_of(const char *file)
-{
-	struct stat status;
-
-	return stat(file, &status) == 0 ? status.st_size : -1;
-}
-
-/* Nothing is lost or cut at the borders, and what is too old goes. */
-Test(event_log, rotates_by_size)
-{
-	struct event_log *log = open_log("jsonl", 1000);
-	char name[80];
-	int lines = 0, files = 0, line_bytes;
-
-	write_sample(log);
-	event_log_flush(log);
-	line_bytes = (int)size_of(path);
-	event_log_rotate(log, 10000, 3);
-	for (int i = 0; i < 300; i++)
-		cr_assert(write_sample(log) == 0);
-	event_log_flush(log);
-	cr_expect(event_log_rotation(log) == 0);
-	cr_expect(size_of(path) < 12000);
-	for (unsigned i = 1; i <= 4; i++) {
-		snprintf(name, sizeof(name), "%s.%u", path, i);
-		if (size_of(name) < 0)
-			continue;
-		files++;
-		lines += count_lines(name);
-		cr_expect(size_of(name) >= 10000 && size_of(name) < 12000, "%s: %ld", name,
-			  (long)size_of(name));
-	}
-	event_log_close(log);
-	cr_expect(files == 3, "%d files", files);
-	lines += count_lines(path);
-	/* Those of the files that went are missing, and no others. */
-	cr_expect(lines >= 3 * 10000 / line_bytes && lines < 300, "%d lines", lines);
-}
-
-Test(event_log, a_rotated_document_is_closed)
-{
-	struct event_log *log = open_log("json", 0);
-
-	event_log_rotate(log, 5000, 1);
-	while (access(rotated, F_OK) < 0)
-		cr_assert(write_sample(log) == 0);
-	cr_assert(write_sample(log) == 0);
-	event_log_close(log);
-	cr_expect(count_documents(rotated) > 1);
-	cr_expect(count_documents(path) == 1, "%d", count_documents(path));
-}
-
-/* Where old files cannot be renamed, the file grows, and the reason is known. */
-Test(event_log, a_rotation_that_fails_loses_nothing)
-{
-	struct event_log *log = open_log("jsonl", 0);
-	int written = 0;
-
-	cr_assert(mkdir(rotated, 0700) == 0);
-	event_log_rotate(log, 2000, 1);
-	while (event_log_rotation(log) == 0 && written < 1000) {
-		cr_assert(write_sample(log) == 0);
-		written++;
-	}
-	cr_expect(event_log_rotation(log) == -EISDIR, "%d", event_log_rotation(log));
-	for (int i = 0; i < 20; i++)
-		write_sample(log);
-	cr_expect(count_lines(path) == written + 20);
-	rmdir(rotated);
-	while (event_log_rotation(log) < 0)
-		cr_assert(write_sample(log) == 0);
-	cr_expect(access(rotated, F_OK) == 0);
-	event_log_close(log);
-}
-
-Test(event_log, no_old_files)
-{
-	struct event_log *log = open_log("jsonl", 0);
-
-	event_log_rotate(log, 2000, 0);
-	for (int i = 0; i < 100; i++)
-		cr_assert(write_sample(log) == 0);
-	event_log_close(log);
-	cr_expect(size_of(path) < 4000);
-	cr_expect(access(rotated, F_OK) < 0);
+	cr_assert(mkfifo(log_path, 0600) == 0);
+	cr_expect(event_log_open(sink_find("jsonl"), log_path, 0, &log) == -ENXIO);
 }
