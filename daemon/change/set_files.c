@@ -91,7 +91,7 @@ static void add_problem(cJSON *list, const struct config_set *set, int differs)
 		differs > 0
 			? asprintf(&text,
 				   "the file of set \"%s\", %s, has changed since it was read, and "
-				   "is not loaded: fwctl reload reads it",
+				   "is not loaded: fwctl set reload reads it",
 				   set->name, set->file)
 			: asprintf(&text, "the file of set \"%s\", %s, cannot be read any more: %s",
 				   set->name, set->file, strerror(-differs));

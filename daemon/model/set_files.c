@@ -73,6 +73,7 @@ void set_reload_keep(struct model *model, struct config *config, struct errors *
 		to->problem = from->problem;
 		from->problem = problem;
 		to->is_kept = from->is_kept;
+		to->stamp = from->stamp;
 		to->reserved_count = from->reserved_count;
 		to->reserved_first = from->reserved_first;
 		if (from->content != to->content && !from->is_kept)

@@ -116,6 +116,13 @@ differs "reads no file" "$changed"
 ctl reload --discard >/dev/null 2>&1
 check "a reload does" ctl health
 check_match "the set is the file's" '^198.51.100.8' "$(ctl set show feed)"
+echo "# no other entry" >>"$feed"
+differs "a comment more" "$changed"
+check "set reload reads it" ctl set reload feed
+check "though no entry is another" ctl health
+echo 198.51.100.8 >"$feed"
+differs "a comment less" "$changed"
+check "set reload reads it" ctl set reload feed
 echo 198.51.100.9 >"$feed.new"
 mv "$feed.new" "$feed"
 differs "another file in its place" "$changed"
