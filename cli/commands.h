@@ -18,6 +18,7 @@ int run_rollback(struct cli *cli, const struct call *call);
 int run_show(struct cli *cli, const struct call *call);
 int run_diff(struct cli *cli, const struct call *call);
 int run_set_edit(struct cli *cli, const struct call *call);
+int run_unblock(struct cli *cli, const struct call *call);
 int run_block(struct cli *cli, const struct call *call);
 int run_top(struct cli *cli, const struct call *call);
 int run_monitor(struct cli *cli, const struct call *call);

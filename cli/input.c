@@ -8,6 +8,9 @@
 #include "fw_limits.h"
 #include "memory.h"
 
+#define MAX_LINE    8192 /* bytes */
+#define MOST_ERRORS 20	 /* of a list; what is wrong throughout is no list */
+
 static void close_file(FILE **file)
 {
 	if (*file && *file != stdin)
@@ -84,18 +87,47 @@ static int add_line(struct prefix_list *list, char *line, struct place *place, s
 	return r;
 }
 
+/* A line without its end; -EMSGSIZE, -EILSEQ (a NUL). Returns 1, or 0 at the end. */
+static int next_line(FILE *in, char line[MAX_LINE + 1])
+{
+	size_t length = 0;
+	int c;
+
+	while ((c = getc(in)) != EOF && c != '\n') {
+		if (c == '\0')
+			return -EILSEQ;
+		if (length == MAX_LINE)
+			return -EMSGSIZE;
+		line[length++] = (char)c;
+	}
+	line[length] = '\0';
+	return c != EOF || length > 0;
+}
+
 int input_prefixes(struct cli *cli, FILE *in, const char *name, struct prefix_list *ret)
 {
 	struct place place = {.file = name};
 	struct errors errs = {0};
-	cleanup_free char *line = NULL;
-	size_t size = 0;
+	char line[MAX_LINE + 1];
 	int r = 0;
 
-	while (r == 0 && getline(&line, &size, in) >= 0) {
+	while (r == 0 && errs.failed < MOST_ERRORS && (r = next_line(in, line)) > 0) {
 		place.line++;
 		r = add_line(ret, line, &place, &errs);
+		if (r == 0 && ret->count > FW_MAX_LIVE)
+			r = -E2BIG;
 	}
+	place.line++;
+	place.column = 1;
+	if (r == -EILSEQ || r == -EMSGSIZE)
+		errors_add(&errs, SEVERITY_ERROR, ERROR_PREFIX, &place,
+			   r == -EILSEQ
+				   ? "a NUL: this is not text"
+				   : "a line of more than %d bytes: this is no list of addresses",
+			   MAX_LINE);
+	if (r == -E2BIG)
+		errors_add(&errs, SEVERITY_ERROR, ERROR_TOO_MANY, NULL,
+			   "%s has more than %d addresses", name, FW_MAX_LIVE);
 	if (r == 0 && ferror(in))
 		r = -errno;
 	if (errors_failed(&errs))
@@ -104,6 +136,20 @@ int input_prefixes(struct cli *cli, FILE *in, const char *name, struct prefix_li
 	if (r < 0)
 		return cli_fail_errno(cli, r, name);
 	return 0;
+}
+
+int input_prefix_argument(struct cli *cli, const struct call *call, struct prefix_list *ret)
+{
+	const char *const *words;
+	size_t count = call_many(call, &words);
+	int r;
+
+	if (count != 1 || strcmp(words[0], "-") != 0)
+		return input_prefix_words(cli, words, count, ret);
+	r = input_prefixes(cli, stdin, "stdin", ret);
+	if (r == 0 && ret->count == 0)
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "stdin holds no prefixes");
+	return r;
 }
 
 int input_prefix_words(struct cli *cli, const char *const *words, size_t count,

@@ -3,6 +3,7 @@
 #ifndef FWCTL_INPUT_H
 #define FWCTL_INPUT_H
 
+#include "call.h"
 #include "cli.h"
 #include "prefix.h"
 
@@ -17,6 +18,9 @@ int input_argument(struct cli *cli, const char *word, char **ret);
  * wrong is told in one run, with its line. name is shown in places. -1 after cli_fail.
  */
 int input_prefixes(struct cli *cli, FILE *in, const char *name, struct prefix_list *ret);
+
+/* Prefixes of an argument that may be many: the words, or stdin if the only one is "-". */
+int input_prefix_argument(struct cli *cli, const struct call *call, struct prefix_list *ret);
 
 /* Prefixes from words of the command line. */
 int input_prefix_words(struct cli *cli, const char *const *words, size_t count,

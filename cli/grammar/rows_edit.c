@@ -259,10 +259,13 @@ static const struct verb verbs[] = {
 	{
 		.name = "block",
 		.help = "drop all packets from an address or prefix, at once",
-		.details = "Blocks outrank all rules but management.allow, and outlive a reload.",
-		.example = "fwctl block 192.0.2.66 --for 10m --reason 'port scan'",
-		.arguments = {{.key = "prefix", .label = "ADDRESS", .help = "address or prefix",
-			       .kind = VALUE_PREFIX}},
+		.details = "Blocks outrank all rules but management.allow, and outlive a reload. Of several\n"
+			   "addresses all are blocked, or none.",
+		.example = "fwctl block 192.0.2.66 --for 10m --reason 'port scan'\n"
+			   "fwctl block - --for 1d <attackers.txt",
+		.arguments = {{.key = "prefixes", .label = "ADDRESS", .kind = VALUE_PREFIX,
+			       .flags = VALUE_MANY,
+			       .help = "addresses or prefixes; \"-\" reads them from stdin"}},
 		.options = {
 			{.key = "timeout", .name = "for", .label = "TIME", .kind = VALUE_STAY,
 			 .help = "end by itself, as 90s, 10m or 1h30m; else it stays until unblock"},
@@ -274,11 +277,12 @@ static const struct verb verbs[] = {
 	},
 	{
 		.name = "unblock",
-		.help = "end a block; that there is none is no error",
-		.arguments = {{.key = "prefix", .label = "ADDRESS", .kind = VALUE_BLOCK,
-			       .help = "address or prefix, as it was blocked"}},
+		.help = "end blocks; that there is none is no error",
+		.arguments = {{.key = "prefixes", .label = "ADDRESS", .kind = VALUE_BLOCK,
+			       .flags = VALUE_MANY,
+			       .help = "as it was blocked; \"-\" reads them from stdin"}},
 		.takes = TAKES_REVISION | TAKES_DRY,
-		.op = "unblock", .print = print_unblock,
+		.op = "unblock", .run = run_unblock, .print = print_unblock,
 	},
 	{
 		.name = "blocks",

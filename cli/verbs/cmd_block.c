@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
 #include "commands.h"
-#include "run.h"
+#include "fw_limits.h"
+#include "input.h"
+#include "memory.h"
+
+/* As much of a list goes into the request itself; a longer one is sent before. */
+#define LIST_BYTES (FW_MAX_FRAME_BYTES - 4096)
 
 static const struct column columns[] = {
 	{"PREFIX", false}, {"AGE", true}, {"ENDS IN", true}, {"REASON", false}, {NULL, false}};
@@ -27,12 +34,88 @@ const struct list_view view_blocks = {
 	.empty = "nothing is blocked",
 };
 
-/* Who blocks someone wants him gone: say so if he is not. */
+/* ---- one, or many at once ---- */
+
+static bool is_one(const struct call *call)
+{
+	const char *const *words;
+
+	return call_many(call, &words) == 1 && strcmp(words[0], "-") != 0;
+}
+
+/* One a line; malloced. */
+static char *write_list(const struct prefix_list *prefixes, size_t *ret_length)
+{
+	char *text = NULL, prefix[PREFIX_TEXT];
+	FILE *out = open_memstream(&text, ret_length);
+
+	for (size_t i = 0; out && i < prefixes->count; i++)
+		fprintf(out, "%s\n", prefix_format(&prefixes->items[i], prefix));
+	if (out)
+		fclose(out);
+	return text;
+}
+
+/* All of them in one request, as all or none are done. */
+static int add_list(struct cli *cli, const struct prefix_list *prefixes, cJSON *args)
+{
+	size_t length = 0;
+	cleanup_free char *text = write_list(prefixes, &length);
+	char prefix[PREFIX_TEXT];
+	cJSON *list;
+
+	if (!text)
+		return cli_fail_errno(cli, -ENOMEM, "addresses");
+	/* With quotes and a comma each. */
+	if (length + 2 * prefixes->count > LIST_BYTES) {
+		cJSON_AddTrueToObject(args, "uploaded");
+		return client_upload(cli, text, length);
+	}
+	list = cJSON_AddArrayToObject(args, "prefixes");
+	for (size_t i = 0; i < prefixes->count; i++)
+		cJSON_AddItemToArray(
+			list, cJSON_CreateString(prefix_format(&prefixes->items[i], prefix)));
+	return 0;
+}
+
+static int request_blocks(struct cli *cli, const struct call *call)
+{
+	cleanup(prefix_list_clear) struct prefix_list prefixes = {0};
+	cJSON *args = call_args(call), *result = NULL;
+	const char *const *words;
+	int r = 0;
+
+	cJSON_DeleteItemFromObjectCaseSensitive(args, "prefixes");
+	if (is_one(call)) {
+		call_many(call, &words);
+		cJSON_AddStringToObject(args, "prefix", words[0]);
+	} else {
+		r = input_prefix_argument(cli, call, &prefixes);
+		if (r == 0)
+			r = add_list(cli, &prefixes, args);
+	}
+	if (r < 0) {
+		cJSON_Delete(args);
+		return r;
+	}
+	if (client_request(cli, call->verb->op, args, &result) < 0)
+		return -1;
+	cli->output->result(cli, call, result);
+	cJSON_Delete(result);
+	return 0;
+}
+
+int run_unblock(struct cli *cli, const struct call *call)
+{
+	return request_blocks(cli, call);
+}
+
+/* Who blocks a source wants it gone: in monitor mode it is not. */
 int run_block(struct cli *cli, const struct call *call)
 {
 	cJSON *status = NULL;
 
-	if (run_request(cli, call) < 0)
+	if (request_blocks(cli, call) < 0)
 		return -1;
 	if (cli->settings.json)
 		return 0;
@@ -44,12 +127,49 @@ int run_block(struct cli *cli, const struct call *call)
 	return 0;
 }
 
+static void print_blocked_list(struct cli *cli, const cJSON *result)
+{
+	char added[HUMAN_TEXT], refreshed[HUMAN_TEXT];
+
+	fprintf(cli->out, "%s blocked, %s blocked already",
+		human_count(field_number(result, "added"), added),
+		human_count(field_number(result, "refreshed"), refreshed));
+	if (field(result, "timeout")) {
+		fputs("; all for ", cli->out);
+		text_put_line(cli->out, field_text(result, "timeout"));
+	}
+	print_dry(cli, result);
+	fputc('\n', cli->out);
+}
+
+static void print_unblocked_list(struct cli *cli, const cJSON *result)
+{
+	char removed[HUMAN_TEXT], missing[HUMAN_TEXT];
+	const cJSON *item;
+
+	cJSON_ArrayForEach (item, field(result, "still_blocked")) {
+		text_put_line(cli->out, field_text(item, "prefix"));
+		fputs(" is still blocked, as part of ", cli->out);
+		text_put_line(cli->out, field_text(item, "by"));
+		fputc('\n', cli->out);
+	}
+	fprintf(cli->out, "%s unblocked, %s not blocked before",
+		human_count(field_number(result, "removed"), removed),
+		human_count(field_number(result, "missing"), missing));
+	print_dry(cli, result);
+	fputc('\n', cli->out);
+}
+
 void print_block(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	char text[HUMAN_TEXT];
 
 	(void)call;
 	print_problems(cli, cli->err, field(result, "warnings"));
+	if (field(result, "added")) {
+		print_blocked_list(cli, result);
+		return;
+	}
 	text_put_line(cli->out, field_text(result, "prefix"));
 	if (field_true(result, "dry_run") || field_false(result, "changed")) {
 		fputs(" is blocked", cli->out);
@@ -70,10 +190,15 @@ void print_unblock(struct cli *cli, const struct call *call, const cJSON *result
 	const char *wider = field_text(result, "still_blocked_by");
 
 	(void)call;
+	if (field(result, "removed")) {
+		print_unblocked_list(cli, result);
+		return;
+	}
 	text_put_line(cli->out, field_text(result, "prefix"));
 	if (*wider) {
 		fputs(" is still blocked, as part of ", cli->out);
 		text_put_line(cli->out, wider);
+		print_dry(cli, result);
 		fputc('\n', cli->out);
 	} else if (field_true(result, "dry_run")) {
 		fputs(field_false(result, "changed") ? " is not blocked" : " is no longer blocked",

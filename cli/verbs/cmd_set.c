@@ -77,16 +77,6 @@ const struct list_view view_set = {
 
 /* ---- add and delete: any number of prefixes, in as many requests as it takes ---- */
 
-static int read_prefixes(struct cli *cli, const struct call *call, struct prefix_list *ret)
-{
-	const char *const *words;
-	size_t count = call_many(call, &words);
-
-	if (count == 1 && strcmp(words[0], "-") == 0)
-		return input_prefixes(cli, stdin, "stdin", ret);
-	return input_prefix_words(cli, words, count, ret);
-}
-
 /* The next batch of prefixes from *at on, as a list of texts. */
 static cJSON *next_batch(const struct prefix_list *prefixes, size_t *at)
 {
@@ -166,9 +156,7 @@ int run_set_edit(struct cli *cli, const struct call *call)
 
 	if (is_whole_set(call))
 		return run_request(cli, call);
-	r = read_prefixes(cli, call, &prefixes);
-	if (r == 0 && prefixes.count == 0)
-		r = cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "stdin holds no prefixes");
+	r = input_prefix_argument(cli, call, &prefixes);
 	if (r == 0)
 		r = send_batches(cli, call, &prefixes, &sum);
 	if (r == 0)

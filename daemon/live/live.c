@@ -93,6 +93,13 @@ static void count(struct live *live, unsigned set_id, int six, int change)
 		live->ops->count_blocks(live->userdata, six ? 6 : 4, live->counts[set_id][six]);
 }
 
+size_t live_room(const struct live *live, int family)
+{
+	uint32_t used = live->totals[family == 6];
+
+	return used < MAX_ENTRIES ? MAX_ENTRIES - used : 0;
+}
+
 /* ---- adding ---- */
 
 /* Into the book alone. Returns the number, or 0: no memory. */

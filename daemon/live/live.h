@@ -51,6 +51,9 @@ const struct live_entry *live_find(const struct live *live, unsigned set_id,
 /* Entries of a set, sorted by prefix: count, and the array (borrowed until the next change). */
 size_t live_list(const struct live *live, unsigned set_id, const struct live_entry **ret);
 
+/* How many more entries of a family (4 or 6) the maps have room for, of all sets together. */
+size_t live_room(const struct live *live, int family);
+
 /* How many entries a set has. */
 size_t live_count(const struct live *live, unsigned set_id);
 

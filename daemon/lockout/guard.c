@@ -2,12 +2,14 @@
 #include "guard.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "candidate.h"
 #include "lockout.h"
 #include "memory.h"
 #include "pending.h"
+#include "prefix_content.h"
 #include "probe.h"
 
 static void free_config(struct config **config)
@@ -77,17 +79,17 @@ struct live_change {
 	struct app *app;
 	unsigned set_id;
 	enum live_edit edit;
-	const struct prefix_list *prefixes;
+	const struct prefix_list *prefixes; /* sorted; of a flush none */
 };
 
-static bool is_listed(const struct prefix_list *list, const struct prefix *prefix, bool exactly)
+static bool is_listed(const struct prefix_list *sorted, const struct prefix *prefix, bool exactly)
 {
-	for (size_t i = 0; list && i < list->count; i++) {
-		if (exactly ? prefix_compare(&list->items[i], prefix) == 0
-			    : prefix_contains(&list->items[i], prefix))
-			return true;
-	}
-	return false;
+	size_t place;
+
+	if (!exactly)
+		return prefix_list_covering(sorted, prefix);
+	place = prefix_list_place(sorted, prefix);
+	return place < sorted->count && prefix_compare(&sorted->items[place], prefix) == 0;
 }
 
 /* Would an address be in the set after the edit? */
@@ -181,10 +183,25 @@ static int check_set(struct app *app, struct lockout *lockout, unsigned set_id,
 	return r < 0 ? r : check_policy(app, lockout, policy, errs);
 }
 
+/* A list may be long, and each probe asks about it. */
+static int copy_sorted(const struct prefix_list *list, struct prefix_list *ret)
+{
+	if (!list || list->count == 0)
+		return 0;
+	ret->items = malloc(list->count * sizeof(*list->items));
+	if (!ret->items)
+		return -ENOMEM;
+	memcpy(ret->items, list->items, list->count * sizeof(*list->items));
+	ret->count = list->count;
+	qsort(ret->items, ret->count, sizeof(*ret->items), prefix_compare);
+	return 0;
+}
+
 int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
 	       const struct prefix_list *prefixes, struct errors *errs)
 {
-	struct live_change change = {app, set_id, edit, prefixes};
+	cleanup(prefix_list_clear) struct prefix_list sorted = {0};
+	struct live_change change = {app, set_id, edit, &sorted};
 	cleanup(prefix_list_clear) struct prefix_list members = {0};
 	cleanup(probes_clear) struct probe_list probes = {0};
 	struct lockout lockout;
@@ -195,7 +212,9 @@ int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
 		return 0; /* without a policy nobody is cut off */
 	lockout = lockout_of(app);
 	lockout.live_only = true;
-	r = lockout_probes(&lockout, &probes, errs);
+	r = copy_sorted(prefixes, &sorted);
+	if (r == 0)
+		r = lockout_probes(&lockout, &probes, errs);
 	if (r == 0)
 		r = find_members(&change, &probes, &members, &differs);
 	if (r < 0 || !differs)

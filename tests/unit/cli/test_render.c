@@ -63,6 +63,8 @@ static const struct {
 	{"block", {"block", "192.0.2.66"}},
 	{"unblock", {"unblock", "192.0.2.66"}},
 	{"unblock-same", {"unblock", "192.0.2.66"}},
+	{"block-list", {"block", "192.0.2.66", "192.0.2.67"}},
+	{"unblock-list", {"unblock", "192.0.2.66", "192.0.2.67"}},
 	{"blocks", {"blocks"}},
 	{"iface-list", {"iface", "list"}},
 	{"reload", {"reload"}},
