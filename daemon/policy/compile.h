@@ -100,7 +100,7 @@ bool limit_goes_on(const struct config *config, const struct config_rule *rule);
 
 /*
  * Does all that suits a field, the addresses of one side, or all of `inner` suit `outer`? looks: into rows,
- * that are left; without any the answer is no. compile_shadow.c
+ * that are left; without any the answer is no. cover/cover_pair.c
  */
 bool cover_field(const struct config_match *outer, const struct config_match *inner,
 		 enum fw_field field);

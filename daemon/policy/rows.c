@@ -251,6 +251,70 @@ bool rows_have(const struct rows *rows, unsigned source, uint32_t number, unsign
 	return page[bit / 64] >> (bit % 64) & 1;
 }
 
+void few_of(const struct row *row, unsigned words, struct few *ret)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < words; i++) {
+		ret->at[count] = (uint16_t)i;
+		ret->words[count] = row->words[i];
+		count += row->words[i] != 0;
+	}
+	ret->count = count;
+}
+
+void few_and(const struct few *a, const struct few *b, struct few *ret)
+{
+	unsigned count = 0, j = 0;
+
+	for (unsigned i = 0; i < a->count && j < b->count; i++) {
+		uint16_t at = a->at[i];
+		uint64_t word;
+
+		while (j < b->count && b->at[j] < at)
+			j++;
+		word = j < b->count && b->at[j] == at ? a->words[i] & b->words[j] : 0;
+		ret->at[count] = at;
+		ret->words[count] = word;
+		count += word != 0;
+	}
+	ret->count = count;
+}
+
+static uint64_t word_of(const struct rows *rows, const uint16_t *list, unsigned at)
+{
+	unsigned column = at / FW_PAGE_WORDS;
+
+	return rows_page(rows, column, list[column])[at % FW_PAGE_WORDS];
+}
+
+void rows_and_few(const struct rows *rows, unsigned source, uint32_t number, const struct few *few,
+		  struct few *ret)
+{
+	const uint16_t *list = pool_get(&rows->lists[source], number);
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < few->count; i++) {
+		uint16_t at = few->at[i];
+		uint64_t word = few->words[i] & word_of(rows, list, at);
+
+		ret->at[count] = at;
+		ret->words[count] = word;
+		count += word != 0;
+	}
+	ret->count = count;
+}
+
+bool rows_have_any(const struct rows *rows, unsigned source, uint32_t number, const struct few *few)
+{
+	const uint16_t *list = pool_get(&rows->lists[source], number);
+	unsigned i = 0;
+
+	while (i < few->count && !(few->words[i] & word_of(rows, list, few->at[i])))
+		i++;
+	return i < few->count;
+}
+
 uint32_t rows_count(const struct rows *rows, unsigned source)
 {
 	return rows->lists[source].count;

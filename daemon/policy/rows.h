@@ -63,6 +63,27 @@ void rows_and(const struct rows *rows, unsigned source, uint32_t number, struct 
 
 bool rows_have(const struct rows *rows, unsigned source, uint32_t number, unsigned rule);
 
+/* A set of few rules: those of its words that are not 0, and where they are, in their order. */
+struct few {
+	unsigned count;
+	uint16_t at[FW_RULE_WORDS];
+	uint64_t words[FW_RULE_WORDS];
+};
+
+/* The first words of a set of rules. */
+void few_of(const struct row *row, unsigned words, struct few *ret);
+
+/* What both have. ret may be a. */
+void few_and(const struct few *a, const struct few *b, struct few *ret);
+
+/* And the set of a number into a set of few rules. ret may be that set. */
+void rows_and_few(const struct rows *rows, unsigned source, uint32_t number, const struct few *few,
+		  struct few *ret);
+
+/* Does the set of a number have one of them? */
+bool rows_have_any(const struct rows *rows, unsigned source, uint32_t number,
+		   const struct few *few);
+
 /* How many a source has. */
 uint32_t rows_count(const struct rows *rows, unsigned source);
 

@@ -29,6 +29,9 @@ struct sweep {
 	struct point *narrow;
 	struct wide_point *wide;
 	size_t count;
+	/* Or no points, but which rows there are: 1 for each, and how many are not found yet. */
+	uint8_t *reached;
+	uint32_t left;
 };
 
 static address first_of(const struct prefix *prefix)
@@ -50,9 +53,17 @@ static address last_of(address first, unsigned length)
 	return length ? first | (((address)1 << (128 - length)) - 1) : ~(address)0;
 }
 
+static void reach(struct sweep *sweep)
+{
+	sweep->left -= !sweep->reached[sweep->row];
+	sweep->reached[sweep->row] = 1;
+}
+
 static void flush(struct sweep *sweep)
 {
-	if (sweep->row == sweep->row_before)
+	if (sweep->reached)
+		reach(sweep);
+	if (sweep->reached || sweep->row == sweep->row_before)
 		return;
 	if (sweep->narrow)
 		sweep->narrow[sweep->count++] =
@@ -88,7 +99,7 @@ static void sweep_all(struct sweep *sweep, const struct policy_entry *entries, s
 
 	sweep->around[0] = (struct around){~(address)0, miss};
 	sweep->row = sweep->row_before = miss;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && (!sweep->reached || sweep->left); i++) {
 		address first = first_of(&entries[i].prefix);
 
 		leave(sweep, first);
@@ -125,4 +136,14 @@ int points_of6(const struct policy_entry *entries, size_t count, uint32_t miss,
 	*ret = sweep.wide;
 	*ret_count = sweep.count;
 	return 0;
+}
+
+void points_rows(const struct policy_entry *entries, size_t count, uint32_t miss, uint32_t rows,
+		 uint8_t *ret)
+{
+	struct sweep sweep = {.reached = ret};
+
+	for (uint32_t row = 0; row < rows; row++)
+		sweep.left += !ret[row];
+	sweep_all(&sweep, entries, count, miss);
 }

@@ -27,4 +27,11 @@ int points_of4(const struct policy_entry *entries, size_t count, uint32_t miss, 
 int points_of6(const struct policy_entry *entries, size_t count, uint32_t miss,
 	       struct wide_point **ret, size_t *ret_count);
 
+/*
+ * Which of so many rows some address has: ret[row] becomes 1, and those that are 1 already are not
+ * looked for. Where longer prefixes fill one, its own row is not found.
+ */
+void points_rows(const struct policy_entry *entries, size_t count, uint32_t miss, uint32_t rows,
+		 uint8_t *ret);
+
 #endif

@@ -61,7 +61,8 @@ struct compiled compile_rules_text(const char *rules)
 			   " 'only4': {'elements': ['192.0.2.0/24', '198.51.100.0/24']},"
 			   " 'only6': {'elements': ['2001:db8:6::/48']},"
 			   " 'x': {'live': true}, 'y': {'live': true}, 'z': {'live': true}},\n"
-			   "'limits': {'slow': {'rate': '10/s'}, 'fast': {'rate': '1GB/s'}},\n"
+			   "'limits': {'slow': {'rate': '10/s'}, 'fast': {'rate': '1GB/s'},"
+			   " 'on': {'rate': '10/s', 'within': 'continue'}},\n"
 			   "'rules': [\n%s]}",
 			   rules) > 0);
 	return compile_text(text, NULL);

@@ -186,6 +186,6 @@ Test(limits, stand_at_their_slot)
 	cr_expect_eq(policy->image->limits[slot].unit, FW_UNIT_BYTES);
 	cr_expect_eq(policy->image->rules[0].limit, slot);
 	cr_expect_eq(policy->image->rules[0].action, FW_ACTION_PASS);
-	cr_expect_eq(policy->fresh_limits.count, 2);
+	cr_expect_eq(policy->fresh_limits.count, 3);
 	compiled_clear(&compiled);
 }
