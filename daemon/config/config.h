@@ -100,6 +100,8 @@ enum set_format {
 enum set_header { SET_HEADER_FIRST, SET_HEADER_COMMENT, SET_HEADER_NONE };
 enum set_ports { SET_PORTS_FAIL, SET_PORTS_IGNORE };
 enum set_reserved { SET_RESERVED_WARN, SET_RESERVED_ACCEPT, SET_RESERVED_SKIP };
+/* Addresses that this router needs: its own, gateways, resolvers, management. */
+enum set_needed { SET_NEEDED_WARN, SET_NEEDED_ACCEPT };
 
 /* A column of a CSV file, by name or number; or a key of JSON lines. */
 struct set_column {
@@ -139,6 +141,7 @@ struct config_set {
 	enum set_on_change on_growth; /* more than four times of that */
 	enum set_bad_lines bad_lines;
 	enum set_reserved reserved;
+	enum set_needed needed;
 	size_t reserved_count; /* entries in reserved space; counted if they are to be warned of */
 	struct prefix reserved_first;
 	char *problem;	 /* what was odd when the file was last read; or NULL */
@@ -305,6 +308,23 @@ char *config_line_of(void *config, const char *file, unsigned line);
 
 /* What was odd about a set's file when it was last read, and is taken all the same: malloced, or NULL. */
 char *config_set_problem(const struct config *config, size_t set);
+
+/* An address that this router needs; what: "a gateway", static. */
+struct needed_address {
+	struct prefix prefix;
+	const char *what;
+};
+struct needed_list {
+	struct needed_address *items;
+	size_t count;
+};
+
+/* Is there a set that config_check_needed looks at: from a file, and dropped by a rule? */
+bool config_drops_feeds(const struct config *config);
+
+/* A warning for each of them that covers one of these, or a source of management.allow. */
+void config_check_needed(const struct config *config, const struct needed_list *needed,
+			 struct errors *errs);
 
 /* Index by name, or -ENOENT. */
 int config_find_set(const struct config *config, const char *name);

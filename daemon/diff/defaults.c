@@ -26,6 +26,7 @@ static const struct {
 	{"sets", "max", "1000000"},
 	{"sets", "on_error", "\"fail\""},
 	{"sets", "on_shrink", "\"warn\""},
+	{"sets", "needed", "\"warn\""},
 	{"sets", "on_growth", "\"warn\""},
 	{"sets", "ports", "\"fail\""},
 	{"sets", "reserved", "\"warn\""},

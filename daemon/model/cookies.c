@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "cookie_host.h"
+#include "feed_host.h"
 #include "model_internal.h"
 #include "vlan_host.h"
 
@@ -78,6 +79,7 @@ void model_check_host(const struct model *model, struct errors *errs)
 	struct cookie_host host;
 
 	vlan_host_check(vlan_host_read(model->config), model->config, errs);
+	feed_host_check(model->config, errs);
 	if (!kinds)
 		return;
 	cookie_host_read(kinds, &host);

@@ -7,6 +7,7 @@
 
 #include "memory.h"
 #include "progress.h"
+#include "feed_host.h"
 #include "vlan_host.h"
 
 static void free_config(struct config **config)
@@ -144,6 +145,7 @@ static int apply(struct model *model, const struct document *document, const str
 	if (r < 0)
 		return r;
 	vlan_host_check(vlan_host_read(config), config, errs);
+	feed_host_check(config, errs);
 	flush_fresh(model, policy);
 	progress_begin(model->overrides.view.progress, PROGRESS_APPLY, NULL);
 	return model->until ? policy_apply_until(model->dp, policy, model->until, errs)

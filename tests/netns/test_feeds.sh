@@ -143,5 +143,43 @@ fed '"format": "json", "path": "prefixes[].ip", "where": {"service": "scan"}'
 check "JSON, some of it" ctl reload
 check_equal "drops what is meant" "5 0" "$(probe $good $bad)"
 
+section "feeds that have what this router needs"
+lab_ip router <<<"route add default via 192.0.2.254"
+# needs NAME ENTRY TEXT: it is in force, with a warning, and health has it
+needs() {
+	feed 203.0.113.7 "$2"
+	fed '"on_growth": "accept"'
+	check "$1 is taken" ctl reload
+	check_match "$1: with a warning" "$3.*\"needed\": \"accept\".*W0322" "$output"
+	check_exit "$1: health sees it" 7 ctl health
+	check_match "$1: with its place" "$3" "$output"
+}
+needs "the gateway" 192.0.2.254 '192\.0\.2\.254 \(a gateway\) by 192\.0\.2\.254'
+needs "our own address" 198.51.100.0/30 '198\.51\.100\.1 \(its own address\) by 198\.51\.100\.0/30'
+feed 203.0.113.7 192.0.2.254
+fed '"needed": "accept", "on_growth": "accept"'
+check "accepted" ctl reload
+check "it is healthy" ctl health
+feed 203.0.113.7 203.0.113.128/25
+policy '"s": {"file": "feed"}' "$by_set" \
+	'"management": {"allow": [{"src": "203.0.113.192/26", "proto": "tcp", "dport": 22}]}'
+check "management sources are taken" ctl reload
+check_match "with a warning" '203\.0\.113\.192/26 \(a source of management\.allow\) by 203\.0\.113\.128/25' "$output"
+policy '"s": {"file": "feed"}' '{"id": "x", "match": {"src": "@s"}, "action": "pass"}' \
+	'"management": {"allow": [{"src": "203.0.113.192/26", "proto": "tcp", "dport": 22}]}'
+check "a set that lets in" ctl reload
+check "is healthy" ctl health
+
+fwd_clear
+# A file system of its own, so that the resolver is not that of this machine.
+echo "nameserver 203.0.113.200" >"$lab_dir/resolv.conf"
+policy '"s": {"file": "feed"}' "$by_set"
+lab_start router unshare --mount sh -c 'mount --bind "$0" /etc/resolv.conf && exec "$@"' \
+	"$lab_dir/resolv.conf" "$fwd_binary" -c "$fwd_file" --pin-dir "$lab_pin" \
+	--socket "$lab_dir/sock" --state-dir "$lab_dir/state" >"$fwd_log" 2>&1
+fwd_pid=$lab_pid
+check_soon "fwd starts with it" 30 fwd_ready
+check_match "and reports the resolver" '203\.0\.113\.200 \(a resolver\) by 203\.0\.113\.128/25' "$(ctl health 2>&1)"
+
 fwd_clear
 test_end

@@ -37,6 +37,8 @@ static const struct word words_separator[] = {{"comma", ',', ","},     {"tab", '
 					      {"blank", ' ', "space"}, {0}};
 static const struct word words_ports[] = {
 	{"fail", SET_PORTS_FAIL, "error"}, {"ignore", SET_PORTS_IGNORE, "skip"}, {0}};
+static const struct word words_needed[] = {
+	{"warn", SET_NEEDED_WARN, NULL}, {"accept", SET_NEEDED_ACCEPT, "ignore"}, {0}};
 static const struct word words_reserved[] = {{"warn", SET_RESERVED_WARN, NULL},
 					     {"accept", SET_RESERVED_ACCEPT, "ignore"},
 					     {"skip", SET_RESERVED_SKIP, "drop"},
@@ -211,6 +213,7 @@ static const struct field fields_set_file[] = {
 	{"header", FIELD_WORD, .offset = IN(header), .words = words_header},
 	{"max_share", FIELD_NUMBER, .offset = IN(max_share), .low = 1, .high = 100},
 	{"min", FIELD_NUMBER, .offset = IN(min), .low = 0, .high = FW_MAX_PREFIXES},
+	{"needed", FIELD_WORD, .offset = IN(needed), .words = words_needed},
 	{"on_error", FIELD_WORD, .offset = IN(on_error), .words = words_on_error},
 	{"on_growth", FIELD_WORD, .offset = IN(on_growth), .words = words_on_change},
 	{"on_shrink", FIELD_WORD, .offset = IN(on_shrink), .words = words_on_change},
