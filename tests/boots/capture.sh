@@ -455,8 +455,10 @@ dbus_avahi() {
 clear_machines() {
 	local pids
 
-	# All but this script and what it runs for this: the PID namespace has nothing else.
-	mapfile -t pids < <(ps -e -o pid=,ppid= | awk -v me=$$ '$1 != 1 && $1 != me && $2 != me {print $1}')
+	# Our jobs, and what they have left: the PID namespace has nothing else but this script.
+	jobs -p >$work/jobs
+	mapfile -t pids < <(cat $work/jobs
+		ps -e -o pid=,ppid= | awk -v me=$$ '$1 != 1 && $1 != me && $2 != me {print $1}')
 	kill -KILL "${pids[@]}" 2>/dev/null || true
 	wait 2>/dev/null || true
 	for name in isp router host1 host2 host3 host4; do
