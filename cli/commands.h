@@ -8,6 +8,7 @@
 
 #include "output.h"
 
+int run_stats(struct cli *cli, const struct call *call);
 int run_version(struct cli *cli, const struct call *call);
 int run_health(struct cli *cli, const struct call *call);
 int run_init(struct cli *cli, const struct call *call);
@@ -32,6 +33,7 @@ void print_version(struct cli *cli, const struct call *call, const cJSON *result
 void print_status(struct cli *cli, const struct call *call, const cJSON *result);
 void print_health(struct cli *cli, const struct call *call, const cJSON *result);
 void print_stats(struct cli *cli, const struct call *call, const cJSON *result);
+void print_stats_reset(struct cli *cli, const struct call *call, const cJSON *result);
 /* cmd_lockout.c: check --lockout; path may be NULL. */
 int check_lockout(struct cli *cli, const struct call *call, const char *path);
 void print_lockout(struct cli *cli, const cJSON *result);

@@ -35,6 +35,6 @@
 #include "abi/state.h"
 
 /* Of all of them together: with any layout, it changes. */
-#define FW_ABI_VERSION 4
+#define FW_ABI_VERSION 5
 
 #endif

@@ -125,6 +125,15 @@ struct {
 	__type(value, struct fw_event_stats);
 } event_stats SEC(".maps");
 
+/* For readers of the counters only: no program uses it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct fw_marks);
+} marks SEC(".maps");
+
 /* ---- buckets ---- */
 
 struct {

@@ -51,7 +51,9 @@ static const char tail[] =
 	"\t\t\t-s | --socket) command+=(-s \"${all[index]}\") ;;\n"
 	"\t\t\tesac ;;\n"
 	"\t\t*)\n"
-	"\t\t\tif _fwctl_kinds \"$verb\" >/dev/null; then\n"
+	"\t\t\tif _fwctl_kinds \"$verb ${all[index]}\" >/dev/null; then\n"
+	"\t\t\t\tverb=\"$verb ${all[index]}\"\n"
+	"\t\t\telif _fwctl_kinds \"$verb\" >/dev/null; then\n"
 	"\t\t\t\twords+=(\"${all[index]}\")\n"
 	"\t\t\telse\n"
 	"\t\t\t\tverb=\"${verb:+$verb }${all[index]}\"\n"
@@ -98,6 +100,14 @@ static void put_verb_name(FILE *out, const struct verb *verb)
 		verb->name);
 }
 
+static void put_object_verbs(FILE *out, const struct object *object)
+{
+	for (size_t i = 0; verb_at(i); i++) {
+		if (verb_at(i)->object && object_find(verb_at(i)->object) == object)
+			fprintf(out, " %s", verb_at(i)->name);
+	}
+}
+
 /* The kinds of a verb's arguments, a line each; fails for what is no verb. */
 static void put_kinds(FILE *out)
 {
@@ -117,6 +127,12 @@ static void put_kinds(FILE *out)
 			put_kind(out, &verb->arguments[j]);
 			fputs(verb->arguments[j].flags & VALUE_MANY ? "...'" : "'", out);
 		}
+		if (verb_as_object(verb)) {
+			fputs(" '=", out);
+			put_object_verbs(out, verb_as_object(verb));
+			fputs("' ;;\n", out);
+			continue;
+		}
 		fputs(verb->arguments[0].key ? " ;;\n" : " '' ;;\n", out);
 	}
 	fputs("\t*) return 1 ;;\n\tesac\n}\n\n", out);
@@ -129,15 +145,14 @@ static void put_verbs(FILE *out)
 	      out);
 	for (size_t i = 0; object_at(i); i++) {
 		fprintf(out, "\t'%s') echo '", object_at(i)->name);
-		for (size_t j = 0; verb_at(j); j++) {
-			if (verb_at(j)->object && object_find(verb_at(j)->object) == object_at(i))
-				fprintf(out, " %s", verb_at(j)->name);
-		}
+		put_object_verbs(out, object_at(i));
 		fputs("' ;;\n", out);
 	}
 	fputs("\t'') echo '", out);
-	for (size_t i = 0; object_at(i); i++)
-		fprintf(out, "%s ", object_at(i)->name);
+	for (size_t i = 0; object_at(i); i++) {
+		if (!object_as_verb(object_at(i)))
+			fprintf(out, "%s ", object_at(i)->name);
+	}
 	for (size_t i = 0; verb_at(i); i++) {
 		if (!verb_at(i)->object && verb_at(i)->help)
 			fprintf(out, "%s ", verb_at(i)->name);

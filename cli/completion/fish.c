@@ -127,6 +127,9 @@ static void put_condition(FILE *out, const char *count, const struct verb *verb)
 
 static void put_verb(FILE *out, const struct verb *verb)
 {
+	/* Behind `stats` may stand a verb of its own, which has other options. */
+	const char *any = verb_as_object(verb) ? "0" : "+";
+
 	fprintf(out, "complete -c fwctl -n '__fwctl_at 0%s%s' -a %s", verb->object ? " " : "",
 		verb->object ? verb->object : "", verb->name);
 	put_text(out, "-d", verb->help);
@@ -146,7 +149,7 @@ static void put_verb(FILE *out, const struct verb *verb)
 	for (size_t i = 0; verb->options[i].key; i++) {
 		const struct parameter *option = &verb->options[i];
 
-		put_condition(out, "+", verb);
+		put_condition(out, any, verb);
 		fprintf(out, " -l %s", option->name);
 		if (option->letter)
 			fprintf(out, " -s %c", option->letter);
@@ -159,7 +162,7 @@ static void put_verb(FILE *out, const struct verb *verb)
 	for (size_t i = 0; setting_at(i); i++) {
 		if (!setting_at(i)->takes || !setting_suits(setting_at(i), verb))
 			continue;
-		put_condition(out, "+", verb);
+		put_condition(out, any, verb);
 		put_setting(out, setting_at(i));
 	}
 }
@@ -171,6 +174,8 @@ void completion_fish(FILE *out)
 	fputs(functions, out);
 	put_settings(out);
 	for (size_t i = 0; object_at(i); i++) {
+		if (object_as_verb(object_at(i)))
+			continue;
 		fprintf(out, "complete -c fwctl -n '__fwctl_at 0' -a %s", object_at(i)->name);
 		put_text(out, "-d", object_at(i)->help);
 		fputc('\n', out);

@@ -102,10 +102,8 @@ static void put_function_name(FILE *out, const struct verb *verb)
 		verb->name);
 }
 
-static void put_verb(FILE *out, const struct verb *verb)
+static void put_options(FILE *out, const struct verb *verb)
 {
-	put_function_name(out, verb);
-	fprintf(out, "() {\n\t_arguments $_fwctl_settings_%u", verb->takes);
 	for (size_t i = 0; verb->options[i].key; i++) {
 		const struct parameter *option = &verb->options[i];
 
@@ -117,6 +115,13 @@ static void put_verb(FILE *out, const struct verb *verb)
 			put_value(out, option);
 		fputc('\'', out);
 	}
+}
+
+static void put_verb(FILE *out, const struct verb *verb)
+{
+	put_function_name(out, verb);
+	fprintf(out, "() {\n\t_arguments $_fwctl_settings_%u", verb->takes);
+	put_options(out, verb);
 	for (size_t i = 0; verb->arguments[i].key; i++) {
 		const struct parameter *argument = &verb->arguments[i];
 
@@ -137,9 +142,14 @@ static void put_described(FILE *out, const char *name, const char *help)
 	fputs("'\n", out);
 }
 
-/* The function of an object (NULL: of fwctl): its verbs, then what the chosen one takes. */
+/*
+ * The function of an object (NULL: of fwctl): its verbs, then what the chosen one takes. If it is a
+ * verb, too, also the options of that.
+ */
 static void put_choice(FILE *out, const struct object *object)
 {
+	const struct verb *itself = object ? object_as_verb(object) : NULL;
+
 	fprintf(out,
 		"_fwctl%s%s() {\n\tlocal curcontext=$curcontext state line\n\tlocal -a verbs=(\n",
 		object ? "_" : "", object ? object->name : "");
@@ -149,17 +159,23 @@ static void put_choice(FILE *out, const struct object *object)
 		if (verb->help && (verb->object ? object_find(verb->object) : NULL) == object)
 			put_described(out, verb->name, verb->help);
 	}
-	for (size_t i = 0; !object && object_at(i); i++)
-		put_described(out, object_at(i)->name, object_at(i)->help);
+	for (size_t i = 0; !object && object_at(i); i++) {
+		if (!object_as_verb(object_at(i)))
+			put_described(out, object_at(i)->name, object_at(i)->help);
+	}
+	fprintf(out, "\t)\n\n\t_arguments -C $_fwctl_settings_%u",
+		itself ? itself->takes : TAKES_CHANGE);
+	if (itself)
+		put_options(out, itself);
 	fprintf(out,
-		"\t)\n\n\t_arguments -C $_fwctl_settings_%u '1: :->verb' '*:: :->rest' && return\n"
+		" '1: :->verb' '*:: :->rest' && return\n"
 		"\tlocal fwctl_socket=${opt_args[-s]:-${opt_args[--socket]:-$fwctl_socket}}\n"
 		"\tcase $state in\n"
 		"\tverb) _describe -t commands '%s' verbs ;;\n"
 		"\trest) (( ! $+functions[_fwctl%s%s_$words[1]] )) || _fwctl%s%s_$words[1] ;;\n"
 		"\tesac\n}\n\n",
-		TAKES_CHANGE, object ? object->name : "command", object ? "_" : "",
-		object ? object->name : "", object ? "_" : "", object ? object->name : "");
+		object ? object->name : "command", object ? "_" : "", object ? object->name : "",
+		object ? "_" : "", object ? object->name : "");
 }
 
 void completion_zsh(FILE *out)
@@ -170,7 +186,7 @@ void completion_zsh(FILE *out)
 			put_settings(out, takes);
 	}
 	for (size_t i = 0; verb_at(i); i++) {
-		if (verb_at(i)->help)
+		if (verb_at(i)->help && !verb_as_object(verb_at(i)))
 			put_verb(out, verb_at(i));
 	}
 	for (size_t i = 0; object_at(i); i++)

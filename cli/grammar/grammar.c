@@ -14,6 +14,7 @@ static const struct object objects[] = {
 	{"iface", "the interfaces that fwd filters", "interface"},
 	{"defaults", "what holds where no rule decides", NULL},
 	{"panic", "open or close everything at once, for a time", NULL},
+	{"stats", "where its figures count from", NULL},
 };
 
 static const struct verb_group *const groups[] = {
@@ -63,4 +64,14 @@ const struct object *object_find(const char *name)
 			return &objects[i];
 	}
 	return NULL;
+}
+
+const struct object *verb_as_object(const struct verb *verb)
+{
+	return verb->object ? NULL : object_find(verb->name);
+}
+
+const struct verb *object_as_verb(const struct object *object)
+{
+	return verb_find(NULL, object->name);
 }

@@ -6,6 +6,9 @@
  *	{.object = "rule", .name = "delete", .help = "delete a rule", .op = "rule.delete",
  *	 .arguments = {{.key = "id", .label = "ID", .help = "the rule", .kind = VALUE_RULE}},
  *	 .print = print_rule_delete},
+ *
+ * A verb without object may have the name of an object: `stats` shows, `stats reset` is a verb of
+ * the object. Such a verb takes no arguments.
  */
 #ifndef FWCTL_GRAMMAR_H
 #define FWCTL_GRAMMAR_H
@@ -100,5 +103,9 @@ bool verb_takes(const struct verb *verb, unsigned bits);
 /* The verb of an object (NULL: without one), or NULL. */
 const struct verb *verb_find(const char *object, const char *name);
 const struct object *object_find(const char *name);
+
+/* The object that has the name of a verb without object, and the verb that has that of an object; or NULL. */
+const struct object *verb_as_object(const struct verb *verb);
+const struct verb *object_as_verb(const struct object *object);
 
 #endif

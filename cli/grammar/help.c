@@ -70,6 +70,8 @@ static void put_lines(FILE *out, const char *text)
 	}
 }
 
+static void put_verbs(FILE *out, const char *object);
+
 static void verb_help(FILE *out, const struct verb *verb)
 {
 	fputs("usage: fwctl ", out);
@@ -87,6 +89,10 @@ static void verb_help(FILE *out, const struct verb *verb)
 		put_option(out, verb->options[i].letter, verb->options[i].name,
 			   verb->options[i].label, verb->options[i].help, NULL);
 	put_settings(out, verb);
+	if (verb_as_object(verb)) {
+		fputs("\nVerbs:\n", out);
+		put_verbs(out, verb->name);
+	}
 	if (verb->example) {
 		fputs("\nExamples:\n", out);
 		put_lines(out, verb->example);

@@ -91,6 +91,30 @@ static int read_verb(struct parse *parse, const char *word)
 	return call->object ? 0 : unknown_word(parse, word);
 }
 
+/* Options of `stats` are none of `stats reset`: an option in between settles which it is. */
+static bool has_options(const struct call *call)
+{
+	for (size_t i = 0; i < MAX_OPTIONS; i++) {
+		if (call->options[i])
+			return true;
+	}
+	return false;
+}
+
+/* The word after a verb that is an object, too: a verb of that? */
+static bool take_second_verb(struct parse *parse, const char *word)
+{
+	struct call *call = parse->call;
+	const struct object *object = verb_as_object(call->verb);
+	const struct verb *verb = object ? verb_find(object->name, word) : NULL;
+
+	if (!verb || has_options(call) || parse->only_words)
+		return false;
+	call->object = object;
+	call->verb = verb;
+	return true;
+}
+
 static int take_word(struct parse *parse, const char *word)
 {
 	struct call *call = parse->call;
@@ -98,6 +122,8 @@ static int take_word(struct parse *parse, const char *word)
 
 	if (!call->verb)
 		return read_verb(parse, word);
+	if (take_second_verb(parse, word))
+		return 0;
 	slot = array_grow(&call->words, call->word_count, sizeof(*slot));
 	if (!slot)
 		return cli_fail_errno(parse->cli, -ENOMEM, "command line");

@@ -39,9 +39,24 @@ static const struct verb verbs[] = {
 	{
 		.name = "stats",
 		.help = "show the counters of interfaces, rules, limits and events",
+		.details = "Counted from the mark that \"stats reset\" has set, if it was asked for.",
 		.options = {{.key = "all", .name = "all", .letter = 'a', .kind = VALUE_FLAG,
-			     .flags = VALUE_LOCAL, .help = "also rules that matched nothing"}},
-		.op = "stats", .print = print_stats,
+			     .flags = VALUE_LOCAL, .help = "also rules that matched nothing"},
+			    {.key = "total", .name = "total", .letter = 't', .kind = VALUE_FLAG,
+			     .flags = VALUE_LOCAL, .help = "all that was counted, whatever the mark"}},
+		.op = "stats", .run = run_stats, .print = print_stats,
+	},
+	{
+		.object = "stats", .name = "reset",
+		.help = "let stats count from now on: of everything, or of some rules",
+		.details = "This sets a mark, the same for all users. The counters go on: --total, -j and\n"
+			   "other commands see no jump.",
+		.example = "fwctl stats reset\n"
+			   "fwctl stats reset ssh web",
+		.arguments = {{.key = "rules", .label = "RULE", .kind = VALUE_RULE,
+			       .flags = VALUE_MANY | VALUE_OPTIONAL, .help = "only these"}},
+		.takes = TAKES_REVISION | TAKES_DRY,
+		.op = "stats.reset", .print = print_stats_reset,
 	},
 	{
 		.name = "top",

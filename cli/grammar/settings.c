@@ -113,7 +113,7 @@ static const struct setting rows[] = {
 	{"force", 'f', NULL, NULL, NULL, TAKES_FORCE, "what could cut you off, save and init",
 	 set_force, "also if it cuts you off (it must end); save, init: over a file"},
 	{"dry-run", 0, NULL, NULL, NULL, TAKES_DRY,
-	 "what changes the running policy, blocks or sets", set_dry_run,
+	 "what changes the policy, blocks, sets or the mark of stats", set_dry_run,
 	 "check all and report what would change, but do nothing"},
 	{"help", 'h', NULL, NULL, NULL, 0, NULL, set_help, "explain the command, and exit"},
 	{"version", 'V', NULL, NULL, NULL, 0, NULL, set_version, "print fwctl's version, and exit"},

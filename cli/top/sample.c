@@ -4,6 +4,7 @@
 #include "client.h"
 #include "clock.h"
 #include "output.h"
+#include "stats_request.h"
 #include "top.h"
 
 #define TOP_KEYS 100 /* of a limit, at most: who gained most is among those who have most */
@@ -60,7 +61,7 @@ int sample_take(struct cli *cli, const struct sample *previous, struct sample *r
 	struct sample sample = {0};
 
 	if (client_request(cli, "status", NULL, &sample.status) < 0 ||
-	    client_request(cli, "stats", NULL, &sample.stats) < 0) {
+	    stats_request(cli, &sample.stats) < 0) {
 		sample_clear(&sample);
 		return -1;
 	}

@@ -36,4 +36,23 @@ struct fw_event_stats {
 	__u64 seen; /* events due so far, for sampling */
 };
 
+/*
+ * The mark: what the counters were when a client last asked to count from there. Packets neither
+ * read nor write it. A mark above its counter does not hold: that counter has begun again since.
+ */
+struct fw_rule_mark {
+	struct fw_count matched;
+	__u64 time; /* of a mark of this rule alone, as fw_marks.time; 0: the mark of all */
+};
+
+/* The one element of map `marks`: written by one system call, so it is whole at any time. */
+struct fw_marks {
+	__u64 time; /* wall clock, ns since 1970; 0: there is no mark */
+	__u64 reserved;
+	struct fw_count reasons[FW_REASON_STATS];
+	struct fw_rule_mark rules[FW_MAX_RULE_SLOTS];
+	struct fw_limit_stats limits[FW_MAX_LIMITS];
+	struct fw_event_stats events;
+};
+
 #endif

@@ -215,12 +215,13 @@ double ctl_seconds_since(uint64_t time)
 	return (double)(int64_t)(clock_ns() - time) / 1e9;
 }
 
-void ctl_add_count(cJSON *object, const char *name, const struct fw_count *count)
+cJSON *ctl_add_count(cJSON *object, const char *name, const struct fw_count *count)
 {
 	cJSON *item = cJSON_AddObjectToObject(object, name);
 
 	cJSON_AddNumberToObject(item, "packets", (double)count->packets);
 	cJSON_AddNumberToObject(item, "bytes", (double)count->bytes);
+	return item;
 }
 
 cJSON *ctl_pending_json(const struct pending_view *view)

@@ -85,8 +85,8 @@ int ctl_no_such(struct ctl_request *request, const char *kind, const char *name)
 int ctl_fail_edit(struct ctl_request *request, int r, struct errors *errs, const char *kind,
 		  const char *name);
 
-/* "name": {"packets": N, "bytes": N} */
-void ctl_add_count(cJSON *object, const char *name, const struct fw_count *count);
+/* "name": {"packets": N, "bytes": N}; returns that, borrowed. */
+cJSON *ctl_add_count(cJSON *object, const char *name, const struct fw_count *count);
 
 /* Since a time of CLOCK_MONOTONIC in ns; negative if it is yet to come. */
 double ctl_seconds_since(uint64_t time);

@@ -21,7 +21,8 @@
 static const struct ctl_verb verbs[] = {
 	{"version", CTL_READ, ctl_version, {{0}}},
 	{"status", CTL_READ, ctl_status, {{0}}},
-	{"stats", CTL_READ, ctl_stats, {{0}}},
+	{"stats", CTL_READ, ctl_stats, {{"offset", ARG_COUNT, false}}},
+	{"stats.reset", CTL_LIVE, ctl_stats_reset, {{"rules", ARG_TEXTS, false}, DRY_RUN_ARG}},
 	{"reload", CTL_CHANGE, ctl_reload, {{"discard", ARG_BOOL, false}}},
 	{"upload", CTL_PREPARE, ctl_upload,
 		{{"offset", ARG_COUNT, REQUIRED}, {"text", ARG_STRING, REQUIRED}}},

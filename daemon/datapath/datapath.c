@@ -86,6 +86,8 @@ static int map_arrays(struct datapath *dp, struct errors *errs)
 	if (!err)
 		err = map_array(dp, "rule_buckets", RULE_BUCKETS_SIZE, &dp->rule_buckets);
 	if (!err)
+		err = map_array(dp, "marks", sizeof(*dp->marks), &dp->marks);
+	if (!err)
 		err = buckets_open(dp);
 	if (err)
 		return fail(errs, err, "cannot map the policy's memory");
@@ -173,6 +175,8 @@ struct datapath *datapath_close(struct datapath *dp)
 		munmap(dp->explanation, sizeof(*dp->explanation));
 	if (dp->rule_buckets)
 		munmap(dp->rule_buckets, RULE_BUCKETS_SIZE);
+	if (dp->marks)
+		munmap(dp->marks, sizeof(*dp->marks));
 	buckets_close(dp);
 	maps_close(dp);
 	close_fd(&dp->lock_fd);

@@ -287,6 +287,16 @@ int datapath_ban_stats(const struct datapath *dp, unsigned slot, struct fw_ban_s
 int datapath_event_stats(const struct datapath *dp, struct fw_event_stats *ret);
 
 /*
+ * Mark what all counters are now, or only those of some rules, by slot: readers can count from
+ * there. The counters go on. time: of the wall clock, ns. 0 or a negative errno, and the mark before.
+ */
+int datapath_mark(struct datapath *dp, uint64_t time);
+int datapath_mark_rules(struct datapath *dp, const unsigned *slots, size_t count, uint64_t time);
+
+/* The mark; all 0 if there is none. Borrowed. It has the lifetime of the counters. */
+const struct fw_marks *datapath_marks(const struct datapath *dp);
+
+/*
  * Buckets in use of limits with keys, by limit slot (counts has FW_MAX_LIMITS). Counting 2 GiB of them
  * takes half a second: the answer may be as old as ten times what it took, so that nobody
  * can keep fwd counting by asking.

@@ -169,9 +169,11 @@ static int clear_live(struct datapath *dp, const char *map, size_t key_size,
 /* What a slot counted for a name that is gone must not be taken for the new name's. */
 static int clear_fresh(struct datapath *dp, const struct policy *policy)
 {
-	int err = clear_per_cpu(datapath_map(dp, "rule_stats"), sizeof(struct fw_rule_stats),
-				&policy->fresh_rules);
+	int err;
 
+	marks_forget(dp, policy);
+	err = clear_per_cpu(datapath_map(dp, "rule_stats"), sizeof(struct fw_rule_stats),
+			    &policy->fresh_rules);
 	if (!err)
 		err = clear_per_cpu(datapath_map(dp, "rule_leases"), sizeof(struct fw_lease),
 				    &policy->fresh_rules);

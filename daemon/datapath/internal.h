@@ -18,7 +18,7 @@
  *	tables.c	the address tables of a generation
  *	walk.c		walking maps that packets change
  *	names.c		whose the slots are
- *	counters.c explain.c
+ *	counters.c marks.c explain.c
  * attach/
  *	device.c	what an interface is
  *	inspect.c	what is attached to an interface, and is it ours
@@ -99,6 +99,7 @@ struct datapath {
 	struct fw_explanation *explanation;  /* mapped */
 	uint32_t state_id;		     /* map id: programs that use it are ours */
 	struct fw_rule_bucket *rule_buckets; /* mapped */
+	struct fw_marks *marks;		     /* mapped */
 	struct bucket_table tables[2 * FW_MAX_LIMITS]; /* by fw_limit.table */
 	struct bucket_counts counted;
 	uint32_t outdated[3 * MAX_OUTDATED]; /* maps that their entries use */
@@ -264,6 +265,11 @@ int names_read(struct datapath *dp);
 
 /* Write what differs from dp->slots. */
 int names_write(struct datapath *dp, const struct slots *slots);
+
+/* ---- marks.c ---- */
+
+/* Slots that change hands: what their counters were is of no use to the next name. */
+void marks_forget(struct datapath *dp, const struct policy *policy);
 
 /* ---- entry.c ---- */
 

@@ -28,6 +28,7 @@ static const struct shared_map {
 	{"reason_stats", 2, "counters of reasons"},
 	{"rule_stats", 2, "counters of rules"},
 	{"limit_stats", 3, "counters of limits"},
+	{"marks", 5, NULL},
 	{"ban_levels", 3, NULL},
 	{"fragments", 4, "fragments on their way"},
 };

@@ -352,7 +352,13 @@ completes() {
 	echo "${COMPREPLY[*]}"
 }
 check_equal "objects and verbs" "rule reload rollback" "$(completes r)"
+check_equal "once each" "status stats" "$(completes stat)"
 check_equal "verbs of an object" "delete disable" "$(completes rule d)"
+check_equal "a verb that is an object, too" "reset" "$(completes stats "")"
+check_equal "what that takes" "probe" "$(completes stats reset pr)"
+check_equal "more of it" "probe" "$(completes stats reset ping pr)"
+check_equal "its own options" "--all --total" "$(completes stats --a) $(completes stats --t)"
+check_equal "those of the other" "" "$(completes stats reset --a)"
 check_equal "rules that there are" "probe" "$(completes rule show pr)"
 check_equal "sets" "noc" "$(completes -j set add no)"
 check_equal "an option's value" "native generic" "$(completes iface attach eth9 --mode "")"

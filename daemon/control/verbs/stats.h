@@ -5,10 +5,11 @@
 
 #include "control.h"
 
-/* {"passed": {"packets", "bytes"}, "dropped": ..., "would_drop": ..., "answered": ..., "would_answer": ...}, over all interfaces. */
-cJSON *ctl_totals_json(const struct app *app);
+/* {"passed": {"packets", "bytes"}, "dropped": ..., "would_drop": ..., "answered": ..., "would_answer": ...}, over all interfaces.
+ * marked: with "mark", what they were when stats.reset was asked for. */
+cJSON *ctl_totals_json(const struct app *app, bool marked);
 
-/* {"written": N, "sampled_out": N, ...} */
-cJSON *ctl_events_json(const struct app *app);
+/* {"written": N, "sampled_out": N, ...}; marked: the same. */
+cJSON *ctl_events_json(const struct app *app, bool marked);
 
 #endif

@@ -155,8 +155,8 @@ int ctl_status(struct ctl_request *request)
 	errors = boot_errors_json(request->app);
 	if (errors)
 		cJSON_AddItemToObject(request->result, "config_errors", errors);
-	cJSON_AddItemToObject(request->result, "totals", ctl_totals_json(request->app));
-	cJSON_AddItemToObject(request->result, "events", ctl_events_json(request->app));
+	cJSON_AddItemToObject(request->result, "totals", ctl_totals_json(request->app, false));
+	cJSON_AddItemToObject(request->result, "events", ctl_events_json(request->app, false));
 	cJSON_AddItemToObject(request->result, "interfaces", ctl_interfaces_json(request->app));
 	return 0;
 }

@@ -8,6 +8,7 @@
 int ctl_version(struct ctl_request *request);
 int ctl_status(struct ctl_request *request);
 int ctl_stats(struct ctl_request *request);
+int ctl_stats_reset(struct ctl_request *request);
 int ctl_confirm(struct ctl_request *request);
 int ctl_abort(struct ctl_request *request);
 int ctl_panic_open(struct ctl_request *request);

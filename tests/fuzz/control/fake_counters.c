@@ -43,6 +43,24 @@ int datapath_event_stats(const struct datapath *dp, struct fw_event_stats *ret)
 	return 0;
 }
 
+int datapath_mark(struct datapath *dp, uint64_t time)
+{
+	dp->marks.time = time;
+	return 0;
+}
+
+int datapath_mark_rules(struct datapath *dp, const unsigned *slots, size_t count, uint64_t time)
+{
+	for (size_t i = 0; i < count; i++)
+		dp->marks.rules[slots[i]] = (struct fw_rule_mark){{slots[i], 0}, time};
+	return 0;
+}
+
+const struct fw_marks *datapath_marks(const struct datapath *dp)
+{
+	return &dp->marks;
+}
+
 int datapath_bucket_counts(struct datapath *dp, uint32_t *counts)
 {
 	(void)dp;

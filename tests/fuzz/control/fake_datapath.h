@@ -20,6 +20,7 @@ struct datapath {
 	uint64_t stagings;
 	uint64_t try_until;
 	struct panic_view panic;
+	struct fw_marks marks;
 	struct attachment attachments[FAKE_ATTACHMENTS];
 	size_t attachment_count;
 };
