@@ -56,22 +56,23 @@ def bash():
             for verb, words in re.findall(r"^\t'([^']+)'\) echo '(.*)'", text, re.M)}
 
 
-def zsh():
+def zsh(verbs):
+    """An object's function completes its verbs; that of `stats` is a verb as well."""
     text = fwctl("completion", "zsh")
     ret = {}
     for name, body in re.findall(r"^_fwctl_(\w+)\(\) \{\n(.*?)^\}", text, re.M | re.S):
-        if "_arguments $_fwctl_settings" in body:
+        if "_arguments $_fwctl_settings" in body or name in verbs:
             ret[name.replace("_", " ")] = set(re.findall(r"--([\w-]+)[\[}]", body))
     return ret
 
 
-def fish():
+def fish(verbs):
     text, ret = fwctl("completion", "fish"), {}
     objects = set(re.findall(r"'__fwctl_at 0 (\w+)' -a \w+ -d", text))
     for at, verb in re.findall(r"'__fwctl_at 0( \w+)?' -a (\w+) -d", text):
-        if at or verb not in objects:
+        if at or verb not in objects or verb in verbs:
             ret[f"{at} {verb}".strip()] = set()
-    for verb, name in re.findall(r"'__fwctl_at \+ ([\w ]+)' -l ([\w-]+)", text):
+    for verb, name in re.findall(r"'__fwctl_at [+0] ([\w ]+)' -l ([\w-]+)", text):
         ret[verb].add(name)
     return ret
 
@@ -162,7 +163,7 @@ def differs(name, wanted, got):
 
 def main():
     verbs = helped()
-    scripts = {"bash": bash(), "zsh": zsh(), "fish": fish()}
+    scripts = {"bash": bash(), "zsh": zsh(verbs), "fish": fish(verbs)}
     man, ops = manual(verbs), table()
     described, sent = protocol(ops), asked()
     settings = options_in(parts(fwctl("--help"))["Options"])
