@@ -57,8 +57,6 @@ static int loop_start(struct app *app, struct errors *errs)
 {
 	int ret = sd_event_new(&app->loop);
 
-	if (ret >= 0)
-		ret = sd_event_set_watchdog(app->loop, true);
 	return ret < 0 ? app_fail(errs, ret, "cannot make an event loop") : 0;
 }
 
@@ -163,8 +161,9 @@ static int model_start(struct app *app, struct errors *errs)
 	model_set_sysctls(app->model, app->options.set_sysctls);
 	if (datapath_adopted(app->dp) && datapath_generation(app->dp))
 		log_info("took over generation %u of an earlier fwd; its counters and live sets "
-			 "are kept, rule edits that were not saved are gone",
-			 datapath_generation(app->dp));
+			 "are kept%s",
+			 datapath_generation(app->dp),
+			 boot_is_due(app) ? "" : ", rule edits that were not saved are gone");
 	/* A start that fails is no revision: nothing of it was in force for good. */
 	history_hold(app->history);
 	ret = load_policy(app, errs);
@@ -220,7 +219,9 @@ static int ready_start(struct app *app, struct errors *errs)
 	app->running = true;
 	app_tell_status(app);
 	sd_notify(0, "READY=1");
-	return 0;
+	/* Not earlier: this sends the first ping, from which on systemd expects the next in time. */
+	ret = sd_event_set_watchdog(app->loop, true);
+	return ret < 0 ? app_fail(errs, ret, "cannot start the watchdog's timer") : 0;
 }
 
 static void ready_stop(struct app *app)

@@ -144,7 +144,7 @@ cJSON *first_policy(const struct plan *plan)
 {
 	cJSON *policy = cJSON_CreateObject(), *interfaces, *list;
 
-	cJSON_AddStringToObject(policy, "$schema", "/usr/share/fwd/fwd.schema.json");
+	cJSON_AddStringToObject(policy, "$schema", FWD_DATADIR "/fwd.schema.json");
 	cJSON_AddStringToObject(policy, "comment",
 				"Default-deny, by fwctl init. It only watches until enforce is "
 				"true.");

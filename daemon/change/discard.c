@@ -112,7 +112,8 @@ static size_t find_lost(const cJSON *lost, const cJSON *edits, struct errors *er
 	return count;
 }
 
-int discard_check(const struct app *app, struct errors *errs)
+/* *ret_count edits would be lost; errs, unless NULL, gets each of them. */
+static int find(const struct app *app, size_t *ret_count, struct errors *errs)
 {
 	cleanup(free_document) struct document *disk = NULL;
 	cleanup(free_json) cJSON *base = NULL, *edits = NULL, *lost = NULL;
@@ -122,6 +123,7 @@ int discard_check(const struct app *app, struct errors *errs)
 	size_t count;
 	int r;
 
+	*ret_count = 0;
 	/* While a policy waits, no reload is done anyway, and that is the reason to give. */
 	if (model_unsaved(app->model) == 0 || model_is_pending(app->model))
 		return 0;
@@ -136,12 +138,28 @@ int discard_check(const struct app *app, struct errors *errs)
 	if (!lost)
 		return -ENOMEM;
 	count = find_lost(lost, edits, NULL);
-	if (count == 0)
+	*ret_count = count;
+	if (count == 0 || !errs)
 		return 0;
 	errors_add(errs, SEVERITY_ERROR, ERROR_UNSAVED, NULL,
 		   "live edits that %s does not have would be lost: %zu; fwctl save keeps them, "
 		   "fwctl reload --discard goes on",
 		   path, count);
 	find_lost(lost, edits, errs);
-	return -ESTALE;
+	return 0;
+}
+
+size_t discard_count(const struct app *app)
+{
+	size_t count;
+
+	return find(app, &count, NULL) < 0 ? 0 : count;
+}
+
+int discard_check(const struct app *app, struct errors *errs)
+{
+	size_t count;
+	int r = find(app, &count, errs);
+
+	return r == 0 && count > 0 ? -ESTALE : r;
 }

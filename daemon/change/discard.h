@@ -12,4 +12,7 @@
  */
 int discard_check(const struct app *app, struct errors *errs);
 
+/* How many edits that would be; 0 also where it cannot be found. */
+size_t discard_count(const struct app *app);
+
 #endif

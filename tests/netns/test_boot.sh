@@ -90,9 +90,11 @@ filters "killed"
 fwd_up || test_end
 check_equal "the next one takes over, and the edit holds" "5 0 5" "$(probe $good $bad 192.0.2.2,2000)"
 check_match "from the datapath" "took over generation" "$(cat "$fwd_log")"
+check_equal "and does not say that edits are gone which hold" "" "$(grep 'are gone' "$fwd_log")"
 check_equal "it says so, too" revision "$(runs)"
 policy ',{"id": "port3", "match": {"proto": "udp", "dport": 3000}, "action": "drop"}' >"$fwd_file"
 check "a reload of the repaired file" ctl reload
+check_equal "does not say that edits are gone which the file has" "" "$(grep gone <<<"$output")"
 check_equal "is what runs" "5 0 0" "$(probe $good $bad 192.0.2.2,3000)"
 check_equal "all is well" null "$(runs)"
 check "health" ctl health
@@ -332,4 +334,17 @@ fwd_down
 reboot
 check_exit "--strict-config does not start" 3 fwd_run --strict-config
 check_equal "nothing filters" "5 5" "$(probe $good $bad)"
+
+section "systemd's watchdog"
+# The first ping starts its clock, and a start can take longer on a slow machine.
+: >"$told"
+first
+fwd_down
+reboot
+: >"$told"
+WATCHDOG_USEC=30000000 fwd_up || test_end
+check_soon "it is pinged" 5 grep -q '^WATCHDOG=1' "$told"
+check_equal "not before the start is complete" "READY=1" \
+	"$(grep -E '^(READY|WATCHDOG)=1' "$told" | head -1)"
+
 test_end

@@ -82,6 +82,12 @@ as() {
 	SSH_CONNECTION=$1 "${@:2}"
 }
 
+section "the schema"
+# Where this build installs it, which is below /usr/local with README's commands.
+check_match "is named where it is installed" \
+	"^$(sed -n 's/^CMAKE_INSTALL_PREFIX:PATH=//p' "$fwd_build/CMakeCache.txt")/share/fwd/fwd.schema.json$" \
+	"$(init --wan eth0 2>/dev/null | jq -r '."$schema"')"
+
 section "what it needs"
 check_exit "no uplink is given" 2 init
 check_match "the one that has the default route is offered" '--wan is missing; the default route leaves by eth0: --wan eth0' "$output"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "discard.h"
 #include "request.h"
 #include "verbs.h"
 
@@ -8,13 +9,15 @@
 
 int ctl_reload(struct ctl_request *request)
 {
-	unsigned unsaved = model_unsaved(request->app->model);
+	bool discard = ctl_bool(request, "discard");
+	/* Without it, a reload that would lose edits is refused. */
+	size_t discarded = discard ? discard_count(request->app) : 0;
 	struct errors errs = {0};
 	struct actor actor;
 	int r;
 
 	ctl_actor(request, &actor);
-	r = app_reload(request->app, &actor, ctl_bool(request, "discard"), &errs);
+	r = app_reload(request->app, &actor, discard, &errs);
 	if (errors_failed(&errs))
 		return ctl_fail_errors(request, &errs);
 	if (r < 0) {
@@ -22,8 +25,7 @@ int ctl_reload(struct ctl_request *request)
 		return ctl_fail(request, WIRE_ERROR_FAILED, "reload: %s", strerror(-r));
 	}
 	request->result = cJSON_CreateObject();
-	/* Live edits that the file did not have are gone now. */
-	cJSON_AddNumberToObject(request->result, "discarded", unsaved);
+	cJSON_AddNumberToObject(request->result, "discarded", (double)discarded);
 	cJSON_AddNumberToObject(request->result, "rules",
 				(double)model_config(request->app->model)->rule_count);
 	return ctl_recorded(request, &errs);
