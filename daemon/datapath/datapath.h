@@ -44,7 +44,7 @@ struct datapath *datapath_close(struct datapath *dp);
 
 /*
  * Remove all pins, for on_stop: detach. -EBUSY if any program still needs them, attached here or
- * in another namespace: then all stay, and it is filtered on. Only datapath_close may follow.
+ * in another namespace: then all stay, and it is still filtered. Only datapath_close may follow.
  */
 int datapath_unpin(struct datapath *dp, struct errors *errs);
 
@@ -218,7 +218,7 @@ int datapath_attach(struct datapath *dp, const struct config_interface *interfac
 
 /*
  * Take our entry off an interface (by config name), and leave the others' programs. -ENOENT.
- * On any other failure it stays listed, and is filtered on.
+ * On any other failure it stays listed, and is still filtered.
  */
 int datapath_detach(struct datapath *dp, const char *name, struct errors *errs);
 

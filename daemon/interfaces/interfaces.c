@@ -108,7 +108,7 @@ static int names_to_leave(const struct app *app, leave_if *which, const void *us
 	return 0;
 }
 
-/* One that cannot be left is filtered on, and does not prevent that others are left. */
+/* One that cannot be left is still filtered, and does not prevent that others are left. */
 static int leave_all(struct app *app, leave_if *which, const void *userdata, struct errors *errs)
 {
 	cleanup(free_names) struct name_list list = {0};

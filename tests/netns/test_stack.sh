@@ -121,7 +121,7 @@ stack() {
 	cannot_leave "$upper" "$upper above it has an XDP program"
 	fwd_down
 	check_equal "$upper: a stop that cannot detach reports it by its exit code" 1 "$lab_code"
-	check_match "$upper: and in the log" "$kernels_reason.*: it is filtered on" "$(cat "$fwd_log")"
+	check_match "$upper: and in the log" "$kernels_reason.*: it is still filtered" "$(cat "$fwd_log")"
 	still_whole "$upper"
 	fwd_up || test_end
 	filters "$upper: the next start takes it over"
@@ -131,9 +131,9 @@ stack() {
 	config '{}'
 	fwd_up || test_end
 	check_match "$upper: a start with a config without eth0 reports it" "warning: $kernels_reason" "$(cat "$fwd_log")"
-	filters "$upper: it is filtered on"
+	filters "$upper: it is still filtered"
 	check_exit "$upper: health" 7 ctl health
-	check_match "$upper: has it" 'eth0 is not in the config and is filtered on' "$output"
+	check_match "$upper: has it" 'eth0 is not in the config and is still filtered' "$output"
 	check "$upper: another reload works" ctl reload
 	check_match "$upper: and tries it again" "warning: $kernels_reason" "$output"
 	lab_in router ip link set "$upper" xdpgeneric off

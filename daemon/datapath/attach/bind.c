@@ -215,7 +215,7 @@ size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, siz
 	int other = (int)if_nametoindex(attachment->name);
 
 	if (!dp->ports[index].wanted && dp->ports[index].prog_fd >= 0)
-		return snprintf(text, size, "%s is not in the config and is filtered on: it %s",
+		return snprintf(text, size, "%s is not in the config and is still filtered: it %s",
 				attachment->current_name,
 				attachment->note[0] ? attachment->note : "is to be left yet");
 	if (!dp->ports[index].wanted || !attachment->ifindex || other == attachment->ifindex)

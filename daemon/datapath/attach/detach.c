@@ -118,7 +118,7 @@ static int detach_all(struct datapath *dp, const struct attachment *attachment, 
 	reason_end();
 	found_clear(&found);
 	if (err)
-		fail(errs, 0, "cannot detach from %s (%s): it is filtered on",
+		fail(errs, 0, "cannot detach from %s (%s): it is still filtered",
 		     attachment->current_name, reason_text(dp, err, reason, sizeof(reason)));
 	return err;
 }
