@@ -68,6 +68,7 @@ void print_limit(struct cli *cli, const struct call *call, const cJSON *result);
 void print_limit_add(struct cli *cli, const struct call *call, const cJSON *result);
 void print_limit_delete(struct cli *cli, const struct call *call, const cJSON *result);
 void print_block(struct cli *cli, const struct call *call, const cJSON *result);
+void print_blocks_flush(struct cli *cli, const struct call *call, const cJSON *result);
 void print_unblock(struct cli *cli, const struct call *call, const cJSON *result);
 void print_interfaces(struct cli *cli, const struct call *call, const cJSON *result);
 void print_iface_attach(struct cli *cli, const struct call *call, const cJSON *result);

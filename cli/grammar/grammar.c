@@ -15,6 +15,7 @@ static const struct object objects[] = {
 	{"defaults", "what holds where no rule decides", NULL},
 	{"panic", "open or close everything at once, for a time", NULL},
 	{"stats", "where its figures count from", NULL},
+	{"blocks", "end many of them at once", NULL},
 };
 
 static const struct verb_group *const groups[] = {

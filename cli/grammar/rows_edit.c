@@ -289,6 +289,19 @@ static const struct verb verbs[] = {
 		.help = "list the blocks",
 		.op = "blocks", .list = &view_blocks,
 	},
+	{
+		.object = "blocks", .name = "flush",
+		.help = "end all blocks, or those for one reason",
+		.details = "The reason is compared as a whole. Bans by a limit have \"limit NAME\". With\n"
+			   "--dry-run, what would go is listed.",
+		.example = "fwctl blocks flush --dry-run\n"
+			   "fwctl blocks flush --reason 'limit dns'",
+		.options = {{.key = "reason", .name = "reason", .label = "TEXT", .kind = VALUE_TEXT,
+			     .help = "only those that 'fwctl blocks' shows with just this reason; "
+				     "'': with none"}},
+		.takes = TAKES_REVISION | TAKES_DRY,
+		.op = "blocks.flush", .print = print_blocks_flush,
+	},
 };
 /* clang-format on */
 

@@ -34,6 +34,47 @@ const struct list_view view_blocks = {
 	.empty = "nothing is blocked",
 };
 
+/* ---- flush ---- */
+
+static void print_flushed(struct cli *cli, const cJSON *entries, double count)
+{
+	struct table *table;
+	char more[HUMAN_TEXT];
+	const cJSON *item;
+	size_t rows = 0;
+
+	if (!entries || !entries->child)
+		return;
+	table = table_new(columns);
+	cJSON_ArrayForEach (item, entries)
+		put_row(table, item, rows++);
+	table_print(table, cli->out, cli->colour, 0);
+	table_free(table);
+	if (count > (double)rows)
+		fprintf(cli->out, "and %s more\n", human_count(count - (double)rows, more));
+}
+
+void print_blocks_flush(struct cli *cli, const struct call *call, const cJSON *result)
+{
+	double removed = field_number(result, "removed");
+	double covered = field_number(result, "still_blocked_count");
+	char text[HUMAN_TEXT];
+
+	print_flushed(cli, field(result, "entries"), removed);
+	if (removed == 0) {
+		fputs(call_value(call, "reason") ? "nothing is blocked for this reason"
+						 : "nothing is blocked",
+		      cli->out);
+	} else {
+		fprintf(cli->out, "%s removed", human_many(removed, "block", text));
+		if (covered > 0)
+			fprintf(cli->out, "; still blocked, as parts of others: %s",
+				human_count(covered, text));
+	}
+	print_dry(cli, result);
+	fputc('\n', cli->out);
+}
+
 /* ---- one, or many at once ---- */
 
 static bool is_one(const struct call *call)

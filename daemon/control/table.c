@@ -95,6 +95,8 @@ static const struct ctl_verb verbs[] = {
 		{{"prefix", ARG_STRING, false}, {"prefixes", ARG_TEXTS, false},
 		 {"uploaded", ARG_BOOL, false}, DRY_RUN_ARG}},
 	{"blocks", CTL_READ, ctl_blocks, {PAGE_ARGS}},
+	{"blocks.flush", CTL_LIVE, ctl_blocks_flush,
+		{{"reason", ARG_STRING, false}, DRY_RUN_ARG}},
 	{"iface.list", CTL_READ, ctl_iface_list, {{0}}},
 	{"iface.attach", CTL_CHANGE, ctl_iface_attach,
 		{{"name", ARG_STRING, REQUIRED}, {"zone", ARG_STRING, false},

@@ -49,6 +49,7 @@ int ctl_mode(struct ctl_request *request);
 int ctl_block(struct ctl_request *request);
 int ctl_unblock(struct ctl_request *request);
 int ctl_blocks(struct ctl_request *request);
+int ctl_blocks_flush(struct ctl_request *request);
 int ctl_iface_list(struct ctl_request *request);
 int ctl_iface_attach(struct ctl_request *request);
 int ctl_iface_set(struct ctl_request *request);

@@ -167,3 +167,113 @@ Test(block_lists, full)
 	cr_expect_eq(live_count(served.app.live, FW_LIVE_BLOCKS), 3);
 	served_stop(&served);
 }
+
+/* ---- flush ---- */
+
+#define FLUSH(args) "{\"op\":\"blocks.flush\",\"args\":{" args "}}"
+#define SIXTY	    "123456789012345678901234567890123456789012345678901234567890"
+
+static const struct {
+	const char *prefix, *reason;
+	uint64_t timeout;
+} flushed_before[] = {
+	{"192.0.2.1", "limit dns", SERVED_PATIENCE_MS * 1000000ULL},
+	{"192.0.2.0/24", "scan", 0},
+	{"192.0.2.2", "scan", 0},
+	{"198.51.100.1", "limit dns2", 0},
+	{"::1", "limit dns", 0},
+	{"::/0", "", 0},
+	{"2001:db8::1", SIXTY "123", 0},
+	{"203.0.113.1", "limit dns", 1}, /* has ended before it is looked for */
+};
+
+static const struct {
+	const char *body, *code, *message;
+	int removed, covered;
+	size_t blocks; /* afterwards */
+} flushes[] = {
+	{FLUSH("\"reason\":\"" SIXTY "1234\""), "bad_request", "at most 63 bytes", 0, 0, 8},
+	{FLUSH("\"reason\":7"), "bad_request", "reason", 0, 0, 8},
+	{FLUSH("\"reason\":\"limit dn\""), "ok", NULL, 0, 0, 7},
+	{FLUSH("\"reason\":\"LIMIT dns\""), "ok", NULL, 0, 0, 7},
+	{FLUSH("\"reason\":\"limit dns\",\"dry_run\":true"), "ok", NULL, 2, 2, 7},
+	{FLUSH("\"dry_run\":true"), "ok", NULL, 7, 0, 7},
+	{FLUSH("\"reason\":\"limit dns\""), "ok", NULL, 2, 2, 5},
+	{FLUSH("\"reason\":\"limit dns\""), "ok", NULL, 0, 0, 5},
+	/* What covers it goes as well. */
+	{FLUSH("\"reason\":\"scan\""), "ok", NULL, 2, 0, 3},
+	{FLUSH("\"reason\":\"\""), "ok", NULL, 1, 0, 2},
+	{FLUSH("\"reason\":\"" SIXTY "123\""), "ok", NULL, 1, 0, 1},
+	{FLUSH(""), "ok", NULL, 1, 0, 0},
+	{FLUSH(""), "ok", NULL, 0, 0, 0},
+};
+
+static void check_flushed(cJSON *reply, size_t i)
+{
+	const cJSON *result = cJSON_GetObjectItem(reply, "result");
+	const cJSON *entries = cJSON_GetObjectItem(result, "entries");
+
+	if (strcmp(flushes[i].code, "ok") == 0) {
+		cr_expect_eq((int)number(reply, "removed"), flushes[i].removed, "row %zu", i);
+		cr_expect_eq((int)number(reply, "still_blocked_count"), flushes[i].covered,
+			     "row %zu", i);
+		cr_expect_eq(has_changed(reply), flushes[i].removed > 0, "row %zu", i);
+		cr_expect_eq(entries != NULL, strstr(flushes[i].body, "dry_run") != NULL, "row %zu",
+			     i);
+		cr_expect(!entries || cJSON_GetArraySize(entries) == flushes[i].removed, "row %zu",
+			  i);
+	}
+	expect_reply(reply, flushes[i].code, flushes[i].message);
+}
+
+Test(block_lists, flush)
+{
+	struct served served;
+
+	served_start(&served);
+	for (size_t i = 0; i < array_size(flushed_before); i++) {
+		struct prefix prefix;
+
+		cr_assert(prefix_parse(flushed_before[i].prefix, &prefix) == 0);
+		cr_assert(live_add(served.app.live, FW_LIVE_BLOCKS, &prefix,
+				   flushed_before[i].timeout, 0, flushed_before[i].reason,
+				   NULL) == 0);
+	}
+	/* A set with the same prefix and reason is none of its business. */
+	cr_assert(live_add(served.app.live, 7, &(struct prefix){.family = 4}, 0, 0, "scan", NULL) ==
+		  0);
+	for (size_t i = 0; i < array_size(flushes); i++) {
+		check_flushed(served_ask(&served, flushes[i].body), i);
+		cr_expect_eq(live_count(served.app.live, FW_LIVE_BLOCKS), flushes[i].blocks,
+			     "row %zu", i);
+	}
+	cr_expect_eq(live_count(served.app.live, 7), 1);
+	served_stop(&served);
+}
+
+/* A dry run lists the first hundred, whatever their number is; what goes is all of them. */
+Test(block_lists, flush_many)
+{
+	struct served served;
+	cJSON *reply;
+
+	served_start(&served);
+	for (uint32_t i = 0; i < 1000; i++) {
+		uint8_t address[4] = {10, 0, (uint8_t)(i >> 8), (uint8_t)i};
+		struct prefix prefix = prefix_host(4, address);
+
+		cr_assert(live_add(served.app.live, FW_LIVE_BLOCKS, &prefix, 0, 0,
+				   i % 2 ? "odd" : "even", NULL) == 0);
+	}
+	reply = served_ask(&served, FLUSH("\"reason\":\"odd\",\"dry_run\":true"));
+	cr_expect(number(reply, "removed") == 500);
+	cr_expect_eq(cJSON_GetArraySize(
+			     cJSON_GetObjectItem(cJSON_GetObjectItem(reply, "result"), "entries")),
+		     100);
+	cJSON_Delete(reply);
+	reply = served_ask(&served, FLUSH("\"reason\":\"odd\""));
+	cr_expect(number(reply, "removed") == 500);
+	cJSON_Delete(reply);
+	cr_expect_eq(live_count(served.app.live, FW_LIVE_BLOCKS), 500);
+	served_stop(&served);
+}
