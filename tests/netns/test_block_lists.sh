@@ -33,12 +33,17 @@ blocks() {
 	ctl -j blocks | jq .result.total
 }
 
+# The longest name that a limit can have.
+long=$(printf 'x%.0s' {1..63})
 fwd_config <<JSON
 {"enforce": true, "interfaces": {"eth0": {"zone": "wan"}, "eth1": {"zone": "lan"}},
  "sets": {"live": {"live": true}},
- "limits": {"short": {"rate": "1/s", "burst": 1, "per": "src/32", "over": "block",
+ "limits": {"$long": {"rate": "1/s", "burst": 1, "per": "src/32", "over": "block",
+                      "block": {"forgeable": true, "for": "1h"}},
+            "short": {"rate": "1/s", "burst": 1, "per": "src/32", "over": "block",
                       "block": {"forgeable": true, "for": "1h"}}},
- "rules": [{"id": "short", "match": {"proto": "udp", "dport": 5000}, "limit": "short"}]}
+ "rules": [{"id": "long", "match": {"proto": "udp", "dport": 5001}, "limit": "$long"},
+           {"id": "short", "match": {"proto": "udp", "dport": 5000}, "limit": "short"}]}
 JSON
 fwd_up || test_end
 
@@ -159,6 +164,15 @@ takes "all" 0 '^2 blocks removed$' /dev/null blocks flush
 check_equal "all pass" "0 5 5 5" "$(blocks) $(probe $good $bad 203.0.113.9,1000)"
 takes "again" 0 '^nothing is blocked \(nothing changed' /dev/null blocks flush
 check_match "is in the audit" 'ok +blocks flush --reason limit short' "$(ctl history --audit)"
+
+hit_long() {
+	probe 203.0.113.21,5001 >/dev/null
+	[ "$(blocks)" = 1 ]
+}
+eventually 10 hit_long
+takes "a ban by a limit with a long name" 2 'first 57 bytes of a long name' /dev/null \
+	blocks flush --reason "limit $long"
+takes "is found by what is recorded" 0 '^1 block removed$' /dev/null blocks flush --reason "limit ${long:0:57}"
 
 section "flush, by those who mean harm"
 # A mebibyte is the most that a frame holds: fwctl cannot send as much in a word.

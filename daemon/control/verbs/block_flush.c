@@ -65,8 +65,8 @@ int ctl_blocks_flush(struct ctl_request *request)
 
 	if (reason && strlen(reason) >= sizeof(((struct live_entry *)NULL)->reason))
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
-				"a reason has at most 63 bytes; longer ones are recorded cut, "
-				"as the list of blocks shows them");
+				"a reason has at most 63 bytes: \"limit NAME\" is recorded with "
+				"the first 57 bytes of a long name");
 	/* What has ended is no block any more, even if its timer is late. */
 	live_expire(live, clock_ns());
 	shown = cJSON_CreateArray();
