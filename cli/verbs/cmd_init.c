@@ -241,7 +241,8 @@ static void note_listeners(struct cli *cli, const cJSON *listening)
 
 	if (!listening->child)
 		return;
-	cli_note(cli, "These listen, and are not opened to wan; a rule or management.allow does:");
+	cli_note(cli, "These services listen; from wan only management.allow reaches them, or a "
+		      "rule that you add:");
 	cJSON_ArrayForEach (item, listening) {
 		const char *process = field_text(item, "process"), *address;
 

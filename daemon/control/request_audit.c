@@ -68,7 +68,7 @@ static bool is_flood(struct control *control)
 
 void ctl_audit_request(const struct ctl_request *request, uint64_t revision_before)
 {
-	cleanup_free char *command = ctl_command(request);
+	cleanup_free char *command = ctl_command(request), *text = NULL;
 	struct app *app = request->app;
 	struct actor actor;
 	const struct audit_entry entry = {
@@ -88,10 +88,9 @@ void ctl_audit_request(const struct ctl_request *request, uint64_t revision_befo
 	ctl_actor(request, &actor);
 	note_audit(app, audit_write(history_folder(app->history), &entry));
 	/* In the journal it is already, with its fields. */
-	if (!getenv("JOURNAL_STREAM"))
-		log_info("control: uid %u, pid %d (%s): %s: %s%s%.*s", actor.uid, actor.pid,
-			 actor.process, command ? command : "?", entry.result,
-			 entry.message ? ": " : "",
-			 entry.message ? (int)strcspn(entry.message, "\n") : 0,
-			 entry.message ? entry.message : "");
+	if (getenv("JOURNAL_STREAM"))
+		return;
+	text = audit_text(&entry);
+	if (text)
+		log_info("%s", text);
 }

@@ -40,25 +40,49 @@ static char *line_of(const struct audit_entry *entry)
 	return text && asprintf(&line, "%s\n", text) >= 0 ? line : NULL;
 }
 
-/* Without a journal nothing happens. */
-static void tell_journal(const struct audit_entry *entry)
+/* The line of a message that says why a command failed: warnings about other things may come first. */
+static const char *reason_of(const char *message)
 {
-	const char *command = entry->command ? entry->command : "?";
+	const char *line = message, *end;
+
+	for (; *line; line = *end ? end + 1 : end) {
+		const char *warning = strstr(line, ": warning: ");
+
+		end = line + strcspn(line, "\n");
+		if (*line != ' ' && !(warning && warning < end))
+			return line;
+	}
+	return message;
+}
+
+char *audit_text(const struct audit_entry *entry)
+{
+	const struct actor *actor = entry->actor;
+	const char *reason = entry->message ? reason_of(entry->message) : "";
+	char *text = NULL;
+
+	if (asprintf(&text, "control: uid %u, pid %d (%s): %s: %s%s%.*s", actor->uid, actor->pid,
+		     actor->process, entry->command ? entry->command : "?", entry->result,
+		     entry->message ? ": " : "", (int)strcspn(reason, "\n"), reason) < 0)
+		return NULL;
+	return text;
+}
+
+/* Without a journal nothing happens. */
+static void write_journal(const struct audit_entry *entry)
+{
+	cleanup_free char *text = audit_text(entry);
 	const struct actor *actor = entry->actor;
 
 	/* clang-format off */
 	sd_journal_send("PRIORITY=%d", entry->message ? LOG_NOTICE : LOG_INFO,
-			"MESSAGE=control: uid %u, pid %d (%s): %s: %s%s%.*s",
-				actor->uid, actor->pid, actor->process, command, entry->result,
-				entry->message ? ": " : "",
-				entry->message ? (int)strcspn(entry->message, "\n") : 0,
-				entry->message ? entry->message : "",
+			"MESSAGE=%s", text ? text : "control: no memory",
 			"FWD_UID=%u", actor->uid,
 			"FWD_USER=%s", actor->user,
 			"FWD_PID=%d", actor->pid,
 			"FWD_PROCESS=%s", actor->process,
 			"FWD_CLAIMED_FROM=%s", actor->from,
-			"FWD_COMMAND=%s", command,
+			"FWD_COMMAND=%s", entry->command ? entry->command : "?",
 			"FWD_RESULT=%s", entry->result,
 			"FWD_REVISION_BEFORE=%llu", (unsigned long long)entry->revision_before,
 			"FWD_REVISION=%llu", (unsigned long long)entry->revision,
@@ -106,7 +130,7 @@ int audit_write(int folder, const struct audit_entry *entry)
 	ssize_t written;
 	size_t length;
 
-	tell_journal(entry);
+	write_journal(entry);
 	if (folder < 0)
 		return -ENOENT;
 	if (!line)

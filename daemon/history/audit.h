@@ -26,6 +26,12 @@ struct audit_entry {
  */
 int audit_write(int folder, const struct audit_entry *entry);
 
+/*
+ * An entry in one line of text, for a log: of the message its first line that is no warning, as that
+ * is why the command failed. Allocated; NULL without memory.
+ */
+char *audit_text(const struct audit_entry *entry);
+
 /* The last `limit` entries, newest first, put into a list; bytes: about so much at most. */
 void audit_read(int folder, size_t limit, size_t bytes, cJSON *list);
 

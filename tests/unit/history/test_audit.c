@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -89,4 +90,30 @@ Test(audit, rotates)
 	cr_expect(cJSON_GetArraySize(list) >= 1);
 	cJSON_Delete(list);
 	folder_remove(&folder);
+}
+
+static void reads(const char *message, const char *expected)
+{
+	struct actor actor = {.uid = 7, .pid = 9, .process = "test"};
+	const struct audit_entry entry = {
+		.actor = &actor, .command = "apply", .result = "invalid", .message = message};
+	char *text = audit_text(&entry);
+
+	cr_expect_str_eq(text, expected);
+	free(text);
+}
+
+/* One line, and of the message what made the command fail. */
+Test(audit, text)
+{
+	reads("a.json:1:2: warning: all of them [W0312]\n        {\"id\": 1}\n        ^\n"
+	      "a.json:5:1: you would be locked out [E0501]\n        {}\n",
+	      "control: uid 7, pid 9 (test): apply: invalid: a.json:5:1: you would be locked out "
+	      "[E0501]");
+	reads("a.json:1:2: warning: nothing else [W0312]\n    ^",
+	      "control: uid 7, pid 9 (test): apply: invalid: a.json:1:2: warning: nothing else "
+	      "[W0312]");
+	reads("no such rule", "control: uid 7, pid 9 (test): apply: invalid: no such rule");
+	reads("", "control: uid 7, pid 9 (test): apply: invalid: ");
+	reads(NULL, "control: uid 7, pid 9 (test): apply: invalid");
 }
