@@ -46,6 +46,7 @@ static const struct group groups[] = {
 	{"live", TEST_CLOCK, test_live},
 	{"limits", TEST_CLOCK, test_limits},
 	{"way", TEST_CLOCK, test_way},
+	{"way_over", TEST_CLOCK, test_way_over},
 	{"algorithms", TEST_CLOCK, test_algorithms},
 	{"limit_ends", TEST_CLOCK, test_limit_ends},
 	{"bans", TEST_CLOCK, test_bans},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Whom the datapath tells fwd of, when a limit is to ban who is over it. */
+#include "bans.h"
 #include "groups.h"
 #include "harness.h"
 
@@ -7,34 +8,6 @@
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
-
-/* What was told since the last look. */
-struct told {
-	struct fw_ban last;
-	uint64_t count;
-};
-
-static void take(void *userdata, const struct fw_ban *ban)
-{
-	struct told *told = userdata;
-
-	told->last = *ban;
-	told->count++;
-}
-
-/* The ring is read from where it was left: a source of its own each time sees only what is new. */
-static struct told look(struct test *test)
-{
-	struct ban_source *source = NULL;
-	struct told told = {0};
-
-	if (ban_source_open(test->dp, take, &told, &source) < 0)
-		check(test, false, "the ring of bans", "cannot be opened");
-	else
-		ban_source_consume(source);
-	ban_source_close(source);
-	return told;
-}
 
 #define SOURCE 0xc0000207 /* SRC4 */
 #define TARGET 0xcb007109 /* DST4 */
@@ -56,22 +29,22 @@ static void use_limit(struct test *test, const char *limit, bool canary)
 		 limit, canary ? ", 'enforce': false" : "");
 	use(test, json);
 	pass_time(test, 7200 * SECOND);
-	look(test);
+	read_bans(test);
 }
 
 static void test_one_key(struct test *test)
 {
 	struct frame frame = from(SOURCE);
 	struct fw_explanation explanation;
-	struct told told;
+	struct bans told;
 
 	use_limit(test, "'rate': '1/h', 'burst': 2, 'per': 'src', 'over': 'block'", false);
 	run_times(test, &frame, 2);
 	explain(test, &frame, &explanation);
-	check_equal(test, look(test).count, 0,
+	check_equal(test, read_bans(test).count, 0,
 		    "who is within the limit, or explained, is not told");
 	run_times(test, &frame, 500);
-	told = look(test);
+	told = read_bans(test);
 	check_equal(test, told.count, 1, "500 packets over it are told once");
 	check_equal(test, told.last.limit, limit_slot(test, "some"), "the limit");
 	check(test,
@@ -85,16 +58,16 @@ static void test_one_key(struct test *test)
 	      "the address", "is %08x/%u", ntohl(told.last.addr[0]), told.last.prefix_len);
 	pass_time(test, FW_BAN_AGAIN_NS - 1);
 	run_times(test, &frame, 10);
-	check_equal(test, look(test).count, 0, "not again within a second");
+	check_equal(test, read_bans(test).count, 0, "not again within a second");
 	pass_time(test, 1);
 	run_times(test, &frame, 10);
-	check_equal(test, look(test).count, 1, "and once more after it");
+	check_equal(test, read_bans(test).count, 1, "and once more after it");
 }
 
 static void test_keys(struct test *test)
 {
 	struct frame six = from6("2001:db8:1:2:3::4");
-	struct told told;
+	struct bans told;
 
 	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src/24,64', 'over': 'block'", false);
 	for (uint32_t i = 0; i < 50; i++) {
@@ -102,12 +75,12 @@ static void test_keys(struct test *test)
 
 		run(test, &frame);
 	}
-	told = look(test);
+	told = read_bans(test);
 	check_equal(test, told.count, 1, "a /24 is one key");
 	check(test, told.last.prefix_len == 24 && told.last.addr[0] == htonl(SOURCE & ~0xffU),
 	      "masked to its length", "is %08x/%u", ntohl(told.last.addr[0]), told.last.prefix_len);
 	run_times(test, &six, 3);
-	told = look(test);
+	told = read_bans(test);
 	check(test,
 	      told.count == 1 && told.last.family == 6 && told.last.prefix_len == 64 &&
 		      told.last.addr[0] == htonl(0x20010db8) && told.last.addr[2] == 0,
@@ -121,7 +94,7 @@ static void test_keys(struct test *test)
 
 		run(test, &frame);
 	}
-	told = look(test);
+	told = read_bans(test);
 	check(test, told.count == 1 && told.last.addr[0] == htonl(TARGET), "a destination",
 	      "%lu, %08x", told.count, ntohl(told.last.addr[0]));
 }
@@ -133,7 +106,7 @@ static void test_packet(struct test *test)
 		unsigned flags;
 		const char *name;
 	} rows[] = {{SYN, "SYN"}, {SYN | ACK, "SYN ACK"}, {ACK, "ACK"}};
-	struct told told;
+	struct bans told;
 
 	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src', 'over': 'block'", false);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -142,7 +115,7 @@ static void test_packet(struct test *test)
 
 		pass_time(test, FW_BAN_AGAIN_NS);
 		run_times(test, &frame, 2);
-		told = look(test);
+		told = read_bans(test);
 		check(test, told.last.proto == 6 && told.last.tcp_flags == rows[i].flags,
 		      rows[i].name, "is protocol %u, flags %#x", told.last.proto,
 		      told.last.tcp_flags);
@@ -155,17 +128,17 @@ static void test_nobody(struct test *test)
 
 	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src', 'over': 'block'", true);
 	run_times(test, &frame, 50);
-	check_equal(test, look(test).count, 0, "a canary tells of nobody");
+	check_equal(test, read_bans(test).count, 0, "a canary tells of nobody");
 	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src'", false);
 	run_times(test, &frame, 50);
-	check_equal(test, look(test).count, 0, "nor does a limit that only drops");
+	check_equal(test, read_bans(test).count, 0, "nor does a limit that only drops");
 }
 
 /* More than the ring holds, while fwd does not look: what is lost is counted, and no verdict changes. */
 static void test_full_ring(struct test *test)
 {
 	struct fw_ban_stats before = {0}, stats = {0};
-	struct told told;
+	struct bans told;
 	unsigned dropped = 0;
 
 	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src', 'over': 'block'", false);
@@ -176,7 +149,7 @@ static void test_full_ring(struct test *test)
 		run(test, &frame);
 		dropped += run(test, &frame) == XDP_DROP;
 	}
-	told = look(test);
+	told = read_bans(test);
 	datapath_ban_stats(test->dp, limit_slot(test, "some"), &stats);
 	check_equal(test, dropped, 6000, "all are dropped");
 	check(test, told.count > 1000 && told.count < 6000, "some fit", "%lu", told.count);
