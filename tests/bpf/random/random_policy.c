@@ -253,13 +253,17 @@ static void write_match(FILE *out, struct random *random)
 /* onward: percent of rules with a limit that goes on. Not many, as a packet can meet 4. */
 static void write_rule(FILE *out, struct random *random, unsigned number, unsigned onward)
 {
-	static const char *const on[] = {"'limit': 'on'", "'limit': 'on_each'"};
+	static const char *const on[] = {"on", "on_each", "on_both", "on_over"};
 	static const char *const actions[] = {
 		"'action': 'pass'", "'action': 'drop'", "'action': 'drop'", "'action': 'pass'",
 		"'limit': 'all'",   "'limit': 'each'",	"'action': 'log'"};
+	bool goes_on = chance(random, onward);
 
-	fprintf(out, "%s{'id': 'r%u', %s, ", number ? ",\n" : "", number,
-		chance(random, onward) ? on[below(random, 2)] : actions[below(random, 7)]);
+	fprintf(out, "%s{'id': 'r%u', ", number ? ",\n" : "", number);
+	if (goes_on)
+		fprintf(out, "'limit': '%s', ", on[below(random, 4)]);
+	else
+		fprintf(out, "%s, ", actions[below(random, 7)]);
 	if (chance(random, 20))
 		fprintf(out, "'priority': %d, ", (int)below(random, 7) - 3);
 	if (chance(random, 5))
@@ -267,7 +271,9 @@ static void write_rule(FILE *out, struct random *random, unsigned number, unsign
 	if (chance(random, 8))
 		fputs("'enforce': false, ", out);
 	fputs("'match': {", out);
-	write_match(out, random);
+	/* Some take all, so that packets meet several. */
+	if (!goes_on || !chance(random, 20))
+		write_match(out, random);
 	fputs("}}", out);
 }
 
@@ -290,6 +296,47 @@ static void write_sets(FILE *out, struct random *random)
 	fputs("'s3': {'live': true}, 's4': {'live': true}},\n", out);
 }
 
+/* Limits: what is the same in each policy, but for the rates. */
+static const struct {
+	const char *name;
+	bool bytes;
+	const char *per; /* with what else there is */
+} limits[] = {
+	{"all", false, "'per': 'rule'"},
+	{"each", true, "'per': 'src/24,48'"},
+	{"on", false, "'within': 'continue'"},
+	{"on_each", true, "'per': 'src/16,40', 'within': 'continue'"},
+	{"on_both", false, "'per': ['src/9,33', 'rule'], 'within': 'continue'"},
+	{"on_over", false, "'per': 'dst/8,32', 'within': 'continue', 'over': 'pass'"},
+};
+
+/*
+ * Of a third of the policies the bursts are soon used up, and nothing comes back; those of the
+ * others never are.
+ */
+static void write_limits(FILE *out, struct random *random)
+{
+	bool scarce = chance(random, 35);
+
+	fputs("'limits': {", out);
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		unsigned burst =
+			limits[i].bytes ? 1514 + below(random, 6000) : 1U << below(random, 7);
+
+		fprintf(out, "%s'%s': {'max': 8192, ", i ? ",\n" : "", limits[i].name);
+		if (!scarce)
+			fputs(limits[i].bytes ? "'rate': '1GB/s', 'burst': '100GB'"
+					      : "'rate': '1000000/s', 'burst': 100000000",
+			      out);
+		else if (limits[i].bytes)
+			fprintf(out, "'rate': '1kB/h', 'burst': '%uB'", burst);
+		else
+			fprintf(out, "'rate': '10/h', 'burst': %u", burst);
+		fprintf(out, ", %s}", limits[i].per);
+	}
+	fputs("},\n", out);
+}
+
 static void write_top(FILE *out, struct random *random)
 {
 	static const char *const words[] = {"pass", "drop"};
@@ -297,13 +344,8 @@ static void write_top(FILE *out, struct random *random)
 	fprintf(out, "{'enforce': %s,\n", chance(random, 80) ? "true" : "false");
 	fprintf(out, "'defaults': {'action': '%s', 'malformed': '%s', 'non_ip': '%s'},\n",
 		words[below(random, 2)], words[chance(random, 80)], words[below(random, 2)]);
-	fputs("'interfaces': {'lan': {'zone': 'inside'}, 'wan': {'zone': 'outside'}},\n"
-	      "'limits': {'all': {'rate': '1000000/s', 'burst': 100000000},"
-	      " 'each': {'rate': '1GB/s', 'burst': '100GB', 'per': 'src/24'},"
-	      " 'on': {'rate': '1000000/s', 'burst': 100000000, 'within': 'continue'},"
-	      " 'on_each': {'rate': '1GB/s', 'burst': '100GB', 'per': 'src/24', 'within': "
-	      "'continue'}},\n",
-	      out);
+	fputs("'interfaces': {'lan': {'zone': 'inside'}, 'wan': {'zone': 'outside'}},\n", out);
+	write_limits(out, random);
 	if (chance(random, 30)) {
 		fputs("'permitted_cidrs': ", out);
 		write_prefixes(out, random, 0, below(random, 4));

@@ -146,36 +146,44 @@ static bool limit_goes_on(const struct reference_world *world, const struct conf
 	       world->config->limits[rule->limit].within == WITHIN_GOES_ON;
 }
 
+/* A frame on its way through the rules. */
+struct course {
+	const struct reference_world *world;
+	struct seen seen;
+	bool charge;
+	bool canary; /* one with a limit was met since the last limit that was met */
+	struct reference_verdict way;
+};
+
 /* A limit is charged once, or once for each rule if a key of it is the rule. */
-static void charge(const struct reference_world *world, const struct config_rule *rule,
-		   struct reference_verdict *way)
+static bool has_paid(const struct course *course, const struct config_rule *rule)
 {
-	const struct config_limit *limit = &world->config->limits[rule->limit];
-	bool again = false;
+	const struct config_limit *limit = &course->world->config->limits[rule->limit];
 
 	for (unsigned i = 0; i < limit->level_count; i++)
-		again |= limit->levels[i].key == FW_KEY_RULE;
-	for (size_t i = 0; i < way->way_count && !again; i++)
-		if (strcmp(way->way[i], limit->name) == 0)
-			return;
-	if (way->way_count < FW_LIMITS_ON_WAY)
-		way->way[way->way_count++] = limit->name;
+		if (limit->levels[i].key == FW_KEY_RULE)
+			return false;
+	for (size_t i = 0; i < course->way.way_count; i++)
+		if (strcmp(course->way.way[i], limit->name) == 0)
+			return true;
+	return false;
 }
 
-/* The first of a list that suits and decides; NULL: none. way: gets the limits before it. */
-static const struct config_rule *first_of(const struct reference_world *world,
-					  const struct config_rule *rules, size_t count,
-					  struct seen *seen, struct reference_verdict *way)
+/* Its limit is asked, and charged. */
+static bool is_within(struct course *course, const struct config_rule *rule)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (rules[i].canary || rules[i].action == FW_ACTION_LOG ||
-		    !rule_suits(world, &rules[i], seen))
-			continue;
-		if (!limit_goes_on(world, &rules[i]))
-			return &rules[i];
-		charge(world, &rules[i], way);
-	}
-	return NULL;
+	return reference_within(course->world->limits, course->world->config, rule, &course->seen,
+				course->charge);
+}
+
+/* Of several canaries with limits, the first one is followed. It decides nothing. */
+static void meet_canary(struct course *course, const struct config_rule *rule)
+{
+	if (rule->limit == CONFIG_NO_LIMIT || course->canary)
+		return;
+	course->canary = true;
+	if (!has_paid(course, rule))
+		is_within(course, rule);
 }
 
 static struct reference_verdict verdict(const struct reference_world *world, enum fw_action action,
@@ -189,16 +197,73 @@ static struct reference_verdict verdict(const struct reference_world *world, enu
 	return verdict;
 }
 
-static struct reference_verdict by_rule(const struct reference_world *world,
-					const struct config_rule *rule)
+static struct reference_verdict by_limit(struct course *course, const struct config_rule *rule)
 {
-	struct reference_verdict result;
+	const struct config_limit *limit = &course->world->config->limits[rule->limit];
+	bool within = is_within(course, rule);
+	struct reference_verdict result =
+		verdict(course->world,
+			within || limit->over == LIMIT_PASSES ? FW_ACTION_PASS : FW_ACTION_DROP,
+			within ? FW_REASON_WITHIN_LIMIT : FW_REASON_OVER_LIMIT, rule->id);
 
-	if (rule->limit == CONFIG_NO_LIMIT)
-		return verdict(world, rule->action, FW_REASON_RULE, rule->id);
-	result = verdict(world, FW_ACTION_PASS, FW_REASON_WITHIN_LIMIT, rule->id);
-	result.limit = world->config->limits[rule->limit].name;
+	result.limit = limit->name;
 	return result;
+}
+
+/* Does a rule that suits decide? Else the search goes on behind it. */
+static bool decides(struct course *course, const struct config_rule *rule,
+		    struct reference_verdict *ret)
+{
+	struct reference_verdict *way = &course->way;
+
+	if (rule->limit == CONFIG_NO_LIMIT) {
+		*ret = verdict(course->world, rule->action, FW_REASON_RULE, rule->id);
+		return true;
+	}
+	course->canary = false;
+	if (!limit_goes_on(course->world, rule)) {
+		*ret = by_limit(course, rule);
+		return true;
+	}
+	if (has_paid(course, rule))
+		return false;
+	*ret = by_limit(course, rule);
+	if (ret->outcome != FW_OUTCOME_PASS)
+		return true;
+	if (way->way_count < FW_LIMITS_ON_WAY) {
+		way->way[way->way_count] = ret->limit;
+		way->way_reasons[way->way_count++] = ret->reason;
+	}
+	return false;
+}
+
+/* Does one of the rules decide? */
+static bool by_rules(struct course *course, struct reference_verdict *ret)
+{
+	const struct config *config = course->world->config;
+
+	for (size_t i = 0; i < config->rule_count; i++) {
+		const struct config_rule *rule = &config->rules[i];
+
+		if (rule->action == FW_ACTION_LOG ||
+		    !rule_suits(course->world, rule, &course->seen))
+			continue;
+		if (rule->canary)
+			meet_canary(course, rule);
+		else if (decides(course, rule, ret))
+			return true;
+	}
+	return false;
+}
+
+static const struct config_rule *by_management(struct course *course)
+{
+	const struct config *config = course->world->config;
+
+	for (size_t i = 0; i < config->management_count; i++)
+		if (rule_suits(course->world, &config->management[i], &course->seen))
+			return &config->management[i];
+	return NULL;
 }
 
 static struct reference_verdict by_default(const struct reference_world *world,
@@ -218,25 +283,26 @@ static struct reference_verdict by_default(const struct reference_world *world,
 }
 
 struct reference_verdict reference_judge(const struct reference_world *world, const uint8_t *frame,
-					 size_t length)
+					 size_t length, bool charge)
 {
-	const struct config *config = world->config;
-	struct reference_verdict way = {.way_count = 0}, result;
+	struct course course = {.world = world, .charge = charge};
+	struct reference_verdict result;
 	const struct config_rule *rule;
-	struct seen seen;
-	enum fw_reason reason = reference_parse(frame, length, &seen);
+	struct seen *seen = &course.seen;
+	enum fw_reason reason = reference_parse(frame, length, seen);
 
 	if (reason != FW_REASON_MAX)
-		return verdict(world, config->defaults.malformed, reason, NULL);
-	rule = first_of(world, config->management, config->management_count, &seen, &way);
+		return verdict(world, world->config->defaults.malformed, reason, NULL);
+	rule = by_management(&course);
 	if (rule)
 		return verdict(world, FW_ACTION_PASS, FW_REASON_MANAGEMENT, rule->id);
-	if ((seen.kind == FW_KIND_IP4 || seen.kind == FW_KIND_IP6) &&
-	    in_live(world, REFERENCE_BLOCKS, &seen.src))
+	if ((seen->kind == FW_KIND_IP4 || seen->kind == FW_KIND_IP6) &&
+	    in_live(world, REFERENCE_BLOCKS, &seen->src))
 		return verdict(world, FW_ACTION_DROP, FW_REASON_BLOCKED, NULL);
-	rule = first_of(world, config->rules, config->rule_count, &seen, &way);
-	result = rule ? by_rule(world, rule) : by_default(world, &seen);
-	memcpy(result.way, way.way, sizeof(way.way));
-	result.way_count = way.way_count;
+	if (!by_rules(&course, &result))
+		result = by_default(world, seen);
+	memcpy(result.way, course.way.way, sizeof(result.way));
+	memcpy(result.way_reasons, course.way.way_reasons, sizeof(result.way_reasons));
+	result.way_count = course.way.way_count;
 	return result;
 }

@@ -5,8 +5,8 @@
  * bits, no tables; nothing shared with the programs or the compiler but the
  * lists of words.
  *
- * It knows no buckets and no earlier fragments: limits have room, and a later
- * fragment's first one was not seen.
+ * It knows no time and no earlier fragments: what a limit's bucket has lost does not
+ * come back, and a later fragment's first one was not seen.
  */
 #ifndef FWD_TEST_REFERENCE_H
 #define FWD_TEST_REFERENCE_H
@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "config.h"
+#include "reference_limits.h"
 
 #define REFERENCE_BLOCKS ((size_t)-1)
 
@@ -28,6 +29,7 @@ struct reference_world {
 	const struct config *config;
 	struct reference_entry *live;
 	size_t live_count;
+	struct reference_limits *limits;
 	int interface; /* index of config.interfaces where the frame came in; -1: none of them */
 };
 
@@ -37,10 +39,12 @@ struct reference_verdict {
 	const char *rule;		   /* NULL: none */
 	const char *limit;		   /* NULL: none */
 	const char *way[FW_LIMITS_ON_WAY]; /* limits that were charged and went on */
+	enum fw_reason way_reasons[FW_LIMITS_ON_WAY];
 	size_t way_count;
 };
 
+/* charge: take from the limits that the frame gets to. Without, nothing changes. */
 struct reference_verdict reference_judge(const struct reference_world *world, const uint8_t *frame,
-					 size_t length);
+					 size_t length, bool charge);
 
 #endif

@@ -264,6 +264,7 @@ enum fw_reason reference_parse(const uint8_t *frame, size_t length, struct seen 
 
 	memset(ret, 0, sizeof(*ret));
 	ret->kind = FW_KIND_OTHER;
+	ret->frame_length = length;
 	if (length < 14)
 		return FW_REASON_SHORT_ETHERNET;
 	type = word(frame + 12);

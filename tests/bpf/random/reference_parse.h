@@ -18,6 +18,7 @@ struct membership {
 
 struct seen {
 	enum fw_kind kind;
+	size_t frame_length;
 	unsigned vlan; /* of the outer tag that names one; 0: none */
 	bool ip;       /* what follows is there: */
 	struct prefix src;

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The reference's limits: a number of units left for each limit, level and key. No time passes, so
+ * nothing comes back, and a burst passes to the unit.
+ */
+#ifndef FWD_TEST_REFERENCE_LIMITS_H
+#define FWD_TEST_REFERENCE_LIMITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config.h"
+#include "reference_parse.h"
+
+#define REFERENCE_BUCKETS 32768 /* of one policy: 1000 packets do not need half as many */
+
+struct reference_key {
+	uint8_t src[16];
+	uint8_t dst[16];
+	uint32_t limit; /* index of config.limits */
+	uint32_t level;
+	uint32_t number; /* of the rule, the interface or the VLAN */
+	uint32_t family;
+};
+
+struct reference_bucket {
+	struct reference_key key;
+	uint64_t left;
+	bool used;
+};
+
+/* All zero: every bucket is full. */
+struct reference_limits {
+	struct reference_bucket buckets[REFERENCE_BUCKETS];
+	uint64_t passed[FW_MAX_LIMITS]; /* packets, by index of config.limits */
+	uint64_t over[FW_MAX_LIMITS];
+};
+
+/*
+ * Is a packet within the limit of a rule? It is if it is within all levels. charge: then take it
+ * from all of them, and count it; else change nothing.
+ */
+bool reference_within(struct reference_limits *limits, const struct config *config,
+		      const struct config_rule *rule, const struct seen *seen, bool charge);
+
+#endif
