@@ -30,7 +30,7 @@ fwd_config <<'JSON'
   ]
 }
 JSON
-echo 10.0.0.0/8 >"$lab_dir/feed.txt"
+echo 198.18.0.0/15 >"$lab_dir/feed.txt"
 chmod 604 "$fwd_file"
 cp "$fwd_file" "$lab_dir/first.json"
 

@@ -120,7 +120,8 @@ feed drop 0.0.0.0/1
 says "one that covers everything" 3 'error' set reload drop
 check_equal "nothing has changed" "203.0.113.8 203.0.113.78 $before" \
 	"$(entries drop) $(entries other) $(revision)"
-check "health is as it was" ctl health
+says "health knows that the files have others" 7 'set "drop".*is not loaded.*set "other"' health
+feed drop 203.0.113.8
 echo ten >"$lab_dir/lists/other"
 says "keep-last keeps" 0 'set other: 1 entries, kept from before' set reload other
 says "and is warned of each time" 0 'keeps its last 1 entries.*W0314' set reload other
@@ -158,7 +159,7 @@ says "a dry one, too" 6 'waits for its confirmation' set reload --dry-run
 check "abort" ctl abort
 check_equal "takes it back" "5 0" "$(probe $good $bad)"
 check_equal "for fwd, too" "203.0.113.7 203.0.113.8" "$(entries drop)"
-check "health is well" ctl health
+says "health knows that the files have others" 7 'set "drop".*is not loaded.*set "other"' health
 holds "nothing is unsaved" '.result.unsaved == 0' status
 fwd_down KILL
 fwd_up || test_end
