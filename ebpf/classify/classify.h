@@ -208,10 +208,11 @@ static __always_inline void search_pool(struct fw_search *search, const struct f
 	pkt->columns = common_columns(pkt, pool);
 	if (header->columns > header->walked)
 		find_decider(search, pool);
-	if (header->walked && pkt->columns & 1) {
-		page = and_pages(search, pool, 0);
-		put_page(pkt, &page);
-	}
+	if (!header->walked)
+		return;
+	/* Even if column 0 has nothing: the search for the decider has left its page there. */
+	page = and_pages(search, pool, 0);
+	put_page(pkt, &page);
 }
 
 /* What a policy's pool is needed for. */

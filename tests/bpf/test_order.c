@@ -67,6 +67,71 @@ static void test_many(struct test *test, unsigned count)
 		  &(struct row){"none of many rules", udp4(1, count + 1), DROP, FW_REASON_DEFAULT});
 }
 
+#define VALUES (2 * FW_PAGE_RULES / 7 + 1) /* of each field */
+
+/* A rule that asks about one field. */
+static void print_by_field(FILE *out, unsigned number)
+{
+	unsigned value = number % VALUES;
+
+	fprintf(out, ",{'id': 'd%u', 'action': 'drop', 'match': {'proto': 'udp', ", number);
+	switch (number / VALUES) {
+	case 0:
+		fprintf(out, "'sport': %u}}", 2000 + value);
+		break;
+	case 1:
+		fprintf(out, "'dport': %u}}", 2000 + value);
+		break;
+	case 2:
+		fprintf(out, "'vlan': %u}}", 100 + value);
+		break;
+	case 3:
+		fprintf(out, "'length': %u}}", 600 + value);
+		break;
+	case 4:
+		fprintf(out, "'ttl': %u}}", 100 + value);
+		break;
+	case 5:
+		fprintf(out, "'src': '10.1.0.%u'}}", value);
+		break;
+	default:
+		fprintf(out, "'dst': '10.2.0.%u'}}", value);
+	}
+}
+
+/*
+ * The first column has nothing for a packet, and a later one decides. With so many values of so many
+ * fields a packet selects more rows than the usual ones.
+ */
+static void test_empty_column(struct test *test)
+{
+	char *json = NULL;
+	size_t size;
+	FILE *out = open_memstream(&json, &size);
+
+	fprintf(out, "{'enforce': true, 'rules': ["
+		     "{'id': 'log', 'action': 'log', 'match': {'proto': 'tcp'}}");
+	for (unsigned i = 1; i < FW_PAGE_RULES; i++)
+		fprintf(out,
+			",{'id': 't%u', 'action': 'pass', 'match': {'proto': 'tcp', 'dport': %u}}",
+			i, i);
+	for (unsigned i = 0; i < 2 * FW_PAGE_RULES; i++)
+		print_by_field(out, i);
+	fprintf(out, "]}");
+	fclose(out);
+	use(test, json);
+	free(json);
+	for (unsigned i = 0; i < 2 * VALUES; i++) {
+		char name[64], id[16];
+		struct frame frame = i < VALUES ? udp4(2000 + i, 1) : udp4(1, 2000 + i - VALUES);
+		struct row row = {name, frame, DROP, FW_REASON_RULE, id};
+
+		snprintf(name, sizeof(name), "rule %u behind an empty column", i);
+		snprintf(id, sizeof(id), "d%u", i);
+		check_row(test, &row);
+	}
+}
+
 /* More logs than one loop could hold must all be counted, and the last rule still decide. */
 static void test_many_logs(struct test *test)
 {
@@ -258,6 +323,7 @@ void test_order(struct test *test)
 	test_first_match(test);
 	test_many(test, 700);
 	test_many(test, FW_MAX_RULES);
+	test_empty_column(test);
 	test_many_logs(test);
 	test_permitted(test);
 	test_management(test);
