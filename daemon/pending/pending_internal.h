@@ -46,7 +46,7 @@ void pending_record_return(struct app *app, const char *cause, const struct acto
 
 /*
  * The datapath has what set files held when a revision was made, the model what they hold now. If
- * that is not the same, what would be told of the policy is not what packets see.
+ * that is not the same, what would be reported of the policy is not what packets see.
  */
 bool pending_has_same_files(const struct app *app, uint64_t number, const struct config *config);
 

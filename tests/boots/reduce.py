@@ -5,7 +5,7 @@
 	reduce.py FOLDER VERSIONS >captured.txt
 
 FOLDER has SCENARIO.wan.pcap and SCENARIO.lan.pcap of capture.sh. Packets are of one kind if a policy
-can hardly tell them apart: addresses by what they are, ports of clients as one. For each kind there
+hardly sees a difference between them: addresses by what they are, ports of clients as one. For each kind there
 are two lines: side, length, programs and what it is; and the packet's first bytes in hex.
 """
 import glob

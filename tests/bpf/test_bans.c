@@ -36,26 +36,26 @@ static void test_one_key(struct test *test)
 {
 	struct frame frame = from(SOURCE);
 	struct fw_explanation explanation;
-	struct bans told;
+	struct bans bans;
 
 	use_limit(test, "'rate': '1/h', 'burst': 2, 'per': 'src', 'over': 'block'", false);
 	run_times(test, &frame, 2);
 	explain(test, &frame, &explanation);
 	check_equal(test, read_bans(test).count, 0,
-		    "who is within the limit, or explained, is not told");
+		    "who is within the limit, or explained, is not bans");
 	run_times(test, &frame, 500);
-	told = read_bans(test);
-	check_equal(test, told.count, 1, "500 packets over it are told once");
-	check_equal(test, told.last.limit, limit_slot(test, "some"), "the limit");
+	bans = read_bans(test);
+	check_equal(test, bans.count, 1, "500 packets over it are bans once");
+	check_equal(test, bans.last.limit, limit_slot(test, "some"), "the limit");
 	check(test,
-	      told.last.key == FW_KEY_SRC && told.last.src[0] == htonl(SOURCE) &&
-		      told.last.dst[0] == htonl(TARGET),
-	      "the packet's addresses", "are %08x and %08x, key %u", ntohl(told.last.src[0]),
-	      ntohl(told.last.dst[0]), told.last.key);
+	      bans.last.key == FW_KEY_SRC && bans.last.src[0] == htonl(SOURCE) &&
+		      bans.last.dst[0] == htonl(TARGET),
+	      "the packet's addresses", "are %08x and %08x, key %u", ntohl(bans.last.src[0]),
+	      ntohl(bans.last.dst[0]), bans.last.key);
 	check(test,
-	      told.last.family == 4 && told.last.prefix_len == 32 &&
-		      told.last.addr[0] == htonl(SOURCE),
-	      "the address", "is %08x/%u", ntohl(told.last.addr[0]), told.last.prefix_len);
+	      bans.last.family == 4 && bans.last.prefix_len == 32 &&
+		      bans.last.addr[0] == htonl(SOURCE),
+	      "the address", "is %08x/%u", ntohl(bans.last.addr[0]), bans.last.prefix_len);
 	pass_time(test, FW_BAN_AGAIN_NS - 1);
 	run_times(test, &frame, 10);
 	check_equal(test, read_bans(test).count, 0, "not again within a second");
@@ -67,7 +67,7 @@ static void test_one_key(struct test *test)
 static void test_keys(struct test *test)
 {
 	struct frame six = from6("2001:db8:1:2:3::4");
-	struct bans told;
+	struct bans bans;
 
 	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src/24,64', 'over': 'block'", false);
 	for (uint32_t i = 0; i < 50; i++) {
@@ -75,16 +75,16 @@ static void test_keys(struct test *test)
 
 		run(test, &frame);
 	}
-	told = read_bans(test);
-	check_equal(test, told.count, 1, "a /24 is one key");
-	check(test, told.last.prefix_len == 24 && told.last.addr[0] == htonl(SOURCE & ~0xffU),
-	      "masked to its length", "is %08x/%u", ntohl(told.last.addr[0]), told.last.prefix_len);
+	bans = read_bans(test);
+	check_equal(test, bans.count, 1, "a /24 is one key");
+	check(test, bans.last.prefix_len == 24 && bans.last.addr[0] == htonl(SOURCE & ~0xffU),
+	      "masked to its length", "is %08x/%u", ntohl(bans.last.addr[0]), bans.last.prefix_len);
 	run_times(test, &six, 3);
-	told = read_bans(test);
+	bans = read_bans(test);
 	check(test,
-	      told.count == 1 && told.last.family == 6 && told.last.prefix_len == 64 &&
-		      told.last.addr[0] == htonl(0x20010db8) && told.last.addr[2] == 0,
-	      "IPv6", "%lu, /%u", told.count, told.last.prefix_len);
+	      bans.count == 1 && bans.last.family == 6 && bans.last.prefix_len == 64 &&
+		      bans.last.addr[0] == htonl(0x20010db8) && bans.last.addr[2] == 0,
+	      "IPv6", "%lu, /%u", bans.count, bans.last.prefix_len);
 	use_limit(test,
 		  "'rate': '1/h', 'burst': 1, 'per': 'dst/32', 'over': 'block', "
 		  "'block': {'set': 's'}",
@@ -94,9 +94,9 @@ static void test_keys(struct test *test)
 
 		run(test, &frame);
 	}
-	told = read_bans(test);
-	check(test, told.count == 1 && told.last.addr[0] == htonl(TARGET), "a destination",
-	      "%lu, %08x", told.count, ntohl(told.last.addr[0]));
+	bans = read_bans(test);
+	check(test, bans.count == 1 && bans.last.addr[0] == htonl(TARGET), "a destination",
+	      "%lu, %08x", bans.count, ntohl(bans.last.addr[0]));
 }
 
 /* By which fwd sees whether the source may be forged. */
@@ -106,7 +106,7 @@ static void test_packet(struct test *test)
 		unsigned flags;
 		const char *name;
 	} rows[] = {{SYN, "SYN"}, {SYN | ACK, "SYN ACK"}, {ACK, "ACK"}};
-	struct bans told;
+	struct bans bans;
 
 	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src', 'over': 'block'", false);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -115,10 +115,10 @@ static void test_packet(struct test *test)
 
 		pass_time(test, FW_BAN_AGAIN_NS);
 		run_times(test, &frame, 2);
-		told = read_bans(test);
-		check(test, told.last.proto == 6 && told.last.tcp_flags == rows[i].flags,
-		      rows[i].name, "is protocol %u, flags %#x", told.last.proto,
-		      told.last.tcp_flags);
+		bans = read_bans(test);
+		check(test, bans.last.proto == 6 && bans.last.tcp_flags == rows[i].flags,
+		      rows[i].name, "is protocol %u, flags %#x", bans.last.proto,
+		      bans.last.tcp_flags);
 	}
 }
 
@@ -128,7 +128,7 @@ static void test_nobody(struct test *test)
 
 	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src', 'over': 'block'", true);
 	run_times(test, &frame, 50);
-	check_equal(test, read_bans(test).count, 0, "a canary tells of nobody");
+	check_equal(test, read_bans(test).count, 0, "a canary reports nobody");
 	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src'", false);
 	run_times(test, &frame, 50);
 	check_equal(test, read_bans(test).count, 0, "nor does a limit that only drops");
@@ -138,7 +138,7 @@ static void test_nobody(struct test *test)
 static void test_full_ring(struct test *test)
 {
 	struct fw_ban_stats before = {0}, stats = {0};
-	struct bans told;
+	struct bans bans;
 	unsigned dropped = 0;
 
 	use_limit(test, "'rate': '1/h', 'burst': 1, 'per': 'src', 'over': 'block'", false);
@@ -149,11 +149,11 @@ static void test_full_ring(struct test *test)
 		run(test, &frame);
 		dropped += run(test, &frame) == XDP_DROP;
 	}
-	told = read_bans(test);
+	bans = read_bans(test);
 	datapath_ban_stats(test->dp, limit_slot(test, "some"), &stats);
 	check_equal(test, dropped, 6000, "all are dropped");
-	check(test, told.count > 1000 && told.count < 6000, "some fit", "%lu", told.count);
-	check_equal(test, stats.told - before.told, told.count, "those are counted");
+	check(test, bans.count > 1000 && bans.count < 6000, "some fit", "%lu", bans.count);
+	check_equal(test, stats.told - before.told, bans.count, "those are counted");
 	check_equal(test, stats.told + stats.lost - before.told - before.lost, 6000,
 		    "and the others");
 }

@@ -8,7 +8,7 @@ netns() {
 	tests/netns/run.sh -b "$check_dir/release" -j 3 -r
 }
 
-# Only when asked for: three minutes that seldom tell more.
+# Only when asked for: three minutes that seldom find more.
 netns_sanitize() {
 	tests/netns/run.sh -b "$check_dir/sanitize" -j 2 -r
 }

@@ -21,9 +21,9 @@ while True:
     with open(sys.argv[2], "a") as file:
         print(text, file=file)
 PY
-told=$lab_dir/told
-: >"$told"
-python3 "$lab_dir/notify.py" "$lab_dir/notify" "$told" &
+notified=$lab_dir/notified
+: >"$notified"
+python3 "$lab_dir/notify.py" "$lab_dir/notify" "$notified" &
 lab_pids+=($!)
 eventually 5 test -S "$lab_dir/notify"
 export NOTIFY_SOCKET=$lab_dir/notify
@@ -57,7 +57,7 @@ check_match "every other command says it on stderr" "warning: the config file .*
 check_match "a refused one, too" "warning: the config file .* cannot be used" \
 	"$(ctl rule delete nosuch 2>&1 >/dev/null)"
 
-check_soon "systemd's status line" 5 grep -q "^STATUS=.*; the config file cannot be used: revision $kept runs instead" "$told"
+check_soon "systemd's status line" 5 grep -q "^STATUS=.*; the config file cannot be used: revision $kept runs instead" "$notified"
 
 section "while it is broken"
 before=$(sha256sum "$fwd_file")
@@ -337,14 +337,14 @@ check_equal "nothing filters" "5 5" "$(probe $good $bad)"
 
 section "systemd's watchdog"
 # The first ping starts its clock, and a start can take longer on a slow machine.
-: >"$told"
+: >"$notified"
 first
 fwd_down
 reboot
-: >"$told"
+: >"$notified"
 WATCHDOG_USEC=30000000 fwd_up || test_end
-check_soon "it is pinged" 5 grep -q '^WATCHDOG=1' "$told"
+check_soon "it is pinged" 5 grep -q '^WATCHDOG=1' "$notified"
 check_equal "not before the start is complete" "READY=1" \
-	"$(grep -E '^(READY|WATCHDOG)=1' "$told" | head -1)"
+	"$(grep -E '^(READY|WATCHDOG)=1' "$notified" | head -1)"
 
 test_end

@@ -51,7 +51,7 @@ check_soon "the datapath takes it back" 10 sh -c "[ \"\$(FWD_LAB=$lab_id $fwd_so
 fwd_up || test_end
 check_equal "and the next fwd has the one before" "5 0 5" "$(probe $good $bad 192.0.2.2,2000)"
 
-section "confirmed, but the state folder was not told"
+section "confirmed, but not yet recorded in the state folder"
 first
 policy ',{"id": "port", "match": {"proto": "udp", "dport": 2000}, "action": "drop"}' >"$lab_dir/new.json"
 ctl apply "$lab_dir/new.json" --confirm 10m >/dev/null 2>&1

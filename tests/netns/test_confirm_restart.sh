@@ -43,7 +43,7 @@ check "it can be saved" ctl save
 check "as what runs" ctl diff
 
 section "a set file changes while there is no fwd"
-# The datapath has what it held before: fwd must not tell that packets meet what it holds now.
+# The datapath has what it held before: fwd must not report that packets meet what it holds now.
 start
 echo 203.0.113.7 >"$lab_dir/feed"
 jq '.sets.feed = {file: "feed"} | .rules += [{id: "feed", match: {src: "@feed"}, action: "drop"}]' \

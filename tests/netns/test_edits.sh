@@ -11,23 +11,6 @@ here=$(dirname "$0")
 lab_open
 lab_router
 
-# says NAME CODE REGEX ARGS...: exit code, and what is said (stdout and stderr)
-says() {
-	local code=0 text
-
-	text=$(ctl "${@:4}" 2>&1) || code=$?
-	if [ "$code" != "$2" ]; then
-		fail "$1" "exit $code, expected $2: fwctl ${*:4}"$'\n'"$text"
-	else
-		check_match "$1" "$3" "$text"
-	fi
-}
-
-# holds NAME JQ ARGS...: fwctl -j succeeds, and the filter holds
-holds() {
-	check "$1" jq -e "$2" <<<"$(ctl -j "${@:3}" 2>&1)"
-}
-
 revision() {
 	ctl -j history -n 1 | jq '.result.items[0].number'
 }

@@ -42,8 +42,8 @@ config() {
 	JSON
 }
 
-# says NAME EXPECTED ARGS...: verdict, enforced, reason, rule, limit
-says() {
+# explained NAME EXPECTED ARGS...: verdict, enforced, reason, rule, limit
+explained() {
 	check_equal "$1" "$2" "$(ctl -j explain "${@:3}" | jq -r '.result | [.verdict,
 		(if .enforced then "enforced" else "not" end), .reason, .rule, .limit] |
 		map(select(.)) | join(" ")')"
@@ -58,35 +58,35 @@ check "all rows ran" grep -qx "done" "$lab_dir/rows"
 
 section "by fwctl"
 from="192.0.2.2:4000 > 198.51.100.2"
-says "in words" "pass enforced rule web" "in eth0 tcp $from:443 syn"
-says "--interface" "pass enforced rule lan" "tcp $from:8080" --interface eth1
-says "--hex" "drop enforced truncated_arp" \
+explained "in words" "pass enforced rule web" "in eth0 tcp $from:443 syn"
+explained "--interface" "pass enforced rule lan" "tcp $from:8080" --interface eth1
+explained "--hex" "drop enforced truncated_arp" \
 	--hex "FF:FF:FF:FF:FF:FF 02:00:00:00:00:C0 08:06" -i eth0
 check_exit "what is wrong" 2 ctl explain "in eth0 tpc $from:443"
 check_match "is told with its place" 'packet:1:9: error: "tpc" is not a protocol' "$output"
 check_match "and a caret" '^ +\^' "$output"
 check_exit "nothing said" 2 ctl explain
 
-says "words as rules have them" "pass enforced rule web" "in eth0 tcp $from:443 vlan untagged dscp ef"
-says "no source port" "pass enforced rule web" "in eth0 tcp 192.0.2.2 > 198.51.100.2:443"
+explained "words as rules have them" "pass enforced rule web" "in eth0 tcp $from:443 vlan untagged dscp ef"
+explained "no source port" "pass enforced rule web" "in eth0 tcp 192.0.2.2 > 198.51.100.2:443"
 check_equal "the one taken is in the answer" 49152 \
 	"$(ctl -j explain "in eth0 tcp 192.0.2.2 > 198.51.100.2:443" | jq .result.chosen_sport)"
 check_match "and shown" "source port: none was given, so 49152" \
 	"$(ctl explain "in eth0 tcp 192.0.2.2 > 198.51.100.2:443")"
 
 section "what is in force now"
-says "within a limit" "pass enforced within_limit dns few" "in eth0 udp $from:53"
+explained "within a limit" "pass enforced within_limit dns few" "in eth0 udp $from:53"
 check_equal "a real packet takes the token" 1 "$(probe 192.0.2.2,53)"
-says "over it" "drop enforced over_limit dns few" "in eth0 udp $from:53"
-says "another source is not" "pass enforced within_limit dns few" \
+explained "over it" "drop enforced over_limit dns few" "in eth0 udp $from:53"
+explained "another source is not" "pass enforced within_limit dns few" \
 	"in eth0 udp 192.0.2.3:1 > 198.51.100.2:53"
 check "a live set" ctl set add banned 192.0.2.2
-says "counts" "drop enforced rule banned" "in eth0 tcp $from:443"
+explained "counts" "drop enforced rule banned" "in eth0 tcp $from:443"
 check "and flushed" ctl set flush banned
 check "a block" ctl block 192.0.2.2 --for 1m
-says "counts" "drop enforced blocked" "in eth0 tcp $from:443"
+explained "counts" "drop enforced blocked" "in eth0 tcp $from:443"
 check "not for management" ctl block 192.0.2.9
-says "which outranks it" "pass enforced management management/0" \
+explained "which outranks it" "pass enforced management management/0" \
 	"in eth0 tcp 192.0.2.9:1 > 198.51.100.2:22"
 check "and unblocked" ctl unblock 192.0.2.2
 
@@ -98,7 +98,7 @@ for _ in 1 2 3 4 5; do
 done
 check_equal "no counter, no bucket, no event" "$before" \
 	"$(ctl -j stats | jq -cS '.result | {interfaces, rules, limits, events}')"
-says "the token is there" "pass enforced within_limit dns few" \
+explained "the token is there" "pass enforced within_limit dns few" \
 	"in eth0 udp 192.0.2.33:1 > 198.51.100.2:53"
 
 section "under load"
@@ -114,8 +114,8 @@ section "one interface, monitor mode"
 config false '{"eth0": {"zone": "wan"}}'
 fwd_config <<<"$(jq '.rules |= map(select(.id != "lan"))' "$fwd_file")"
 check "reload" ctl reload
-says "needs no name, and nothing is enforced" "drop not default" "udp $from:1"
-says "what passes is no exception" "pass enforced rule web" "tcp $from:443"
+explained "needs no name, and nothing is enforced" "drop not default" "udp $from:1"
+explained "what passes is no exception" "pass enforced rule web" "tcp $from:443"
 
 fwd_clear
 test_end

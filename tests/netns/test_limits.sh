@@ -68,10 +68,10 @@ flood() {
 	milliseconds=$(((end - first) / 1000000))
 }
 
-# holds NAME RATE BURST: what passed is the burst and the rate's share of the time. Never more. How much
+# lets_through NAME RATE BURST: what passed is the burst and the rate's share of the time. Never more. How much
 # less depends on how long the senders had to wait for a CPU and left tokens lying: on a busy machine, half
 # of the time. That no token is lost otherwise is for tests/bpf/test_parallel.c, which can tell.
-holds() {
+lets_through() {
 	local expected=$(($3 + $2 * milliseconds / 1000))
 
 	check_between "$1: more was offered than three times of it" $((expected * 2)) 1000000000 \
@@ -84,21 +84,21 @@ fwd_up || test_end
 
 section "one bucket for the rule"
 flood 192.0.2.2 3001
-holds "per rule" $rate $burst
+lets_through "per rule" $rate $burst
 check_equal "fwd counted the same" "$counted" "$(stat_limit all passed)"
 check_between "and the others over it" $((judged - counted)) $((sent - counted)) "$(stat_limit all over)"
 
 section "a bucket for each source"
 flood 192.0.2.2 3002
-holds "one source" $((rate / 4)) $burst
+lets_through "one source" $((rate / 4)) $burst
 flood 192.0.2.10 3002 4
-holds "four sources" $rate $((4 * burst))
+lets_through "four sources" $rate $((4 * burst))
 
 section "a bucket for a network"
 flood 192.0.2.2 3003 4
-holds "four sources of one /24" $((rate / 2)) $burst
+lets_through "four sources of one /24" $((rate / 2)) $burst
 flood 2001:db8:1::2 3003 4
-holds "four sources of one /64" $((rate / 2)) $burst
+lets_through "four sources of one /64" $((rate / 2)) $burst
 
 section "bytes"
 # A datagram counts with its IP header: the flood's have 20 + 8 + 18 + the marker's length.
@@ -106,7 +106,7 @@ length=$((46 + $(printf fwd-flood-3004-192.0.2.2 | wc -c)))
 flood 192.0.2.2 3004
 counted_packets=$counted
 counted=$((counted * length)) sent=$((sent * length))
-holds "bytes" $((rate * 100)) 100000
+lets_through "bytes" $((rate * 100)) 100000
 check_equal "fwd counted the same packets" "$counted_packets" "$(stat_limit bytes passed)"
 
 section "not enforced"

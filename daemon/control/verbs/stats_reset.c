@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The mark that stats counts from. The counters go on: whoever keeps them elsewhere sees no jump. */
+/* The mark that stats counts from. The counters go on: a client that keeps them sees no jump. */
 #include "request.h"
 #include "verbs.h"
 

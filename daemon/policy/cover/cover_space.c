@@ -255,7 +255,7 @@ enum cover_end cover_example(struct cover *cover, unsigned number, enum fw_kind 
 	packet->number = number;
 	packet->kind = kind;
 	packet->count = 0;
-	/* Addresses first: they tell most rules apart. */
+	/* Addresses first: most rules differ in them. */
 	for (unsigned i = 0; i < FW_TABLE_MAX && good; i++)
 		if (i < FW_TABLE_SRC6 ? four : six)
 			good = add_source(packet, FW_SOURCE_TABLES + i,

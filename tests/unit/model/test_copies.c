@@ -80,7 +80,7 @@ Test(copies, cannot_be_written)
 	write_text(feed, "192.0.2.0/24\n::1\n");
 	cr_assert_eq(model_reload(bench.model, &bench.errs), 0);
 	cr_expect_eq(feed_count(bench.model), 2, "it works all the same");
-	cr_expect_eq(bench.errs.count, 0, "and it has been told");
+	cr_expect_eq(bench.errs.count, 0, "and it has been reported");
 	bench_stop(&bench);
 	snprintf(command, sizeof(command), "rm -r %s", folder);
 	cr_assert_eq(system(command), 0);
@@ -206,7 +206,7 @@ Test(copies, are_tried_again)
 	cr_expect(is_told(&bench.errs, "no copy of set"));
 	errors_clear(&bench.errs);
 	model_retry_copies(bench.model, &bench.errs);
-	cr_expect_eq(bench.errs.count, 0, "it has been told");
+	cr_expect_eq(bench.errs.count, 0, "it has been reported");
 	cr_assert_eq(unlink(place.state), 0);
 	model_retry_copies(bench.model, &bench.errs);
 	bench_stop(&bench);
