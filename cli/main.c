@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* fwctl: talks to fwd's control socket. */
-#include "cli.h"
+#include "cli/fwctl.h"
 
 int main(int argc, char **argv)
 {

@@ -5,10 +5,10 @@
  * proves with its ACK that it is where it says. A SYN that cannot be answered is
  * over the limit like any other packet.
  */
-#include "answer.h"
-#include "fragment.h"
-#include "verdict.h"
-#include "way.h"
+#include "ebpf/cookie/answer.h"
+#include "ebpf/lib/fragment.h"
+#include "ebpf/lib/verdict.h"
+#include "ebpf/limit/way.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 

@@ -5,7 +5,7 @@
  */
 #include <xdp/xdp_helpers.h>
 
-#include "verdict.h"
+#include "ebpf/lib/verdict.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 

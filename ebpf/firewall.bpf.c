@@ -4,10 +4,10 @@
  * say in goes on to the third; all others leave here. From a limit that goes on it
  * comes back, and the search continues behind the rule that has the limit.
  */
-#include "classify.h"
-#include "fragment.h"
-#include "segments.h"
-#include "verdict.h"
+#include "ebpf/classify/classify.h"
+#include "ebpf/lib/fragment.h"
+#include "ebpf/lib/segments.h"
+#include "ebpf/lib/verdict.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 

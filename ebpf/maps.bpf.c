@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /* An object without programs: it makes the maps that everything else shares. */
-#include "maps.h"
+#include "ebpf/lib/maps.h"
 
 /* Only here: the other objects see it under the name `stages`. */
 struct {

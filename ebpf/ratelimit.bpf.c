@@ -4,13 +4,13 @@
  * a first fragment matched), and of a canary before it. What a limit that goes on
  * lets through returns to the stage before.
  */
-#include "ban.h"
-#include "fragment.h"
-#include "meter.h"
-#include "syn.h"
-#include "tried.h"
-#include "verdict.h"
-#include "way.h"
+#include "ebpf/limit/ban.h"
+#include "ebpf/lib/fragment.h"
+#include "ebpf/limit/meter.h"
+#include "ebpf/cookie/syn.h"
+#include "ebpf/trial/tried.h"
+#include "ebpf/lib/verdict.h"
+#include "ebpf/limit/way.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 

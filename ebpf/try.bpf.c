@@ -7,7 +7,7 @@
  * The tried policy judges as an explanation does (FW_IS_DRY): it counts nothing,
  * pays nothing, reports nothing, remembers nothing.
  */
-#include "verdict.h"
+#include "ebpf/lib/verdict.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 

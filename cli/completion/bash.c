@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "completion.h"
-#include "settings.h"
+#include "cli/completion/completion.h"
+#include "cli/grammar/setting_rows.h"
 
 /*
  * The script first walks the words before the cursor: what are options and their

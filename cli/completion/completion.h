@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "grammar.h"
+#include "cli/grammar/grammar.h"
 
 void completion_bash(FILE *out);
 void completion_zsh(FILE *out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "completion.h"
-#include "settings.h"
+#include "cli/completion/completion.h"
+#include "cli/grammar/setting_rows.h"
 
 /* In single quotes, fish takes a backslash before quotes and backslashes. */
 #define QUOTED "\\'"

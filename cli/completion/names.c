@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "completion.h"
+#include "cli/completion/completion.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "completion.h"
-#include "settings.h"
+#include "cli/completion/completion.h"
+#include "cli/grammar/setting_rows.h"
 
 static const char head[] = "#compdef fwctl\n"
 			   "# zsh completion for fwctl. Written by `fwctl completion zsh`.\n"

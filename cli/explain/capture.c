@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "capture.h"
+#include "cli/explain/capture.h"
 
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
+#include "common/base/memory.h"
 
 #define MAX_FRAME 65535
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include "replay.h"
+#include "cli/explain/replay.h"
 
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <string.h>
 
-#include "capture.h"
-#include "client.h"
-#include "memory.h"
-#include "output.h"
-#include "policy_file.h"
-#include "tally.h"
+#include "cli/core/client.h"
+#include "cli/explain/capture.h"
+#include "cli/explain/tally.h"
+#include "cli/output/output.h"
+#include "cli/policy/policy_file.h"
+#include "common/base/memory.h"
 
 /* What one request takes: fwd has at most 1000 frames, and a body 1 MiB. */
 #define MAX_FRAMES 1000

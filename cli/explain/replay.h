@@ -3,7 +3,7 @@
 #ifndef FWCTL_REPLAY_H
 #define FWCTL_REPLAY_H
 
-#include "call.h"
+#include "cli/grammar/call.h"
 
 struct policy_file;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "tally.h"
+#include "cli/explain/tally.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
+#include "common/base/memory.h"
 
 #define TEXT 64
 

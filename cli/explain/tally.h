@@ -3,7 +3,7 @@
 #ifndef FWCTL_TALLY_H
 #define FWCTL_TALLY_H
 
-#include "output.h"
+#include "cli/output/output.h"
 
 struct tally;
 

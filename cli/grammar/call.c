@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "call.h"
+#include "cli/grammar/call.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "memory.h"
+#include "common/base/memory.h"
 
 void call_clear(struct call *call)
 {

@@ -3,8 +3,8 @@
 #ifndef FWCTL_CALL_H
 #define FWCTL_CALL_H
 
-#include "cli.h"
-#include "grammar.h"
+#include "cli/core/cli.h"
+#include "cli/grammar/grammar.h"
 
 struct call_repeat {
 	size_t option; /* row of the verb's options */

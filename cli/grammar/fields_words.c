@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "fields_words.h"
+#include "cli/grammar/fields_words.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "input.h"
-#include "memory.h"
+#include "cli/grammar/input.h"
+#include "common/base/memory.h"
 
 /* What stands behind the "=". */
 static cJSON *read_value(const char *text)

@@ -3,7 +3,7 @@
 #ifndef FWCTL_FIELDS_WORDS_H
 #define FWCTL_FIELDS_WORDS_H
 
-#include "call.h"
+#include "cli/grammar/call.h"
 
 /*
  * Make the words from argument `at` on one text, which is JSON: an object as it is given, or made of

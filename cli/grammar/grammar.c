@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* All that fwctl can do. docs/adding-a-verb.md tells how a row comes here. */
-#include "grammar.h"
+#include "cli/grammar/grammar.h"
 
 #include <string.h>
 
-#include "memory.h"
-#include "verb_groups.h"
+#include "cli/grammar/verb_groups.h"
+#include "common/base/memory.h"
 
 static const struct object objects[] = {
 	{"rule", "the rules of the running policy", NULL},

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "help.h"
+#include "cli/grammar/help.h"
 
 #include <string.h>
 
-#include "memory.h"
+#include "cli/grammar/setting_rows.h"
+#include "common/base/memory.h"
 
 #define LEFT 26 /* width of the names' column */
 

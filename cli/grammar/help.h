@@ -3,7 +3,7 @@
 #ifndef FWCTL_HELP_H
 #define FWCTL_HELP_H
 
-#include "call.h"
+#include "cli/grammar/call.h"
 
 /* Of the verb, else of the object, else of fwctl. */
 void help_print(FILE *out, const struct call *call);

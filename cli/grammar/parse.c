@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 /* The command line, word by word. */
-#include "call.h"
+#include "cli/grammar/call.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "config_fields.h"
-#include "fields_words.h"
-#include "input.h"
-#include "memory.h"
-#include "value.h"
+#include "cli/grammar/fields_words.h"
+#include "cli/grammar/input.h"
+#include "cli/grammar/setting_rows.h"
+#include "cli/grammar/value.h"
+#include "common/base/memory.h"
+#include "common/policy/config/config_fields.h"
 
 /* What is left of the command line. */
 struct parse {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "value.h"
+#include "cli/grammar/value.h"
 
 #include <string.h>
 
-#include "config_fields.h"
-#include "units.h"
+#include "common/base/units.h"
+#include "common/policy/config/config_fields.h"
 
 /* Check a value of few words: they are all told if it is none of them. */
 static int check_words(struct cli *cli, const char *what, const char *const *words,

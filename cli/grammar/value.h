@@ -3,8 +3,8 @@
 #ifndef FWCTL_VALUE_H
 #define FWCTL_VALUE_H
 
-#include "cli.h"
-#include "grammar.h"
+#include "cli/core/cli.h"
+#include "cli/grammar/grammar.h"
 
 /* Does a value suit its argument or option? Returns 0, or -1 after cli_fail (a usage error). */
 int value_check(struct cli *cli, const struct parameter *parameter, const char *value);

@@ -3,7 +3,7 @@
 #ifndef FWCTL_VERB_GROUPS_H
 #define FWCTL_VERB_GROUPS_H
 
-#include "grammar.h"
+#include "cli/grammar/grammar.h"
 
 struct verb_group {
 	const struct verb *verbs;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "first_policy.h"
+#include "cli/init/first_policy.h"
 
-#include "memory.h"
+#include "common/base/memory.h"
 
 /* When a rule is needed. */
 enum need { ALWAYS, WITH_DHCP4, WITH_DHCP6, WITH_LAN, WITH_LAN_APART };

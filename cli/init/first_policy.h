@@ -5,7 +5,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "plan.h"
+#include "cli/init/plan.h"
 
 /* Caller frees; NULL: no memory. */
 cJSON *first_policy(const struct plan *plan);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "plan.h"
+#include "cli/init/plan.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "prefix_content.h"
+#include "common/base/memory.h"
+#include "common/base/prefix/prefix_content.h"
 
 #define SSH_PORT 22
 

@@ -3,7 +3,7 @@
 #ifndef FWCTL_PLAN_H
 #define FWCTL_PLAN_H
 
-#include "survey.h"
+#include "cli/init/survey.h"
 
 #define PLAN_ERROR 256
 

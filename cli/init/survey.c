@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "survey.h"
+#include "cli/init/survey.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "caller.h"
-#include "memory.h"
-#include "process.h"
+#include "common/base/memory.h"
+#include "common/machine/caller.h"
+#include "common/machine/process.h"
 
 /* Of dhclient, dhcpcd, NetworkManager and systemd-networkd. */
 static const char *const lease_files[] = {

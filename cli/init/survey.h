@@ -6,9 +6,9 @@
 #include <net/if.h>
 #include <stdbool.h>
 
-#include "own_addresses.h"
-#include "prefix.h"
-#include "sockets.h"
+#include "common/base/prefix/prefix.h"
+#include "common/machine/own_addresses.h"
+#include "common/machine/sockets.h"
 
 struct survey_link {
 	char name[IF_NAMESIZE];

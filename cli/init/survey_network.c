@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Links and routes, by libnl. */
-#include "survey.h"
+#include "cli/init/survey.h"
 
 #include <errno.h>
 #include <linux/if_arp.h>
@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-#include "memory.h"
-#include "prefix_content.h"
+#include "common/base/memory.h"
+#include "common/base/prefix/prefix_content.h"
 
 struct reading {
 	struct survey *found;

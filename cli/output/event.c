@@ -2,7 +2,7 @@
 /* An event as fwd's console log writes it. */
 #include <string.h>
 
-#include "output.h"
+#include "cli/output/output.h"
 
 static void put_outcome(FILE *out, const cJSON *event, bool colour)
 {

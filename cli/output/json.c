@@ -2,7 +2,7 @@
 /* One JSON document a run, errors included; events are one object a line. */
 #include <stdlib.h>
 
-#include "output.h"
+#include "cli/output/output.h"
 
 /* What waits for its confirmation, and a panic. */
 static void add_pending(const struct cli *cli, cJSON *reply)

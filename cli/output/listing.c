@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "output.h"
+#include "cli/output/output.h"
 
 #include <stdlib.h>
 

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "errors.h"
-#include "memory.h"
-#include "output.h"
+#include "cli/output/output.h"
+#include "common/base/errors/errors.h"
+#include "common/base/memory.h"
 
 static void text_result(struct cli *cli, const struct call *call, const cJSON *result)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "moment.h"
+#include "cli/policy/moment.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,11 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "client.h"
-#include "clock.h"
-#include "memory.h"
-#include "output.h"
-#include "units.h"
+#include "cli/core/client.h"
+#include "cli/output/output.h"
+#include "common/base/clock.h"
+#include "common/base/memory.h"
+#include "common/base/units.h"
 
 /* What is behind a prefix and spaces; NULL: it begins otherwise. */
 static const char *after_word(const char *text, const char *word)

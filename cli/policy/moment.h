@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cli.h"
+#include "cli/core/cli.h"
 
 /*
  * A time in words: "2026-11-21T14:00" (local; with Z or +01:00: there), "2026-11-21" (its

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "policy_file.h"
+#include "cli/policy/policy_file.h"
 
 #include <errno.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
-#include "fail_errors.h"
-#include "memory.h"
-#include "rewrite.h"
+#include "cli/core/client.h"
+#include "cli/core/fail_errors.h"
+#include "common/base/memory.h"
+#include "common/policy/rewrite/rewrite.h"
 
 static void free_document(struct document **document)
 {

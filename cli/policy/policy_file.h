@@ -3,8 +3,8 @@
 #ifndef FWCTL_POLICY_FILE_H
 #define FWCTL_POLICY_FILE_H
 
-#include "cli.h"
-#include "config.h"
+#include "cli/core/cli.h"
+#include "common/policy/config/config.h"
 
 struct policy_file {
 	char *text; /* the file's; if it includes others, one text of all */

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "policy_side.h"
+#include "cli/policy/policy_side.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "client.h"
-#include "config_fields.h"
-#include "memory.h"
-#include "moment.h"
-#include "output.h"
-#include "policy_file.h"
+#include "cli/core/client.h"
+#include "cli/output/output.h"
+#include "cli/policy/moment.h"
+#include "cli/policy/policy_file.h"
+#include "common/base/memory.h"
+#include "common/policy/config/config_fields.h"
 
 static bool is_number(const char *word)
 {

@@ -3,8 +3,8 @@
 #ifndef FWCTL_POLICY_SIDE_H
 #define FWCTL_POLICY_SIDE_H
 
-#include "cli.h"
-#include "diff.h"
+#include "cli/core/cli.h"
+#include "common/policy/diff/diff.h"
 
 struct policy_side {
 	cJSON *root;   /* paths of set files are absolute */

@@ -3,9 +3,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "memory.h"
-#include "output.h"
-#include "top.h"
+#include "cli/output/output.h"
+#include "cli/top/top.h"
+#include "common/base/memory.h"
 
 static double gain(double before, double now)
 {

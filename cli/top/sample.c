@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
-#include "client.h"
-#include "clock.h"
-#include "output.h"
-#include "stats_request.h"
-#include "top.h"
+#include "cli/core/client.h"
+#include "cli/core/stats_request.h"
+#include "cli/output/output.h"
+#include "cli/top/top.h"
+#include "common/base/clock.h"
 
 #define TOP_KEYS 100 /* of a limit, at most: who gained most is among those who have most */
 

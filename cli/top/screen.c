@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "memory.h"
-#include "top.h"
+#include "cli/top/top.h"
+#include "common/base/memory.h"
 
 #define PLAIN_COLUMNS 100
 #define LEAST_COLUMNS 20

@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "cli.h"
-#include "output.h"
+#include "cli/core/cli.h"
+#include "cli/output/output.h"
 
 /* What fwd said. All 0: nothing yet. */
 struct sample {

@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
-#include "memory.h"
-#include "output.h"
-#include "top.h"
+#include "cli/output/output.h"
+#include "cli/top/top.h"
+#include "common/base/memory.h"
 
 #define NUMBER_WIDTH 11
 #define NAME_WIDTH   16 /* of texts behind the first */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "client.h"
-#include "commands.h"
-#include "policy_file.h"
+#include "cli/core/client.h"
+#include "cli/policy/policy_file.h"
+#include "cli/verbs/commands.h"
 
 static int apply(struct cli *cli, const struct call *call, const struct policy_file *file)
 {

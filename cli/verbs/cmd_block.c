@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
-#include "commands.h"
-#include "fw_limits.h"
-#include "input.h"
-#include "memory.h"
+#include "cli/core/client.h"
+#include "cli/grammar/input.h"
+#include "cli/verbs/commands.h"
+#include "common/abi/fw_limits.h"
+#include "common/base/memory.h"
 
 /* As much of a list goes into the request itself; a longer one is sent before. */
 #define LIST_BYTES (FW_MAX_FRAME_BYTES - 4096)

@@ -5,13 +5,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "commands.h"
-#include "errors_json.h"
-#include "fw_limits.h"
-#include "memory.h"
-#include "policy.h"
-#include "policy_file.h"
-#include "progress_line.h"
+#include "cli/core/progress_line.h"
+#include "cli/policy/policy_file.h"
+#include "cli/verbs/commands.h"
+#include "common/abi/fw_limits.h"
+#include "common/base/errors/errors_json.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/policy.h"
 
 static void free_document(struct document **document)
 {

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
-#include "commands.h"
-#include "completion.h"
-#include "memory.h"
+#include "cli/completion/completion.h"
+#include "cli/core/client.h"
+#include "cli/verbs/commands.h"
+#include "common/base/memory.h"
 
 static const struct {
 	const char *shell;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Settling a policy that waits for its confirmation. */
-#include "commands.h"
+#include "cli/verbs/commands.h"
 
 static void print_settled(struct cli *cli, const cJSON *result, const char *what)
 {

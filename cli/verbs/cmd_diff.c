@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
-#include "commands.h"
-#include "memory.h"
-#include "policy_file.h"
-#include "policy_side.h"
+#include "cli/core/client.h"
+#include "cli/policy/policy_file.h"
+#include "cli/policy/policy_side.h"
+#include "cli/verbs/commands.h"
+#include "common/base/memory.h"
 
 #define DIFFERENT   10	/* exit code */
 #define VALUE_WIDTH 120 /* columns of a value */

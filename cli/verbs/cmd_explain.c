@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
-#include "client.h"
-#include "commands.h"
-#include "fw_lists.h"
-#include "policy_file.h"
-#include "replay.h"
-#include "run.h"
+#include "cli/core/client.h"
+#include "cli/explain/replay.h"
+#include "cli/policy/policy_file.h"
+#include "cli/verbs/commands.h"
+#include "cli/verbs/run.h"
+#include "common/abi/fw_lists.h"
 
 /* One packet, judged by a policy that is sent along. */
 static int explain_with(struct cli *cli, const struct call *call, const struct policy_file *with)

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
-#include "commands.h"
-#include "memory.h"
+#include "cli/core/client.h"
+#include "cli/verbs/commands.h"
+#include "common/base/memory.h"
 
 static void put_trouble(FILE *out, const cJSON *status, const char *key, const char *what,
 			size_t *count)

@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client.h"
-#include "commands.h"
-#include "memory.h"
-#include "moment.h"
-#include "policy_side.h"
+#include "cli/core/client.h"
+#include "cli/policy/moment.h"
+#include "cli/policy/policy_side.h"
+#include "cli/verbs/commands.h"
+#include "common/base/memory.h"
 
 int run_history(struct cli *cli, const struct call *call)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
-#include "commands.h"
+#include "cli/verbs/commands.h"
 
 static void put_row(struct table *table, const cJSON *item)
 {

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "commands.h"
-#include "first_policy.h"
-#include "survey.h"
-#include "input.h"
-#include "memory.h"
-#include "print.h"
-#include "replace_file.h"
+#include "cli/grammar/input.h"
+#include "cli/init/first_policy.h"
+#include "cli/init/survey.h"
+#include "cli/verbs/commands.h"
+#include "common/base/memory.h"
+#include "common/base/replace_file.h"
+#include "common/policy/rewrite/print.h"
 
 static const struct print_style style = {.unit = {"  ", 2}};
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string.h>
 
-#include "commands.h"
+#include "cli/verbs/commands.h"
 
 static const struct column columns[] = {{"LIMIT", false},     {"RATE", true},	{"BURST", true},
 					{"PER", false},	      {"OVER", false},	{"FULL", false},

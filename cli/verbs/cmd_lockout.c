@@ -2,9 +2,9 @@
 /* fwctl check --lockout: what this host cannot do without, and what a policy makes of it. */
 #include <string.h>
 
-#include "client.h"
-#include "commands.h"
-#include "policy_file.h"
+#include "cli/core/client.h"
+#include "cli/policy/policy_file.h"
+#include "cli/verbs/commands.h"
 
 #define DROPS 10 /* exit code */
 

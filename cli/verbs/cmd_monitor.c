@@ -2,12 +2,12 @@
 /* Events as they come, until SIGINT. fwd sends all of them: the filters are here. */
 #include <string.h>
 
-#include "client.h"
-#include "commands.h"
-#include "config_fields.h"
-#include "input.h"
-#include "memory.h"
-#include "signals.h"
+#include "cli/core/client.h"
+#include "cli/core/signals.h"
+#include "cli/grammar/input.h"
+#include "cli/verbs/commands.h"
+#include "common/base/memory.h"
+#include "common/policy/config/config_fields.h"
 
 /* Which events are wanted. */
 struct filter {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* The panic switch. */
-#include "client.h"
-#include "commands.h"
-#include "run.h"
-#include "units.h"
+#include "cli/core/client.h"
+#include "cli/verbs/commands.h"
+#include "cli/verbs/run.h"
+#include "common/base/units.h"
 
 /* Also without fwd the datapath filters, and then its switch is needed most. */
 int run_panic(struct cli *cli, const struct call *call)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "commands.h"
+#include "cli/verbs/commands.h"
 
 void print_reload(struct cli *cli, const struct call *call, const cJSON *result)
 {

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
-#include "memory.h"
+#include "cli/verbs/commands.h"
+#include "common/base/memory.h"
 
 #define MATCH_WIDTH 60 /* of a list of values in a table; rule show has all of it */
 

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
-#include "commands.h"
-#include "fw_limits.h"
-#include "input.h"
-#include "memory.h"
-#include "run.h"
+#include "cli/core/client.h"
+#include "cli/grammar/input.h"
+#include "cli/verbs/commands.h"
+#include "cli/verbs/run.h"
+#include "common/abi/fw_limits.h"
+#include "common/base/memory.h"
 
 /* Prefixes of one request: with quotes and a comma each, they fill a frame but for its rest. */
 #define BATCH_BYTES (FW_MAX_FRAME_BYTES - 4096)

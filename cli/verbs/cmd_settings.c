@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "commands.h"
+#include "cli/verbs/commands.h"
 
 void print_defaults_set(struct cli *cli, const struct call *call, const cJSON *result)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "commands.h"
+#include "cli/verbs/commands.h"
 
 #include <string.h>
 
-#include "stats_request.h"
+#include "cli/core/stats_request.h"
 
 /* A counter since its mark, or all of it. */
 static double counted(const cJSON *object, const char *key, bool total)

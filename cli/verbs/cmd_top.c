@@ -6,12 +6,12 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
-#include "clock.h"
-#include "commands.h"
-#include "memory.h"
-#include "signals.h"
-#include "top.h"
-#include "units.h"
+#include "cli/core/signals.h"
+#include "cli/top/top.h"
+#include "cli/verbs/commands.h"
+#include "common/base/clock.h"
+#include "common/base/memory.h"
+#include "common/base/units.h"
 
 #define DEFAULT_INTERVAL_MS 1000
 #define LEAST_INTERVAL_MS   100

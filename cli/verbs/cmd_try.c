@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client.h"
-#include "commands.h"
-#include "policy_file.h"
-#include "run.h"
+#include "cli/core/client.h"
+#include "cli/policy/policy_file.h"
+#include "cli/verbs/commands.h"
+#include "cli/verbs/run.h"
 
 static int ask(struct cli *cli, const struct call *call, const char *op, cJSON *args)
 {

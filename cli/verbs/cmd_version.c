@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "client.h"
-#include "commands.h"
+#include "cli/core/client.h"
+#include "cli/verbs/commands.h"
 
 /* fwctl's own version is told even if no fwd answers. */
 int run_version(struct cli *cli, const struct call *call)

@@ -5,8 +5,8 @@
 
 #include <linux/types.h>
 
-#include "fw_limits.h"
-#include "fw_lists.h"
+#include "common/abi/fw_limits.h"
+#include "common/abi/fw_lists.h"
 
 struct fw_count {
 	__u64 packets;

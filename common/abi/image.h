@@ -35,10 +35,10 @@
 
 #include <linux/types.h>
 
-#include "abi/addresses.h"
-#include "abi/limit.h"
-#include "fw_limits.h"
-#include "fw_lists.h"
+#include "common/abi/addresses.h"
+#include "common/abi/fw_limits.h"
+#include "common/abi/fw_lists.h"
+#include "common/abi/limit.h"
 
 /* ---- fields and rules ---- */
 

@@ -5,8 +5,8 @@
 
 #include <linux/types.h>
 
-#include "fw_limits.h"
-#include "fw_lists.h"
+#include "common/abi/fw_limits.h"
+#include "common/abi/fw_lists.h"
 
 enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
 

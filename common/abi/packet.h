@@ -5,9 +5,9 @@
 
 #include <linux/types.h>
 
-#include "abi/bucket.h"
-#include "fw_limits.h"
-#include "fw_lists.h"
+#include "common/abi/bucket.h"
+#include "common/abi/fw_limits.h"
+#include "common/abi/fw_lists.h"
 
 /* ---- fragments: map `fragments`, LRU hash ---- */
 

@@ -5,9 +5,9 @@
 
 #include <linux/types.h>
 
-#include "abi/counters.h"
-#include "fw_limits.h"
-#include "fw_lists.h"
+#include "common/abi/counters.h"
+#include "common/abi/fw_limits.h"
+#include "common/abi/fw_lists.h"
 
 /* A record of the ring buffer `events`. */
 struct fw_event {

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "fw_limits.h"
+#include "common/abi/fw_limits.h"
 
 #define FW_NO_SLOT 0xffff /* no rule, no limit */
 

@@ -12,7 +12,7 @@
 
 #include <bpf/bpf_endian.h>
 
-#include "maps.h"
+#include "ebpf/lib/maps.h"
 
 struct fw_arena_ref {
 	const struct fw_block *small; /* NULL: it is in the map */
@@ -27,7 +27,7 @@ static __always_inline const struct fw_block *fw_arena_block(const struct fw_are
 	return bpf_map_lookup_elem(arena->map, &number);
 }
 
-#include "walk.h"
+#include "ebpf/classify/walk.h"
 
 __noinline __u32 row_in_map4(__u32 image, __u32 root, __u32 address)
 {

@@ -9,10 +9,10 @@
 #ifndef FW_CLASSIFY_H
 #define FW_CLASSIFY_H
 
-#include "addresses.h"
-#include "event.h"
-#include "live.h"
-#include "rows.h"
+#include "ebpf/classify/addresses.h"
+#include "ebpf/lib/event.h"
+#include "ebpf/classify/live.h"
+#include "ebpf/classify/rows.h"
 
 /* ---- fields ---- */
 

@@ -3,7 +3,7 @@
 #ifndef FW_LIVE_H
 #define FW_LIVE_H
 
-#include "packet.h"
+#include "ebpf/lib/packet.h"
 
 #define FW_LIVE_SET_BITS 32
 

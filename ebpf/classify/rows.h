@@ -9,7 +9,7 @@
 #ifndef FW_ROWS_H
 #define FW_ROWS_H
 
-#include "packet.h"
+#include "ebpf/lib/packet.h"
 
 /* A search through the rules that a packet suits. */
 struct fw_search {

@@ -17,7 +17,7 @@
 
 #include <stdbool.h>
 
-#include "fw_abi.h"
+#include "common/abi/fw_abi.h"
 
 #ifdef __clang__
 #define FW_UNROLL    _Pragma("clang loop unroll(full)")

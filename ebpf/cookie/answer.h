@@ -7,8 +7,8 @@
 #ifndef FW_ANSWER_H
 #define FW_ANSWER_H
 
-#include "cookie.h"
-#include "time.h"
+#include "ebpf/cookie/cookie.h"
+#include "ebpf/lib/time.h"
 
 #define FW_ANSWER_TTL	  64
 #define FW_ANSWER_OPTIONS 5  /* words, at most: MSS, SACK and time stamp, window scale */

@@ -13,7 +13,7 @@
 
 #include <linux/errno.h>
 
-#include "syn.h"
+#include "ebpf/cookie/syn.h"
 
 #define FW_AF_INET  2
 #define FW_AF_INET6 10

@@ -10,7 +10,7 @@
 #ifndef FW_SYN_H
 #define FW_SYN_H
 
-#include "packet.h"
+#include "ebpf/lib/packet.h"
 
 #define FW_TCP_FIN 1
 #define FW_TCP_SYN 2

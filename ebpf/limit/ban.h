@@ -7,7 +7,7 @@
 #ifndef FW_BAN_H
 #define FW_BAN_H
 
-#include "bucket_table.h"
+#include "ebpf/limit/bucket_table.h"
 
 static __always_inline __u64 ban_hash(const struct fw_ban *ban)
 {

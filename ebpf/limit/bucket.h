@@ -14,8 +14,8 @@
 #ifndef FW_BUCKET_H
 #define FW_BUCKET_H
 
-#include "stats.h"
-#include "time.h"
+#include "ebpf/lib/stats.h"
+#include "ebpf/lib/time.h"
 
 #define FW_BUCKET_TRIES 8
 #define FW_SKEW_TICKS	(1000000000LL * FW_TICKS_PER_NS)

@@ -17,7 +17,7 @@
 #ifndef FW_BUCKET_TABLE_H
 #define FW_BUCKET_TABLE_H
 
-#include "window.h"
+#include "ebpf/limit/window.h"
 
 #define FW_CLAIM_TRIES 4
 #define FW_NO_WAY      FW_WAYS

@@ -15,7 +15,7 @@
 #ifndef FW_LEASE_H
 #define FW_LEASE_H
 
-#include "bucket.h"
+#include "ebpf/limit/bucket.h"
 
 /* Packets to draw for at most; any number will do that lets price and lease fit, see lease_draw. */
 #define FW_MAX_GRANT 1024

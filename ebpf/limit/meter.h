@@ -15,8 +15,8 @@
 #ifndef FW_METER_H
 #define FW_METER_H
 
-#include "bucket_table.h"
-#include "lease.h"
+#include "ebpf/limit/bucket_table.h"
+#include "ebpf/limit/lease.h"
 
 /* fw_packet.clock_state: what fw_packet.fine is to this packet. */
 enum fw_clock_state { FW_CLOCK_OLD, FW_CLOCK_COARSE, FW_CLOCK_FINE };

@@ -8,7 +8,7 @@
 #ifndef FW_WAY_H
 #define FW_WAY_H
 
-#include "verdict.h"
+#include "ebpf/lib/verdict.h"
 
 static __always_inline bool asks_rule(const struct fw_limit *limit)
 {

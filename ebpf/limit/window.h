@@ -23,7 +23,7 @@
 #ifndef FW_WINDOW_H
 #define FW_WINDOW_H
 
-#include "bucket.h"
+#include "ebpf/limit/bucket.h"
 
 /* Windows that another CPU's clock can be ahead of ours. */
 #define FW_WINDOW_SKEW 2

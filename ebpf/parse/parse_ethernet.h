@@ -7,8 +7,8 @@
 
 #include <bpf/bpf_endian.h>
 
-#include "cursor.h"
-#include "fw_abi.h"
+#include "ebpf/parse/cursor.h"
+#include "common/abi/fw_abi.h"
 
 #define FW_PARSED	FW_REASON_MAX /* what parsers return when nothing is wrong */
 #define FW_VLAN_ID_MASK 0x0fff

@@ -6,7 +6,7 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 
-#include "parse_l4.h"
+#include "ebpf/parse/parse_l4.h"
 
 #define FW_IP4_DONT_FRAGMENT 0x4000
 #define FW_IP4_MORE	     0x2000

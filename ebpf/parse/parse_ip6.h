@@ -10,7 +10,7 @@
 #include <linux/in6.h>
 #include <linux/ipv6.h>
 
-#include "parse_ip4.h"
+#include "ebpf/parse/parse_ip4.h"
 
 #define FW_IP6_MORE	    0x0001
 #define FW_IP6_OFFSET_SHIFT 3

@@ -12,7 +12,7 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
-#include "parse_ethernet.h"
+#include "ebpf/parse/parse_ethernet.h"
 
 #define FW_SCTP_HEADER 12
 #define FW_TCP_FLAGS   13 /* offset of the byte with CWR..FIN */

@@ -19,12 +19,12 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "address_table.h"
-#include "lookup.skel.h"
-#include "measure.h"
-#include "memory.h"
-#include "random.h"
-#include "runner.h"
+#include "common/policy/compile/addresses/address_table.h"
+#include "tests/bench/lookup.skel.h"
+#include "tests/bench/lib/measure.h"
+#include "common/base/memory.h"
+#include "tests/bench/lib/random.h"
+#include "tests/bench/lib/runner.h"
 
 enum lookup { LOOKUP_NONE, LOOKUP_TRIE, LOOKUP_COMPILED, LOOKUP_MAX };
 

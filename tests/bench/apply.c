@@ -16,10 +16,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "datapath.h"
-#include "feed.h"
-#include "measure.h"
-#include "memory.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "tests/bench/lib/feed.h"
+#include "tests/bench/lib/measure.h"
+#include "common/base/memory.h"
 
 struct test {
 	const char *name;

@@ -15,7 +15,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#include "bench_abi.h"
+#include "tests/bench/bench_abi.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 

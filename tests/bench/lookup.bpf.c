@@ -11,7 +11,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-#include "fw_abi.h"
+#include "common/abi/fw_abi.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -65,7 +65,7 @@ static __always_inline const struct fw_block *fw_arena_block(const struct fw_are
 	return bpf_map_lookup_elem(arena->map, &number);
 }
 
-#include "walk.h"
+#include "ebpf/classify/walk.h"
 
 /* The source as on the wire; 0: the frame is too short. */
 static __always_inline int read_source(struct xdp_md *ctx, __u32 addr[4])

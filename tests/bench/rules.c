@@ -16,12 +16,12 @@
 
 #include <bpf/libbpf.h>
 
-#include "chain.h"
-#include "feed.h"
-#include "measure.h"
-#include "memory.h"
-#include "ruleset.h"
-#include "runner.h"
+#include "tests/bench/lib/chain.h"
+#include "tests/bench/lib/feed.h"
+#include "tests/bench/lib/measure.h"
+#include "common/base/memory.h"
+#include "tests/bench/lib/ruleset.h"
+#include "tests/bench/lib/runner.h"
 
 #define SEED 20240601
 

@@ -14,10 +14,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "groups.h"
-#include "harness.h"
-#include "log.h"
+#include "common/base/clock.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
+#include "common/base/log.h"
 
 #define DEFAULT_SEED	     1
 #define DEFAULT_PACKETS	     1000000

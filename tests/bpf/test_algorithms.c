@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* What algorithms, keys and levels pass, to the packet, by a clock that moves only when told. */
-#include "groups.h"
-#include "harness.h"
-#include "limited.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/lib/limited.h"
 
 #include <linux/bpf.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Whom the datapath tells fwd of, when a limit is to ban who is over it. */
-#include "bans.h"
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/lib/bans.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <arpa/inet.h>
 #include <linux/bpf.h>

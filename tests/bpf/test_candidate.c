@@ -3,9 +3,9 @@
  * Policies beside the active one: frames can be judged by them, and neither that
  * nor putting them there nor dropping them leaves a trace in what runs.
  */
-#include "groups.h"
-#include "harness.h"
-#include "snapshot.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/lib/snapshot.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* SYNs answered with cookies for sockets of this host. */
-#include "groups.h"
-#include "harness.h"
-#include "syns.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/lib/syns.h"
 
 #include <errno.h>
 #include <netinet/in.h>

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* SYNs over a limit of algorithm syn_cookie: which are answered, and with what. */
-#include "groups.h"
-#include "harness.h"
-#include "syns.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/lib/syns.h"
 
 #include <errno.h>
 #include <linux/bpf.h>
 #include <netinet/in.h>
 #include <string.h>
 
-#include "cookie_check.skel.h"
+#include "tests/cookie_check.skel.h"
 
 #define OUR_WSCALE_7 "\x01\x03\x03\x07"
 #define ALL4	     OPTIONS(MSS_1460 SACK OUR_TS OUR_WSCALE_7)

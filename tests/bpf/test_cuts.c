@@ -4,8 +4,8 @@
  * malformed verdict where something is missing. (The kernel's test run takes
  * no frames below 14 bytes, and networks have none.)
  */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <linux/bpf.h>
 #include <netinet/in.h>

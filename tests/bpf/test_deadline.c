@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* A policy with a deadline: packets return to the one before it by themselves. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <bpf/bpf.h>
 #include <errno.h>

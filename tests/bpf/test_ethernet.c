@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Ethernet, VLAN tags, ARP and whatever is not IP. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 static struct frame q(struct frame frame, uint16_t id)
 {

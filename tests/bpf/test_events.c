@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Records of the ring: what they say, how many there are, and that none is lost uncounted. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

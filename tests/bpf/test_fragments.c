@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Fragments, which have ports only in the first one. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <netinet/in.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* From one policy to the next: what is kept, what is not, and what happens when it fails. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* IPv6: its header, extension headers, and what a link cannot live without. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <netinet/in.h>
 

@@ -3,8 +3,8 @@
  * Frames larger than a buffer: the chain with multi-buffer support, with an
  * entry of our own in front of its stages.
  */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "entry.skel.h"
+#include "ebpf/entry.skel.h"
 
 static int share_maps(const struct test *test, struct entry_bpf *entry)
 {

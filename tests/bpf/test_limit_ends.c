@@ -3,8 +3,8 @@
  * Limits at their ends: after times without packets, where clocks wrap, with the longest times
  * and the fewest keys.
  */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <linux/bpf.h>
 #include <sched.h>

@@ -3,9 +3,9 @@
  * Limits, with a clock that moves only when told: how many packets pass is
  * known to the last one.
  */
-#include "groups.h"
-#include "harness.h"
-#include "limited.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/lib/limited.h"
 
 #include <linux/bpf.h>
 #include <stdio.h>

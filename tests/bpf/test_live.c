@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /* Live sets and blocks: edited under running traffic, with an end in time. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
-#include "clock.h"
+#include "common/base/clock.h"
 
 static void test_blocks(struct test *test)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Every field of a match: values, lists, ranges, negation. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <netinet/in.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Which rule decides, and what comes before and after the rules. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The panic switch stands above every policy: open lets all pass, close all but management. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <linux/bpf.h>
 

@@ -3,16 +3,16 @@
  * Two CPUs, the real clock, one bucket: a limit is what it says, not twice
  * that. What is offered is far more than what may pass.
  */
-#include "crew.h"
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/lib/crew.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <linux/bpf.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "clock.h"
+#include "common/base/clock.h"
 
 #define ATTEMPTS 6
 

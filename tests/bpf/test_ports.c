@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* TCP, UDP, SCTP, ICMP; and protocols that have no ports. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <netinet/in.h>
 

@@ -7,11 +7,11 @@
  * Applying a policy is mostly waiting for grace periods: several processes, each
  * with a datapath of its own, share the policies out.
  */
-#include "counted.h"
-#include "groups.h"
-#include "random.h"
-#include "harness.h"
-#include "reference.h"
+#include "tests/bpf/random/counted.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/random/random.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/random/reference.h"
 
 #include <errno.h>
 #include <linux/bpf.h>

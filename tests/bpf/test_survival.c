@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What the pins keep when fwd ends; and what a packet meets where a stage is missing. */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>

@@ -4,9 +4,9 @@
  * one policy alone. The two differ in all tables and in where their rules stand,
  * so that a mix of them would fall to other rules, or to none.
  */
-#include "crew.h"
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/lib/crew.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <linux/bpf.h>
 #include <pthread.h>

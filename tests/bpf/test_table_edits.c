@@ -5,16 +5,16 @@
  * by byte, and packets near the changes must be judged by the new policy. Some edits are
  * taken back, and some become the running policy without the compiler being told.
  */
-#include "groups.h"
-#include "harness.h"
-#include "random.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/random/random.h"
 
 #include <bpf/bpf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
+#include "common/base/memory.h"
 
 #define PREFIXES 18000
 #define ROUNDS	 24

@@ -3,15 +3,15 @@
  * Address tables of all sizes: in the image, in a map of their own, with walks that
  * are long; one after the other, so that each takes the place of another kind.
  */
-#include "groups.h"
-#include "harness.h"
-#include "random.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/random/random.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "prefix.h"
+#include "common/base/prefix/prefix.h"
 
 #define TRIES 400
 

@@ -3,8 +3,8 @@
  * A policy that is tried: what becomes of packets is the active policy's, what the
  * tried one would do otherwise is found exactly, and it leaves no trace but that.
  */
-#include "groups.h"
-#include "harness.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>

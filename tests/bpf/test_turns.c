@@ -5,8 +5,8 @@
  * same books are then kept while policies are put in place wrongly, as they would be
  * without care: they must not balance.
  */
-#include "groups.h"
-#include "load.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/load/load.h"
 
 #include <stdio.h>
 #include <string.h>

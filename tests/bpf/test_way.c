@@ -3,9 +3,9 @@
  * Limits that go on ("within": "continue"): each is charged once and only if the packet gets to
  * it, what is over it goes no further, and what is within is judged by the rules that follow.
  */
-#include "groups.h"
-#include "harness.h"
-#include "limited.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/lib/limited.h"
 
 #include <linux/bpf.h>
 #include <stdio.h>

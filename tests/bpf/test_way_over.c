@@ -3,10 +3,10 @@
  * Limits that go on, next to those that do more than drop what is over them: answer it with a cookie,
  * or ban its key. Who is over one of them is charged by none behind it, and banned by none.
  */
-#include "bans.h"
-#include "groups.h"
-#include "limited.h"
-#include "syns.h"
+#include "tests/bpf/lib/bans.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/limited.h"
+#include "tests/bpf/lib/syns.h"
 
 #include <arpa/inet.h>
 #include <string.h>

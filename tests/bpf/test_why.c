@@ -3,10 +3,10 @@
  * What explain tells of rules, beside the programs: on random policies and
  * packets, the first rule that matches by its fields is the one that decides.
  */
-#include "groups.h"
-#include "harness.h"
-#include "random.h"
-#include "why.h"
+#include "tests/bpf/groups.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/random/random.h"
+#include "daemon/fwd/explain/why.h"
 
 #include <string.h>
 

@@ -22,7 +22,7 @@
  * The counter looks at no packet: the kernel's filter picks them and the socket counts them, those
  * included that found no room. So it keeps up with any sender. Random is the same in every run.
  */
-#include "flood.h"
+#include "tests/flood/flood.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The command line. */
-#include "flood.h"
+#include "tests/flood/flood.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

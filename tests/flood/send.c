@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Packets, and sending them. */
-#include "flood.h"
+#include "tests/flood/flood.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

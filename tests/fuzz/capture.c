@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Captures (pcap, pcapng) of any link, made into frames for explain. */
-#include "capture.h"
+#include "cli/explain/capture.h"
 
-#include "input_file.h"
+#include "tests/fuzz/input_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

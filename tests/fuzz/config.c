@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "policy.h"
+#include "common/policy/compile/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

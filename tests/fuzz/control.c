@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "world.h"
+#include "tests/fuzz/control/world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "errors.h"
-#include "packet_text.h"
+#include "common/base/errors/errors.h"
+#include "daemon/fwd/control/explain/packet_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "diff.h"
-#include "rewrite.h"
+#include "common/policy/config/config.h"
+#include "common/policy/diff/diff.h"
+#include "common/policy/rewrite/rewrite.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -20,30 +20,27 @@ cd "$dir"
 
 # files FOLDER...: all sources in and below them; log.c and log_libraries.c want libraries
 files() {
-	find "${@/#/$root/}" -name '*.c' ! -name 'log*.c' ! -path "$root/cli/main.c"
+	find "${@/#/$root/}" -name '*.c' ! -name log.c ! -name log_libraries.c ! -path "$root/cli/main.c"
 }
 
-mapfile -t common < <(files common)
-mapfile -t config < <(files daemon/config)
-mapfile -t policy < <(files daemon/policy)
-mapfile -t usual_folders < <(find "$root"/{common,cli} "$root"/daemon/{config,policy,diff,rewrite,history} \
-	"$root"/daemon/{pending,control/explain} -type d)
+mapfile -t common < <(files common/base common/protocol)
+mapfile -t config < <(files common/policy/document common/policy/config)
+mapfile -t policy < <(files common/policy/compile)
 
-# sources TARGET: what it needs besides itself, in $sources; its $libraries, and $folders of headers
+# sources TARGET: what it needs besides itself, in $sources, and its $libraries
 sources() {
 	libraries=(-lcjson -lz -lzstd -lm)
-	folders=("${usual_folders[@]}")
 	case $1 in
 	config) sources=("${common[@]}" "${config[@]}" "${policy[@]}") ;;
-	packet) sources=("${common[@]}" "$root"/daemon/control/explain/packet_*.c) ;;
+	packet) sources=("${common[@]}" "$root"/daemon/fwd/control/explain/packet_*.c) ;;
 	set_file) sources=("${common[@]}" "${config[@]}") ;;
 	store)
-		sources=("${common[@]}" "$root"/daemon/history/{revision,digest}.c
-			"$root"/daemon/pending/marker.c)
+		sources=("${common[@]}" "$root"/daemon/fwd/history/{revision,digest}.c
+			"$root"/daemon/fwd/pending/marker.c)
 		libraries+=(-lcrypto)
 		;;
 	rewrite)
-		mapfile -t sources < <(files daemon/diff daemon/rewrite)
+		mapfile -t sources < <(files common/policy/diff common/policy/rewrite)
 		sources+=("${common[@]}" "${config[@]}")
 		;;
 	capture)
@@ -51,18 +48,17 @@ sources() {
 		libraries+=(-lpcap)
 		;;
 	reply)
-		mapfile -t sources < <(files daemon/diff daemon/rewrite cli)
+		mapfile -t sources < <(files common/policy/diff common/policy/rewrite common/machine cli)
 		sources+=("${common[@]}" "${config[@]}" "${policy[@]}")
-		libraries+=(-lpcap)
+		read -r -a flags < <(pkg-config --cflags --libs libpcap ncursesw libnl-3.0 libnl-route-3.0)
+		libraries+=("${flags[@]}" '-DFWD_DATADIR="/usr/share/fwd"')
 		;;
 	control)
 		# All of fwd but what knows BPF, which tests/fuzz/control stands in for.
 		mapfile -t sources < <(find "$root"/{common,daemon,tests/fuzz/control} -name '*.c' \
 			! -name log_libraries.c ! -name main.c ! -name options.c \
-			! -path '*/daemon/datapath/*')
-		mapfile -t folders < <(find "$root"/{common,daemon,tests/fuzz/control} -type d \
-			! -path '*/abi')
-		read -r -a libraries < <(pkg-config --cflags --libs libcjson zlib libzstd libcrypto libsystemd libbpf \
+			! -path '*/daemon/fwd/datapath/*')
+		read -r -a libraries < <(pkg-config --cflags --libs libcjson zlib libzstd libcrypto libsystemd libbpf libacl libcap-ng \
 			libnl-3.0 libnl-route-3.0)
 		libraries+=(-lm '-DFWD_SYSCONFDIR="/etc"')
 		;;
@@ -76,15 +72,15 @@ sources() {
 build() {
 	sources "$1"
 	clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-		-D_GNU_SOURCE '-DFWD_VERSION="fuzz"' -std=gnu11 "${folders[@]/#/-I}" \
+		-D_GNU_SOURCE '-DFWD_VERSION="fuzz"' -std=gnu11 -I"$root" \
 		"$root/tests/fuzz/$1.c" "${sources[@]}" "${libraries[@]}" -o "$1"
 }
 
 # The words of a config and of the command line, so that they need not be guessed.
 words() {
 	grep -ohE '"[^"\\]+"' "$root"/configs/*.json "$root"/tests/golden/good/*.json \
-		"$root"/tests/golden/cli/*.json "$root"/cli/grammar/*.c \
-		"$root"/daemon/control/table.c |
+		"$root"/tests/golden/cli/*.json "$root"/cli/verbs/rows/*.c \
+		"$root"/daemon/fwd/control/table.c |
 		sort -u | sed 's/^"\(.*\)"$/"\\"\1\\""\n"\1"/' >words
 }
 

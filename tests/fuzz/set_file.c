@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fw_limits.h"
-#include "input_file.h"
-#include "set_format.h"
-#include "set_json.h"
+#include "common/abi/fw_limits.h"
+#include "tests/fuzz/input_file.h"
+#include "common/policy/config/sets/set_format.h"
+#include "common/policy/config/sets/set_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "marker.h"
-#include "revision.h"
+#include "daemon/fwd/pending/marker.h"
+#include "daemon/fwd/history/revision.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -74,7 +74,7 @@ refused() {
 every_code() {
 	local code codes
 
-	codes=$(sed -n 's/.*X([A-Z0-9_]*, "\([EW][0-9]*\)").*/\1/p' "$root/common/errors/error_codes.h")
+	codes=$(sed -n 's/.*X([A-Z0-9_]*, "\([EW][0-9]*\)").*/\1/p' "$root/common/base/errors/error_codes.h")
 	[ -n "$codes" ] || fail "the list of error codes"
 	for code in $codes; do
 		# What the kernel refuses or lacks is no mistake of the input's, nor is what a
@@ -162,7 +162,7 @@ section "commands"
 disagrees() {
 	local copy=$scratch/$1 folder
 
-	for folder in docs docs/man daemon/control cli/grammar; do
+	for folder in docs docs/man daemon/fwd/control cli/grammar cli/verbs/rows; do
 		mkdir -p "$copy/$folder"
 		cp "$root/$folder"/*.* "$copy/$folder"
 	done
@@ -182,6 +182,6 @@ disagrees "an option that only the man page has" docs/man/fwctl.1 '/It Cm unbloc
 disagrees "an op that the protocol lacks" docs/protocol.md '/^### set.test/d' 'lacks set.test'
 disagrees "an argument that the protocol lacks" docs/protocol.md '/^### set.add/s/ .timeout.//' 'lacks timeout'
 disagrees "a write that is not marked" docs/protocol.md '/^### save/s/ (w)//' 'op save: .*\(w\)'
-disagrees "an argument that fwctl sends and fwd does not know" daemon/control/table.c \
+disagrees "an argument that fwctl sends and fwd does not know" daemon/fwd/control/table.c \
 	'/"set.test"/s/"prefix"/"address"/; /"set.test",/,+1s/"prefix"/"address"/' 'only fwctl has prefix'
 test_end

@@ -104,7 +104,7 @@ COMMON = {"dry_run", "force", "confirm", "if_revision"}
 
 
 def table():
-    text = (ROOT / "daemon/control/table.c").read_text()
+    text = (ROOT / "daemon/fwd/control/table.c").read_text()
     ret = {}
     rows = re.findall(r'^\t\{"([\w.]+)", (CTL_\w+), \w+,(.*?)\}\},$', text, re.M | re.S)
     for op, privilege, arguments in rows:
@@ -137,7 +137,7 @@ def protocol(ops):
 def asked():
     """{op: what fwctl can send}, of rows that leave it to the grammar."""
     ret = {}
-    for path in sorted((ROOT / "cli/grammar").glob("rows_*.c")):
+    for path in sorted((ROOT / "cli/verbs/rows").glob("rows_*.c")):
         for row in re.split(r"^\t\},?$", path.read_text(), flags=re.M):
             op = re.search(r'\.op = "([\w.]+)"', row)
             if op:

@@ -3,7 +3,7 @@
  * The maps of another build of fwd, for upgrades in tests: some are larger, among them the one that
  * chooses the policy and the one that holds it.
  */
-#include "fw_abi.h"
+#include "common/abi/fw_abi.h"
 
 #undef FW_EVENT_RING_BYTES
 #define FW_EVENT_RING_BYTES (8 * 1024 * 1024)
@@ -18,4 +18,4 @@ struct fw_other_state {
 #define fw_state  fw_other_state
 #define FW_IMAGES (FW_IMAGES + 1)
 
-#include "../../ebpf/maps.bpf.c"
+#include "ebpf/maps.bpf.c"

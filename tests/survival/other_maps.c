@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
 /* The same for fwd itself: its maps.c, with the skeleton of other_maps.bpf.c. */
-#include "other_maps.skel.h"
+#include "tests/other_maps.skel.h"
 
-#include "../../daemon/datapath/maps.c"
+#include "daemon/fwd/datapath/maps.c"

@@ -25,9 +25,9 @@
 
 #include <bpf/libbpf.h>
 
-#include "datapath.h"
-#include "log.h"
-#include "memory.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "common/base/log.h"
+#include "common/base/memory.h"
 
 static const char *const reasons[] = {FW_REASONS(FW_AS_NAME)};
 static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME)};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "chain.h"
+#include "tests/bench/lib/chain.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "entry.skel.h"
-#include "memory.h"
+#include "ebpf/entry.skel.h"
+#include "common/base/memory.h"
 
 static int failed(struct errors *errs, int err, const char *what)
 {

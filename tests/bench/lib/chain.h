@@ -3,7 +3,7 @@
 #ifndef BENCH_CHAIN_H
 #define BENCH_CHAIN_H
 
-#include "datapath.h"
+#include "daemon/fwd/datapath/datapath.h"
 
 #define CHAIN_INTERFACE 1 /* the slot of the only interface */
 

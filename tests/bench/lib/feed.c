@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "feed.h"
+#include "tests/bench/lib/feed.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "prefix_content.h"
-#include "random.h"
+#include "common/base/prefix/prefix_content.h"
+#include "tests/bench/lib/random.h"
 
 struct feed {
 	unsigned family; /* 4 or 6 */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "frame.h"
+#include "tests/bench/lib/frame.h"
 
 #include <arpa/inet.h>
 #include <linux/if_ether.h>

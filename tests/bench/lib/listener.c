@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "listener.h"
+#include "tests/bench/lib/listener.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "measure.h"
+#include "tests/bench/lib/measure.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "clock.h"
+#include "common/base/clock.h"
 
 static int compare(const void *a, const void *b)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "policies.h"
+#include "tests/bench/lib/policies.h"
 
 #include <arpa/inet.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "fw_limits.h"
-#include "listener.h"
+#include "common/abi/fw_limits.h"
+#include "tests/bench/lib/listener.h"
 
 /* ---- addresses: four words in host order; IPv4 in the first ---- */
 

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-#include "bench_abi.h"
-#include "random.h"
+#include "tests/bench/bench_abi.h"
+#include "tests/bench/lib/random.h"
 
 /* What the packets are to meet. */
 enum meet {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "ruleset.h"
+#include "tests/bench/lib/ruleset.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bench_abi.h"
-#include "random.h"
+#include "tests/bench/bench_abi.h"
+#include "tests/bench/lib/random.h"
 
 enum profile {
 	PROFILE_ACL,	 /* access lists: destinations specific, source ports free */

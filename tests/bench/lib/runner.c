@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "runner.h"
+#include "tests/bench/lib/runner.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "bench.skel.h"
+#include "tests/bench/bench.skel.h"
 
 #define KEYS_SIZE (BENCH_KEYS * sizeof(struct bench_key))
 

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "bench_abi.h"
-#include "frame.h"
+#include "tests/bench/bench_abi.h"
+#include "tests/bench/lib/frame.h"
 
 struct bench_bpf;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "senders.h"
+#include "tests/bench/lib/senders.h"
 
 #include <errno.h>
 #include <sched.h>

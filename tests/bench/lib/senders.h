@@ -5,7 +5,7 @@
 
 #include <pthread.h>
 
-#include "runner.h"
+#include "tests/bench/lib/runner.h"
 
 #define SENDERS_MAX 2
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "bans.h"
+#include "tests/bpf/lib/bans.h"
 
 static void take(void *userdata, const struct fw_ban *ban)
 {

@@ -3,7 +3,7 @@
 #ifndef FWD_TEST_BANS_H
 #define FWD_TEST_BANS_H
 
-#include "harness.h"
+#include "tests/bpf/lib/harness.h"
 
 struct bans {
 	struct fw_ban last;

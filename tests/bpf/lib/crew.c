@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "crew.h"
+#include "tests/bpf/lib/crew.h"
 
 #include <errno.h>
 #include <pthread.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "frames.h"
+#include "tests/bpf/lib/frames.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "harness.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "log.h"
-#include "snapshot.h"
+#include "common/base/log.h"
+#include "tests/bpf/lib/snapshot.h"
 
 #define START_OF_TIME (1000 * SECOND)
 

@@ -14,10 +14,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "datapath.h"
-#include "frames.h"
-#include "live.h"
-#include "memory.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "tests/bpf/lib/frames.h"
+#include "daemon/fwd/live/live.h"
+#include "common/base/memory.h"
 
 #define SECOND 1000000000ULL
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "limited.h"
+#include "tests/bpf/lib/limited.h"
 
 #include <linux/bpf.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef FWD_TEST_LIMITED_H
 #define FWD_TEST_LIMITED_H
 
-#include "harness.h"
+#include "tests/bpf/lib/harness.h"
 
 #define MILLISECOND 1000000ULL
 

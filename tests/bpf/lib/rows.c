@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* Checking rows and other statements, and counting them. */
-#include "harness.h"
+#include "tests/bpf/lib/harness.h"
 
 #include <linux/bpf.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "snapshot.h"
+#include "tests/bpf/lib/snapshot.h"
 
 bool check(struct test *test, bool good, const char *name, const char *format, ...)
 {

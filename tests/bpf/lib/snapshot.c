@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "snapshot.h"
+#include "tests/bpf/lib/snapshot.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

@@ -3,7 +3,7 @@
 #ifndef FWD_TEST_SNAPSHOT_H
 #define FWD_TEST_SNAPSHOT_H
 
-#include "harness.h"
+#include "tests/bpf/lib/harness.h"
 
 /* Slots of the interfaces that tests use: none, wan, lan. */
 #define SNAPSHOT_INTERFACES 3

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "syns.h"
+#include "tests/bpf/lib/syns.h"
 
 #include <arpa/inet.h>
 #include <bpf/bpf.h>
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cookie_check.skel.h"
+#include "tests/cookie_check.skel.h"
 
 #define SEQUENCE    0x89abcdefU
 #define MAX_OPTIONS 40

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "harness.h"
+#include "tests/bpf/lib/harness.h"
 
 struct cookie_check_bpf; /* the kernel, which is asked: cookie_check.bpf.c */
 

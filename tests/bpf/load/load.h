@@ -14,9 +14,9 @@
 
 #include <pthread.h>
 
-#include "crew.h"
-#include "frames.h"
-#include "harness.h"
+#include "tests/bpf/lib/crew.h"
+#include "tests/bpf/lib/frames.h"
+#include "tests/bpf/lib/harness.h"
 
 #define LOAD_POLICIES	 4
 #define LOAD_PROBES	 6

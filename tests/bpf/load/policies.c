@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "load.h"
+#include "tests/bpf/load/load.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "load.h"
+#include "tests/bpf/load/load.h"
 
 #include <errno.h>
 #include <linux/if_packet.h>
@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "memory.h"
+#include "common/base/memory.h"
 
 #define RUNS_AT_ONCE   16
 #define FRAMES_AT_ONCE 12 /* of each probe two; a veth's queue has 256 places */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "counted.h"
+#include "tests/bpf/random/counted.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 #ifndef FWD_TEST_COUNTED_H
 #define FWD_TEST_COUNTED_H
 
-#include "harness.h"
-#include "reference_limits.h"
+#include "tests/bpf/lib/harness.h"
+#include "tests/bpf/random/reference_limits.h"
 
 /* What became of packets, by reason. */
 typedef uint64_t counted_reasons[FW_REASON_MAX][FW_OUTCOME_MAX];

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "frames.h"
-#include "reference.h"
+#include "tests/bpf/lib/frames.h"
+#include "tests/bpf/random/reference.h"
 
 /* xorshift64*, Marsaglia 2003 and Vigna 2014. */
 struct random {

@@ -4,7 +4,7 @@
  * might match, with values from the edges of its ranges and prefixes; then
  * headers are put around it, and bytes are broken.
  */
-#include "random.h"
+#include "tests/bpf/random/random.h"
 
 #include <netinet/in.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "random.h"
+#include "tests/bpf/random/random.h"
 
 #include <stdio.h>
 #include <stdlib.h>

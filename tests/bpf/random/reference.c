@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "reference.h"
+#include "tests/bpf/random/reference.h"
 
 #include <string.h>
 
-#include "reference_parse.h"
+#include "tests/bpf/random/reference_parse.h"
 
 static bool in_ranges(const struct range_list *list, uint32_t value)
 {

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
-#include "reference_limits.h"
+#include "common/policy/config/config.h"
+#include "tests/bpf/random/reference_limits.h"
 
 #define REFERENCE_BLOCKS ((size_t)-1)
 

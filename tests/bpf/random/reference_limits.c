@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "reference_limits.h"
+#include "tests/bpf/random/reference_limits.h"
 
 #include <stdlib.h>
 #include <string.h>

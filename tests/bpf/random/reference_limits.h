@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "config.h"
-#include "reference_parse.h"
+#include "common/policy/config/config.h"
+#include "tests/bpf/random/reference_parse.h"
 
 #define REFERENCE_BUCKETS 32768 /* of one policy: 1000 packets do not need half as many */
 

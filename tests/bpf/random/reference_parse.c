@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "reference_parse.h"
+#include "tests/bpf/random/reference_parse.h"
 
 #include <string.h>
 

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "fw_abi.h"
-#include "prefix.h"
+#include "common/abi/fw_abi.h"
+#include "common/base/prefix/prefix.h"
 
 /* Which sets an address is in: bits by index of config.sets (of the first 64), as far as known. */
 struct membership {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What the fake datapath counted, and what it says of a frame. */
-#include "fake_datapath.h"
+#include "tests/fuzz/control/fake_datapath.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "fake_datapath.h"
+#include "tests/fuzz/control/fake_datapath.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
+#include "common/base/clock.h"
 
 /* ---- generations ---- */
 

@@ -7,7 +7,7 @@
 #ifndef FUZZ_CONTROL_FAKE_DATAPATH_H
 #define FUZZ_CONTROL_FAKE_DATAPATH_H
 
-#include "datapath.h"
+#include "daemon/fwd/datapath/datapath.h"
 
 #define FAKE_ATTACHMENTS FW_MAX_INTERFACES
 #define FAKE_PLACES	 4 /* of images: enum fw_image_place */

@@ -45,7 +45,7 @@ def value(op, name, kind):
 
 
 def rows():
-    with open(os.path.join(ROOT, "daemon/control/table.c")) as file:
+    with open(os.path.join(ROOT, "daemon/fwd/control/table.c")) as file:
         table = file.read()
     table = table.replace("PAGE_ARGS", '{"offset", ARG_COUNT, false}, {"limit", ARG_COUNT, false}')
     for op, args in re.findall(r'\{"([a-z.]+)", CTL_[A-Z]+, ctl_\w+,\s*\{((?:[^;])*?)\}\},\n', table):

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "world.h"
+#include "tests/fuzz/control/world.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -9,15 +9,15 @@
 #include <sys/socket.h>
 #include <systemd/sd-journal.h>
 
-#include "clock.h"
-#include "fake_datapath.h"
-#include "guard.h"
-#include "live_book.h"
-#include "log.h"
-#include "parts.h"
-#include "pending.h"
-#include "trial.h"
-#include "save.h"
+#include "common/base/clock.h"
+#include "tests/fuzz/control/fake_datapath.h"
+#include "daemon/fwd/lockout/guard.h"
+#include "daemon/fwd/live/live_book.h"
+#include "common/base/log.h"
+#include "daemon/fwd/parts.h"
+#include "daemon/fwd/pending/pending.h"
+#include "daemon/fwd/change/trial.h"
+#include "daemon/fwd/change/save.h"
 
 /* Something of each kind that a request can name. */
 static const char policy[] =

@@ -3,8 +3,8 @@
 #ifndef FUZZ_CONTROL_WORLD_H
 #define FUZZ_CONTROL_WORLD_H
 
-#include "app.h"
-#include "server.h"
+#include "daemon/fwd/app.h"
+#include "daemon/fwd/control/server.h"
 
 struct world {
 	char folder[64]; /* of the config, the state and the socket */

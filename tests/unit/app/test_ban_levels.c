@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ban_levels.h"
+#include "daemon/fwd/limits/ban_levels.h"
 
 #define SECOND 1000000000ULL
 

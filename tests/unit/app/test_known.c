@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "known.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/boot/known.h"
 
 static void free_document(struct document **document)
 {

@@ -2,8 +2,8 @@
 /* When a limit starts and stops limiting. */
 #include <criterion/criterion.h>
 
-#include "limit_watch.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/limits/limit_watch.h"
 
 #define SECOND 1000000000ULL
 

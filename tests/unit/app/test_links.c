@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "links.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/interfaces/links.h"
 
 struct seen {
 	int count;

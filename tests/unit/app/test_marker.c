@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "marker.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/pending/marker.h"
 
 static const struct marker sample = {
 	.state = MARKER_PENDING,

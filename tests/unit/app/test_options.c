@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "options.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/options.h"
 
 /* Parse words after "fwd", up to a NULL. */
 static int parse(const char *const *words, struct options *ret)

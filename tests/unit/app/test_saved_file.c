@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config.h"
-#include "memory.h"
-#include "save.h"
+#include "common/base/memory.h"
+#include "common/policy/config/config.h"
+#include "daemon/fwd/change/save.h"
 
 static void write_file(const char *path, const char *text)
 {

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "memory.h"
-#include "set_files.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/change/set_files.h"
 
 struct bench {
 	char folder[32], path[64], other[64];

@@ -4,8 +4,9 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "cli.h"
-#include "grammar.h"
+#include "cli/core/cli.h"
+#include "cli/grammar/grammar.h"
+#include "cli/grammar/setting_rows.h"
 
 static void check_option(const struct verb *verb, size_t index)
 {

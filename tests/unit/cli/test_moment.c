@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "memory.h"
-#include "moment.h"
+#include "cli/policy/moment.h"
+#include "common/base/memory.h"
 
 #define NOW 1795876200 /* 2026-11-28 15:30 in Berlin, 14:30 UTC */
 

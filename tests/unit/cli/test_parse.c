@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "call.h"
-#include "memory.h"
+#include "cli/grammar/call.h"
+#include "cli/grammar/setting_rows.h"
+#include "common/base/memory.h"
 
 #define MAX_WORDS 16
 

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "output.h"
+#include "cli/grammar/setting_rows.h"
+#include "cli/output/output.h"
+#include "common/base/memory.h"
 
 #define GOLDEN SOURCE_DIR "/tests/golden/"
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "output.h"
+#include "cli/output/output.h"
+#include "common/base/memory.h"
 
 enum way { LINES, LINE, JSON, CLEAN };
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "output.h"
-#include "top.h"
+#include "cli/output/output.h"
+#include "cli/top/top.h"
+#include "common/base/memory.h"
 
 /* packets, with 100 bytes each */
 #define COUNT(packets) "{\"packets\":" #packets ",\"bytes\":" #packets "00}"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "clock.h"
+#include "common/base/clock.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "memory.h"
+#include "common/base/memory.h"
 
 static const struct {
 	const char *what;

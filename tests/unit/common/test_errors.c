@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "errors.h"
-#include "fw_limits.h"
-#include "memory.h"
+#include "common/abi/fw_limits.h"
+#include "common/base/errors/errors.h"
+#include "common/base/memory.h"
 
 static char *line_of(void *userdata, const char *file, unsigned line)
 {

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "log.h"
+#include "common/base/log.h"
 
 /* What a call writes to stderr, without the program's name in front. */
 static char *logged(void (*call)(void), bool journal)

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "memory.h"
-#include "notation.h"
-#include "prefix_content.h"
+#include "common/base/memory.h"
+#include "common/base/prefix/notation.h"
+#include "common/base/prefix/prefix_content.h"
 
 static const struct {
 	const char *text;

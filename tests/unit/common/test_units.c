@@ -5,8 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "memory.h"
-#include "units.h"
+#include "common/base/memory.h"
+#include "common/base/units.h"
 
 #define S  1000000000ULL
 #define MS 1000000ULL

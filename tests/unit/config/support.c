@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "support.h"
-#include "valgrind.h"
+#include "tests/unit/config/support.h"
+#include "tests/unit/lib/valgrind.h"
 
 #include <criterion/criterion.h>
 #include <ftw.h>

@@ -3,8 +3,8 @@
 #ifndef TEST_CONFIG_SUPPORT_H
 #define TEST_CONFIG_SUPPORT_H
 
-#include "config.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "common/policy/config/config.h"
 
 /*
  * Read, parse and validate a text, and tell what is wrong as "CODE LINE:COLUMN" for

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "support.h"
+#include "tests/unit/config/support.h"
 
 Test(config, defaults)
 {

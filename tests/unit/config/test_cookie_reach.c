@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "support.h"
+#include "tests/unit/config/support.h"
 
 static struct prefix own[] = {
 	{.family = 4, .length = 32, .addr = {192, 0, 2, 1}},

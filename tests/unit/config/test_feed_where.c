@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support.h"
-#include "valgrind.h"
+#include "tests/unit/config/support.h"
+#include "tests/unit/lib/valgrind.h"
 
 #define PATH(path)	   ", \"format\": \"json\", \"path\": \"" path "\""
 #define WHERE(path, where) PATH(path) ", \"where\": {" where "}"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "set_path.h"
-#include "support.h"
+#include "common/policy/config/sets/set_path.h"
+#include "tests/unit/config/support.h"
 
 /* tests/golden/good/feeds.json: what its sets hold, in their order. */
 static const struct {

@@ -2,7 +2,7 @@
 /* Each field at the edges of what it may hold, and one step beyond. */
 #include <criterion/criterion.h>
 
-#include "support.h"
+#include "tests/unit/config/support.h"
 
 Test(fields, top)
 {

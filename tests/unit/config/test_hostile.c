@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "support.h"
+#include "tests/unit/config/support.h"
 
 static unsigned count_lines(const char *text, size_t length)
 {

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fw_limits.h"
-#include "support.h"
+#include "common/abi/fw_limits.h"
+#include "tests/unit/config/support.h"
 
 /* What is told of a main file, beside parts that were written before. */
 static char *told_of_main(const struct folder *folder, const char *text)

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fw_limits.h"
-#include "json_reader.h"
-#include "support.h"
+#include "common/abi/fw_limits.h"
+#include "common/policy/document/json_reader.h"
+#include "tests/unit/config/support.h"
 
 /* Read JSON that is no config; codes as told() has them. */
 static cJSON *read_json(const char *text, size_t length, struct sources **ret_sources,

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kept.h"
-#include "support.h"
+#include "common/policy/config/sets/kept.h"
+#include "tests/unit/config/support.h"
 
 Test(set_file, keep_last)
 {

@@ -2,7 +2,7 @@
 /* Each field of a match at the edges of what it may hold, and one step beyond. */
 #include <criterion/criterion.h>
 
-#include "support.h"
+#include "tests/unit/config/support.h"
 
 static const char match_frame[] =
 	"{\"interfaces\": {\"a\": {\"zone\": \"x\"}, \"b\": {\"zone\": \"x\"}, \"c\": {}},"

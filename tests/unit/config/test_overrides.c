@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "support.h"
+#include "tests/unit/config/support.h"
 
 static struct config *overridden(const char *text, const struct config_overrides *overrides,
 				 struct errors *errs)

@@ -8,8 +8,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "byte_source.h"
-#include "support.h"
+#include "common/policy/config/sets/byte_source.h"
+#include "tests/unit/config/support.h"
 
 static void write_bytes(const struct folder *folder, const void *bytes, size_t size)
 {

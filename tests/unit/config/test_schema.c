@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support.h"
+#include "tests/unit/config/support.h"
 
 /* Where docs/config.md tells of a section. */
 static const struct {

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "support.h"
+#include "tests/unit/config/support.h"
 
 static const struct {
 	const char *text;

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "support.h"
+#include "tests/unit/config/support.h"
 
 static const struct {
 	const char *match;

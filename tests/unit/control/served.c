@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "served.h"
+#include "tests/unit/control/served.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/un.h>
 
-#include "clock.h"
-#include "fake_live.h"
+#include "common/base/clock.h"
+#include "tests/unit/lib/fake_live.h"
 
 void served_start(struct served *served)
 {

@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 
-#include "served.h"
+#include "tests/unit/control/served.h"
 
 #define GROUP_READ  54321
 #define GROUP_ADMIN 54322

@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
-#include "diff.h"
-#include "memory.h"
-#include "policy.h"
-#include "slots.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/policy.h"
+#include "common/policy/compile/slots.h"
+#include "common/policy/config/config.h"
+#include "common/policy/diff/diff.h"
 
 #define SPELLINGS 6
 

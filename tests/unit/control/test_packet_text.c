@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "memory.h"
-#include "packet_text.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/control/explain/packet_text.h"
 
 #define MACS "020000000001020000000002"
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "served.h"
+#include "common/base/memory.h"
+#include "tests/unit/control/served.h"
 
 static const struct {
 	const char *body;

@@ -7,10 +7,10 @@
 #include <sys/resource.h>
 #include <sys/un.h>
 
-#include "clock.h"
-#include "memory.h"
-#include "served.h"
-#include "valgrind.h"
+#include "common/base/clock.h"
+#include "common/base/memory.h"
+#include "tests/unit/control/served.h"
+#include "tests/unit/lib/valgrind.h"
 
 #define VERSION "{\"op\":\"version\"}"
 

@@ -3,9 +3,9 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "control.h"
-#include "grammar.h"
-#include "server.h"
+#include "cli/grammar/grammar.h"
+#include "daemon/fwd/control/control.h"
+#include "daemon/fwd/control/server.h"
 
 static bool has_own(const struct ctl_verb *verb, const char *name)
 {

@@ -3,9 +3,9 @@
 #include <criterion/criterion.h>
 #include <sys/ioctl.h>
 
-#include "clock.h"
-#include "memory.h"
-#include "served.h"
+#include "common/base/clock.h"
+#include "common/base/memory.h"
+#include "tests/unit/control/served.h"
 
 #define VERSION "{\"op\":\"version\"}"
 

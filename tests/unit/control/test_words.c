@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config.h"
-#include "document.h"
-#include "event.h"
-#include "memory.h"
-#include "packet_text.h"
-#include "words.h"
+#include "common/base/memory.h"
+#include "common/base/words.h"
+#include "common/policy/config/config.h"
+#include "common/policy/document/document.h"
+#include "daemon/fwd/control/explain/packet_text.h"
+#include "daemon/fwd/events/event.h"
 
 /* The fields that have words or a range, and how explain's words have a value of them. */
 static const struct {

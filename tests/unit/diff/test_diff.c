@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diff.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "common/policy/diff/diff.h"
 
 #define SAME "{\"same\":true,\"changes\":0}"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "log_bench.h"
+#include "tests/unit/events/log_bench.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -10,8 +10,8 @@
 
 #include <cjson/cJSON.h>
 
-#include "samples.h"
-#include "slots.h"
+#include "common/policy/compile/slots.h"
+#include "tests/unit/events/samples.h"
 
 static char folder[] = "/tmp/fwd-events-XXXXXX";
 char log_path[64], log_rotated[64];

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "samples.h"
+#include "tests/unit/events/samples.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "slots.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/slots.h"
 
 /* Constants, which htonl() is not; the tests run on little endian machines. */
 #define WORD(n)		__builtin_bswap32(n)

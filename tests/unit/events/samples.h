@@ -3,7 +3,7 @@
 #ifndef TESTS_EVENTS_SAMPLES_H
 #define TESTS_EVENTS_SAMPLES_H
 
-#include "event.h"
+#include "daemon/fwd/events/event.h"
 
 #define SAMPLE_PACKETS 10
 #define SAMPLE_NOTICES 8

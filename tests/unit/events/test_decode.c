@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <criterion/criterion.h>
 
-#include "clock.h"
-#include "memory.h"
-#include "samples.h"
-#include "sinks.h"
-#include "slots.h"
+#include "common/base/clock.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/slots.h"
+#include "daemon/fwd/events/sinks.h"
+#include "tests/unit/events/samples.h"
 
 /* clang-format off */
 static const struct {

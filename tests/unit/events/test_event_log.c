@@ -10,9 +10,9 @@
 
 #include <cjson/cJSON.h>
 
-#include "memory.h"
-#include "log_bench.h"
-#include "samples.h"
+#include "common/base/memory.h"
+#include "tests/unit/events/log_bench.h"
+#include "tests/unit/events/samples.h"
 
 TestSuite(event_log, .init = log_set_up, .fini = log_tear_down);
 

@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "log_bench.h"
-#include "samples.h"
+#include "tests/unit/events/log_bench.h"
+#include "tests/unit/events/samples.h"
 
 TestSuite(event_rotation, .init = log_set_up, .fini = log_tear_down);
 

@@ -6,10 +6,10 @@
 
 #include <cjson/cJSON.h>
 
-#include "memory.h"
-#include "samples.h"
-#include "sinks.h"
-#include "slots.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/slots.h"
+#include "daemon/fwd/events/sinks.h"
+#include "tests/unit/events/samples.h"
 
 /* All samples (or none) through a sink; caller frees. */
 static char *render(const struct sink_ops *ops, size_t count, bool colour)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "folder.h"
+#include "tests/unit/history/folder.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
 
 #include <sys/types.h>
 
-#include "history.h"
+#include "daemon/fwd/history/history.h"
 
 struct folder {
 	char path[64];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "killed.h"
+#include "tests/unit/history/killed.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

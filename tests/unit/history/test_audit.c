@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "audit.h"
-#include "folder.h"
-#include "fw_limits.h"
+#include "common/abi/fw_limits.h"
+#include "daemon/fwd/history/audit.h"
+#include "tests/unit/history/folder.h"
 
 static void audit(const struct folder *folder, const char *command)
 {

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "folder.h"
-#include "fw_limits.h"
-#include "history.h"
-#include "memory.h"
-#include "revision.h"
+#include "common/abi/fw_limits.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/history/history.h"
+#include "daemon/fwd/history/revision.h"
+#include "tests/unit/history/folder.h"
 
 Test(history, numbers_go_on)
 {

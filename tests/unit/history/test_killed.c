@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "history.h"
-#include "killed.h"
-#include "replace_file.h"
-#include "valgrind.h"
+#include "common/base/replace_file.h"
+#include "daemon/fwd/history/history.h"
+#include "tests/unit/history/killed.h"
+#include "tests/unit/lib/valgrind.h"
 
 #define OLD "the old policy\n"
 #define NEW "the new policy, which is longer\n"

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "folder.h"
+#include "tests/unit/history/folder.h"
 
 /* ---- no place ---- */
 

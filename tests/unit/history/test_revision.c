@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "revision.h"
+#include "daemon/fwd/history/revision.h"
 
 static char *encode(size_t *ret_size)
 {

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cookie_host.h"
-#include "memory.h"
-#include "sysctl.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/host/cookie_host.h"
+#include "daemon/fwd/host/sysctl.h"
 
 static const struct cookie_host good = {
 	.cookies = FW_COOKIES_WHEN_FULL,

@@ -3,8 +3,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "memory.h"
-#include "vlan_host.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/host/vlan_host.h"
 
 static struct config_interface interfaces[] = {{.name = "wan0"}, {.name = "lan0"}};
 static struct config_limit limits[] = {

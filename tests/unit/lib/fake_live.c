@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "fake_live.h"
+#include "tests/unit/lib/fake_live.h"
 
 #include <criterion/criterion.h>
 
-#include "clock.h"
-#include "live_book.h"
+#include "common/base/clock.h"
+#include "daemon/fwd/live/live_book.h"
 
 static int fake_write(void *userdata, unsigned set_id, const struct prefix *prefix,
 		      const struct fw_live_value *value)

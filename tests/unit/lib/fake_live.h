@@ -3,7 +3,7 @@
 #ifndef FWD_FAKE_LIVE_H
 #define FWD_FAKE_LIVE_H
 
-#include "live.h"
+#include "daemon/fwd/live/live.h"
 
 /* An empty book whose time is the real one. Never NULL: without memory the test fails. */
 struct live *fake_live_new(void);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "fake_maps.h"
+#include "tests/unit/live/fake_maps.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "memory.h"
+#include "common/base/memory.h"
 
 static struct fake_entry *find(const struct fake_maps *maps, unsigned set_id,
 			       const struct prefix *prefix)

@@ -3,7 +3,7 @@
 #ifndef FAKE_MAPS_H
 #define FAKE_MAPS_H
 
-#include "live_book.h"
+#include "daemon/fwd/live/live_book.h"
 
 struct fake_entry {
 	unsigned set_id;

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fake_maps.h"
-#include "fw_limits.h"
+#include "common/abi/fw_limits.h"
+#include "tests/unit/live/fake_maps.h"
 
 #define SECOND 1000000000ULL
 

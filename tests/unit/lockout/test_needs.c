@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "needs.h"
-#include "network.h"
-#include "sockets.h"
+#include "common/machine/sockets.h"
+#include "daemon/fwd/lockout/needs.h"
+#include "daemon/fwd/lockout/network.h"
 
 #define MOST_DOCS 200000
 

@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <utmp.h>
 
-#include "caller.h"
-#include "process.h"
+#include "common/machine/caller.h"
+#include "common/machine/process.h"
 
 #define TTY1 (4 << 8 | 1)
 #define PTS3 (136 << 8 | 3)

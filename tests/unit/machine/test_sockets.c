@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sockets.h"
+#include "common/machine/sockets.h"
 
 static void expect_socket(const struct socket_info *is, const char *remote, unsigned remote_port,
 			  const char *local, unsigned local_port)

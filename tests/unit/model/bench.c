@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "bench.h"
+#include "tests/unit/model/bench.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fake_live.h"
+#include "tests/unit/lib/fake_live.h"
 
 /* ---- the kernel ---- */
 

@@ -7,9 +7,9 @@
 #ifndef FWD_TEST_MODEL_BENCH_H
 #define FWD_TEST_MODEL_BENCH_H
 
-#include "fw_limits.h"
-#include "memory.h"
-#include "model_internal.h"
+#include "common/abi/fw_limits.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/model/model_internal.h"
 
 /* What the model takes for its datapath. */
 struct kernel {

@@ -3,7 +3,7 @@
 #ifndef FWD_TEST_MODEL_EDITS_H
 #define FWD_TEST_MODEL_EDITS_H
 
-#include "bench.h"
+#include "tests/unit/model/bench.h"
 
 /* One rule more. */
 #define DROP_D "{\"id\": \"d\", \"match\": {\"src\": \"10.0.0.0/8\"}, \"action\": \"drop\"}"

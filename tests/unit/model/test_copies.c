@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "tests/unit/model/bench.h"
 
 /* A model of a config with a set from a file that keeps what it had. */
 static struct model *start_feed(struct bench *bench, const char *folder, const char *state_dir)

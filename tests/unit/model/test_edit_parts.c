@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "edits.h"
+#include "tests/unit/model/edits.h"
 
 static int edit_set(struct bench *bench, const char *name, const char *texts, bool add)
 {

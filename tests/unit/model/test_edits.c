@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "edits.h"
+#include "tests/unit/model/edits.h"
 
 Test(edits, rules)
 {

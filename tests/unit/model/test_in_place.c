@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "edits.h"
+#include "tests/unit/model/edits.h"
 
 static int slot_of(const struct bench *bench, const char *id)
 {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench.h"
+#include "tests/unit/model/bench.h"
 
 static const char before[] =
 	"{\"sets\": {\"old\": {\"live\": true}, \"both\": {\"live\": true}},\n"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench.h"
+#include "tests/unit/model/bench.h"
 
 /* A config in a folder of its own, with two feeds. */
 struct feeds {

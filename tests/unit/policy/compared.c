@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "compared.h"
+#include "tests/unit/policy/compared.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memory.h"
-#include "rows.h"
-#include "walked.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/rows.h"
+#include "tests/unit/policy/walked.h"
 
 struct pair {
 	const struct policy *edited, *made;

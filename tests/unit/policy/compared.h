@@ -3,7 +3,7 @@
 #ifndef FWD_TEST_COMPARED_H
 #define FWD_TEST_COMPARED_H
 
-#include "policy.h"
+#include "common/policy/compile/policy.h"
 
 /*
  * Both say the same of all but addresses, and give the same rules for every address at which an

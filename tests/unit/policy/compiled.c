@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "compiled.h"
+#include "tests/unit/policy/compiled.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
-#include "memory.h"
-#include "rows.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/rows.h"
 
 #define TEXT_SIZE 4096
 

@@ -3,7 +3,7 @@
 #ifndef TEST_COMPILED_H
 #define TEST_COMPILED_H
 
-#include "policy.h"
+#include "common/policy/compile/policy.h"
 
 struct compiled {
 	struct config *config;

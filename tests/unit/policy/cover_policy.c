@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cover_policy.h"
+#include "tests/unit/policy/cover_policy.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "memory.h"
+#include "common/base/memory.h"
 
 #define FILLERS 300
 

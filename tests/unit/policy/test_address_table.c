@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "address_table.h"
-#include "memory.h"
-#include "valgrind.h"
-#include "walked.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/addresses/address_table.h"
+#include "tests/unit/lib/valgrind.h"
+#include "tests/unit/policy/walked.h"
 
 #define MISS 7
 

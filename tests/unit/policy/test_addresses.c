@@ -2,9 +2,9 @@
 /* Prefixes, sets and live sets: longest match and the order of rules together. */
 #include <criterion/criterion.h>
 
-#include "compiled.h"
-#include "rows.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/rows.h"
+#include "tests/unit/policy/compiled.h"
 
 struct address_test {
 	const char *src, *dst, *expected;

@@ -3,9 +3,9 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "compiled.h"
-#include "memory.h"
-#include "rows.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/rows.h"
+#include "tests/unit/policy/compiled.h"
 
 #define COUNT 1500
 

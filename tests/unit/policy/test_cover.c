@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compiled.h"
-#include "cover_policy.h"
-#include "memory.h"
-#include "valgrind.h"
+#include "common/base/memory.h"
+#include "tests/unit/lib/valgrind.h"
+#include "tests/unit/policy/compiled.h"
+#include "tests/unit/policy/cover_policy.h"
 
 /* An alternative of a rule. */
 struct part {

@@ -3,8 +3,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "compiled.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "tests/unit/policy/compiled.h"
 
 #define GOLDEN SOURCE_DIR "/tests/golden/policy/"
 

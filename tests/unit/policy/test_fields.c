@@ -2,9 +2,9 @@
 /* Every match field to rows: which rules a value suits. */
 #include <criterion/criterion.h>
 
-#include "compiled.h"
-#include "rows.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/rows.h"
+#include "tests/unit/policy/compiled.h"
 
 struct row_test {
 	enum fw_field field;

@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "compiled.h"
-#include "memory.h"
-#include "rows.h"
-#include "valgrind.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/rows.h"
+#include "tests/unit/lib/valgrind.h"
+#include "tests/unit/policy/compiled.h"
 
 struct text {
 	char *bytes;

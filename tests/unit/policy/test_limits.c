@@ -5,9 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "compile.h"
-#include "compiled.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "common/policy/compile/compile.h"
+#include "tests/unit/policy/compiled.h"
 
 static struct config_limit limit_of(const char *rate, uint64_t burst)
 {

@@ -3,8 +3,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "compiled.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "tests/unit/policy/compiled.h"
 
 static const struct fw_rule *rule_named(const struct policy *policy, const char *name)
 {

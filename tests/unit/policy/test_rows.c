@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "rows.h"
+#include "common/policy/compile/rows.h"
 
 static struct row row_of(unsigned a, unsigned b)
 {

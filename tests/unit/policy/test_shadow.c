@@ -3,8 +3,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "compiled.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "tests/unit/policy/compiled.h"
 
 #define RULE(id, match, action) "{'id': '" id "', 'match': {" match "}, " action "}\n"
 #define DROP			"'action': 'drop'"

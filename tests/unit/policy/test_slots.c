@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "slots.h"
+#include "common/policy/compile/slots.h"
 
 static int take(struct slots *slots, const char *name, bool *ret_fresh)
 {

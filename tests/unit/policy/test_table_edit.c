@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compared.h"
-#include "compiled.h"
-#include "memory.h"
-#include "valgrind.h"
+#include "common/base/memory.h"
+#include "tests/unit/lib/valgrind.h"
+#include "tests/unit/policy/compared.h"
+#include "tests/unit/policy/compiled.h"
 
 #define SETS	  4
 #define MAX_RULES 24

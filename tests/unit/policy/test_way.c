@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "compiled.h"
-#include "memory.h"
+#include "common/base/memory.h"
+#include "tests/unit/policy/compiled.h"
 
 #define LIMITS                                                                              \
 	"{'sets': {'v6': {'elements': ['2001:db8::/32']}},"                                 \

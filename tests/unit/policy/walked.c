@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "walked.h"
+#include "tests/unit/policy/walked.h"
 
 #include <criterion/criterion.h>
 #include <endian.h>
@@ -17,7 +17,7 @@ static const struct fw_block *fw_arena_block(const struct fw_arena_ref *ref, uin
 	return &ref->arena->blocks[number];
 }
 
-#include "../../../ebpf/classify/walk.h"
+#include "ebpf/classify/walk.h"
 
 uint32_t walk_table(const struct arena *arena, int family, uint32_t root, const uint8_t *addr)
 {

@@ -3,7 +3,7 @@
 #ifndef FWD_TEST_WALKED_H
 #define FWD_TEST_WALKED_H
 
-#include "arena.h"
+#include "common/policy/compile/addresses/arena.h"
 
 /*
  * The row that an address has in the table at root; addr is in network order. No more steps than the

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json_span.h"
-#include "memory.h"
-#include "rewrite.h"
-#include "unmerge.h"
+#include "common/base/memory.h"
+#include "common/policy/rewrite/json_span.h"
+#include "common/policy/rewrite/rewrite.h"
+#include "common/policy/rewrite/unmerge.h"
 
 /* A text, the policy that it shall become, and the text that says so. */
 static const struct {

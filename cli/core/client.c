@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+#include "cli/core/client.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/core/progress_line.h"
+#include "common/base/clock.h"
+#include "common/base/memory.h"
+
+#define PIECE_BYTES (128 * 1024) /* of a text: a frame holds them, even if all are escaped */
+
+/* What a failure to connect, send or receive means for the operator. */
+static int fail_transport(struct cli *cli, int error)
+{
+	const char *path = cli->settings.socket_path;
+
+	switch (-error) {
+	case ENOENT:
+	case ECONNREFUSED:
+		return cli_fail(cli, WIRE_ERROR_UNREACHABLE, "no fwd answers on %s: is it running?",
+				path);
+	case EACCES:
+	case EPERM:
+		return cli_fail(cli, WIRE_ERROR_PERMISSION,
+				"%s: not permitted; members of group fwd may read, root and "
+				"members of fwd-admin may write",
+				path);
+	case ETIMEDOUT:
+		return cli_fail(cli, WIRE_ERROR_TIMEOUT,
+				"fwd did not answer on %s in time; what it was asked for may be "
+				"done all the same",
+				path);
+	case EPIPE:
+	case ECONNRESET:
+		return cli_fail(cli, WIRE_ERROR_UNREACHABLE, "fwd closed the connection on %s",
+				path);
+	case EPROTO:
+		return cli_fail(cli, WIRE_ERROR_UNREACHABLE,
+				"what answers on %s does not speak fwd's control protocol %d", path,
+				WIRE_VERSION);
+	case EMSGSIZE:
+		return cli_fail(cli, WIRE_ERROR_TOO_LARGE, "the frame is above 1 MiB");
+	case EINTR:
+		return cli_fail(cli, WIRE_ERROR_FAILED, "interrupted");
+	default:
+		return cli_fail(cli, WIRE_ERROR_UNREACHABLE, "%s: %s", path, strerror(-error));
+	}
+}
+
+static int connect_to(const char *path, int wait_ms, int *ret)
+{
+	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	const struct timeval wait = {wait_ms / 1000, wait_ms % 1000 * 1000};
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	int64_t deadline = clock_ms() + wait_ms;
+
+	if (fd < 0)
+		return -errno;
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(addr.sun_path, path);
+	/* If the queue is full, wait in line for a place: who tries again and again never gets one. */
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) < 0)
+		return -errno;
+	while (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+		if (clock_ms() >= deadline)
+			return -ETIMEDOUT;
+	}
+	*ret = steal_fd(&fd);
+	return 0;
+}
+
+/* A frame as JSON. */
+static int receive(struct cli *cli, cJSON **ret)
+{
+	cleanup_free char *body = NULL;
+	size_t length;
+	int r = wire_receive(cli->fd, &body, &length, cli->settings.wait_ms);
+
+	if (r < 0)
+		return fail_transport(cli, r);
+	*ret = cJSON_ParseWithLength(body, length);
+	return cJSON_IsObject(*ret) ? 0 : fail_transport(cli, -EPROTO);
+}
+
+/* fwd refused: its error becomes ours. */
+static int take_error(struct cli *cli, cJSON *reply)
+{
+	cJSON *error = cJSON_GetObjectItemCaseSensitive(reply, "error");
+	const char *code = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(error, "code"));
+	const char *message =
+		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(error, "message"));
+
+	cli_fail(cli, code ? wire_error_find(code) : WIRE_ERROR_FAILED, "%s",
+		 message ? message : "fwd refused without saying why");
+	cJSON_Delete(cli->details);
+	cli->details = cJSON_DetachItemFromObjectCaseSensitive(error, "errors");
+	return -1;
+}
+
+/* Wait for a frame, but no longer than until something is to be shown. */
+static void wait_showing(struct cli *cli, struct progress_line *line)
+{
+	struct pollfd ready = {.fd = cli->fd, .events = POLLIN};
+	int left;
+
+	while ((left = progress_line_show(line)) >= 0) {
+		if (poll(&ready, 1, left) != 0)
+			return;
+	}
+}
+
+/* The reply, after any number of frames that say how far fwd is. */
+static int receive_reply(struct cli *cli, cJSON **ret_reply)
+{
+	const cJSON *progress;
+	struct progress_line line;
+	int r;
+
+	if (!cli->progress)
+		return receive(cli, ret_reply);
+	progress_line_begin(&line, cli);
+	for (;;) {
+		wait_showing(cli, &line);
+		r = receive(cli, ret_reply);
+		progress = r < 0 ? NULL : cJSON_GetObjectItemCaseSensitive(*ret_reply, "progress");
+		if (!cJSON_IsObject(progress))
+			break;
+		progress_line_take(&line, progress);
+		cJSON_Delete(*ret_reply);
+		*ret_reply = NULL;
+	}
+	progress_line_end(&line);
+	return r;
+}
+
+static int exchange(struct cli *cli, const char *body, cJSON **ret_reply)
+{
+	int r = 0;
+
+	if (cli->fd < 0)
+		r = connect_to(cli->settings.socket_path, cli->settings.wait_ms, &cli->fd);
+	if (r == 0)
+		r = wire_send(cli->fd, body, strlen(body), cli->settings.wait_ms);
+	/* fwd may have refused us and closed: then its reply says why. */
+	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
+		return fail_transport(cli, r);
+	return receive_reply(cli, ret_reply);
+}
+
+/* It only looks, next to what was asked for. */
+static bool is_question(const char *op)
+{
+	return strcmp(op, "history") == 0 || strcmp(op, "status") == 0;
+}
+
+/* It only brings what the next request is about, or looks: what holds for a change is not for it. */
+static bool is_preparing(const char *op)
+{
+	return strcmp(op, "upload") == 0 || is_question(op);
+}
+
+/* The body of a request. Takes args. */
+static char *write_request(const struct cli *cli, const char *op, cJSON *args)
+{
+	const char *from = getenv("SSH_CONNECTION");
+	cJSON *request = cJSON_CreateObject();
+	char *body;
+
+	if (!args)
+		args = cJSON_CreateObject();
+	if (cli->settings.if_revision > 0 && !is_question(op))
+		cJSON_AddNumberToObject(args, "if_revision", cli->settings.if_revision);
+	if (cli->settings.confirm && !is_preparing(op))
+		cJSON_AddStringToObject(args, "confirm", cli->settings.confirm);
+	if (cli->settings.force && !is_preparing(op))
+		cJSON_AddTrueToObject(args, "force");
+	if (cli->settings.dry_run && !is_preparing(op))
+		cJSON_AddTrueToObject(args, "dry_run");
+	cJSON_AddStringToObject(request, "op", op);
+	cJSON_AddItemToObject(request, "args", args);
+	if (cli->progress)
+		cJSON_AddTrueToObject(request, "progress");
+	/* fwd cannot know where its clients sit; it notes this as a claim. */
+	if (from && *from && strlen(from) < 128)
+		cJSON_AddStringToObject(request, "from", from);
+	body = cJSON_PrintUnformatted(request);
+	cJSON_Delete(request);
+	return body;
+}
+
+/* An edit in several requests: the next one is made against what this one made. */
+static void follow_revision(struct cli *cli, const cJSON *result)
+{
+	double revision =
+		cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(result, "revision"));
+
+	if (cli->settings.if_revision > 0 && revision > 0)
+		cli->settings.if_revision = revision;
+}
+
+/* What waits for its confirmation, and what is wrong with the config, as the last reply says. */
+static void keep_pending(struct cli *cli, cJSON *reply)
+{
+	cJSON_Delete(cli->config_fault);
+	cli->config_fault = cJSON_DetachItemFromObjectCaseSensitive(reply, "config_fault");
+	cJSON_Delete(cli->pending);
+	cli->pending = cJSON_DetachItemFromObjectCaseSensitive(reply, "pending");
+	cJSON_Delete(cli->panic);
+	cli->panic = cJSON_DetachItemFromObjectCaseSensitive(reply, "panic");
+}
+
+int client_request(struct cli *cli, const char *op, cJSON *args, cJSON **ret_result)
+{
+	cleanup_free char *body = write_request(cli, op, args);
+	cJSON *reply = NULL, *result;
+	int r;
+
+	if (!body)
+		return cli_fail_errno(cli, -ENOMEM, op);
+	r = exchange(cli, body, &reply);
+	if (r == 0)
+		keep_pending(cli, reply);
+	if (r == 0 && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(reply, "ok")))
+		r = take_error(cli, reply);
+	if (r == 0) {
+		result = cJSON_DetachItemFromObjectCaseSensitive(reply, "result");
+		*ret_result = result ? result : cJSON_CreateObject();
+		follow_revision(cli, *ret_result);
+	}
+	cJSON_Delete(reply);
+	return r;
+}
+
+/* How much of a text goes into the next piece: whole characters, small enough when escaped. */
+static size_t piece_length(const char *text, size_t length)
+{
+	size_t piece = PIECE_BYTES;
+
+	if (length <= piece)
+		return length;
+	while (piece > 0 && ((unsigned char)text[piece] & 0xc0) == 0x80)
+		piece--;
+	return piece;
+}
+
+int client_upload(struct cli *cli, const char *text, size_t length)
+{
+	size_t sent = 0;
+	int r;
+
+	do {
+		size_t piece = piece_length(text + sent, length - sent);
+		cleanup_free char *copy = strndup(text + sent, piece);
+		cJSON *args = cJSON_CreateObject(), *result = NULL;
+
+		cJSON_AddNumberToObject(args, "offset", (double)sent);
+		cJSON_AddStringToObject(args, "text", copy ? copy : "");
+		r = client_request(cli, "upload", args, &result);
+		cJSON_Delete(result);
+		sent += piece;
+	} while (r == 0 && sent < length);
+	return r;
+}
+
+int client_next(struct cli *cli, int signals, cJSON **ret_frame)
+{
+	struct pollfd ready[] = {
+		{.fd = cli->fd, .events = POLLIN},
+		{.fd = signals, .events = POLLIN},
+		{.fd = fileno(cli->out)}, /* only whether its reader is gone */
+	};
+
+	if (poll(ready, array_size(ready), -1) < 0)
+		return errno == EINTR ? 0 : cli_fail_errno(cli, -errno, "poll");
+	if (ready[1].revents || ready[2].revents & (POLLERR | POLLHUP))
+		return 0;
+	return receive(cli, ret_frame) < 0 ? -1 : 1;
+}

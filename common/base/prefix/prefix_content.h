@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a set holds: prefixes that configs and compiled tables share (counted references)
+ * and nobody changes, so that an edit elsewhere need not read or copy a million of them.
+ */
+#ifndef FWD_PREFIX_CONTENT_H
+#define FWD_PREFIX_CONTENT_H
+
+#include "common/base/prefix/prefix.h"
+
+struct prefix_content {
+	struct prefix_list list; /* sorted by prefix_compare; the same may be there twice */
+	bool has4;
+	bool has6;
+	bool stored; /* the state directory has a copy, or is to have none */
+	unsigned references;
+};
+
+/* Sorts the list and takes it, also on failure. NULL: no memory. */
+struct prefix_content *prefix_content_new(struct prefix_list *list);
+
+/* One reference more; NULL gives NULL. */
+struct prefix_content *prefix_content_share(struct prefix_content *content);
+
+/* One reference less; NULL is allowed. Returns NULL. */
+struct prefix_content *prefix_content_drop(struct prefix_content *content);
+
+/* Index of the first that is not below a prefix, from 0 to count. */
+size_t prefix_list_place(const struct prefix_list *sorted, const struct prefix *prefix);
+
+/* The longest of a sorted list that has every address of a prefix, or NULL. */
+const struct prefix *prefix_list_covering(const struct prefix_list *sorted,
+					  const struct prefix *prefix);
+
+/* A prefix shortened to so many bits. */
+struct prefix prefix_shorten(const struct prefix *prefix, unsigned length);
+
+#endif

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside the compiler. Steps, in this order, each a file:
+ *
+ *	compile_names    names to slots
+ *	compile_limits   rates to GCRA constants
+ *	compile_rules    rules to clauses, the rules of the image
+ *	compile_order    clauses to places: which share a column
+ *	compile_fields   values of fields to rows
+ *	compile_tables   prefixes to rows
+ *	compile_arena    tables to what the datapath walks
+ *	compile_way      how many limits a packet can meet that go on
+ *	compile_shadow   which rules can never match
+ *	compile_door     which limits pass what rules behind them would drop
+ *	compile_merge    fields with few rows to one
+ *	compile_pool     rows to words of the pool
+ *
+ * A *clause* is a rule without "or" between static prefixes and live sets: the
+ * datapath ands what the rows say with the live tests of a rule, so `src:
+ * ["10.0.0.0/8", "@banned"]` becomes two clauses of one slot.
+ */
+#ifndef FWD_COMPILE_H
+#define FWD_COMPILE_H
+
+#include "common/policy/compile/policy.h"
+#include "common/policy/compile/rows.h"
+#include "common/policy/compile/states.h"
+
+/* How a clause takes the static prefixes in "any" of one side. */
+enum side_mode {
+	SIDE_ALL,     /* there are none, or this clause is about a live set instead */
+	SIDE_INSIDE,  /* the address is in one of them */
+	SIDE_OUTSIDE, /* it is in none of them: another clause has those */
+};
+
+/* Kinds that have IPv4, IPv6 addresses. */
+#define KINDS4 (1u << FW_KIND_IP4)
+#define KINDS6 (1u << FW_KIND_IP6 | 1u << FW_KIND_LINK6)
+
+struct clause {
+	const struct config_rule *rule;
+	uint32_t kinds;	    /* bits of enum fw_kind that it can match */
+	enum side_mode src; /* negated prefixes count in every mode */
+	enum side_mode dst;
+	uint16_t rank; /* its place in the order of evaluation; its own bit is its index */
+};
+
+struct set_families {
+	bool has4;
+	bool has6;
+};
+
+struct compile {
+	const struct config *config;
+	struct errors *errs;
+	struct policy *policy;	       /* being built */
+	struct known_addresses *known; /* tables of the policy before the edit, or NULL */
+	unsigned edited;	       /* bits of tables that were patched */
+	struct set_families *families; /* of each config set's prefixes */
+	struct config_rule permitted;  /* the implicit rules */
+	struct config_rule not_permitted;
+	struct clause clauses[FW_MAX_RULES];
+	unsigned clause_count;
+	uint16_t by_rank[FW_MAX_RULES]; /* clauses in the order of evaluation */
+	/* A row of each address table that has the clause, or NO_ROW. */
+	uint32_t table_rows[FW_TABLE_MAX][FW_MAX_RULES];
+};
+
+/* Each returns 0, -EBADMSG with errors added, or -ENOMEM. */
+int compile_names(struct compile *compile);
+int compile_limits(struct compile *compile);
+int compile_rules(struct compile *compile);
+int compile_order(struct compile *compile);
+int compile_fields(struct compile *compile);
+int compile_tables(struct compile *compile);
+int compile_arena(struct compile *compile);
+int compile_way(struct compile *compile);
+int compile_shadow(struct compile *compile);
+int compile_door(struct compile *compile);
+int compile_merge(struct compile *compile);
+int compile_pool(struct compile *compile);
+
+/* The number of a row, or -EBADMSG with the error added: what (in words) of rule did not fit. */
+int compile_row(struct compile *compile, unsigned source, const struct row *row,
+		const struct config_rule *rule, const char *what);
+
+/* What a set of addresses asks of the datapath. */
+bool address_has_static(const struct compile *compile, const struct address_match *match);
+bool address_is_given(const struct address_match *match);
+
+/* Does a rule say anything of a field? */
+bool field_is_given(const struct config_match *match, enum fw_field field);
+bool flags_suit(const struct config_match *match, uint32_t flags);
+
+/* After it the search can go on: it must be walked in its order. */
+bool rule_goes_on(const struct fw_rule *rule);
+
+/* Does the rule leave what is within its limit to the rules behind it? */
+bool limit_goes_on(const struct config *config, const struct config_rule *rule);
+
+/*
+ * Does all that suits a field, the addresses of one side, or all of `inner` suit `outer`? looks: into rows,
+ * that are left; without any the answer is no. cover/cover_pair.c
+ */
+bool cover_field(const struct config_match *outer, const struct config_match *inner,
+		 enum fw_field field);
+bool cover_side(const struct compile *compile, uint64_t *looks, bool src, unsigned outer,
+		unsigned inner, uint32_t families);
+bool cover_clause(const struct compile *compile, uint64_t *looks, unsigned outer, unsigned inner,
+		  uint32_t families);
+
+/* The names of fields in the config. */
+const char *field_name(enum fw_field field);
+
+/* Constants of a limit, without slot. -ERANGE: the rate or the burst is beyond 64 bits of ticks. */
+int limit_compile(const struct config_limit *config, struct fw_limit *ret);
+
+#endif

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Which rows can be selected at all, which of them by packets of one clause, and one such packet.
+ *
+ * What no packet can have matters as much as what it can: an IP packet always has a protocol and a
+ * TTL, what has ports is TCP, UDP or SCTP, and no address has the row of a prefix that longer
+ * prefixes fill.
+ */
+#include "common/policy/compile/cover/cover.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/policy/compile/addresses/points.h"
+
+#define BIT(field) (1u << FW_FIELD_##field)
+
+static const struct {
+	uint32_t base, absent;
+} places[FW_FIELD_MAX] = {
+#define AS_PLACE(name, values) [FW_FIELD_##name] = {FW_BASE_##name, FW_ABSENT_##name},
+	FW_FIELDS(AS_PLACE)
+#undef AS_PLACE
+};
+
+/* Packets without these there are not, or not of IP. As ebpf/classify/classify.h reads them. */
+static const uint32_t always = BIT(KIND) | BIT(INTERFACE) | BIT(VLAN);
+static const uint32_t always_in_ip =
+	BIT(PROTO) | BIT(FRAGMENT) | BIT(TTL) | BIT(DSCP) | BIT(LENGTH);
+
+/* Fields that only these protocols have. As ebpf/parse/parse_l4.h reads them. */
+static const struct {
+	uint32_t fields;
+	uint32_t kinds;
+	uint8_t protocols[4];
+} carriers[] = {
+	{BIT(TCP_FLAGS), ~0u, {6}},
+	{BIT(SPORT) | BIT(DPORT), ~0u, {6, 17, 132}},
+	{BIT(ICMP_TYPE) | BIT(ICMP_CODE), KINDS4, {1}},
+	{BIT(ICMP_TYPE) | BIT(ICMP_CODE), KINDS6, {58}},
+};
+
+static bool can_lack(enum fw_field field, enum fw_kind kind)
+{
+	uint32_t kinds_ip = KINDS4 | KINDS6;
+
+	return !(always >> field & 1) && !(kinds_ip >> kind & 1 && always_in_ip >> field & 1);
+}
+
+static const uint8_t *protocols_of(const struct config_match *match, enum fw_kind kind)
+{
+	static const uint8_t of_link6[4] = {58};
+
+	if (kind == FW_KIND_LINK6)
+		return of_link6;
+	for (size_t i = 0; i < array_size(carriers); i++)
+		for (unsigned field = 0; field < FW_FIELD_MAX; field++)
+			if (carriers[i].kinds >> kind & 1 && carriers[i].fields >> field & 1 &&
+			    field_is_given(match, (enum fw_field)field))
+				return carriers[i].protocols;
+	return NULL;
+}
+
+/* ---- spaces ---- */
+
+/* Those that are marked; the row of all rules is none of them. */
+static int take_marked(struct cover_space *space, const uint8_t *marks, uint32_t count)
+{
+	space->rows = malloc(count * sizeof(*space->rows));
+	if (!space->rows)
+		return -ENOMEM;
+	for (uint32_t row = 1; row < count; row++)
+		if (marks[row])
+			space->rows[space->count++] = row;
+	return 0;
+}
+
+static int field_space(struct cover *cover, enum fw_field field)
+{
+	const struct policy *policy = cover->compile->policy;
+	uint32_t count = rows_count(policy->rows, field);
+	struct cover_space *space = &cover->spaces[field];
+	cleanup_free uint8_t *marks = calloc(count, 1);
+
+	if (!marks)
+		return -ENOMEM;
+	for (uint32_t at = places[field].base; at < places[field].absent; at++)
+		marks[policy->numbers[at]] = 1;
+	space->absent = policy->numbers[places[field].absent];
+	space->has_absent = marks[space->absent];
+	return take_marked(space, marks, count);
+}
+
+static int table_space(struct cover *cover, enum fw_table table)
+{
+	const struct compile *compile = cover->compile;
+	const struct policy *policy = compile->policy;
+	unsigned source = FW_SOURCE_TABLES + table;
+	uint32_t count = rows_count(policy->rows, source);
+	cleanup_free uint8_t *marks = malloc(count);
+
+	if (!marks)
+		return -ENOMEM;
+	cover->spaces[source].absent = NO_ROW;
+	/* Of a patched table no entries are known. In one that may be, no address has row 0. */
+	memset(marks, compile->edited >> table & 1, count);
+	marks[0] |= policy->known->keeps;
+	if (!(compile->edited >> table & 1))
+		points_rows(policy->tables[table].entries, policy->tables[table].count,
+			    policy->image->header.table_miss[table], count, marks);
+	marks[0] &= !policy->known->keeps;
+	if (take_marked(&cover->spaces[source], marks, count))
+		return -ENOMEM;
+	cover->reached[table] = steal(&marks);
+	return 0;
+}
+
+int cover_spaces(struct cover *cover)
+{
+	uint32_t fields = cover->compile->policy->image->header.fields;
+	int err = 0;
+
+	for (unsigned i = 0; i < FW_FIELD_MAX && !err; i++)
+		if (fields >> i & 1)
+			err = field_space(cover, (enum fw_field)i);
+	for (unsigned i = 0; i < FW_TABLE_MAX && !err; i++)
+		err = table_space(cover, (enum fw_table)i);
+	return err;
+}
+
+/* ---- rows of one clause ---- */
+
+struct cover_rows cover_rows(struct cover *cover, unsigned source)
+{
+	const struct cover_packet *packet = &cover->packet;
+	struct cover_rows rows = {.cover = cover, .source = source};
+
+	if (source == FW_FIELD_PROTO)
+		rows.protocols = protocols_of(&cover->compile->clauses[packet->number].rule->match,
+					      packet->kind);
+	return rows;
+}
+
+/* The next row, whether it has the clause or not. */
+static uint32_t next_row(struct cover_rows *rows)
+{
+	const struct cover_space *space = &rows->cover->spaces[rows->source];
+	uint32_t next = rows->next++;
+
+	if (rows->protocols)
+		return next < 4 && rows->protocols[next]
+			       ? rows->cover->compile->policy
+					 ->numbers[FW_BASE_PROTO + rows->protocols[next]]
+			       : NO_ROW;
+	if (next < space->count)
+		return space->rows[next];
+	if (next == space->count && space->absent != NO_ROW && !space->has_absent &&
+	    can_lack((enum fw_field)rows->source, rows->cover->packet.kind))
+		return space->absent;
+	return NO_ROW;
+}
+
+uint32_t cover_next(struct cover_rows *rows)
+{
+	struct cover *cover = rows->cover;
+	uint32_t row;
+
+	do {
+		row = next_row(rows);
+		cover->looks -= cover->looks != 0;
+	} while (row != NO_ROW &&
+		 !rows_have(cover->compile->policy->rows, rows->source, row, cover->packet.number));
+	return row;
+}
+
+/* ---- a packet ---- */
+
+static uint32_t first_flags(const struct config_match *match)
+{
+	for (uint32_t flags = 0; flags < 256; flags++)
+		if (flags_suit(match, flags))
+			return places[FW_FIELD_TCP_FLAGS].base + flags;
+	return places[FW_FIELD_TCP_FLAGS].absent;
+}
+
+static uint32_t first_interface(const struct compile *compile, const struct config_match *match)
+{
+	int slot = -ENOENT;
+
+	if (match->interfaces)
+		slot = slots_find(
+			compile->policy->slots, FW_NAME_INTERFACE,
+			compile->config->interfaces[__builtin_ctzll(match->interfaces)].name);
+	return slot < 0 ? places[FW_FIELD_INTERFACE].absent
+			: places[FW_FIELD_INTERFACE].base + (uint32_t)slot;
+}
+
+/* What one packet of the clause selects of a field; NO_ROW: there is no such packet. */
+static uint32_t field_row(struct cover *cover, enum fw_field field)
+{
+	const struct compile *compile = cover->compile;
+	const struct config_match *match = &compile->clauses[cover->packet.number].rule->match;
+	const struct cover_space *space = &cover->spaces[field];
+	uint32_t place, row;
+
+	if (field == FW_FIELD_PROTO && protocols_of(match, cover->packet.kind)) {
+		struct cover_rows rows = cover_rows(cover, field);
+
+		return cover_next(&rows);
+	}
+	/* A value that no rule asks for suits the fewest. */
+	if (!field_is_given(match, field))
+		place = space->has_absent || can_lack(field, cover->packet.kind)
+				? places[field].absent
+				: places[field].base;
+	else if (field == FW_FIELD_INTERFACE)
+		place = first_interface(compile, match);
+	else if (field == FW_FIELD_TCP_FLAGS)
+		place = first_flags(match);
+	else
+		place = places[field].base + match->fields[field].items[0].low;
+	row = compile->policy->numbers[place];
+	return rows_have(compile->policy->rows, field, row, cover->packet.number) ? row : NO_ROW;
+}
+
+static uint32_t table_row(struct cover *cover, enum fw_table table)
+{
+	uint32_t row = cover->compile->table_rows[table][cover->packet.number];
+	struct cover_rows rows;
+
+	/* The row of the last prefix that a clause is found by; most are some address's. */
+	if (row == NO_ROW || cover->reached[table][row])
+		return row;
+	rows = cover_rows(cover, FW_SOURCE_TABLES + table);
+	row = cover_next(&rows);
+	return row == NO_ROW && cover->reached[table][0] ? 0 : row;
+}
+
+static bool add_source(struct cover_packet *packet, unsigned source, uint32_t row)
+{
+	packet->sources[packet->count] = source;
+	packet->rows[packet->count++] = row;
+	return row != NO_ROW;
+}
+
+enum cover_end cover_example(struct cover *cover, unsigned number, enum fw_kind kind)
+{
+	uint32_t fields = cover->compile->policy->image->header.fields & ~BIT(KIND);
+	struct cover_packet *packet = &cover->packet;
+	bool four = KINDS4 >> kind & 1, six = KINDS6 >> kind & 1;
+	bool good = true;
+
+	packet->number = number;
+	packet->kind = kind;
+	packet->count = 0;
+	/* Addresses first: most rules differ in them. */
+	for (unsigned i = 0; i < FW_TABLE_MAX && good; i++)
+		if (i < FW_TABLE_SRC6 ? four : six)
+			good = add_source(packet, FW_SOURCE_TABLES + i,
+					  table_row(cover, (enum fw_table)i));
+	for (unsigned i = FW_FIELD_MAX; i-- > 0 && good;)
+		if (fields >> i & 1)
+			good = add_source(packet, i, field_row(cover, (enum fw_field)i));
+	return good ? COVER_OPEN : COVER_NONE;
+}

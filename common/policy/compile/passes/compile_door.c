@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Limits that open a door, as warnings: a rule whose limit passes what is within it stands before a
+ * rule that drops some of the same packets, so these are dropped only once they are over the limit.
+ *
+ * A limit whose addresses, ports and ICMP types all lie within those of the rule that drops, and
+ * are fewer, is taken for an exception to it ("this service, at this rate; nothing else") and is
+ * not warned of. Only what certainly overlaps is reported. (A rule between the two may take all of
+ * what they have in common, which is found; several that do so only together are not.)
+ */
+#include "common/policy/compile/compile.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+
+#define MAX_DOORS 16 /* warnings */
+#define MAX_PAIRS \
+	(1U << 22) /* that are compared, and looks into rows: what takes less than a second */
+
+struct doors {
+	struct compile *compile;
+	uint64_t looks;
+	unsigned pairs;
+	unsigned warned;
+};
+
+/* ---- overlaps ---- */
+
+static bool ranges_overlap(const struct range_list *a, const struct range_list *b)
+{
+	size_t i = 0, j = 0;
+
+	while (i < a->count && j < b->count) {
+		if (a->items[i].high < b->items[j].low)
+			i++;
+		else if (b->items[j].high < a->items[i].low)
+			j++;
+		else
+			return true;
+	}
+	return false;
+}
+
+static bool flags_overlap(const struct config_match *a, const struct config_match *b)
+{
+	for (uint32_t flags = 0; flags < 256; flags++)
+		if (flags_suit(a, flags) && flags_suit(b, flags))
+			return true;
+	return false;
+}
+
+static bool fields_overlap(const struct config_match *a, const struct config_match *b)
+{
+	for (unsigned i = 0; i < FW_FIELD_MAX; i++) {
+		enum fw_field field = (enum fw_field)i;
+		bool overlap;
+
+		if (field == FW_FIELD_KIND || !field_is_given(a, field) ||
+		    !field_is_given(b, field))
+			continue;
+		if (field == FW_FIELD_INTERFACE)
+			overlap = a->interfaces & b->interfaces;
+		else if (field == FW_FIELD_TCP_FLAGS)
+			overlap = flags_overlap(a, b);
+		else
+			overlap = ranges_overlap(&a->fields[field], &b->fields[field]);
+		if (!overlap)
+			return false;
+	}
+	return true;
+}
+
+/* What no packet has together; the config refuses it in one rule, but two rules may ask for it. */
+static bool exclude_each_other(const struct config_match *a, const struct config_match *b)
+{
+	bool ports = field_is_given(a, FW_FIELD_SPORT) || field_is_given(a, FW_FIELD_DPORT) ||
+		     field_is_given(a, FW_FIELD_TCP_FLAGS);
+	bool icmp = field_is_given(b, FW_FIELD_ICMP_TYPE) || field_is_given(b, FW_FIELD_ICMP_CODE);
+	const struct range_list *proto = &b->fields[FW_FIELD_PROTO];
+	static const struct range with_ports[] = {{6, 6}, {17, 17}, {132, 132}};
+	static const struct range_list all = {(struct range *)with_ports, array_size(with_ports)};
+
+	return ports && (icmp || (proto->count && !ranges_overlap(&all, proto)));
+}
+
+/* Does some address have both clauses in its row? */
+static bool table_overlaps(struct doors *doors, enum fw_table table, unsigned a, unsigned b)
+{
+	const struct rows *rows = doors->compile->policy->rows;
+	const uint32_t *found = doors->compile->table_rows[table];
+	unsigned source = FW_SOURCE_TABLES + table;
+	uint32_t count = rows_count(rows, source);
+
+	if (found[a] == NO_ROW || found[b] == NO_ROW)
+		return false;
+	if (rows_have(rows, source, found[a], b) || rows_have(rows, source, found[b], a))
+		return true;
+	if (doors->looks < count)
+		return false;
+	doors->looks -= count;
+	for (uint32_t row = 1; row < count; row++)
+		if (rows_have(rows, source, row, a) && rows_have(rows, source, row, b))
+			return true;
+	return false;
+}
+
+/* Live sets may hold anything, but one and the same cannot both have and not have an address. */
+static bool live_exclude(const struct fw_rule *a, const struct fw_rule *b)
+{
+	for (int i = 0; i < FW_LIVE_PER_RULE && a->live[i].set_id; i++)
+		for (int j = 0; j < FW_LIVE_PER_RULE && b->live[j].set_id; j++)
+			if (a->live[i].set_id == b->live[j].set_id &&
+			    (a->live[i].flags ^ b->live[j].flags) == FW_LIVE_NEGATE)
+				return true;
+	return false;
+}
+
+/* The kinds of packets that suit both clauses; 0: none does. */
+static uint32_t kinds_of_both(struct doors *doors, unsigned a, unsigned b)
+{
+	const struct clause *x = &doors->compile->clauses[a], *y = &doors->compile->clauses[b];
+	const struct fw_rule *rules = doors->compile->policy->image->rules;
+	uint32_t kinds = x->kinds & y->kinds;
+
+	if (!kinds || !fields_overlap(&x->rule->match, &y->rule->match) ||
+	    exclude_each_other(&x->rule->match, &y->rule->match) ||
+	    exclude_each_other(&y->rule->match, &x->rule->match) ||
+	    live_exclude(&rules[a], &rules[b]))
+		return 0;
+	if (kinds & KINDS4 && !(table_overlaps(doors, FW_TABLE_SRC4, a, b) &&
+				table_overlaps(doors, FW_TABLE_DST4, a, b)))
+		kinds &= ~KINDS4;
+	if (kinds & KINDS6 && !(table_overlaps(doors, FW_TABLE_SRC6, a, b) &&
+				table_overlaps(doors, FW_TABLE_DST6, a, b)))
+		kinds &= ~KINDS6;
+	return kinds;
+}
+
+/* ---- exceptions ---- */
+
+/* Where from, where to, what for. */
+static const enum fw_field addressing[] = {
+	FW_FIELD_INTERFACE, FW_FIELD_VLAN,	FW_FIELD_SPORT,
+	FW_FIELD_DPORT,	    FW_FIELD_ICMP_TYPE, FW_FIELD_ICMP_CODE,
+};
+
+static bool is_exception(struct doors *doors, unsigned limit, unsigned drop, uint32_t kinds)
+{
+	const struct compile *compile = doors->compile;
+	const struct config_match *a = &compile->clauses[limit].rule->match;
+	const struct config_match *b = &compile->clauses[drop].rule->match;
+	bool narrower = false;
+
+	/* A live set holds what it holds. */
+	if (compile->policy->image->rules[drop].live[0].set_id)
+		return false;
+	for (size_t i = 0; i < array_size(addressing); i++) {
+		if (!cover_field(b, a, addressing[i]))
+			return false;
+		narrower |= !cover_field(a, b, addressing[i]);
+	}
+	for (int src = 0; src < 2; src++) {
+		if (!cover_side(compile, &doors->looks, src, drop, limit, kinds))
+			return false;
+		narrower |= !cover_side(compile, &doors->looks, src, limit, drop, kinds);
+	}
+	return narrower;
+}
+
+/* ---- all of them ---- */
+
+static void warn(struct doors *doors, const struct config_rule *rule,
+		 const struct config_rule *drop)
+{
+	const struct compile *compile = doors->compile;
+
+	char place[PATH_MAX + 32] = "";
+
+	/* Rules of management.allow and of edits may have none. */
+	if (drop->place.line)
+		snprintf(place, sizeof(place), " (%s:%u:%u)", drop->place.file, drop->place.line,
+			 drop->place.column);
+	doors->warned++;
+	errors_add(
+		compile->errs, SEVERITY_WARNING, ERROR_DOOR, &rule->place,
+		"what is within limit \"%s\" passes by rule \"%s\", also what \"%s\"%s would drop; "
+		"with \"within\": \"continue\" the limit leaves it to the rules that follow",
+		compile->config->limits[rule->limit].name, rule->id, drop->id, place);
+}
+
+static bool is_door(const struct compile *compile, unsigned number)
+{
+	const struct fw_rule *rule = &compile->policy->image->rules[number];
+
+	return rule->limit != FW_NO_SLOT && !(rule->flags & (FW_RULE_CANARY | FW_RULE_GOES_ON));
+}
+
+static bool drops(const struct compile *compile, unsigned number)
+{
+	const struct fw_rule *rule = &compile->policy->image->rules[number];
+
+	return rule->action == FW_ACTION_DROP && rule->reason == FW_REASON_RULE &&
+	       !(rule->flags & FW_RULE_CANARY);
+}
+
+/* Does a rule that decides take all of a clause? */
+static bool takes(struct doors *doors, unsigned other, unsigned number)
+{
+	const struct compile *compile = doors->compile;
+
+	return !rule_goes_on(&compile->policy->image->rules[other]) &&
+	       cover_clause(compile, &doors->looks, other, number,
+			    compile->clauses[number].kinds & (KINDS4 | KINDS6));
+}
+
+/* Rules of rank [first, end): does one take all of the clause before it comes to it? */
+static bool is_taken(struct doors *doors, unsigned first, unsigned end, unsigned number)
+{
+	unsigned rank = first;
+
+	while (rank < end && !takes(doors, doors->compile->by_rank[rank], number))
+		rank++;
+	return rank < end;
+}
+
+/* The first rule behind that would drop some of it, or NULL. */
+static const struct config_rule *behind(struct doors *doors, unsigned rank)
+{
+	const struct compile *compile = doors->compile;
+	unsigned number = compile->by_rank[rank];
+
+	for (unsigned i = rank + 1; i < compile->clause_count && doors->pairs; i++) {
+		unsigned other = compile->by_rank[i];
+		uint32_t kinds;
+
+		doors->pairs--;
+		if (drops(compile, other)) {
+			kinds = kinds_of_both(doors, number, other);
+			if (kinds && !is_exception(doors, number, other, kinds) &&
+			    !is_taken(doors, rank + 1, i, other))
+				return compile->clauses[other].rule;
+		}
+		/* Nothing of it would come further. */
+		if (takes(doors, other, number))
+			break;
+	}
+	return NULL;
+}
+
+int compile_door(struct compile *compile)
+{
+	struct doors doors = {.compile = compile, .looks = MAX_PAIRS, .pairs = MAX_PAIRS};
+	const struct config_rule *last = NULL;
+
+	for (unsigned rank = 0; rank < compile->clause_count; rank++) {
+		unsigned number = compile->by_rank[rank];
+		const struct config_rule *rule = compile->clauses[number].rule, *drop;
+
+		if (rule == last || !is_door(compile, number))
+			continue;
+		drop = behind(&doors, rank);
+		if (!drop)
+			continue;
+		last = rule;
+		warn(&doors, rule, drop);
+		if (doors.warned == MAX_DOORS)
+			break;
+	}
+	return 0;
+}

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Prefixes to rows. A longest prefix match finds one entry, so each entry's
+ * row stands for all prefixes that cover it: sorted, a prefix comes after what
+ * contains it, and a stack of covering prefixes is carried along.
+ *
+ * Prefixes come in groups, those of a set or of one rule's own list: what a
+ * group means to the rules is said once, however many prefixes it has. What the
+ * covering prefixes say together is a *state*; a prefix of a group leads from
+ * one state to another, and where it was gone before, the row is known.
+ */
+#include "common/policy/compile/tables/table_build.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "common/base/memory.h"
+
+#define MIN_KEPT    16384 /* prefixes: fewer are compiled in some milliseconds */
+#define MAX_REMADE  16384 /* of a table that is made anew in an edit */
+#define SPARE_LINES 8192
+
+/* ---- items ---- */
+
+int table_compare_items(const void *a, const void *b)
+{
+	const struct item *left = a, *right = b;
+
+	return prefix_compare(&left->prefix, &right->prefix);
+}
+
+static void add_items(struct table_build *build, uint32_t number)
+{
+	const struct group *group = &build->groups[number];
+	int family = table_family(build->table);
+
+	for (size_t i = 0; group->rule && i < group->list->count; i++)
+		if (group->list->items[i].family == family)
+			build->items[build->item_count++] =
+				(struct item){group->list->items[i], number};
+}
+
+static int make_items(struct table_build *build)
+{
+	size_t most = 0;
+	bool sorted = true;
+
+	for (size_t i = 0; i < build->group_count; i++)
+		most += build->groups[i].rule ? build->groups[i].list->count : 0;
+	build->items = calloc(most + 1, sizeof(*build->items));
+	build->entries = calloc(most + 1, sizeof(*build->entries));
+	if (!build->items || !build->entries)
+		return -ENOMEM;
+	for (size_t i = 0; i < build->group_count; i++)
+		add_items(build, (uint32_t)i);
+	/* Large sets come sorted from their files, and often alone. */
+	for (size_t i = 1; i < build->item_count && sorted; i++)
+		sorted = table_compare_items(&build->items[i - 1], &build->items[i]) <= 0;
+	if (!sorted)
+		qsort(build->items, build->item_count, sizeof(*build->items), table_compare_items);
+	return 0;
+}
+
+/* ---- the sweep ---- */
+
+/* Let all rules that use the groups of a level say where they want the address. */
+static void apply_level(const struct table_build *build, const struct level *level, bool inside,
+			struct row *row)
+{
+	for (size_t i = level->first; i < level->end; i++) {
+		const struct group *group = &build->groups[build->items[i].group];
+
+		for (size_t j = 0; j < group->use_count; j++) {
+			if (group->uses[j].inside != inside)
+				continue;
+			if (inside)
+				row_set(row, group->uses[j].clause);
+			else
+				row_clear(row, group->uses[j].clause);
+		}
+	}
+}
+
+/* Note where the clauses that a level is about are found. */
+static void note_clauses(struct table_build *build, const struct level *level,
+			 const struct row *row)
+{
+	uint32_t *found = build->compile->table_rows[build->table];
+
+	for (size_t i = level->first; i < level->end; i++) {
+		const struct group *group = &build->groups[build->items[i].group];
+
+		for (size_t j = 0; j < group->use_count; j++)
+			if (row_has(row, group->uses[j].clause))
+				found[group->uses[j].clause] = level->row;
+	}
+}
+
+/*
+ * Row 0 is the set of all rules, whatever rules there will be. A row that is to keep its
+ * number when other rules come must not be that one.
+ */
+static int row_number(struct table_build *build, const struct row *row,
+		      const struct config_rule *rule)
+{
+	unsigned source = FW_SOURCE_TABLES + build->table;
+	int number = compile_row(build->compile, source, row, rule, table_text(build->table));
+
+	if (number != 0 || !build->keep)
+		return number;
+	if (!build->all_number) {
+		number = rows_append(build->compile->policy->rows, source, row);
+		build->all_number = number < 0 ? 0 : (uint32_t)number;
+	}
+	return number < 0 ? number : (int)build->all_number;
+}
+
+/* Number the row of the last level: who wants one of the prefixes, or any, and refuses none. */
+static int number_level(struct table_build *build, const struct config_rule *rule)
+{
+	struct level *level = &build->levels[build->depth];
+	uint32_t *known = &build->states.list[level->state].row;
+	struct row row = build->unaware;
+	int number;
+
+	if (*known != NO_ROW) {
+		level->row = *known;
+		return 0;
+	}
+	for (unsigned i = 1; i <= build->depth; i++)
+		apply_level(build, &build->levels[i], true, &row);
+	for (unsigned i = 1; i <= build->depth; i++)
+		apply_level(build, &build->levels[i], false, &row);
+	number = row_number(build, &row, rule);
+	if (number < 0)
+		return number;
+	*known = level->row = (uint32_t)number;
+	note_clauses(build, level, &row);
+	return 0;
+}
+
+static int sweep_item(struct table_build *build, size_t *next)
+{
+	const struct prefix *prefix = &build->items[*next].prefix;
+	const struct config_rule *rule = NULL;
+	struct level *level;
+	int state, err;
+
+	while (build->depth > 0 && !prefix_contains(build->levels[build->depth].prefix, prefix))
+		build->depth--;
+	level = &build->levels[++build->depth];
+	*level = level[-1];
+	level->prefix = prefix;
+	level->first = *next;
+	for (; *next < build->item_count; (*next)++) {
+		const struct item *item = &build->items[*next];
+
+		if (prefix_compare(&item->prefix, prefix) != 0)
+			break;
+		rule = build->groups[item->group].rule;
+		state = states_after(&build->states, level->state, item->group);
+		if (state < 0)
+			return state;
+		level->state = (uint32_t)state;
+	}
+	level->end = *next;
+	err = number_level(build, rule);
+	/* What says the same as the prefix around it need not be found. */
+	if (err == 0 && level->row != level[-1].row)
+		build->entries[build->entry_count++] = (struct policy_entry){*prefix, level->row};
+	return err;
+}
+
+int table_begin(struct table_build *build)
+{
+	uint32_t *found = build->compile->table_rows[build->table];
+	int err = build->states.count ? 0 : states_begin(&build->states);
+
+	build->depth = 0;
+	build->levels[0] = (struct level){0};
+	if (err == 0)
+		err = number_level(build, NULL);
+	for (unsigned i = 0; i < build->compile->clause_count && err == 0; i++)
+		found[i] = row_has(&build->unaware, i) ? build->levels[0].row : NO_ROW;
+	return err;
+}
+
+int table_sweep(struct table_build *build)
+{
+	int err = 0;
+
+	build->depth = 0;
+	build->entry_count = 0;
+	for (size_t next = 0; next < build->item_count && err == 0;)
+		err = sweep_item(build, &next);
+	return err;
+}
+
+/* ---- the table ---- */
+
+static int check_size(const struct table_build *build)
+{
+	const struct group *largest = NULL;
+
+	if (build->entry_count <= FW_MAX_TABLE_PREFIXES)
+		return 0;
+	for (size_t i = 0; i < build->group_count; i++) {
+		const struct group *group = &build->groups[i];
+
+		if (group->rule && (!largest || group->list->count > largest->list->count))
+			largest = group;
+	}
+	errors_add(build->compile->errs, SEVERITY_ERROR, ERROR_ENTRIES, &largest->rule->place,
+		   "%zu prefixes of %s do not fit, there can be %u; most come with rule \"%s\"",
+		   build->entry_count, table_text(build->table), FW_MAX_TABLE_PREFIXES,
+		   largest->rule->id);
+	return -EBADMSG;
+}
+
+/* For edits: which groups there are, and what came of them. */
+static int remember(struct table_build *build)
+{
+	struct known_table *known = &build->compile->policy->known->edited[build->table];
+
+	for (size_t i = 0; i < build->group_count; i++) {
+		const struct group *group = &build->groups[i];
+		struct prefix_content *content = NULL;
+
+		if (group->rule) {
+			content = table_content(group);
+			if (!content)
+				return -ENOMEM;
+		}
+		if (known_group_add(known, group->origin, group->negated, group->name, content) < 0)
+			return -ENOMEM;
+	}
+	known->items = build->item_count;
+	known->entries = build->entry_count;
+	known->states = build->states;
+	build->states = (struct states){0};
+	return 0;
+}
+
+static int finish(struct table_build *build)
+{
+	struct policy *policy = build->compile->policy;
+	struct policy_table *table = &policy->tables[build->table];
+
+	policy->image->header.table_miss[build->table] = build->levels[0].row;
+	if (build->keep && remember(build))
+		return -ENOMEM;
+	if (build->entry_count == 0)
+		return 0;
+	policy->image->header.tables |= 1u << build->table;
+	table->count = build->entry_count;
+	table->entries = steal(&build->entries);
+	return 0;
+}
+
+/* From all its prefixes. */
+static int make_table(struct table_build *build)
+{
+	int err = make_items(build);
+
+	if (err == 0)
+		err = table_begin(build);
+	if (err == 0)
+		err = table_sweep(build);
+	if (err == 0)
+		err = check_size(build);
+	return err == 0 ? finish(build) : err;
+}
+
+static size_t count_items(const struct table_build *build)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < build->group_count; i++)
+		count += build->groups[i].rule ? build->groups[i].list->count : 0;
+	return count;
+}
+
+/* Edit the table that was, if there was one; or make it, in an edit only if it is small. */
+static int edit_or_make(struct table_build *build)
+{
+	struct compile *compile = build->compile;
+	int done = 0;
+
+	if (compile->policy->known->editing) {
+		done = table_edit(build);
+		if (done == 1)
+			compile->edited |= 1u << build->table;
+		if (done == 0 && count_items(build) > MAX_REMADE)
+			return -EAGAIN;
+	}
+	if (done != 0)
+		return done < 0 ? done : 0;
+	rows_forget(compile->policy->rows, FW_SOURCE_TABLES + build->table);
+	return make_table(build);
+}
+
+static int compile_table(struct compile *compile, enum fw_table table)
+{
+	struct table_build *build cleanup_free = calloc(1, sizeof(*build));
+	int err;
+
+	if (!build)
+		return -ENOMEM;
+	build->compile = compile;
+	build->table = table;
+	build->keep = compile->policy->known->keeps;
+	err = table_make_groups(build);
+	if (err == 0)
+		err = edit_or_make(build);
+	for (size_t i = 0; build->groups && i < build->group_count; i++)
+		free(build->groups[i].uses);
+	free(build->groups);
+	states_clear(&build->states);
+	free(build->items);
+	free(build->entries);
+	return err;
+}
+
+static int compile_all(struct compile *compile)
+{
+	for (int table = 0; table < FW_TABLE_MAX; table++) {
+		int err = compile_table(compile, (enum fw_table)table);
+
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+/* Are there so many prefixes that tables are better edited than made anew? */
+static bool is_worth_keeping(const struct config *config)
+{
+	size_t count = config->permitted.count;
+
+	for (size_t i = 0; i < config->set_count; i++)
+		count += config->sets[i].prefixes.count;
+	for (size_t i = 0; i < config->rule_count; i++)
+		count += config->rules[i].match.src.any_prefixes.count +
+			 config->rules[i].match.dst.any_prefixes.count;
+	return count >= MIN_KEPT;
+}
+
+/* Not when its arena has become a quarter larger than it need be. */
+static bool can_edit(const struct known_addresses *known)
+{
+	return known && known->keeps && !known->editing &&
+	       known->arena.lines < known->fresh_lines + known->fresh_lines / 4 + SPARE_LINES &&
+	       known->arena.lines < (size_t)FW_MAX_ARENA_BLOCKS * FW_BLOCK_LINES / 2;
+}
+
+/* -EAGAIN: it cannot be made by an edit, and nothing has been done. */
+static int edit_known(struct compile *compile)
+{
+	struct policy *policy = compile->policy;
+	int err;
+
+	if (!can_edit(compile->known))
+		return -EAGAIN;
+	policy->known = known_share(compile->known);
+	known_edit(policy->known);
+	err = compile_all(compile);
+	if (err != -EAGAIN)
+		return err;
+	known_undo(policy->known);
+	policy->known = known_drop(policy->known);
+	compile->edited = 0;
+	policy->image->header.tables = 0;
+	for (int i = 0; i < FW_TABLE_MAX; i++) {
+		free(policy->tables[i].entries);
+		policy->tables[i] = (struct policy_table){0};
+	}
+	return -EAGAIN;
+}
+
+int compile_tables(struct compile *compile)
+{
+	int err = edit_known(compile);
+
+	if (err != -EAGAIN)
+		return err;
+	compile->policy->known = known_new();
+	if (!compile->policy->known)
+		return -ENOMEM;
+	compile->policy->known->keeps = is_worth_keeping(compile->config);
+	return compile_all(compile);
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+/* The fields of a match, but for the addresses. */
+#include "common/policy/config/config_fields.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+
+#define TEXT_SIZE 128
+
+/* ---- zone and interface: bits of config.interfaces ---- */
+
+static bool report_interface(struct reader *reader, const cJSON *node, bool zone)
+{
+	struct suggestion suggestion = {.written = node->valuestring};
+	char text[SUGGESTION_TEXT];
+
+	if (reader->guess)
+		return false;
+	for (size_t i = 0; i < reader->config->interface_count; i++) {
+		const struct config_interface *interface = &reader->config->interfaces[i];
+
+		suggestion_offer(&suggestion, zone ? interface->zone : interface->name, NULL);
+	}
+	reader_error(reader, zone ? ERROR_NO_ZONE : ERROR_NO_INTERFACE, node,
+		     zone ? "no interface is in zone \"%.63s\"%s"
+			  : "\"%.63s\" is not among \"interfaces\"%s",
+		     node->valuestring, suggestion_text(&suggestion, text));
+	return false;
+}
+
+static bool read_interface_bits(struct reader *reader, const cJSON *node, bool zone, uint64_t *bits)
+{
+	const char *name = read_text(reader, node,
+				     zone ? "a zone or a list of zones"
+					  : "an interface or a list of interfaces");
+	const struct config *config = reader->config;
+	uint64_t found = 0;
+
+	if (!name)
+		return false;
+	if (*name == '!') {
+		reader_error(reader, ERROR_NEGATION, node, "only src and dst can be negated");
+		return false;
+	}
+	for (size_t i = 0; i < config->interface_count && *name; i++) {
+		const struct config_interface *interface = &config->interfaces[i];
+
+		if (!strcmp(zone ? interface->zone : interface->name, name))
+			found |= UINT64_C(1) << i;
+	}
+	*bits |= found;
+	return found || report_interface(reader, node, zone);
+}
+
+static bool read_zone_bits(struct reader *reader, const cJSON *node, void *target)
+{
+	return read_interface_bits(reader, node, true, target);
+}
+
+static bool read_name_bits(struct reader *reader, const cJSON *node, void *target)
+{
+	return read_interface_bits(reader, node, false, target);
+}
+
+/* Both keys in one match: the interfaces that are in both. */
+static bool narrow(struct reader *reader, const cJSON *node, struct config_match *match,
+		   uint64_t bits)
+{
+	match->interfaces = match->by_interface ? match->interfaces & bits : bits;
+	match->by_interface = true;
+	if (match->interfaces)
+		return true;
+	reader_error(reader, ERROR_NO_INTERFACE, node,
+		     "none of these interfaces is in the zone of this match");
+	return false;
+}
+
+static bool read_zones(struct reader *reader, const cJSON *node, void *target)
+{
+	uint64_t bits = 0;
+
+	return read_one_or_more(reader, node, &bits, read_zone_bits) &&
+	       narrow(reader, node, target, bits);
+}
+
+static bool read_interface_names(struct reader *reader, const cJSON *node, void *target)
+{
+	uint64_t bits = 0;
+
+	return read_one_or_more(reader, node, &bits, read_name_bits) &&
+	       narrow(reader, node, target, bits);
+}
+
+/* ---- words ---- */
+
+static bool read_family(struct reader *reader, const cJSON *node, void *target)
+{
+	uint32_t *families = target;
+	unsigned kind;
+
+	if (!read_word(reader, node, words_families, &kind))
+		return false;
+	*families |= 1u << kind;
+	return true;
+}
+
+static bool read_families(struct reader *reader, const cJSON *node, void *target)
+{
+	return read_one_or_more(reader, node, target, read_family);
+}
+
+static bool add_fragment(struct reader *reader, struct range_list *list, uint32_t low,
+			 uint32_t high)
+{
+	struct range *range = array_grow(&list->items, list->count, sizeof(*range));
+
+	if (!range)
+		return reader_no_memory(reader);
+	*range = (struct range){low, high};
+	list->count++;
+	return true;
+}
+
+/* true: any fragment; false: whole datagrams; or what kind of fragment. */
+static bool read_fragments(struct reader *reader, const cJSON *node, void *target)
+{
+	const cJSON *item = cJSON_IsArray(node) ? node->child : node;
+	bool wanted[FW_FRAGMENT_MAX] = {false}, good = true;
+	struct range_list *list = target;
+	unsigned place;
+
+	if (cJSON_IsBool(node))
+		return cJSON_IsTrue(node)
+			       ? add_fragment(reader, list, FW_FRAGMENT_FIRST, FW_FRAGMENT_LATER)
+			       : add_fragment(reader, list, FW_FRAGMENT_NONE, FW_FRAGMENT_NONE);
+	if (!item) {
+		reader_error(reader, ERROR_EMPTY, node,
+			     "\"fragment\": an empty list matches nothing; leave the key out to "
+			     "match all");
+		return false;
+	}
+	for (; item; item = cJSON_IsArray(node) ? item->next : NULL) {
+		if (read_word(reader, item, words_fragment, &place))
+			wanted[place] = true;
+		else
+			good = false;
+	}
+	for (unsigned i = 0; i < FW_FRAGMENT_MAX && good; i++)
+		good = !wanted[i] || add_fragment(reader, list, i, i);
+	return good;
+}
+
+/* ---- TCP flags ---- */
+
+static bool report_flags(struct reader *reader, const cJSON *node)
+{
+	reader_error(
+		reader, ERROR_TCP_FLAGS, node,
+		"\"%.60s\" is not \"flags\" or \"set/mask\" such as \"syn\" or "
+		"\"syn/syn,ack\"; flags are fin, syn, rst, psh, ack, urg, ece, cwr, or none, all",
+		node->valuestring);
+	return false;
+}
+
+static bool read_flag_test(struct reader *reader, const cJSON *node, void *target)
+{
+	const char *text = read_text(reader, node, "TCP flags such as \"syn/syn,ack\"");
+	struct config_match *match = target;
+	char set[TEXT_SIZE], *mask;
+	struct flag_test test = {0}, *slot;
+	unsigned bits, of = 0;
+
+	if (!text)
+		return false;
+	if (strlen(text) >= sizeof(set))
+		return report_flags(reader, node);
+	strcpy(set, text);
+	mask = strchr(set, '/');
+	if (mask)
+		*mask++ = '\0';
+	if (tcp_flags_parse(set, &bits) < 0 || (mask && tcp_flags_parse(mask, &of) < 0))
+		return report_flags(reader, node);
+	test.set = (uint8_t)bits;
+	test.mask = (uint8_t)of;
+	/* Without a mask: these are set, the others do not matter; "none": all are clear. */
+	if (!mask)
+		test.mask = test.set ? test.set : 0xff;
+	if (test.set & ~test.mask) {
+		reader_error(
+			reader, ERROR_TCP_FLAGS, node,
+			"\"%.60s\" can never match: flags that must be set are not in the mask",
+			text);
+		return false;
+	}
+	slot = array_grow(&match->tcp_flags, match->tcp_flag_count, sizeof(*slot));
+	if (!slot)
+		return reader_no_memory(reader);
+	*slot = test;
+	match->tcp_flag_count++;
+	return true;
+}
+
+static bool read_tcp_flags(struct reader *reader, const cJSON *node, void *target)
+{
+	return read_one_or_more(reader, node, target, read_flag_test);
+}
+
+/* ---- the table ---- */
+
+#define IN(member) offsetof(struct config_match, member)
+#define AT(field)                                         \
+	.offset = offsetof(struct config_match, fields) + \
+		  FW_FIELD_##field * sizeof(struct range_list)
+#define NUMBERS(field) AT(field), .low = 0, .high = FW_HIGHEST_##field
+
+static const struct field fields_match[] = {
+	{"zone", FIELD_READ, .read = read_zones},
+	{"interface", FIELD_READ, .read = read_interface_names},
+	{"family", FIELD_READ, .offset = IN(families), .read = read_families,
+	 .words = words_families},
+	{"src", FIELD_READ, .offset = IN(src), .read = read_addresses},
+	{"dst", FIELD_READ, .offset = IN(dst), .read = read_addresses},
+	{"proto", FIELD_RANGES, NUMBERS(PROTO), .words = words_protocols},
+	{"sport", FIELD_RANGES, NUMBERS(SPORT)},
+	{"dport", FIELD_RANGES, NUMBERS(DPORT)},
+	{"icmp_type", FIELD_RANGES, NUMBERS(ICMP_TYPE)},
+	{"icmp_code", FIELD_RANGES, NUMBERS(ICMP_CODE)},
+	{"tcp_flags", FIELD_READ, .read = read_tcp_flags},
+	{"vlan", FIELD_RANGES, NUMBERS(VLAN), .words = words_vlan},
+	{"fragment", FIELD_READ, AT(FRAGMENT), .read = read_fragments, .words = words_fragment},
+	{"length", FIELD_RANGES, NUMBERS(LENGTH)},
+	{"dscp", FIELD_RANGES, NUMBERS(DSCP), .words = words_dscp},
+	{"ttl", FIELD_RANGES, NUMBERS(TTL)},
+};
+const struct section section_match = {"match", fields_match, array_size(fields_match), NULL, 0};

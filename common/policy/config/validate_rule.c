@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+/* Contradictions within one rule: conditions that no packet can meet together. */
+#include "common/policy/config/config_fields.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+
+#define KIND_BIT(kind) (1u << FW_KIND_##kind)
+#define KINDS_IP       (KIND_BIT(IP4) | KIND_BIT(IP6))
+#define PROTO_ICMP     1
+#define PROTO_TCP      6
+#define PROTO_UDP      17
+#define PROTO_ICMP6    58
+#define PROTO_SCTP     132
+
+struct check {
+	const struct config *config;
+	const struct config_rule *rule;
+	const struct config_match *match;
+	bool management;
+	struct errors *errs;
+};
+
+static void report(const struct check *check, enum error_code code, const char *what)
+{
+	errors_add(check->errs, SEVERITY_ERROR, code, &check->rule->place, "%s \"%s\": %s",
+		   check->management ? "management entry" : "rule", check->rule->id, what);
+}
+
+static bool given(const struct check *check, enum fw_field field)
+{
+	return check->match->fields[field].count > 0;
+}
+
+static bool has_value(const struct range_list *list, uint32_t value)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].low <= value && value <= list->items[i].high)
+			return true;
+	}
+	return false;
+}
+
+/* True if the rule leaves one of the protocols (0 ends the list) possible. */
+static bool allows_proto(const struct check *check, const uint8_t *protos)
+{
+	const struct range_list *list = &check->match->fields[FW_FIELD_PROTO];
+
+	if (!list->count)
+		return true;
+	for (; *protos; protos++) {
+		if (has_value(list, *protos))
+			return true;
+	}
+	return false;
+}
+
+static bool asks_ports(const struct check *check)
+{
+	return given(check, FW_FIELD_SPORT) || given(check, FW_FIELD_DPORT);
+}
+
+static bool asks_icmp(const struct check *check)
+{
+	return given(check, FW_FIELD_ICMP_TYPE) || given(check, FW_FIELD_ICMP_CODE);
+}
+
+static void check_protocols(const struct check *check)
+{
+	static const uint8_t with_ports[] = {PROTO_TCP, PROTO_UDP, PROTO_SCTP, 0};
+	static const uint8_t with_icmp[] = {PROTO_ICMP, PROTO_ICMP6, 0};
+	static const uint8_t with_flags[] = {PROTO_TCP, 0};
+	bool flags = check->match->tcp_flag_count > 0;
+
+	if (asks_ports(check) && !allows_proto(check, with_ports))
+		report(check, ERROR_PORTS, "only tcp, udp and sctp have ports, not this \"proto\"");
+	if (asks_icmp(check) && !allows_proto(check, with_icmp))
+		report(check, ERROR_ICMP_MATCH,
+		       "only icmp and icmpv6 have types and codes, not this \"proto\"");
+	else if (asks_icmp(check) && (asks_ports(check) || flags))
+		report(check, ERROR_ICMP_MATCH,
+		       "no packet has an ICMP type and ports or TCP flags as well");
+	if (flags && !allows_proto(check, with_flags))
+		report(check, ERROR_TCP_MATCH, "only tcp has \"tcp_flags\", not this \"proto\"");
+}
+
+/* SYNs over such a limit are answered, and whatever else the rule matches passes it. */
+static void check_cookie_match(const struct check *check)
+{
+	const struct range_list *list = &check->match->fields[FW_FIELD_PROTO];
+	const struct config_limit *limit;
+	char text[FW_NAME_SIZE + 80];
+
+	if (check->rule->limit == CONFIG_NO_LIMIT)
+		return;
+	limit = &check->config->limits[check->rule->limit];
+	if (limit->cookies.kind == FW_COOKIE_NONE ||
+	    (list->count == 1 && list->items[0].low == PROTO_TCP &&
+	     list->items[0].high == PROTO_TCP))
+		return;
+	snprintf(text, sizeof(text), "its limit \"%s\" answers SYNs, so \"proto\" must be tcp",
+		 limit->name);
+	report(check, ERROR_COOKIE_MATCH, text);
+}
+
+/* ---- families ---- */
+
+/* The families that a side's addresses leave; sets that are live may hold both. */
+static uint32_t side_families(const struct check *check, const struct address_match *side)
+{
+	uint32_t families = 0;
+
+	if (!side->any_prefixes.count && !side->any_set_count)
+		return KINDS_IP;
+	for (size_t i = 0; i < side->any_prefixes.count; i++)
+		families |= side->any_prefixes.items[i].family == 4 ? KIND_BIT(IP4) : KIND_BIT(IP6);
+	for (size_t i = 0; i < side->any_set_count; i++) {
+		const struct config_set *set = &check->config->sets[side->any_sets[i]];
+
+		/* An empty set is no contradiction: it may be filled. */
+		if (!set->content || !set->prefixes.count)
+			return KINDS_IP;
+		families |= (set->content->has4 ? KIND_BIT(IP4) : 0) |
+			    (set->content->has6 ? KIND_BIT(IP6) : 0);
+	}
+	return families;
+}
+
+static bool has_addresses(const struct address_match *side)
+{
+	return side->any_prefixes.count || side->any_set_count || side->not_prefixes.count ||
+	       side->not_set_count;
+}
+
+/* Conditions that only IP packets can meet. */
+static bool needs_ip(const struct check *check)
+{
+	static const enum fw_field fields[] = {
+		FW_FIELD_PROTO, FW_FIELD_FRAGMENT,  FW_FIELD_TTL,
+		FW_FIELD_DSCP,	FW_FIELD_LENGTH,    FW_FIELD_SPORT,
+		FW_FIELD_DPORT, FW_FIELD_ICMP_TYPE, FW_FIELD_ICMP_CODE,
+	};
+
+	for (size_t i = 0; i < array_size(fields); i++) {
+		if (given(check, fields[i]))
+			return true;
+	}
+	return check->match->tcp_flag_count || has_addresses(&check->match->src) ||
+	       has_addresses(&check->match->dst);
+}
+
+/* icmp is IPv4's, icmpv6 IPv6's; a rule that has only one of them means its family. */
+static uint32_t proto_families(const struct check *check)
+{
+	const struct range_list *list = &check->match->fields[FW_FIELD_PROTO];
+	bool one = list->count == 1 && list->items[0].low == list->items[0].high;
+
+	if (one && list->items[0].low == PROTO_ICMP)
+		return KIND_BIT(IP4);
+	if (one && list->items[0].low == PROTO_ICMP6)
+		return KIND_BIT(IP6);
+	return KINDS_IP;
+}
+
+static void check_families(const struct check *check)
+{
+	uint32_t families = check->match->families ? check->match->families : KINDS_IP;
+	uint32_t src = side_families(check, &check->match->src);
+	uint32_t dst = side_families(check, &check->match->dst);
+
+	if (!(families & KINDS_IP)) {
+		if (needs_ip(check))
+			report(check, ERROR_FAMILY,
+			       "only ipv4 and ipv6 have what else this rule asks for");
+	} else if (!(src & dst)) {
+		report(check, ERROR_FAMILY, "\"src\" and \"dst\" are of different families");
+	} else if (!(families & src & dst)) {
+		report(check, ERROR_FAMILY, "its addresses are not of its \"family\"");
+	} else if (!(families & src & dst & proto_families(check))) {
+		report(check, ERROR_FAMILY,
+		       "icmp goes with ipv4 and icmpv6 with ipv6, not the other way round");
+	}
+}
+
+/* ---- bans ---- */
+
+static bool may_be_tcp(const struct check *check)
+{
+	const struct range_list *list = &check->match->fields[FW_FIELD_PROTO];
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->items[i].low <= PROTO_TCP && PROTO_TCP <= list->items[i].high)
+			return true;
+	}
+	return list->count == 0;
+}
+
+static void check_bans(const struct check *check)
+{
+	const struct config_limit *limit = check->rule->limit != CONFIG_NO_LIMIT
+						   ? &check->config->limits[check->rule->limit]
+						   : NULL;
+
+	if (!limit || limit->over != LIMIT_BLOCKS || limit->ban.forgeable || may_be_tcp(check))
+		return;
+	for (unsigned i = 0; i < limit->level_count; i++) {
+		if (limit->levels[i].key == FW_KEY_DST)
+			return;
+	}
+	errors_add(check->errs, SEVERITY_WARNING, ERROR_FORGEABLE, &check->rule->place,
+		   "limit \"%s\" bans nobody for packets of rule \"%s\": their source can be "
+		   "forged, so it would be up to the attacker who is banned; "
+		   "\"block\": {\"forgeable\": true} in the limit bans all the same",
+		   limit->name, check->rule->id);
+}
+
+/* ---- the rest ---- */
+
+static void check_fragments(const struct check *check)
+{
+	const struct range_list *fragment = &check->match->fields[FW_FIELD_FRAGMENT];
+
+	if (!fragment->count || fragment->items[0].low != FW_FRAGMENT_LATER)
+		return;
+	if (asks_ports(check) || asks_icmp(check) || check->match->tcp_flag_count)
+		report(check, ERROR_FRAGMENT_MATCH,
+		       "later fragments have no ports, ICMP types or TCP flags");
+}
+
+/* Sets that are empty, and stay so until the config is edited. */
+static bool can_match(const struct check *check, const struct address_match *side)
+{
+	if (side->any_prefixes.count || !side->any_set_count)
+		return true;
+	for (size_t i = 0; i < side->any_set_count; i++) {
+		const struct config_set *set = &check->config->sets[side->any_sets[i]];
+
+		if (set->kind == SET_LIVE || set->prefixes.count)
+			return true;
+	}
+	return false;
+}
+
+static bool asks_nothing(const struct check *check)
+{
+	return !needs_ip(check) && !check->match->families && !check->match->by_interface &&
+	       !given(check, FW_FIELD_VLAN);
+}
+
+/* An entry that does not let its people in is a way to lock oneself out. */
+static void check_management(const struct check *check)
+{
+	if (!can_match(check, &check->match->src) || !can_match(check, &check->match->dst))
+		report(check, ERROR_MANAGEMENT, "its set is empty, so it would let nobody in");
+	if (asks_nothing(check))
+		errors_add(check->errs, SEVERITY_WARNING, ERROR_MANAGEMENT_ALL, &check->rule->place,
+			   "management entry \"%s\" lets everything in: no rule, limit or block "
+			   "will ever apply",
+			   check->rule->id);
+}
+
+void validate_rule(const struct config *config, const struct config_rule *rule, bool management,
+		   struct errors *errs)
+{
+	struct check check = {config, rule, &rule->match, management, errs};
+
+	/* What could not be read may be what is missing. */
+	if (rule->match.partial)
+		return;
+	check_protocols(&check);
+	check_families(&check);
+	check_fragments(&check);
+	check_cookie_match(&check);
+	check_bans(&check);
+	if (management && !config->partial)
+		check_management(&check);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef FWD_DIFF_INTERNAL_H
+#define FWD_DIFF_INTERNAL_H
+
+#include <stdbool.h>
+
+#include "common/policy/diff/diff.h"
+
+#define DIFF_FIRST 10 /* elements of a change that are told */
+
+/* {"name", "change"}, put into items. */
+cJSON *diff_item(cJSON *items, const char *name, const char *change);
+
+/* ---- values.c ---- */
+
+/*
+ * Add to fields what differs between two objects of a section, members of members as "a.b". skip: a
+ * member that is left out at the top, or NULL. What is as it would be without a word is the same.
+ */
+void diff_fields(cJSON *fields, const char *section, const char *prefix, const cJSON *before,
+		 const cJSON *after, const char *skip);
+
+/* ---- defaults.c ---- */
+
+/* What a field of a section is if it is not given, for the caller to free; NULL: nothing. */
+cJSON *diff_default(const char *section, const char *path);
+
+/* The object that a shorter value of the same meaning stands for; else the value itself. */
+const cJSON *diff_long_form(const char *section, const char *path, const cJSON *value);
+
+/* ---- elements.c ---- */
+
+/* "elements" of a change of a list of prefixes, in any order; NULL: they are the same. */
+cJSON *diff_elements(const cJSON *before, const cJSON *after);
+
+/* ---- lists.c ---- */
+
+/* Lists of objects with ids, the order of which counts. */
+void diff_rules(cJSON *items, const cJSON *before, const cJSON *after);
+
+/* Lists of objects, the order of which does not. */
+void diff_unordered(cJSON *items, const cJSON *before, const cJSON *after);
+
+#endif

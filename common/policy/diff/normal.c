@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+#include "common/policy/diff/normal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/base/prefix/prefix.h"
+#include "common/base/units.h"
+#include "common/base/words.h"
+#include "common/policy/diff/texts.h"
+
+/* ---- fields ---- */
+
+enum kind {
+	KIND_RANGES,	/* numbers, ranges and words: a set of numbers */
+	KIND_FLAGS,	/* a set of flag tests */
+	KIND_ADDRESSES, /* prefixes and sets, negated or not */
+	KIND_NAMES,	/* a set of names */
+	KIND_TIME,
+	KIND_RATE,  /* a list by the keys of a limit, or one for all */
+	KIND_BYTES, /* the same */
+	KIND_KEYS,  /* a list, in order */
+	KIND_TEXT,  /* as it is */
+};
+
+static const struct row {
+	const char *name;
+	enum kind kind;
+	const struct word *words;
+	uint32_t highest;
+} rows[] = {
+	{"proto", KIND_RANGES, words_protocols, FW_HIGHEST_PROTO},
+	{"sport", KIND_RANGES, NULL, FW_HIGHEST_SPORT},
+	{"dport", KIND_RANGES, NULL, FW_HIGHEST_DPORT},
+	{"icmp_type", KIND_RANGES, NULL, FW_HIGHEST_ICMP_TYPE},
+	{"icmp_code", KIND_RANGES, NULL, FW_HIGHEST_ICMP_CODE},
+	{"vlan", KIND_RANGES, words_vlan, FW_HIGHEST_VLAN},
+	{"fragment", KIND_RANGES, words_fragment, FW_HIGHEST_FRAGMENT},
+	{"length", KIND_RANGES, NULL, FW_HIGHEST_LENGTH},
+	{"dscp", KIND_RANGES, words_dscp, FW_HIGHEST_DSCP},
+	{"ttl", KIND_RANGES, NULL, FW_HIGHEST_TTL},
+	{"tcp_flags", KIND_FLAGS, NULL, 0},
+	{"src", KIND_ADDRESSES, NULL, 0},
+	{"dst", KIND_ADDRESSES, NULL, 0},
+	{"family", KIND_NAMES, NULL, 0},
+	{"zone", KIND_NAMES, NULL, 0},
+	{"interface", KIND_NAMES, NULL, 0},
+	{"timeout", KIND_TIME, NULL, 0},
+	{"for", KIND_TIME, NULL, 0},
+	{"max", KIND_TIME, NULL, 0},
+	{"quiet", KIND_TIME, NULL, 0},
+	{"rate", KIND_RATE, NULL, 0},
+	{"burst", KIND_BYTES, NULL, 0},
+	{"per", KIND_KEYS, NULL, 0},
+};
+
+static const struct row *find_row(const char *name)
+{
+	static const struct row text = {.kind = KIND_TEXT};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	}
+	return &text;
+}
+
+/* The first of a list, or the value that stands for a list of one; NULL: an empty list. */
+static const cJSON *first_of(const cJSON *value)
+{
+	return cJSON_IsArray(value) ? value->child : value;
+}
+
+static const cJSON *next_of(const cJSON *value, const cJSON *item)
+{
+	return cJSON_IsArray(value) ? item->next : NULL;
+}
+
+/* ---- sets of numbers ---- */
+
+struct numbers {
+	uint8_t bits[65536 / 8];
+};
+
+static bool read_range(const struct row *row, const char *text, unsigned *low, unsigned *high)
+{
+	const struct word *word = word_find(row->words, text);
+	char rest;
+
+	if (word) {
+		*low = *high = word->value;
+		return true;
+	}
+	if (text[strspn(text, "0123456789-")])
+		return false;
+	if (sscanf(text, "%u-%u%c", low, high, &rest) == 2)
+		return *low <= *high && *high <= row->highest;
+	*high = 0;
+	if (sscanf(text, "%u%c", low, &rest) != 1 || *low > row->highest)
+		return false;
+	*high = *low;
+	return true;
+}
+
+static bool read_numbers(const struct row *row, const cJSON *item, unsigned *low, unsigned *high)
+{
+	if (row->words == words_fragment && cJSON_IsBool(item)) {
+		*low = cJSON_IsTrue(item) ? FW_FRAGMENT_FIRST : FW_FRAGMENT_NONE;
+		*high = cJSON_IsTrue(item) ? FW_FRAGMENT_LATER : FW_FRAGMENT_NONE;
+		return true;
+	}
+	if (cJSON_IsString(item))
+		return read_range(row, item->valuestring, low, high);
+	if (!cJSON_IsNumber(item) || item->valuedouble < 0 || item->valuedouble > row->highest ||
+	    item->valuedouble != (double)(unsigned)item->valuedouble)
+		return false;
+	*low = *high = (unsigned)item->valuedouble;
+	return true;
+}
+
+static bool normal_ranges(struct texts *texts, const struct row *row, const cJSON *value)
+{
+	cleanup_free struct numbers *numbers = calloc(1, sizeof(*numbers));
+	unsigned low, high;
+
+	if (!numbers) {
+		texts->failed = true;
+		return true;
+	}
+	for (const cJSON *item = first_of(value); item; item = next_of(value, item)) {
+		if (!read_numbers(row, item, &low, &high))
+			return false;
+		for (unsigned number = low; number <= high; number++)
+			numbers->bits[number / 8] |= (uint8_t)(1u << number % 8);
+	}
+	for (low = 0; low <= row->highest; low = high + 1) {
+		high = low;
+		if (!(numbers->bits[low / 8] >> low % 8 & 1))
+			continue;
+		while (high < row->highest && numbers->bits[(high + 1) / 8] >> (high + 1) % 8 & 1)
+			high++;
+		texts_add(texts, "%u-%u", low, high);
+	}
+	return true;
+}
+
+/* ---- what else is a set ---- */
+
+static bool normal_flags(struct texts *texts, const cJSON *item)
+{
+	cleanup_free char *copy = cJSON_IsString(item) ? strdup(item->valuestring) : NULL;
+	unsigned set, mask;
+	char *slash;
+
+	if (!copy)
+		return false;
+	slash = strchr(copy, '/');
+	if (slash)
+		*slash = '\0';
+	if (tcp_flags_parse(copy, &set) < 0 || (slash && tcp_flags_parse(slash + 1, &mask) < 0))
+		return false;
+	if (!slash)
+		mask = set ? set : FW_HIGHEST_TCP_FLAGS;
+	texts_add(texts, "%u/%u", set, mask);
+	return true;
+}
+
+/* Prefixes that others contain say nothing. */
+static void add_prefixes(struct texts *texts, struct prefix_list *list, const char *sign)
+{
+	char buffer[PREFIX_TEXT];
+
+	prefix_list_normalize(list);
+	for (size_t i = 0; i < list->count; i++)
+		texts_add(texts, "%s%s", sign, prefix_format(&list->items[i], buffer));
+}
+
+static bool normal_addresses(struct texts *texts, const cJSON *value)
+{
+	cleanup(prefix_list_clear) struct prefix_list any = {0}, none = {0};
+
+	for (const cJSON *item = first_of(value); item; item = next_of(value, item)) {
+		const char *text = cJSON_GetStringValue(item);
+		bool negated = text && *text == '!';
+		struct prefix prefix;
+
+		if (!text)
+			return false;
+		if (text[negated] == '@')
+			texts_add(texts, "%s", text);
+		else if (prefix_parse(text + negated, &prefix) < 0)
+			return false;
+		else if (prefix_list_add(negated ? &none : &any, &prefix) < 0)
+			texts->failed = true;
+	}
+	add_prefixes(texts, &any, "");
+	add_prefixes(texts, &none, "!");
+	return true;
+}
+
+/* ---- values of limits ---- */
+
+static bool has_windows(const cJSON *limit)
+{
+	const char *algorithm =
+		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(limit, "algorithm"));
+
+	return algorithm &&
+	       (strcmp(algorithm, "fixed_window") == 0 || strcmp(algorithm, "sliding_window") == 0);
+}
+
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+	while (b) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/* 60 in a minute are 1 in a second, but for windows, which are as long as the rate is written. */
+static bool normal_rate(struct texts *texts, const cJSON *owner, const cJSON *item)
+{
+	uint64_t divisor = 1;
+	struct rate rate;
+
+	if (!cJSON_IsString(item) || rate_parse(item->valuestring, &rate) < 0)
+		return false;
+	if (!has_windows(owner))
+		divisor = common_divisor(rate.amount, rate.period_ns);
+	texts_add(texts, "%" PRIu64 "/%" PRIu64 " %d", rate.amount / divisor,
+		  rate.period_ns / divisor, rate.unit);
+	return true;
+}
+
+static bool normal_bytes(struct texts *texts, const cJSON *item)
+{
+	uint64_t bytes;
+
+	if (cJSON_IsNumber(item))
+		texts_add(texts, "%.17g", item->valuedouble);
+	else if (cJSON_IsString(item) && bytes_parse(item->valuestring, &bytes) == 0)
+		texts_add(texts, "%" PRIu64, bytes);
+	else
+		return false;
+	return true;
+}
+
+/* "src" is each source host, as "src/32" and "src/32,128" are; "src/24" is "src/24,24". */
+static bool normal_key(struct texts *texts, const cJSON *item)
+{
+	const char *text = cJSON_GetStringValue(item);
+	unsigned four = 32, six = 128;
+	char rest;
+
+	if (!text)
+		return false;
+	if (strncmp(text, "src", 3) != 0 && strncmp(text, "dst", 3) != 0) {
+		texts_add(texts, "%s", text);
+		return true;
+	}
+	if (text[3] && sscanf(text + 3, "/%u,%u%c", &four, &six, &rest) != 2) {
+		if (sscanf(text + 3, "/%u%c", &four, &rest) != 1) {
+			texts_add(texts, "%s", text); /* "src+dport" */
+			return true;
+		}
+		six = four == 32 ? 128 : four;
+		four = four < 32 ? four : 32;
+	}
+	texts_add(texts, "%.3s/%u,%u", text, four, six);
+	return true;
+}
+
+static bool normal_time(struct texts *texts, const cJSON *item)
+{
+	uint64_t ns;
+
+	if (!cJSON_IsString(item) || duration_parse(item->valuestring, &ns) < 0)
+		return false;
+	texts_add(texts, "%" PRIu64 " ns", ns);
+	return true;
+}
+
+/* ---- all of them ---- */
+
+static bool normal_item(struct texts *texts, const struct row *row, const cJSON *owner,
+			const cJSON *item)
+{
+	switch (row->kind) {
+	case KIND_FLAGS:
+		return normal_flags(texts, item);
+	case KIND_TIME:
+		return normal_time(texts, item);
+	case KIND_RATE:
+		return normal_rate(texts, owner, item);
+	case KIND_BYTES:
+		return normal_bytes(texts, item);
+	case KIND_KEYS:
+		return normal_key(texts, item);
+	case KIND_NAMES:
+		if (cJSON_IsString(item))
+			texts_add(texts, "%s", item->valuestring);
+		return cJSON_IsString(item);
+	case KIND_RANGES:
+	case KIND_ADDRESSES:
+	case KIND_TEXT:
+		break;
+	}
+	return false;
+}
+
+static bool normal_list(struct texts *texts, const struct row *row, const cJSON *owner,
+			const cJSON *value)
+{
+	if (row->kind == KIND_RANGES)
+		return normal_ranges(texts, row, value);
+	if (row->kind == KIND_ADDRESSES)
+		return normal_addresses(texts, value);
+	for (const cJSON *item = first_of(value); item; item = next_of(value, item)) {
+		if (!normal_item(texts, row, owner, item))
+			return false;
+	}
+	return true;
+}
+
+char *diff_normal(const char *name, const cJSON *owner, const cJSON *value)
+{
+	cleanup(texts_clear) struct texts texts = {0};
+	const struct row *row = find_row(name);
+
+	if (!first_of(value) || !normal_list(&texts, row, owner, value))
+		return cJSON_PrintUnformatted(value);
+	if (row->kind == KIND_RATE || row->kind == KIND_BYTES)
+		texts_make_one(&texts);
+	else if (row->kind != KIND_KEYS && row->kind != KIND_RANGES)
+		texts_make_set(&texts);
+	return texts_join(&texts);
+}

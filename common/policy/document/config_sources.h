@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The texts that a document was read from, and where its values stand in them.
+ *
+ * Shared by a document, its copies and the configs parsed from them (counted
+ * references), so that the places in a config stay good on their own.
+ *
+ * A node of the JSON tree knows its position by a number in `valueint`, a
+ * member that cJSON itself only writes: so a place lives, moves, is duplicated
+ * and dies with its node. Numbers are therefore read from `valuedouble`.
+ */
+#ifndef FWD_CONFIG_SOURCES_H
+#define FWD_CONFIG_SOURCES_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <cjson/cJSON.h>
+
+#include "common/base/errors/errors.h"
+
+struct sources;
+
+/* NULL: no memory. */
+struct sources *sources_new(void);
+struct sources *sources_share(struct sources *sources);
+struct sources *sources_drop(struct sources *sources);
+
+/* Add a text; takes both strings, also on failure. Its number, or -ENOMEM. */
+int sources_add(struct sources *sources, char *name, char *text, size_t length);
+
+size_t sources_count(const struct sources *sources);
+/* Values that were marked, in all texts. */
+size_t sources_values(const struct sources *sources);
+const char *sources_name(const struct sources *sources, unsigned source);
+const char *sources_text(const struct sources *sources, unsigned source, size_t *ret_length);
+
+/* Give a node its position: the byte offset of its value. And that of its key, once known. */
+int sources_mark(struct sources *sources, cJSON *node, unsigned source, size_t offset);
+void sources_mark_key(struct sources *sources, const cJSON *node, size_t offset);
+
+/* Line and column of a byte of a text. */
+struct place sources_place(struct sources *sources, unsigned source, size_t offset);
+
+/* Where a node's value, or its key, stands; all zero if it came from elsewhere. */
+struct place sources_value_place(struct sources *sources, const cJSON *node);
+struct place sources_key_place(struct sources *sources, const cJSON *node);
+
+/* For errors.line_of; userdata is a struct sources. */
+char *sources_line_of(void *userdata, const char *file, unsigned line);
+
+/* Errors that are added show lines of these sources, until the sources before are put back. */
+struct errors_lines {
+	char *(*line_of)(void *userdata, const char *file, unsigned line);
+	void *userdata;
+};
+struct errors_lines sources_show(struct sources *sources, struct errors *errs);
+void sources_show_again(struct errors *errs, struct errors_lines before);
+
+#endif

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "common/policy/rewrite/rewrite.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "common/policy/rewrite/json_span.h"
+#include "common/policy/rewrite/print.h"
+
+struct writer {
+	FILE *out;
+	struct print_style style;
+	bool failed; /* no memory */
+};
+
+static void rewrite(struct writer *writer, const struct span *base, const cJSON *value,
+		    struct indent indent);
+
+static void put(struct writer *writer, const char *from, const char *to)
+{
+	fwrite(from, 1, (size_t)(to - from), writer->out);
+}
+
+/* ---- white space ---- */
+
+/* What stands in front of an item from the last line break on, or all of it. */
+static const char *last_line(const char *from, const char *to)
+{
+	const char *line = memrchr(from, '\n', (size_t)(to - from));
+
+	return line ? line : from;
+}
+
+static bool breaks(const struct span *item)
+{
+	return memchr(item->lead, '\n', (size_t)(item->start - item->lead)) != NULL;
+}
+
+/* The indentation of an item's line, if it begins one. */
+static struct indent indent_of(const struct span *item, struct indent otherwise)
+{
+	const char *line = last_line(item->lead, item->start);
+
+	if (!breaks(item))
+		return otherwise;
+	return (struct indent){line + 1, (size_t)(item->start - line) - 1};
+}
+
+/* Which item a new one is written like: the second says what stands between two. */
+static const struct span *model_item(const struct spans *items)
+{
+	return &items->list[items->count > 1 ? 1 : 0];
+}
+
+static void put_lead(struct writer *writer, const struct spans *items, const struct span *item,
+		     bool first)
+{
+	const struct span *model = model_item(items);
+
+	if (!first)
+		fputc(',', writer->out);
+	if (item && (breaks(item) || !first))
+		put(writer, item->lead, item->start);
+	else if (first)
+		put(writer, items->list[0].lead, items->list[0].start);
+	else if (breaks(model) || items->count > 1)
+		put(writer, last_line(model->lead, model->start), model->start);
+	else
+		fputc(' ', writer->out);
+	/* What was first on its line follows others now. */
+	if (item && !first && item == &items->list[0] && item->lead == item->start)
+		fputc(' ', writer->out);
+}
+
+/* ---- objects and arrays ---- */
+
+static void put_item(struct writer *writer, const struct spans *items, const struct span *item,
+		     const cJSON *value, bool first, struct indent indent)
+{
+	struct indent own = indent_of(item ? item : model_item(items), indent);
+
+	put_lead(writer, items, item, first);
+	if (item) {
+		put(writer, item->start, item->value);
+		rewrite(writer, item, value, own);
+		/* White space before a comma; that after the last item is the container's. */
+		if (item != &items->list[items->count - 1])
+			put(writer, item->end, item[1].lead - 1);
+		return;
+	}
+	if (value->string)
+		print_key(writer->out, value->string);
+	print_value(writer->out, value, own, &writer->style);
+}
+
+static bool has_member(const struct spans *items, const char *key)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		if (strcmp(items->list[i].node->string, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Members in the order of the base; then those that are new. Returns how many. */
+static size_t put_members(struct writer *writer, const struct spans *items, const cJSON *object,
+			  struct indent indent)
+{
+	size_t count = 0;
+	cJSON *value;
+
+	for (size_t i = 0; i < items->count; i++) {
+		value = cJSON_GetObjectItemCaseSensitive(object, items->list[i].node->string);
+		if (value)
+			put_item(writer, items, &items->list[i], value, count++ == 0, indent);
+	}
+	cJSON_ArrayForEach (value, object) {
+		if (!has_member(items, value->string))
+			put_item(writer, items, NULL, value, count++ == 0, indent);
+	}
+	return count;
+}
+
+/* Elements in the order of the array, each as the base has it. Returns how many. */
+static size_t put_elements(struct writer *writer, const struct spans *items, const cJSON *array,
+			   struct indent indent)
+{
+	struct span_index *index = span_index_new(items);
+	const cJSON *value;
+	size_t count = 0;
+
+	if (!index)
+		writer->failed = true;
+	cJSON_ArrayForEach (value, array)
+		put_item(writer, items, index ? span_index_take(index, value) : NULL, value,
+			 count++ == 0, indent);
+	span_index_free(index);
+	return count;
+}
+
+static void rewrite_items(struct writer *writer, const struct span *base, const cJSON *value,
+			  struct indent indent)
+{
+	struct spans items = {0};
+	size_t count;
+
+	if (spans_of(base, &items) < 0) {
+		writer->failed = true;
+	} else if (items.count == 0 || !value->child) {
+		print_value(writer->out, value, indent, &writer->style);
+	} else {
+		fputc(*base->value, writer->out);
+		count = cJSON_IsObject(value) ? put_members(writer, &items, value, indent)
+					      : put_elements(writer, &items, value, indent);
+		if (count > 0)
+			put(writer, items.tail, base->end);
+	}
+	free(items.list);
+}
+
+static void rewrite(struct writer *writer, const struct span *base, const cJSON *value,
+		    struct indent indent)
+{
+	bool both = (cJSON_IsObject(base->node) && cJSON_IsObject(value)) ||
+		    (cJSON_IsArray(base->node) && cJSON_IsArray(value));
+
+	if (json_equal(base->node, value))
+		put(writer, base->value, base->end);
+	else if (both)
+		rewrite_items(writer, base, value, indent);
+	else
+		print_value(writer->out, value, indent, &writer->style);
+}
+
+/* ---- the whole text ---- */
+
+/* One level is what the members of the whole are indented by. */
+static void find_unit(struct writer *writer, const struct span *root)
+{
+	const struct indent two = {"  ", 2};
+	struct spans items = {0};
+
+	writer->style.unit = two;
+	if (cJSON_IsObject(root->node) && spans_of(root, &items) == 0 && items.count > 0)
+		writer->style.unit = indent_of(&items.list[0], two);
+	if (writer->style.unit.length == 0)
+		writer->style.unit = two;
+	free(items.list);
+}
+
+static void write_text(struct writer *writer, const char *base, size_t length, const cJSON *tree,
+		       const cJSON *root)
+{
+	const struct indent none = {"", 0};
+	struct span span;
+
+	if (!tree) {
+		writer->style.unit = (struct indent){"  ", 2};
+		print_text(writer->out, root, &writer->style);
+		return;
+	}
+	span = span_of_text(base, length, tree);
+	find_unit(writer, &span);
+	put(writer, base, span.value);
+	rewrite(writer, &span, root, none);
+	put(writer, span.end, base + length);
+}
+
+char *rewrite_text(const char *base, size_t length, const cJSON *root, size_t *ret_length)
+{
+	cJSON *tree = base ? cJSON_ParseWithLength(base, length) : NULL;
+	struct writer writer = {0};
+	char *text = NULL;
+	size_t size = 0;
+
+	writer.out = open_memstream(&text, &size);
+	if (!writer.out) {
+		cJSON_Delete(tree);
+		return NULL;
+	}
+	write_text(&writer, base, length, tree, root);
+	if (fclose(writer.out) != 0)
+		writer.failed = true;
+	cJSON_Delete(tree);
+	if (writer.failed) {
+		free(text);
+		return NULL;
+	}
+	*ret_length = size;
+	return text;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside the reader of packets: what was said, on the way from words to a packet. */
+#ifndef FWD_PACKET_READING_H
+#define FWD_PACKET_READING_H
+
+#include "daemon/fwd/control/explain/packet_text.h"
+#include "daemon/fwd/control/explain/packet_words.h"
+
+/* Options that are a number. */
+enum option {
+	OPTION_VLAN,
+	OPTION_LEN,
+	OPTION_TTL,
+	OPTION_DSCP,
+	OPTION_TYPE,
+	OPTION_CODE,
+	OPTION_MAX
+};
+
+/* What was said, and where: what depends on each other is checked at the end. */
+struct reading {
+	struct words words;
+	struct packet_text packet;
+	struct packet_word proto, src, dst, fragment, flags, state; /* column 0: not said */
+	struct packet_word option[OPTION_MAX];			    /* the last of its kind */
+	uint32_t value[OPTION_MAX];
+	bool proto_named;
+	bool src_port, dst_port;
+	bool untagged; /* "vlan untagged" */
+};
+
+/*
+ * Does it go together? Then fill in what was not said. 0, or -EBADMSG with an error at the first
+ * word that does not.
+ */
+int packet_check(struct reading *reading);
+
+#endif

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/fwd/control/server.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/log.h"
+#include "common/base/memory.h"
+
+#define PAUSE_US 1000000
+
+/* Readers cannot use up all places, nor one user those of the readers. */
+static bool has_room(const struct control *control, const struct ctl_client *newcomer)
+{
+	size_t of_user = 0;
+
+	if (newcomer->access == ACCESS_WRITE)
+		return control->client_count <= FW_MAX_CLIENTS;
+	for (const struct ctl_client *client = control->clients; client; client = client->next) {
+		if (client->peer.uid == newcomer->peer.uid)
+			of_user++;
+	}
+	return control->client_count <= FW_MAX_CLIENTS_READ && of_user <= FW_MAX_CLIENTS_USER;
+}
+
+/* No descriptors left: look away for a second instead of spinning. */
+static void pause_accepting(struct control *control)
+{
+	log_warning("control: cannot take a connection: %s", strerror(errno));
+	sd_event_source_set_enabled(control->accept, SD_EVENT_OFF);
+	sd_event_source_set_time_relative(control->pause, PAUSE_US);
+	sd_event_source_set_enabled(control->pause, SD_EVENT_ONESHOT);
+}
+
+static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct control *control = userdata;
+
+	(void)source;
+	(void)usec;
+	sd_event_source_set_enabled(control->accept, SD_EVENT_ON);
+	return 0;
+}
+
+static int on_connection(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+	struct control *control = userdata;
+	struct ctl_client *client;
+	int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)source;
+	(void)events;
+	if (peer < 0) {
+		if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+			pause_accepting(control);
+		return 0;
+	}
+	if (client_new(control, peer, &client) < 0)
+		return 0;
+	if (!has_room(control, client)) {
+		ctl_reply_error(client, WIRE_ERROR_FAILED, "too many connections");
+		client_dismiss(client);
+		return 0;
+	}
+	client_update(client);
+	return 0;
+}
+
+int control_open(struct app *app, const char *path, struct control **ret, struct errors *errs)
+{
+	struct control *control = calloc(1, sizeof(*control));
+	int r;
+
+	if (!control)
+		return -ENOMEM;
+	control->app = app;
+	control->fd = -1;
+	r = control_listen(control, path, errs);
+	if (r >= 0)
+		r = sd_event_add_io(app->loop, &control->accept, control->fd, EPOLLIN,
+				    on_connection, control);
+	if (r >= 0)
+		r = sd_event_add_time_relative(app->loop, &control->pause, CLOCK_MONOTONIC,
+					       PAUSE_US, 0, on_pause_over, control);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(control->pause, SD_EVENT_OFF);
+	if (r < 0) {
+		control_close(control);
+		return r;
+	}
+	*ret = control;
+	return 0;
+}
+
+struct control *control_close(struct control *control)
+{
+	if (!control)
+		return NULL;
+	while (control->clients)
+		client_free(control->clients);
+	sd_event_source_disable_unref(control->accept);
+	sd_event_source_disable_unref(control->pause);
+	control_unlink(control);
+	if (control->fd >= 0)
+		close(control->fd);
+	free(control->path);
+	free(control);
+	return NULL;
+}
+
+void control_event(struct control *control, const struct event *event)
+{
+	cleanup_free char *text = NULL;
+	struct ctl_client *next;
+	cJSON *frame, *body;
+
+	if (!control)
+		return;
+	for (struct ctl_client *client = control->clients; client; client = next) {
+		next = client->next;
+		if (!client->monitoring)
+			continue;
+		if (!text) {
+			body = event_json(event);
+			frame = cJSON_CreateObject();
+			cJSON_AddItemToObject(frame, "event", body);
+			text = frame && body ? cJSON_PrintUnformatted(frame) : NULL;
+			cJSON_Delete(frame);
+		}
+		if (text)
+			client_send_event(client, text, strlen(text));
+		else
+			client->dropped++;
+		client_update(client);
+	}
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/* The panic switch: all open, or all closed but management, until it ends by itself. */
+#include "daemon/fwd/change/panic.h"
+
+#include "common/base/clock.h"
+#include "common/base/units.h"
+#include "daemon/fwd/control/request.h"
+#include "daemon/fwd/control/verbs/verbs.h"
+
+static int read_time(struct ctl_request *request, uint64_t *ret)
+{
+	const char *text = ctl_string(request, "for"), *problem;
+
+	*ret = PANIC_DEFAULT_NS;
+	if (!text)
+		return 0;
+	problem = duration_problem(text, ret);
+	if (!problem && (*ret < PANIC_MIN_NS || *ret > PANIC_MAX_NS))
+		problem = "is no time for a panic: from 1s to 24h, as 5m";
+	return problem ? ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "\"%.64s\" %s", text, problem)
+		       : 0;
+}
+
+cJSON *ctl_panic_json(const struct app *app)
+{
+	struct panic_view view;
+	cJSON *json;
+
+	if (!app->dp || !datapath_panic_view(app->dp, &view))
+		return NULL;
+	json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "mode", panic_name(view.mode));
+	cJSON_AddNumberToObject(json, "seconds_left", -ctl_seconds_since(view.end));
+	if (app->panic_by[0])
+		cJSON_AddStringToObject(json, "by", app->panic_by);
+	return json;
+}
+
+static int set(struct ctl_request *request, enum fw_panic mode)
+{
+	uint64_t duration;
+	int r = read_time(request, &duration);
+
+	if (r < 0)
+		return r;
+	panic_set(request->app, mode, duration, request->actor.user);
+	request->result = ctl_panic_json(request->app);
+	return 0;
+}
+
+int ctl_panic_open(struct ctl_request *request)
+{
+	return set(request, FW_PANIC_OPEN);
+}
+
+/* Without management entries nobody gets in, not even to end it. */
+int ctl_panic_close(struct ctl_request *request)
+{
+	if (model_config(request->app->model)->management_count == 0 && !request->terms.force)
+		return ctl_fail(request, WIRE_ERROR_FAILED,
+				"management.allow is empty, so nobody could reach this host while "
+				"it is closed; --force closes it all the same");
+	return set(request, FW_PANIC_CLOSE);
+}
+
+int ctl_panic_end(struct ctl_request *request)
+{
+	bool ended = panic_end(request->app, request->actor.user);
+
+	request->result = cJSON_CreateObject();
+	cJSON_AddBoolToObject(request->result, "changed", ended);
+	return 0;
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/fwd/limits/bans.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/clock.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/limits/ban_guard.h"
+#include "daemon/fwd/limits/ban_levels.h"
+#include "daemon/fwd/parts.h"
+
+/* Why someone is not banned. */
+enum missed {
+	MISSED_FULL,
+	MISSED_RATE,
+	MISSED_RING,
+	MISSED_PROTECTED,
+	MISSED_FORGEABLE,
+	MISSED_FAILED,
+	MISSED_MAX
+};
+
+struct by_limit {
+	uint32_t number; /* of the limit whose these are: slots change hands */
+	struct ban_counts counts;
+	uint64_t missed[MISSED_MAX]; /* not reported yet */
+	char protected[160];	     /* what the last protected one is */
+	bool looked;
+	uint64_t lost; /* fw_ban_stats.lost at the last look */
+};
+
+struct bans {
+	struct ban_source *source;
+	struct ban_levels *levels;
+	struct ban_guard *guard;
+	struct by_limit limits[FW_MAX_LIMITS]; /* by slot */
+	uint64_t second;		       /* the one that `done` is of */
+	unsigned done;			       /* bans in it */
+	bool deaf;			       /* what is told now is old */
+};
+
+/* Tells limits apart, whatever their slots: FNV-1a (Fowler, Noll and Vo). */
+static uint32_t number_of(const char *name)
+{
+	uint32_t hash = 2166136261u;
+
+	for (; *name; name++)
+		hash = (hash ^ (unsigned char)*name) * 16777619u;
+	return hash;
+}
+
+static struct by_limit *by_limit_of(struct bans *bans, unsigned slot, const char *name)
+{
+	struct by_limit *by_limit = &bans->limits[slot];
+	uint32_t number = number_of(name);
+
+	if (by_limit->number != number)
+		*by_limit = (struct by_limit){.number = number};
+	return by_limit;
+}
+
+/* The limit of a slot, if it (still) is one that bans. */
+static const struct config_limit *banning_limit(const struct app *app, unsigned slot)
+{
+	const char *name = slot < FW_MAX_LIMITS
+				   ? slots_name(model_slots(app->model), FW_NAME_LIMIT, slot)
+				   : NULL;
+	const struct config *config = model_config(app->model);
+	int index = name ? config_find_limit(config, name) : -ENOENT;
+
+	if (index < 0 || config->limits[index].over != LIMIT_BLOCKS)
+		return NULL;
+	return &config->limits[index];
+}
+
+/* Where bans of a limit go: a set's id and how many entries it may have. */
+struct ban_place {
+	unsigned set_id;
+	uint64_t max;
+};
+
+static int find_place(const struct app *app, const struct config_limit *limit,
+		      struct ban_place *ret)
+{
+	const struct config *config = model_config(app->model);
+	int index, slot;
+
+	*ret = (struct ban_place){FW_LIVE_BLOCKS, FW_MAX_BANNED};
+	if (!limit->ban.set[0])
+		return 0;
+	index = config_find_set(config, limit->ban.set);
+	slot = slots_find(model_slots(app->model), FW_NAME_LIVE_SET, limit->ban.set);
+	if (index < 0 || slot < 0)
+		return -ENOENT;
+	ret->set_id = (unsigned)slot;
+	if (config->sets[index].max < ret->max)
+		ret->max = config->sets[index].max;
+	return 0;
+}
+
+static bool below_rate(struct bans *bans, uint64_t now)
+{
+	if (bans->second != now / NS_PER_SECOND) {
+		bans->second = now / NS_PER_SECOND;
+		bans->done = 0;
+	}
+	return bans->done++ < FW_MAX_BANS_SECOND;
+}
+
+static void tell_ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
+		     struct ban_step step)
+{
+	char address[PREFIX_TEXT];
+	const struct notice notice = {
+		.type = FW_EVENT_BAN,
+		.limit = limit->name,
+		.address = prefix_format(prefix, address),
+		.set = limit->ban.set[0] ? limit->ban.set : NULL,
+		.level = step.level,
+		.duration_ns = step.duration_ns,
+		.outcome =
+			model_config(app->model)->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP,
+	};
+
+	events_notice(app, &notice);
+}
+
+/* May it be banned at all? 0, or a negative errno and why not. */
+static int check_guard(struct app *app, const struct config_limit *limit,
+		       const struct prefix *prefix, const struct fw_ban *record, uint64_t now,
+		       struct by_limit *by_limit, enum missed *ret_why)
+{
+	const struct ban_guard *guard = app->bans->guard;
+	const char *what;
+	int err = ban_guard_look(app->bans->guard, app, now);
+
+	*ret_why = MISSED_FAILED;
+	if (err < 0)
+		return err;
+	*ret_why = MISSED_FORGEABLE;
+	if (record->key == FW_KEY_SRC && !limit->ban.forgeable &&
+	    !ban_guard_is_proven(guard, record))
+		return -EPERM;
+	*ret_why = MISSED_PROTECTED;
+	what = ban_guard_protects(guard, prefix);
+	if (!what)
+		return 0;
+	snprintf(by_limit->protected, sizeof(by_limit->protected), "%s", what);
+	return -EPERM;
+}
+
+/* Returns 0, or a negative errno and why it is not banned. */
+static int ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
+	       const struct fw_ban *record, struct by_limit *by_limit, enum missed *ret_why)
+{
+	uint32_t number = number_of(limit->name);
+	char reason[FW_NAME_SIZE + 8];
+	uint64_t now = clock_ns();
+	struct ban_place place;
+	struct ban_step step;
+	int err;
+
+	*ret_why = MISSED_FAILED;
+	if (find_place(app, limit, &place) < 0)
+		return -ENOENT;
+	/* He is there, by himself or as a part of others; his last packets were under way. */
+	if (live_find(app->live, place.set_id, prefix))
+		return -EEXIST;
+	*ret_why = MISSED_FULL;
+	if (live_count(app->live, place.set_id) >= place.max)
+		return -ENOSPC;
+	*ret_why = MISSED_RATE;
+	if (!below_rate(app->bans, now))
+		return -EBUSY;
+	err = check_guard(app, limit, prefix, record, now, by_limit, ret_why);
+	if (err < 0)
+		return err;
+	step = ban_levels_next(app->bans->levels, number, prefix, &limit->ban, now);
+	snprintf(reason, sizeof(reason), "limit %s", limit->name);
+	err = live_add(app->live, place.set_id, prefix, step.duration_ns, place.max, reason, NULL);
+	*ret_why = err == -ENOSPC ? MISSED_FULL : MISSED_FAILED;
+	if (err)
+		return err;
+	/* Who was to be banned and was not is no worse next time. */
+	ban_levels_note(app->bans->levels, number, prefix, &limit->ban, now, step);
+	tell_ban(app, limit, prefix, step);
+	return 0;
+}
+
+static void take_ban(void *userdata, const struct fw_ban *record)
+{
+	struct app *app = userdata;
+	const struct config_limit *limit = banning_limit(app, record->limit);
+	struct prefix prefix = {.family = record->family, .length = record->prefix_len};
+	struct by_limit *by_limit;
+	enum missed why;
+	int err;
+
+	if (!limit || app->bans->deaf || (record->family != 4 && record->family != 6))
+		return;
+	memcpy(prefix.addr, record->addr, record->family == 4 ? 4 : 16);
+	by_limit = by_limit_of(app->bans, record->limit, limit->name);
+	err = ban(app, limit, &prefix, record, by_limit, &why);
+	if (err == 0) {
+		by_limit->counts.banned++;
+	} else if (err != -EEXIST) {
+		by_limit->counts.missed++;
+		by_limit->missed[why]++;
+	}
+}
+
+void bans_take(struct app *app)
+{
+	if (app->bans)
+		ban_source_consume(app->bans->source);
+}
+
+/* ---- who was missed ---- */
+
+/* What was lost until the first look at a limit is no news. */
+static void count_lost(const struct app *app, unsigned slot, struct by_limit *by_limit)
+{
+	struct fw_ban_stats stats;
+
+	if (datapath_ban_stats(app->dp, slot, &stats) < 0)
+		return;
+	if (by_limit->looked && stats.lost > by_limit->lost) {
+		by_limit->missed[MISSED_RING] += stats.lost - by_limit->lost;
+		by_limit->counts.missed += stats.lost - by_limit->lost;
+	}
+	by_limit->looked = true;
+	by_limit->lost = stats.lost;
+}
+
+static void tell_missed(struct app *app, const struct config_limit *limit, enum missed why,
+			const struct by_limit *by_limit)
+{
+	static const char *const texts[] = {
+		[MISSED_FULL] = "it is full",
+		[MISSED_RATE] = "too many at once",
+		[MISSED_RING] = "too many at once",
+		[MISSED_PROTECTED] = "",
+		[MISSED_FORGEABLE] = "the source may be forged (block.forgeable)",
+		[MISSED_FAILED] = "the kernel or memory refused",
+		[MISSED_MAX] = "",
+	};
+	char protected[200];
+	struct notice notice = {
+		.type = FW_EVENT_BANS_MISSED,
+		.limit = limit->name,
+		.set = limit->ban.set[0] ? limit->ban.set : NULL,
+		.count.packets = by_limit->missed[why],
+		.why = why == MISSED_FULL && !limit->ban.set[0] ? "the block list is full"
+								: texts[why],
+	};
+
+	snprintf(protected, sizeof(protected), "that would cut off %s", by_limit->protected);
+	if (why == MISSED_PROTECTED)
+		notice.why = protected;
+	events_notice(app, &notice);
+}
+
+void bans_tell_missed(struct app *app)
+{
+	const struct config *config = model_config(app->model);
+
+	for (size_t i = 0; app->bans && i < config->limit_count; i++) {
+		const struct config_limit *limit = &config->limits[i];
+		int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, limit->name);
+		struct by_limit *by_limit;
+
+		if (slot < 0 || limit->over != LIMIT_BLOCKS)
+			continue;
+		by_limit = by_limit_of(app->bans, (unsigned)slot, limit->name);
+		count_lost(app, (unsigned)slot, by_limit);
+		/* For who is missed both are the same. */
+		by_limit->missed[MISSED_RATE] += by_limit->missed[MISSED_RING];
+		by_limit->missed[MISSED_RING] = 0;
+		for (enum missed why = 0; why < MISSED_MAX; why++) {
+			if (by_limit->missed[why])
+				tell_missed(app, limit, why, by_limit);
+			by_limit->missed[why] = 0;
+		}
+	}
+}
+
+struct ban_counts bans_count(const struct app *app, unsigned slot, const char *name)
+{
+	if (!app->bans || slot >= FW_MAX_LIMITS)
+		return (struct ban_counts){0};
+	return by_limit_of(app->bans, slot, name)->counts;
+}
+
+/* What was told while no fwd listened may be hours old. Who still is over is told of again. */
+static int open_source(struct app *app)
+{
+	int ret = ban_source_open(app->dp, take_ban, app, &app->bans->source);
+
+	if (ret < 0)
+		return ret;
+	app->bans->deaf = true;
+	ban_source_consume(app->bans->source);
+	app->bans->deaf = false;
+	return 0;
+}
+
+int bans_start(struct app *app, struct errors *errs)
+{
+	const struct ban_store store = datapath_ban_store(app->dp);
+	int ret = -ENOMEM;
+
+	app->bans = calloc(1, sizeof(*app->bans));
+	if (app->bans)
+		app->bans->levels = ban_levels_new(&store);
+	if (app->bans)
+		app->bans->guard = ban_guard_new();
+	if (app->bans && app->bans->levels && app->bans->guard)
+		ret = open_source(app);
+	if (ret < 0)
+		bans_stop(app);
+	return ret < 0 ? app_fail(errs, ret, "cannot take bans") : 0;
+}
+
+void bans_stop(struct app *app)
+{
+	if (!app->bans)
+		return;
+	ban_source_close(app->bans->source);
+	ban_levels_free(app->bans->levels);
+	ban_guard_free(app->bans->guard);
+	free(app->bans);
+	app->bans = NULL;
+}

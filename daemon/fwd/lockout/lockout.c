@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/fwd/lockout/lockout.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "daemon/fwd/lockout/probe.h"
+
+/* A real packet may come between on the same CPU: then there is no answer (ebpf/lib/packet.h). */
+#define TRIES 20
+
+/* Who is told of ten does not need the eleventh. */
+#define MOST_TOLD 10
+
+/* What will be filtered: that may be more than is attached now, or less. */
+static void find_ports(const struct lockout *lockout, struct port_list *ret)
+{
+	const struct config *config = lockout->next ? lockout->next : lockout->running;
+	const struct attachment *attachments;
+	size_t count = datapath_attachments(lockout->dp, &attachments);
+
+	for (size_t i = 0; i < config->interface_count && ret->count < FW_MAX_INTERFACES; i++) {
+		struct port *port = &ret->items[ret->count];
+		int slot =
+			slots_find(lockout->slots, FW_NAME_INTERFACE, config->interfaces[i].name);
+
+		*port = (struct port){.slot = slot > 0 ? (unsigned)slot : 0};
+		snprintf(port->name, sizeof(port->name), "%s", config->interfaces[i].name);
+		for (size_t j = 0; j < count; j++) {
+			if (strcmp(attachments[j].name, port->name) != 0)
+				continue;
+			port->ifindex = attachments[j].ifindex;
+			port->is_attached = attachments[j].state == ATTACH_DISPATCHER ||
+					    attachments[j].state == ATTACH_ALONE;
+		}
+		if (!port->ifindex)
+			port->ifindex = (int)if_nametoindex(port->name);
+		ret->count += port->ifindex != 0;
+	}
+}
+
+/* ---- judging ---- */
+
+struct judging {
+	const struct lockout *lockout;
+	const struct port_list *ports;
+	struct errors *errs;
+	unsigned cut;	/* probes that would be cut off */
+	unsigned would; /* and that would be, if the policy enforced */
+};
+
+static bool is_limited(const struct fw_explanation *answer)
+{
+	return answer->reason == FW_REASON_OVER_LIMIT || answer->reason == FW_REASON_LIMIT_FULL;
+}
+
+static void put_why(const struct lockout *lockout, const struct fw_explanation *answer, char *text,
+		    size_t size)
+{
+	static const char *const reasons[] = {FW_REASONS(FW_AS_NAME)};
+	const char *rule = answer->rule == FW_NO_SLOT
+				   ? NULL
+				   : slots_name(lockout->slots, FW_NAME_RULE, answer->rule);
+
+	if (answer->reason == FW_REASON_RULE && rule)
+		snprintf(text, size, "rule \"%s\" drops it", rule);
+	else if (answer->reason == FW_REASON_NOT_PERMITTED)
+		snprintf(text, size, "its source is in none of permitted_cidrs");
+	else if (answer->reason == FW_REASON_DEFAULT)
+		snprintf(text, size, "no rule lets it in, and defaults.action is drop");
+	else if (answer->reason == FW_REASON_NON_IP)
+		snprintf(text, size, "defaults.non_ip is drop");
+	else if (answer->reason == FW_REASON_BLOCKED)
+		snprintf(text, size, "its source is blocked then");
+	else
+		snprintf(text, size, "it is dropped (%s)",
+			 answer->reason < FW_REASON_MAX ? reasons[answer->reason] : "?");
+}
+
+/* Many interfaces and ports may tell the same: each sentence comes once. */
+static bool is_told(const struct errors *errs, const char *text)
+{
+	for (size_t i = 0; i < errs->count; i++) {
+		if (strcmp(errs->list[i].message, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void tell(struct judging *judging, const struct probe *probe,
+		 const struct fw_explanation *answer)
+{
+	bool cut = answer->outcome == FW_OUTCOME_DROP;
+	unsigned *told = cut ? &judging->cut : &judging->would;
+	char why[128], text[400];
+
+	put_why(judging->lockout, answer, why, sizeof(why));
+	snprintf(text, sizeof(text), "%s cut off %s, in by %s: %s",
+		 cut ? "this would" : "enforcing, this would", probe->what, probe->packet.interface,
+		 why);
+	if (is_told(judging->errs, text) || ++*told > MOST_TOLD)
+		return;
+	errors_add(judging->errs,
+		   cut && !judging->lockout->warn_only ? SEVERITY_ERROR : SEVERITY_WARNING,
+		   cut ? ERROR_CUT_OFF : ERROR_WOULD_CUT_OFF, NULL, "%s", text);
+}
+
+static int explain_now(void *userdata, const struct probe *probe, const void *frame, size_t length,
+		       struct fw_explanation *ret)
+{
+	const struct lockout *lockout = userdata;
+
+	return datapath_explain(lockout->dp, JUDGE_RUNNING, probe->ifindex, frame, length, ret);
+}
+
+static int ask(lockout_judge judge, void *userdata, const struct probe *probe, const uint8_t *frame,
+	       size_t length, struct fw_explanation *ret)
+{
+	int err = -EPROTO;
+
+	for (int i = 0; i < TRIES && err == -EPROTO; i++)
+		err = judge(userdata, probe, frame, length, ret);
+	return err;
+}
+
+static int judge_one(struct judging *judging, const struct probe *probe)
+{
+	const struct lockout *lockout = judging->lockout;
+	uint8_t frame[PACKET_MAX_FRAME];
+	size_t length = probe_frame(probe, frame);
+	struct fw_explanation before, after;
+	int err = ask(lockout->judge, lockout->userdata, probe, frame, length, &after);
+
+	if (err < 0 || after.action != FW_ACTION_DROP || is_limited(&after))
+		return err;
+	if (!port_find(judging->ports, probe->ifindex)->is_attached) {
+		tell(judging, probe, &after);
+		return 0;
+	}
+	err = ask(explain_now, (void *)lockout, probe, frame, length, &before);
+	if (err < 0)
+		return err;
+	/* What is so already is not news; from "would drop" to "drop" it is. */
+	if (before.action == FW_ACTION_DROP && !is_limited(&before) &&
+	    (before.outcome == FW_OUTCOME_DROP || after.outcome == FW_OUTCOME_WOULD_DROP))
+		return 0;
+	tell(judging, probe, &after);
+	return 0;
+}
+
+/* Frames of an interface that is not attached yet come in with the slot that it will have. */
+static void name_ports(const struct lockout *lockout, const struct port_list *ports, bool named)
+{
+	for (size_t i = 0; i < ports->count; i++) {
+		const struct port *port = &ports->items[i];
+
+		if (!port->is_attached)
+			datapath_expect(lockout->dp, port->ifindex, named ? port->slot : 0);
+	}
+}
+
+static int judge_all(struct judging *judging, const struct probe_list *list)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < list->count && err == 0; i++) {
+		err = judge_one(judging, &list->items[i]);
+		/* An interface that went away meanwhile lets nobody in anyway. */
+		if (err == -ENODEV)
+			err = 0;
+	}
+	return err;
+}
+
+int lockout_check(const struct lockout *lockout, struct errors *errs)
+{
+	cleanup_free struct port_list *ports = calloc(1, sizeof(*ports));
+	struct judging judging = {.lockout = lockout, .errs = errs, .ports = ports};
+	cleanup(probes_clear) struct probe_list list = {0};
+	int err = -ENOMEM;
+
+	if (ports) {
+		find_ports(lockout, ports);
+		err = probes_make(lockout, ports, &list, errs);
+	}
+	if (err == 0) {
+		name_ports(lockout, ports, true);
+		err = judge_all(&judging, &list);
+		name_ports(lockout, ports, false);
+	}
+	if (err < 0) {
+		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
+			   "cannot check what this would cut off: %s", strerror(-err));
+		return err;
+	}
+	return judging.cut && !lockout->warn_only ? -EPERM : 0;
+}
+
+static int show_all(const struct lockout *lockout, const struct probe_list *list, lockout_take take,
+		    void *userdata)
+{
+	lockout_judge judge = lockout->judge ? lockout->judge : explain_now;
+	void *judged = lockout->judge ? lockout->userdata : (void *)lockout;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct probe *probe = &list->items[i];
+		uint8_t frame[PACKET_MAX_FRAME];
+		size_t length = probe_frame(probe, frame);
+		struct fw_explanation answer;
+		char why[128] = "";
+		int err = ask(judge, judged, probe, frame, length, &answer);
+
+		if (err == -ENODEV)
+			continue;
+		if (err < 0)
+			return err;
+		if (answer.action == FW_ACTION_DROP)
+			put_why(lockout, &answer, why, sizeof(why));
+		take(userdata, probe, &answer, why);
+	}
+	return 0;
+}
+
+int lockout_show(const struct lockout *lockout, lockout_take take, void *userdata,
+		 struct errors *errs)
+{
+	cleanup_free struct port_list *ports = calloc(1, sizeof(*ports));
+	cleanup(probes_clear) struct probe_list list = {0};
+	int err;
+
+	if (!ports)
+		return -ENOMEM;
+	find_ports(lockout, ports);
+	err = probes_make(lockout, ports, &list, errs);
+	if (err < 0)
+		return err;
+	name_ports(lockout, ports, true);
+	err = show_all(lockout, &list, take, userdata);
+	name_ports(lockout, ports, false);
+	return err;
+}
+
+int lockout_probes(const struct lockout *lockout, struct probe_list *ret, struct errors *errs)
+{
+	cleanup_free struct port_list *ports = calloc(1, sizeof(*ports));
+
+	if (!ports)
+		return -ENOMEM;
+	find_ports(lockout, ports);
+	return probes_make(lockout, ports, ret, errs);
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+/* Rows of the table that are about sessions of this machine, and the neighbours that they go by. */
+#include <errno.h>
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "common/base/memory.h"
+#include "daemon/fwd/lockout/need_probes.h"
+
+#define TCP_ACK	       0x10
+#define HOPS_DISCOVERY 255 /* RFC 4861 */
+#define USUAL_HOPS     64
+#define BFD_ECHO       3785
+#define BFD_SOURCE     49152 /* RFC 5881: from this port up */
+
+/* The same may be found in more than one way: a sentence comes once. */
+void making_note(struct errors *errs, const char *what, const char *why)
+{
+	char text[320];
+
+	snprintf(text, sizeof(text), "it was not checked whether this cuts off %s: %s", what, why);
+	for (size_t i = 0; i < errs->count; i++) {
+		if (strcmp(errs->list[i].message, text) == 0)
+			return;
+	}
+	errors_add(errs, SEVERITY_WARNING, ERROR_UNCHECKED, NULL, "%s", text);
+}
+
+struct packet_text *making_packet(struct making *making, const struct path *path, uint8_t proto,
+				  const struct prefix *src, const struct prefix *dst,
+				  const char *what)
+{
+	struct probe *probe = probe_add(making->list, PROBE_PACKET, path);
+	struct packet_text *packet;
+	char from[PREFIX_TEXT];
+
+	if (!probe)
+		return NULL;
+	packet = &probe->packet;
+	packet->proto = proto;
+	packet->src = *src;
+	packet->dst = *dst;
+	packet->ttl = USUAL_HOPS;
+	packet->length = packet_usual_length(packet);
+	snprintf(probe->what, sizeof(probe->what), "%s %s", what, prefix_format(src, from));
+	return packet;
+}
+
+static int add_peer(struct peer_list *list, const struct prefix *remote, const struct prefix *local,
+		    const struct route *route)
+{
+	struct peer *peer;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (prefix_compare(&list->items[i].remote, remote) != 0)
+			continue;
+		/* A neighbour that is a gateway as well is called one. */
+		if (route->gateway.family)
+			list->items[i].route = *route;
+		return 0;
+	}
+	peer = array_grow(&list->items, list->count, sizeof(*peer));
+	if (!peer)
+		return -ENOMEM;
+	*peer = (struct peer){.remote = *remote, .route = *route};
+	if (local)
+		peer->local = *local;
+	list->count++;
+	return 0;
+}
+
+static int add_next(struct making *making, const struct prefix *remote, const struct route *route)
+{
+	bool direct = !route->gateway.family;
+
+	return add_peer(&making->nexts, direct ? remote : &route->gateway, NULL, route);
+}
+
+static int add_session(struct making *making, const struct socket_info *session, const char *what,
+		       const struct route *route)
+{
+	for (size_t i = 0; i < route->path_count; i++) {
+		struct packet_text *packet = making_packet(making, &route->paths[i], IPPROTO_TCP,
+							   &session->remote, &session->local, what);
+
+		if (!packet)
+			return -ENOMEM;
+		packet->sport = session->remote_port;
+		packet->dport = session->local_port;
+		packet->tcp_flags = TCP_ACK;
+	}
+	return add_next(making, &session->remote, route);
+}
+
+/* ---- the caller ---- */
+
+static int add_way_in(struct making *making, const struct socket_info *way_in)
+{
+	struct route route;
+	int err = network_route(making->network, &way_in->remote, &route);
+
+	/* What comes in by an interface that is not filtered is not cut off. */
+	if (err == -ENODEV)
+		return 0;
+	if (err == -ENOENT) {
+		making_note(making->errs, "your SSH connection",
+			    "there is no route to its other end");
+		return 0;
+	}
+	return err < 0 ? err : add_session(making, way_in, "your SSH connection from", &route);
+}
+
+int make_caller(struct making *making, const struct need *need)
+{
+	const struct caller *caller = making->lockout->caller;
+	struct caller_found found;
+	int err;
+
+	(void)need;
+	if (!caller)
+		return 0;
+	err = caller_find(caller, &caller_sources_system, &making->sockets, &found);
+	if (err < 0)
+		return err;
+	if (found.kind == CALLER_UNKNOWN)
+		making_note(making->errs, "your SSH connection", found.why);
+	for (size_t i = 0; i < found.connections.count && err == 0; i++)
+		err = add_way_in(making, &found.connections.items[i]);
+	caller_clear(&found);
+	return err;
+}
+
+/* ---- sessions of this machine ---- */
+
+int make_tcp(struct making *making, const struct need *need)
+{
+	char what[64];
+
+	/* "BGP sessions (TCP 179)": its first word. */
+	snprintf(what, sizeof(what), "the %.*s session with", (int)strcspn(need->what, " "),
+		 need->what);
+	for (size_t i = 0; i < making->sockets.count; i++) {
+		const struct socket_info *session = &making->sockets.items[i];
+		struct route route;
+		int err;
+
+		if (session->protocol != IPPROTO_TCP ||
+		    (session->state != SOCKET_ESTABLISHED && session->state != SOCKET_OPENING) ||
+		    (session->local_port != need->number && session->remote_port != need->number))
+			continue;
+		if (network_route(making->network, &session->remote, &route) < 0)
+			continue;
+		err = add_session(making, session, what, &route);
+		if (err == 0)
+			err = add_peer(&making->peers, &session->remote, &session->local, &route);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+/* ---- neighbours ---- */
+
+/* What a neighbour must be able to say: that it is there, and to ask whether we are. */
+static void set_discovery(struct packet_text *packet, uint8_t type)
+{
+	packet->icmp_type = type;
+	packet->ttl = HOPS_DISCOVERY;
+	/* The ICMPv6 header and the target. */
+	packet->length = packet_headers(packet) + 16;
+}
+
+static int add_discovery(struct making *making, const struct path *path,
+			 const struct prefix *neighbour, const char *what)
+{
+	static const uint8_t types[] = {ND_NEIGHBOR_SOLICIT, ND_NEIGHBOR_ADVERT};
+	struct prefix all_nodes;
+
+	prefix_parse("ff02::1", &all_nodes);
+	for (size_t i = 0; i < array_size(types); i++) {
+		struct packet_text *packet =
+			making_packet(making, path, IPPROTO_ICMPV6, neighbour, &all_nodes, what);
+
+		if (!packet)
+			return -ENOMEM;
+		set_discovery(packet, types[i]);
+	}
+	return 0;
+}
+
+static int add_arp(struct making *making, const struct path *path, const struct prefix *neighbour,
+		   const char *what)
+{
+	struct probe *probe = probe_add(making->list, PROBE_ARP, path);
+	char text[PREFIX_TEXT];
+
+	if (!probe)
+		return -ENOMEM;
+	probe->packet.src = *neighbour;
+	probe->packet.dst = *neighbour;
+	snprintf(probe->what, sizeof(probe->what), "%s %s", what, prefix_format(neighbour, text));
+	return 0;
+}
+
+static int add_default_gateway(struct making *making, int family)
+{
+	struct route route;
+	int err;
+
+	if (network_default_route(making->network, family, &route) < 0 || !route.gateway.family)
+		return 0;
+	err = add_peer(&making->nexts, &route.gateway, NULL, &route);
+	return err < 0 ? err : add_peer(&making->peers, &route.gateway, NULL, &route);
+}
+
+int make_neighbours(struct making *making, const struct need *need)
+{
+	int family = need->number;
+	int err = add_default_gateway(making, family);
+
+	for (size_t i = 0; i < making->nexts.count && err == 0; i++) {
+		const struct peer *next = &making->nexts.items[i];
+		bool is_gateway = next->route.gateway.family == next->remote.family &&
+				  prefix_compare(&next->route.gateway, &next->remote) == 0;
+		char what[64];
+
+		if (next->remote.family != family)
+			continue;
+		snprintf(what, sizeof(what), "%s of %s",
+			 family == 6 ? "neighbour discovery" : "ARP",
+			 is_gateway ? "the gateway" : "the neighbour");
+		for (size_t j = 0; j < next->route.path_count && err == 0; j++)
+			err = family == 6
+				      ? add_discovery(making, &next->route.paths[j], &next->remote,
+						      what)
+				      : add_arp(making, &next->route.paths[j], &next->remote, what);
+	}
+	return err;
+}
+
+/* ---- UDP from peers ---- */
+
+static bool is_open(const struct making *making, uint16_t port)
+{
+	for (size_t i = 0; i < making->sockets.count; i++) {
+		if (making->sockets.items[i].protocol == IPPROTO_UDP &&
+		    making->sockets.items[i].local_port == port)
+			return true;
+	}
+	return false;
+}
+
+int make_udp_peers(struct making *making, const struct need *need)
+{
+	char what[64];
+
+	if (!is_open(making, need->number))
+		return 0;
+	snprintf(what, sizeof(what), "%s from", need->what);
+	for (size_t i = 0; i < making->peers.count; i++) {
+		const struct peer *peer = &making->peers.items[i];
+		const struct prefix *local =
+			peer->local.family
+				? &peer->local
+				: own_towards(&making->own, &peer->remote, peer->route.ifindex);
+		/* An echo comes back as it was sent. */
+		const struct prefix *from = need->number == BFD_ECHO ? local : &peer->remote;
+
+		for (size_t j = 0; local && j < peer->route.path_count; j++) {
+			struct packet_text *packet = making_packet(making, &peer->route.paths[j],
+								   IPPROTO_UDP, from, local, what);
+
+			if (!packet)
+				return -ENOMEM;
+			packet->sport = need->number == BFD_ECHO ? BFD_ECHO : BFD_SOURCE;
+			packet->dport = need->number;
+			packet->ttl = need->ttl;
+		}
+	}
+	return 0;
+}

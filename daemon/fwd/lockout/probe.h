@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Probes: packets that must go on getting in, whatever the next policy is. */
+#ifndef FWD_PROBE_H
+#define FWD_PROBE_H
+
+#include "daemon/fwd/control/explain/packet_text.h"
+#include "daemon/fwd/lockout/lockout.h"
+#include "daemon/fwd/lockout/needs.h"
+#include "daemon/fwd/lockout/network.h"
+
+enum probe_kind {
+	PROBE_PACKET, /* `packet` */
+	PROBE_ARP,    /* the answer of `packet.src` to `packet.dst` */
+	PROBE_FRAME,  /* of `ethertype`, without IP; 0: LLC, as IS-IS has it */
+};
+
+struct probe {
+	const struct need *need; /* the row of the table that it is for */
+	enum probe_kind kind;
+	char what[160]; /* "your SSH connection from 192.0.2.2:4000" */
+	int ifindex;
+	uint16_t ethertype;
+	bool is_example;	   /* its source stands for any neighbour on the link */
+	struct packet_text packet; /* .interface: where it comes in */
+};
+
+struct probe_list {
+	struct probe *items;
+	size_t count;
+	const struct need *need; /* that probes are made for now */
+};
+
+/* So many at most: a check must not take long. */
+#define MAX_PROBES 1024
+
+/*
+ * A probe of this kind that comes in by a path, to be filled in; NULL: no memory, or enough of
+ * them.
+ */
+struct probe *probe_add(struct probe_list *list, enum probe_kind kind, const struct path *path);
+
+/* Its frame (PACKET_MAX_FRAME bytes at most); returns the length. */
+size_t probe_frame(const struct probe *probe, uint8_t *frame);
+
+void probes_clear(struct probe_list *list);
+
+/*
+ * Make those of all rows of the table (needs.h) that apply. Warnings in errs (ERROR_UNCHECKED)
+ * say what could not be found. 0 or a negative errno. probes.c
+ */
+int probes_make(const struct lockout *lockout, const struct port_list *ports,
+		struct probe_list *list, struct errors *errs);
+
+#endif

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+/* fwd: the daemon. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+
+#include "common/base/log.h"
+#include "common/base/memory.h"
+#include "daemon/fwd/app.h"
+#include "daemon/fwd/change/panic.h"
+#include "daemon/fwd/parts.h"
+
+/* Files that we open must never become stdin, stdout or stderr. */
+static void open_standard_fds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* What was asked for has been printed, unless the disk is full. */
+static int finish_output(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return APP_EXIT_OK;
+	log_error("cannot write to stdout");
+	return APP_EXIT_FAILED;
+}
+
+/* --compile: what a config compiles to, without the kernel. */
+static int compile(const struct options *options)
+{
+	struct config *config = NULL;
+	struct policy *policy = NULL;
+	struct errors errs = {0};
+	int ret = config_check(options, &config, &policy, &errs);
+
+	report_errors(&errs);
+	errors_clear(&errs);
+	if (ret == 0)
+		policy_dump(policy, stdout);
+	policy_free(policy);
+	config_free(config);
+	if (ret < 0)
+		return APP_EXIT_CONFIG;
+	return finish_output();
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {0};
+	int ret;
+
+	open_standard_fds();
+	ret = options_parse(argc, argv, &options);
+	if (ret != 0)
+		return ret > 0 ? finish_output() : APP_EXIT_USAGE;
+	if (options.verbose)
+		log_set_level(LOG_LEVEL_DEBUG);
+	log_take_libraries();
+	if (options.compile_path)
+		ret = compile(&options);
+	else
+		ret = options.panic ? panic_run(&options) : app_run(&options);
+	options_clear(&options);
+	return ret;
+}

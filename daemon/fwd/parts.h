@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts of the app, for the table in app.c. A start returns 0 or a
+ * negative errno with the reason in errs; a stop undoes what its start did.
+ */
+#ifndef FWD_PARTS_H
+#define FWD_PARTS_H
+
+#include "daemon/fwd/app.h"
+
+/* config_check.c: read and compile the config without touching anything else. -EBADMSG, ... */
+int config_check(const struct options *options, struct config **ret_config,
+		 struct policy **ret_policy, struct errors *errs);
+/* The overrides of the command line; borrow from options. */
+struct config_overrides config_overrides(const struct options *options);
+
+/* event_part.c: the ring, the event log, and monitoring clients. */
+int event_log_start(struct app *app, struct errors *errs);
+void event_log_stop(struct app *app);
+int events_start(struct app *app, struct errors *errs);
+void events_stop(struct app *app);
+/* Note what a write or flush of the event log returned; says a new trouble, or its end, once. */
+void events_note(struct app *app, int result);
+/* Write out what is buffered; once a second. */
+void events_flush(struct app *app);
+
+/* Tell the log and the clients that monitor of something that fwd has seen. */
+void events_notice(struct app *app, const struct notice *notice);
+
+/* limit_notices.c: limits that start and stop limiting. Look once a second. */
+int limit_notices_start(struct app *app, struct errors *errs);
+void limit_notices_stop(struct app *app);
+void limit_notices_look(struct app *app);
+
+/* interfaces.c. Those that are missing are attached when they appear. */
+int interfaces_start(struct app *app, struct errors *errs);
+void interfaces_stop(struct app *app);
+/* Log one line: how an interface is attached. */
+void interface_describe(const struct attachment *attachment);
+
+/* link_watch.c: what netlink says goes to the datapath. */
+int link_watch_start(struct app *app, struct errors *errs);
+void link_watch_stop(struct app *app);
+
+/* signals.c. Block them before anything starts a thread. */
+void signals_block(void);
+int signals_start(struct app *app, struct errors *errs);
+
+/* timers.c: expiry, sweeps, flushes, summaries. */
+int timers_start(struct app *app, struct errors *errs);
+void timers_stop(struct app *app);
+
+/* report.c: to the log. */
+void report_errors(const struct errors *errs);
+/* Add an error of the system (code SYSTEM, no place): "<what>: <strerror>". Returns error. */
+int app_fail(struct errors *errs, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Fragments without ports take the verdict of their datagram's first fragment,
+ * if that came before them and not too long ago. The limit that let the first
+ * one pass charges them, too: a flood of them must not go round it.
+ *
+ * What one policy let pass, the next one judges anew: a rule that drops a sender must
+ * not wait for what he has begun. So the rest of a datagram that is on its way just then is
+ * judged as if its first fragment had not been seen. A drop holds, whatever the policy
+ * is by now: without its first fragment nobody can put the datagram together.
+ */
+#ifndef FW_FRAGMENT_H
+#define FW_FRAGMENT_H
+
+#include "ebpf/lib/decision.h"
+#include "ebpf/lib/maps.h"
+
+static __always_inline void fragment_key(const struct fw_packet *pkt, struct fw_fragment_key *key)
+{
+	__builtin_memset(key, 0, sizeof(*key));
+	__builtin_memcpy(key->src, pkt->src, sizeof(key->src));
+	__builtin_memcpy(key->dst, pkt->dst, sizeof(key->dst));
+	key->id = pkt->fragment_id;
+	key->ifindex = pkt->ifindex;
+	key->vlan = pkt->vlan;
+	key->inner_vlan = pkt->inner_vlan;
+	/* IPv6 fragments may differ in what they call the next header: RFC 8200 4.5. */
+	key->proto = pkt->kind == FW_KIND_IP4 ? pkt->proto : 0;
+	key->family = pkt->kind == FW_KIND_IP4 ? 4 : 6;
+}
+
+/* A call, as it is seldom, and takes stack, of which 6.1 has 512 bytes for all that call each other. */
+static __noinline int fragment_write(const struct fw_packet *pkt, __u32 generation,
+				     const struct fw_decision *decision)
+{
+	struct fw_fragment_value value = {
+		.seen = pkt->now,
+		.rule = decision->slot,
+		.limit = decision->limit,
+		.action = decision->action,
+		.reason = decision->reason,
+		.generation = (__u16)generation,
+		.paid_count = pkt->paid_count,
+	};
+	struct fw_fragment_key key;
+
+	fragment_key(pkt, &key);
+	if (pkt->paid_count)
+		__builtin_memcpy(value.paid, pkt->paid, sizeof(value.paid));
+	return bpf_map_update_elem(&fragments, &key, &value, BPF_ANY);
+}
+
+/* A first fragment's verdict, for those that follow. */
+static __always_inline void fragment_remember(const struct fw_packet *pkt,
+					      const struct fw_header *header,
+					      const struct fw_decision *decision)
+{
+	if (pkt->fragment == FW_FRAGMENT_FIRST && !(pkt->flags & FW_IS_DRY))
+		fragment_write(pkt, header->generation, decision);
+}
+
+/* What is known of a later fragment's first one; NULL: nothing, or no more. */
+static __always_inline const struct fw_fragment_value *
+fragment_recall(const struct fw_packet *pkt, const struct fw_header *header)
+{
+	const struct fw_fragment_value *value;
+	struct fw_fragment_key key;
+
+	fragment_key(pkt, &key);
+	value = bpf_map_lookup_elem(&fragments, &key);
+	if (!value || value->seen + FW_FRAGMENT_NS <= pkt->now)
+		return NULL;
+	if (value->action != FW_ACTION_DROP && value->generation != (__u16)header->generation)
+		return NULL;
+	return value;
+}
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * One packet, parsed once. Packet pointers do not survive a tail call, so what
+ * entry learned stands in a per-CPU scratch that the later stages read.
+ *
+ * A kernel may interrupt a test run (BPF_PROG_TEST_RUN, before Linux 6.8) with
+ * a real packet on the same CPU. Its scratch is then the real packet's, without
+ * FW_IS_DRY, and no explanation gets written: whoever explains tries again.
+ */
+#ifndef FW_PACKET_H
+#define FW_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ebpf/lib/maps.h"
+#include "ebpf/parse/parse_ethernet.h"
+#include "ebpf/parse/parse_ip4.h"
+#include "ebpf/parse/parse_ip6.h"
+#include "ebpf/parse/parse_l4.h"
+
+/* Bytes to zero for a new packet; what comes behind is written before it is read. */
+#define FW_PACKET_CLEARED (offsetof(struct fw_packet, column) + sizeof(__u32))
+
+static __always_inline struct fw_packet *fw_packet(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&packet, &zero);
+}
+
+/* The active policy has decided, and one that is tried judges: nothing may come of it. */
+static __always_inline bool is_tried_now(const struct fw_packet *pkt)
+{
+	return (pkt->flags & (FW_IS_DRY | FW_IS_TRIED)) == (FW_IS_DRY | FW_IS_TRIED);
+}
+
+/* The generation that judges this packet. */
+static __always_inline const struct fw_image *fw_image(const struct fw_packet *pkt)
+{
+	__u32 index = pkt->image;
+
+	return bpf_map_lookup_elem(&images, &index);
+}
+
+/* What a dry run is asked, and where it answers. */
+static __always_inline struct fw_explanation *fw_explanation(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&explanation, &zero);
+}
+
+/* Fill pkt from the frame. Returns FW_PARSED or the reason why the frame is malformed. */
+static __always_inline enum fw_reason parse(struct xdp_md *ctx, struct fw_packet *pkt)
+{
+	struct cursor cursor = {
+		.at = (void *)(long)ctx->data,
+		.end = (void *)(long)ctx->data_end,
+		.left = pkt->length,
+	};
+	enum fw_reason reason = parse_ethernet(&cursor, pkt);
+
+	if (reason != FW_PARSED)
+		return reason;
+	switch (pkt->ethertype) {
+	case ETH_P_IP:
+		return parse_ip4(&cursor, pkt);
+	case ETH_P_IPV6:
+		return parse_ip6(&cursor, pkt);
+	case ETH_P_ARP:
+		return parse_arp(&cursor, pkt);
+	}
+	return FW_PARSED; /* LLC, LLDP, MPLS, PPPoE, ...: kind OTHER */
+}
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Frames that are several packets: GRO below generic mode, and TSO of a veth's other end, merge
+ * what belongs together. Limits and counters take such a frame for what it stands for.
+ */
+#ifndef FW_SEGMENTS_H
+#define FW_SEGMENTS_H
+
+#include "ebpf/lib/packet.h"
+
+#define FW_USUAL_FRAME 1522 /* Ethernet's largest, with a VLAN tag */
+#define FW_IP4_HEADER  20
+#define FW_IP6_HEADER  40
+#define FW_TCP_HEADER  20
+#define FW_UDP_HEADER  8
+
+/*
+ * Packets in a frame of more bytes than its link takes: it was merged, by GRO below generic mode
+ * or by TSO of a veth's other end. What each was is not known, so the link's MTU says how many
+ * they are at least, of full size, with headers without options. A call, as it is seldom.
+ */
+__noinline int segments_of(const struct fw_packet *pkt, __u32 mtu)
+{
+	__u32 headers, length, count;
+
+	if (!pkt || !(pkt->flags & FW_IS_IP))
+		return 1;
+	length = pkt->ip_length < FW_MAX_DATAGRAM ? pkt->ip_length : pkt->length;
+	headers = pkt->flags & FW_IS_IP6 ? FW_IP6_HEADER : FW_IP4_HEADER;
+	headers += pkt->flags & FW_HAS_TCP ? FW_TCP_HEADER : FW_UDP_HEADER;
+	if (mtu <= headers || length <= mtu)
+		return 1;
+	count = (length - headers + mtu - headers - 1) / (mtu - headers);
+	return count < FW_MAX_SEGMENTS ? count : FW_MAX_SEGMENTS;
+}
+
+/* Note in pkt->segments what the frame stands for. */
+static __always_inline void count_segments(struct fw_packet *pkt, const struct fw_state *shared)
+{
+	if (__builtin_expect(pkt->length > FW_USUAL_FRAME, 0))
+		pkt->segments =
+			segments_of(pkt, shared->mtu[pkt->interface & (FW_MAX_INTERFACES - 1)]);
+}
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Limits of a policy that is tried. A limit that the active policy has in the same
+ * words, and that this packet has paid already, says what it said there: a
+ * second bucket would drift away from the first, and report what is no difference.
+ * All other limits of the tried policy have buckets of their own, full when
+ * the trial begins.
+ */
+#ifndef FW_TRIED_H
+#define FW_TRIED_H
+
+#include "ebpf/lib/decision.h"
+#include "ebpf/limit/meter.h"
+#include "ebpf/limit/way.h"
+
+/* All but the table, which is another one where only the rate differs, too. */
+static __always_inline bool is_same_limit(const struct fw_limit *a, const struct fw_limit *b)
+{
+	const __u64 *one = (const void *)a, *two = (const void *)b;
+	__u64 differs = 0;
+
+	for (__u32 i = 0; i < sizeof(*a) / sizeof(__u64); i++)
+		if (i != offsetof(struct fw_limit, sets) / sizeof(__u64))
+			differs |= one[i] ^ two[i];
+	return !differs && a->sets == b->sets && a->slot == b->slot;
+}
+
+/* Did it decide? */
+static __always_inline bool was_decided(const struct fw_packet *pkt, const struct fw_limit *limit,
+					__u32 rule)
+{
+	return pkt->kept.limit == limit->slot && (!asks_rule(limit) || pkt->kept.rule == rule);
+}
+
+/* Did the active policy ask this very bucket? */
+static __always_inline bool has_paid(const struct fw_packet *pkt, const struct fw_limit *limit,
+				     __u32 rule)
+{
+	__u32 index = pkt->kept.image;
+	const struct fw_image *active;
+
+	if (!was_decided(pkt, limit, rule) &&
+	    !has_paid_on_way(pkt->kept_paid, pkt->kept_paid_count, limit, rule))
+		return false;
+	active = bpf_map_lookup_elem(&images, &index);
+	return active && is_same_limit(&active->limits[limit->slot & (FW_MAX_LIMITS - 1)], limit);
+}
+
+static __always_inline enum fw_metered what_was_paid(const struct fw_packet *pkt,
+						     const struct fw_limit *limit, __u32 rule)
+{
+	/* One on its way let it go on. */
+	if (!was_decided(pkt, limit, rule))
+		return FW_METERED_WITHIN;
+	if (pkt->kept.reason == FW_REASON_WITHIN_LIMIT || pkt->kept.reason == FW_REASON_FRAGMENT)
+		return FW_METERED_WITHIN;
+	return pkt->kept.reason == FW_REASON_LIMIT_FULL ? FW_METERED_FULL : FW_METERED_OVER;
+}
+
+static __always_inline struct fw_try_bucket *
+try_bucket_find(const struct fw_try_key *key, const struct fw_limit *limit, __u64 now)
+{
+	struct fw_try_bucket *bucket = bpf_map_lookup_elem(&try_buckets, key), fresh;
+
+	if (bucket)
+		return bucket;
+	fresh.a = fresh.b = rank_start(limit, now) - (limit->window ? 2ULL << FW_WINDOW_SHIFT : 0);
+	/* Another CPU may be first: what counts is the bucket that is there afterwards. */
+	bpf_map_update_elem(&try_buckets, key, &fresh, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&try_buckets, key);
+}
+
+/* One level; no room for its bucket: within. Not static, as meter_levels. */
+__noinline int meter_tried_level(struct fw_packet *pkt, const struct fw_limit *limit, __u32 number,
+				 __u32 rule, __u32 take)
+{
+	struct fw_try_bucket *bucket;
+	const struct fw_level *level;
+	struct fw_try_key key = {0};
+
+	if (!pkt || !limit)
+		return FW_METERED_WITHIN;
+	level = level_at(limit, number);
+	bucket_key(pkt, level, number);
+	key.key = pkt->key;
+	if (level->key == FW_KEY_RULE) {
+		__builtin_memset(&key.key, 0, sizeof(key.key));
+		key.rule = rule;
+	}
+	key.limit = limit->slot;
+	bucket = try_bucket_find(&key, limit, meter_now(pkt, limit));
+	if (!bucket)
+		return FW_METERED_WITHIN;
+	return take_timely(pkt, limit, level, &bucket->a, &bucket->b, units_of(pkt, limit),
+			   take ? FW_TAKE : FW_LOOK);
+}
+
+/* Looked at all levels first, as meter_levels; but nothing is given back after a lost race. */
+static __noinline enum fw_metered meter_tried(struct fw_packet *pkt, const struct fw_limit *limit,
+					      __u32 rule)
+{
+	__u32 number, take;
+
+	if (has_paid(pkt, limit, rule))
+		return what_was_paid(pkt, limit, rule);
+	pkt->clock_state = FW_CLOCK_OLD;
+	for (take = 0; take < 2; take++)
+		for (number = 0; number < FW_MAX_LEVELS && number < limit->level_count; number++)
+			if (meter_tried_level(pkt, limit, number, rule, take) == FW_METERED_OVER)
+				return FW_METERED_OVER;
+	return FW_METERED_WITHIN;
+}
+
+/* SYNs are not answered a second time; which of them can be is what the active policy found. */
+static __always_inline void answer_tried(const struct fw_packet *pkt, struct fw_decision *decision)
+{
+	if (pkt->kept.reason == FW_REASON_SYN_QUEUE) {
+		decision->reason = FW_REASON_SYN_QUEUE;
+		decision->action = FW_ACTION_PASS;
+		return;
+	}
+	decision->reason = FW_REASON_SYN_COOKIE;
+	decision->action = FW_ACTION_TX;
+}
+
+#endif
