@@ -11,6 +11,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "common/base/clock.h"
+#include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/base/units.h"
@@ -57,7 +58,7 @@ static int loop_start(struct app *app, struct errors *errs)
 {
 	int ret = sd_event_new(&app->loop);
 
-	return ret < 0 ? app_fail(errs, ret, "cannot make an event loop") : 0;
+	return ret < 0 ? errors_system(errs, ret, "cannot make an event loop") : 0;
 }
 
 static void loop_stop(struct app *app)
@@ -78,7 +79,7 @@ static void datapath_stop(struct app *app)
 
 	if (app->dp && app->detach && datapath_unpin(app->dp, &errs) < 0)
 		app->exit_code = app->exit_code ? app->exit_code : APP_EXIT_FAILED;
-	report_errors(&errs);
+	errors_log(&errs);
 	errors_clear(&errs);
 	app->dp = datapath_close(app->dp);
 }
@@ -97,7 +98,7 @@ static int live_start(struct app *app, struct errors *errs)
 {
 	int ret = live_open(app->dp, &app->live);
 
-	return ret < 0 ? app_fail(errs, ret, "cannot read the live sets") : 0;
+	return ret < 0 ? errors_system(errs, ret, "cannot read the live sets") : 0;
 }
 
 static void live_stop(struct app *app)
@@ -157,7 +158,7 @@ static int model_start(struct app *app, struct errors *errs)
 	int ret = model_new(app->dp, app->live, app->options.config_path, &overrides, &app->model);
 
 	if (ret < 0)
-		return app_fail(errs, ret, "cannot start");
+		return errors_system(errs, ret, "cannot start");
 	model_set_sysctls(app->model, app->options.set_sysctls);
 	if (datapath_adopted(app->dp) && datapath_generation(app->dp))
 		log_info("took over generation %u of an earlier fwd; its counters and live sets "
@@ -204,7 +205,7 @@ static int ready_start(struct app *app, struct errors *errs)
 	int ret = app->is_provisional ? model_confirm(app->model, errs) : 0;
 
 	if (ret < 0)
-		return app_fail(errs, ret, "the start took too long");
+		return errors_system(errs, ret, "the start took too long");
 	app->is_provisional = false;
 	change_record_start(app);
 	for (size_t i = 0; i < count; i++)
@@ -221,7 +222,7 @@ static int ready_start(struct app *app, struct errors *errs)
 	sd_notify(0, "READY=1");
 	/* Not earlier: this sends the first ping, from which on systemd expects the next in time. */
 	ret = sd_event_set_watchdog(app->loop, true);
-	return ret < 0 ? app_fail(errs, ret, "cannot start the watchdog's timer") : 0;
+	return ret < 0 ? errors_system(errs, ret, "cannot start the watchdog's timer") : 0;
 }
 
 static void ready_stop(struct app *app)
@@ -281,7 +282,7 @@ static size_t start_parts(struct app *app)
 
 		log_debug("starting: %s", part->name);
 		ret = part->start(app, &errs);
-		report_errors(&errs);
+		errors_log(&errs);
 		if (ret < 0 && !errs.failed)
 			log_error("cannot start %s: %s", part->name, strerror(-ret));
 		errors_clear(&errs);

@@ -15,8 +15,8 @@ int event_log_start(struct app *app, struct errors *errs)
 				 options->log_buffer_size, &app->event_log);
 
 	if (ret < 0)
-		return app_fail(errs, ret, "cannot open the event log %s",
-				options->log_file ? options->log_file : "stdout");
+		return errors_system(errs, ret, "cannot open the event log %s",
+				     options->log_file ? options->log_file : "stdout");
 	event_log_rotate(app->event_log, options->log_max_size, options->log_keep);
 	return 0;
 }
@@ -106,7 +106,7 @@ int events_start(struct app *app, struct errors *errs)
 	if (ret >= 0)
 		ret = sd_event_add_io(app->loop, NULL, event_source_fd(app->event_source), EPOLLIN,
 				      ring_ready, app);
-	return ret < 0 ? app_fail(errs, ret, "cannot read events") : 0;
+	return ret < 0 ? errors_system(errs, ret, "cannot read events") : 0;
 }
 
 void events_stop(struct app *app)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 
+#include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "daemon/fwd/app.h"
@@ -39,7 +40,7 @@ static int compile(const struct options *options)
 	struct errors errs = {0};
 	int ret = config_check(options, &config, &policy, &errs);
 
-	report_errors(&errs);
+	errors_log(&errs);
 	errors_clear(&errs);
 	if (ret == 0)
 		policy_dump(policy, stdout);

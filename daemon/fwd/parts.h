@@ -50,10 +50,4 @@ int signals_start(struct app *app, struct errors *errs);
 int timers_start(struct app *app, struct errors *errs);
 void timers_stop(struct app *app);
 
-/* report.c: to the log. */
-void report_errors(const struct errors *errs);
-/* Add an error of the system (code SYSTEM, no place): "<what>: <strerror>". Returns error. */
-int app_fail(struct errors *errs, int error, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
 #endif

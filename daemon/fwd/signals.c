@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 
@@ -32,7 +33,7 @@ static void reload(struct app *app)
 
 	actor_self(&self, "SIGHUP");
 	ret = app_reload(app, &self, false, &errs);
-	report_errors(&errs);
+	errors_log(&errs);
 	if (ret < 0 && datapath_generation(app->dp) == before)
 		log_error("reload failed; %s goes on", app_policy_name(app, name));
 	errors_clear(&errs);
@@ -71,7 +72,7 @@ int signals_start(struct app *app, struct errors *errs)
 		int ret = sd_event_add_signal(app->loop, NULL, handled[i], take_signal, app);
 
 		if (ret < 0)
-			return app_fail(errs, ret, "cannot handle signals");
+			return errors_system(errs, ret, "cannot handle signals");
 	}
 	return 0;
 }

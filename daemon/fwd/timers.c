@@ -3,6 +3,7 @@
 #include "daemon/fwd/parts.h"
 
 #include "common/base/clock.h"
+#include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "daemon/fwd/change/panic.h"
@@ -66,7 +67,7 @@ static int retry_copies(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)usec;
 	model_retry_copies(app->model, &errs);
-	report_errors(&errs);
+	errors_log(&errs);
 	errors_clear(&errs);
 	return repeat(source, 60 * USEC_PER_SEC);
 }
@@ -157,7 +158,7 @@ int timers_start(struct app *app, struct errors *errs)
 		ret = sd_event_add_time_relative(app->loop, NULL, CLOCK_MONOTONIC, rows[i].usec,
 						 USEC_PER_SEC / 20, rows[i].handler, app);
 	}
-	return ret < 0 ? app_fail(errs, ret, "cannot set timers") : 0;
+	return ret < 0 ? errors_system(errs, ret, "cannot set timers") : 0;
 }
 
 void timers_stop(struct app *app)

@@ -19,6 +19,20 @@ const char *error_code_name(enum error_code code)
 	return (unsigned)code < ERROR_CODE_MAX ? code_names[code] : "E????";
 }
 
+int errors_system(struct errors *errs, int error, const char *format, ...)
+{
+	cleanup_free char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL, "%s: %s", text ? text : "failed",
+		   strerror(-error));
+	return error;
+}
+
 bool errors_failed(const struct errors *errs)
 {
 	return errs->failed > 0;

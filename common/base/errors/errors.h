@@ -51,6 +51,10 @@ void errors_add(struct errors *errs, enum severity severity, enum error_code cod
 		const struct place *place, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
+/* Add an error of the system (code SYSTEM, no place): "<what>: <strerror>". Returns error. */
+int errors_system(struct errors *errs, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* True if anything but warnings was added. */
 bool errors_failed(const struct errors *errs);
 

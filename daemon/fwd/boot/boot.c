@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/policy/rewrite/rewrite.h"
 #include "daemon/fwd/boot/known.h"
 #include "daemon/fwd/change/change.h"
-#include "daemon/fwd/parts.h"
 #include "daemon/fwd/pending/pending.h"
 
 static void free_json(cJSON **json)
@@ -59,13 +59,13 @@ int boot_begin(struct app *app, int error, struct errors *errs)
 	known = known_is_there(app->options.state_dir);
 	app->is_state_unknown = known < 0;
 	if (known < 0)
-		return app_fail(errs, known, "cannot look for earlier revisions in %s",
-				app->options.state_dir);
+		return errors_system(errs, known, "cannot look for earlier revisions in %s",
+				     app->options.state_dir);
 	if (!known)
 		return error;
 	boot_note_errors(app->boot, errs);
 	app->boot->is_due = true;
-	report_errors(errs);
+	errors_log(errs);
 	errors_clear(errs);
 	log_error("the config file %s cannot be used: the last revision that can is used instead",
 		  app->options.config_path);
@@ -123,7 +123,7 @@ static int load_revision(struct app *app, struct errors *errs)
 			record(app, number);
 			return 0;
 		}
-		report_errors(errs);
+		errors_log(errs);
 		errors_clear(errs);
 		log_error("revision %" PRIu64 " cannot be used, either", number);
 	}

@@ -5,13 +5,13 @@
 #include <libgen.h>
 #include <string.h>
 
+#include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/base/progress.h"
 #include "common/policy/rewrite/rewrite.h"
 #include "daemon/fwd/boot/boot.h"
 #include "daemon/fwd/change/save.h"
-#include "daemon/fwd/parts.h"
 #include "daemon/fwd/pending/marker.h"
 #include "daemon/fwd/pending/pending.h"
 
@@ -56,7 +56,7 @@ void change_retry_history(struct app *app)
 			 (unsigned long long)history_revision(app->history));
 	if (!had_folder && history_folder(app->history) >= 0)
 		forget_old_marker(app);
-	report_errors(&errs);
+	errors_log(&errs);
 	errors_clear(&errs);
 }
 

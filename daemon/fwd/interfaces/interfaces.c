@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 
@@ -56,7 +57,7 @@ static int attach_one(struct app *app, const struct config_interface *interface,
 	int ret;
 
 	if (slot < 0)
-		return app_fail(errs, slot, "%s has no slot", interface->name);
+		return errors_system(errs, slot, "%s has no slot", interface->name);
 	ret = datapath_attach(app->dp, interface, (unsigned)slot, &local);
 	for (size_t i = 0; i < local.count; i++)
 		errors_add(errs, ret == -ENODEV ? SEVERITY_WARNING : local.list[i].severity,
@@ -230,6 +231,6 @@ void interfaces_stop(struct app *app)
 			   "the datapath stays for what could not be detached; the next start or "
 			   "stop of fwd tries it again");
 	}
-	report_errors(&errs);
+	errors_log(&errs);
 	errors_clear(&errs);
 }

@@ -39,7 +39,7 @@ int link_watch_start(struct app *app, struct errors *errs)
 	if (ret >= 0)
 		ret = sd_event_add_io(app->loop, NULL, links_fd(app->links), EPOLLIN, links_ready,
 				      app);
-	return ret < 0 ? app_fail(errs, ret, "cannot watch network interfaces") : 0;
+	return ret < 0 ? errors_system(errs, ret, "cannot watch network interfaces") : 0;
 }
 
 void link_watch_stop(struct app *app)

@@ -321,7 +321,7 @@ int bans_start(struct app *app, struct errors *errs)
 		ret = open_source(app);
 	if (ret < 0)
 		bans_stop(app);
-	return ret < 0 ? app_fail(errs, ret, "cannot take bans") : 0;
+	return ret < 0 ? errors_system(errs, ret, "cannot take bans") : 0;
 }
 
 void bans_stop(struct app *app)

@@ -117,7 +117,7 @@ int limit_notices_start(struct app *app, struct errors *errs)
 {
 	app->limit_notices = calloc(1, sizeof(*app->limit_notices));
 	if (!app->limit_notices)
-		return app_fail(errs, -ENOMEM, "cannot watch limits");
+		return errors_system(errs, -ENOMEM, "cannot watch limits");
 	/* What was counted before is no news. */
 	limit_notices_look(app);
 	return 0;

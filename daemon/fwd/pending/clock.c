@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "common/base/log.h"
-#include "daemon/fwd/parts.h"
 #include "daemon/fwd/pending/pending_internal.h"
 
 #define WARN_NS (60 * NS_PER_SECOND)
@@ -93,7 +92,7 @@ int pending_start(struct app *app, struct errors *errs)
 	r = sd_event_add_time(app->loop, &app->pending->timer, CLOCK_MONOTONIC, 0, 1000, tick, app);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(app->pending->timer, SD_EVENT_OFF);
-	return r < 0 ? app_fail(errs, r, "cannot set a timer") : 0;
+	return r < 0 ? errors_system(errs, r, "cannot set a timer") : 0;
 }
 
 void pending_stop(struct app *app)

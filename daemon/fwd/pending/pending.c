@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/base/progress.h"
@@ -178,7 +179,7 @@ void pending_end(struct app *app)
 	else if (!model_is_pending(app->model) && pending->has_marker &&
 		 pending->marker.state == MARKER_PENDING)
 		pending_drop_marker(app); /* it did not become active after all */
-	report_errors(&errs);
+	errors_log(&errs);
 	errors_clear(&errs);
 }
 
@@ -263,7 +264,7 @@ void pending_poll(struct app *app)
 		return;
 	actor_self(&self, "fwd");
 	take_back(app, "nobody confirmed it in time", &self, &errs);
-	report_errors(&errs);
+	errors_log(&errs);
 	errors_clear(&errs);
 }
 

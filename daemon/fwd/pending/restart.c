@@ -16,7 +16,6 @@
 #include "daemon/fwd/boot/boot.h"
 #include "daemon/fwd/change/change.h"
 #include "daemon/fwd/change/save.h"
-#include "daemon/fwd/parts.h"
 
 static void free_document(struct document **document)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <criterion/criterion.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,18 @@ Test(errors, text_is_sorted_with_excerpts)
 	errors_clear(&errs);
 	cr_expect_eq(errs.count, 0);
 	cr_expect_not_null(errs.line_of, "clearing forgets errors, not where lines come from");
+}
+
+Test(errors, of_the_system)
+{
+	struct errors errs = {0};
+
+	cr_expect_eq(errors_system(&errs, -ENOENT, "cannot open %s", "a"), -ENOENT);
+	cr_assert_eq(errs.count, 1);
+	cr_expect(errors_failed(&errs));
+	cr_expect_eq(errs.list[0].code, ERROR_SYSTEM);
+	cr_expect_str_eq(errs.list[0].message, "cannot open a: No such file or directory");
+	errors_clear(&errs);
 }
 
 static char *long_line(void *userdata, const char *file, unsigned line)

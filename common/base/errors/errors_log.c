@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Errors go to the log: those of the config with their place and line, others as one line. */
-#include "daemon/fwd/parts.h"
+#include "common/base/errors/errors_log.h"
 
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "common/base/log.h"
 #include "common/base/memory.h"
 
-/* Errors of the config are told as compilers do, so that editors find the place. */
+/* As compilers print them, so that editors find the place. */
 static void print_placed(const struct errors *errs)
 {
 	cleanup_free char *text = NULL;
@@ -22,7 +21,7 @@ static void print_placed(const struct errors *errs)
 		log_error("%s", text);
 }
 
-/* Without a place; the code of what the system said would tell nothing. */
+/* Without a place; the code of what the system said would add nothing. */
 static void print_bare(const struct error *error)
 {
 	bool warning = error->severity == SEVERITY_WARNING;
@@ -34,7 +33,7 @@ static void print_bare(const struct error *error)
 		log_message(level, "%s [%s]", error->message, error_code_name(error->code));
 }
 
-void report_errors(const struct errors *errs)
+void errors_log(const struct errors *errs)
 {
 	for (size_t i = 0; i < errs->count; i++) {
 		if (errs->list[i].file) {
@@ -44,18 +43,4 @@ void report_errors(const struct errors *errs)
 	}
 	for (size_t i = 0; i < errs->count; i++)
 		print_bare(&errs->list[i]);
-}
-
-int app_fail(struct errors *errs, int error, const char *format, ...)
-{
-	cleanup_free char *text = NULL;
-	va_list args;
-
-	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
-	va_end(args);
-	errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL, "%s: %s", text ? text : "start",
-		   strerror(-error));
-	return error;
 }
