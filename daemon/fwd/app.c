@@ -23,7 +23,6 @@
 #include "daemon/fwd/change/trial.h"
 #include "daemon/fwd/control/control.h"
 #include "daemon/fwd/limits/bans.h"
-#include "daemon/fwd/lockout/guard.h"
 #include "daemon/fwd/parts.h"
 #include "daemon/fwd/pending/pending.h"
 
@@ -170,7 +169,7 @@ static int model_start(struct app *app, struct errors *errs)
 	ret = load_policy(app, errs);
 	if (ret < 0)
 		return ret;
-	model_set_guard(app->model, guard_change, app);
+	model_set_guard(app->model, pending_guard, app);
 	return 0;
 }
 

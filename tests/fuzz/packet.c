@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/errors/errors.h"
-#include "daemon/fwd/control/explain/packet_text.h"
+#include "common/policy/packet/packet_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -32,7 +32,7 @@ sources() {
 	libraries=(-lcjson -lz -lzstd -lm)
 	case $1 in
 	config) sources=("${common[@]}" "${config[@]}" "${policy[@]}") ;;
-	packet) sources=("${common[@]}" "$root"/daemon/fwd/control/explain/packet_*.c) ;;
+	packet) sources=("${common[@]}" "$root"/common/policy/packet/packet_*.c) ;;
 	set_file) sources=("${common[@]}" "${config[@]}") ;;
 	store)
 		sources=("${common[@]}" "$root"/daemon/fwd/history/{revision,digest}.c

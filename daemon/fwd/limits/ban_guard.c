@@ -78,7 +78,7 @@ int ban_guard_look(struct ban_guard *guard, struct app *app, uint64_t now)
 	if (guard->looked && now - guard->looked < NS_PER_SECOND)
 		return 0;
 	forget(guard);
-	r = guard_probes(app, &guard->probes);
+	r = guard_probes(app->model, &guard->probes);
 	if (r == 0)
 		r = sockets_read(&guard->sockets);
 	/* Without socket diagnostics nobody is proven. */

@@ -10,7 +10,6 @@
 #include "daemon/fwd/lockout/lockout.h"
 #include "daemon/fwd/lockout/probe.h"
 #include "daemon/fwd/model/candidate.h"
-#include "daemon/fwd/pending/pending.h"
 
 static void free_config(struct config **config)
 {
@@ -23,60 +22,50 @@ static void free_policy(struct policy **policy)
 }
 
 /* What holds for all checks. */
-static struct lockout lockout_of(struct app *app)
+static struct lockout lockout_of(const struct guard *guard)
 {
-	const struct change_terms *terms = pending_terms(app);
-
 	return (struct lockout){
-		.dp = app->dp,
-		.running = model_config(app->model),
-		.slots = model_slots(app->model),
-		.caller = terms ? &terms->caller : NULL,
-		.warn_only = terms && terms->force,
+		.dp = model_datapath(guard->model),
+		.running = model_config(guard->model),
+		.slots = model_slots(guard->model),
+		.caller = guard->caller,
+		.warn_only = guard->force,
 	};
 }
 
 static int by_candidate(void *userdata, const struct probe *probe, const void *frame, size_t length,
 			struct fw_explanation *ret)
 {
-	struct app *app = userdata;
-
-	return datapath_explain(app->dp, JUDGE_CANDIDATE, probe->ifindex, frame, length, ret);
+	return datapath_explain(userdata, JUDGE_CANDIDATE, probe->ifindex, frame, length, ret);
 }
 
 /* Check what a policy beside the running one makes of the probes. */
-static int check_policy(struct app *app, struct lockout *lockout, const struct policy *policy,
-			struct errors *errs)
+static int check_policy(struct lockout *lockout, const struct policy *policy, struct errors *errs)
 {
-	int r = policy_stage(app->dp, policy, FW_IMAGE_CANDIDATE, errs);
+	int r = policy_stage(lockout->dp, policy, FW_IMAGE_CANDIDATE, errs);
 
 	if (r < 0)
 		return r;
 	lockout->slots = policy->slots;
 	lockout->judge = by_candidate;
-	lockout->userdata = app;
+	lockout->userdata = lockout->dp;
 	r = lockout_check(lockout, errs);
-	policy_unstage(app->dp, FW_IMAGE_CANDIDATE);
+	policy_unstage(lockout->dp, FW_IMAGE_CANDIDATE);
 	return r;
 }
 
-int guard_change(void *userdata, const struct model_change *change, struct errors *errs)
+int guard_policy(const struct guard *guard, const struct model_change *change, struct errors *errs)
 {
-	struct app *app = userdata;
-	struct lockout lockout = lockout_of(app);
-	int r;
+	struct lockout lockout = lockout_of(guard);
 
 	lockout.next = change->config;
-	r = check_policy(app, &lockout, change->policy, errs);
-	if (r == 0 && change->until)
-		r = pending_announce(app, change, errs);
-	return r;
+	return check_policy(&lockout, change->policy, errs);
 }
 
 /* ---- live sets ---- */
 
 struct live_change {
-	struct app *app;
+	const struct model *model;
 	unsigned set_id;
 	enum live_edit edit;
 	const struct prefix_list *prefixes; /* sorted; of a flush none */
@@ -102,7 +91,8 @@ static bool will_be_in(const struct live_change *change, const struct prefix *ho
 	if (change->edit == LIVE_ADD && is_listed(change->prefixes, host, false))
 		return true;
 	for (;;) {
-		const struct live_entry *entry = live_find(change->app->live, change->set_id, &at);
+		const struct live_entry *entry =
+			live_find(model_live(change->model), change->set_id, &at);
 
 		if (!entry)
 			return false;
@@ -116,7 +106,7 @@ static bool will_be_in(const struct live_change *change, const struct prefix *ho
 
 static bool is_in(const struct live_change *change, const struct prefix *host)
 {
-	return live_find(change->app->live, change->set_id, host);
+	return live_find(model_live(change->model), change->set_id, host);
 }
 
 /* A source that only stands for its network is not to be spared by itself. */
@@ -130,8 +120,8 @@ static int by_blocks(void *userdata, const struct probe *probe, const void *fram
 		     struct fw_explanation *ret)
 {
 	const struct live_change *change = userdata;
-	struct app *app = change->app;
-	int r = datapath_explain(app->dp, JUDGE_RUNNING, probe->ifindex, frame, length, ret);
+	int r = datapath_explain(model_datapath(change->model), JUDGE_RUNNING, probe->ifindex,
+				 frame, length, ret);
 
 	if (r < 0 || probe->kind != PROBE_PACKET || is_made_up(change, probe) ||
 	    ret->reason == FW_REASON_MANAGEMENT || ret->reason == FW_REASON_LINK ||
@@ -139,7 +129,8 @@ static int by_blocks(void *userdata, const struct probe *probe, const void *fram
 		return r;
 	ret->reason = FW_REASON_BLOCKED;
 	ret->action = FW_ACTION_DROP;
-	ret->outcome = model_config(app->model)->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
+	ret->outcome =
+		model_config(change->model)->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
 	return 0;
 }
 
@@ -170,17 +161,17 @@ static int find_members(const struct live_change *change, const struct probe_lis
  * The running policy with an inline set in the live one's place, which has those that the
  * probes are about: for them it is as it will be.
  */
-static int check_set(struct app *app, struct lockout *lockout, unsigned set_id,
+static int check_set(struct model *model, struct lockout *lockout, unsigned set_id,
 		     const struct prefix_list *members, struct errors *errs)
 {
 	cleanup(free_config) struct config *config = NULL;
 	cleanup(free_policy) struct policy *policy = NULL;
-	const char *name = slots_name(model_slots(app->model), FW_NAME_LIVE_SET, set_id);
+	const char *name = slots_name(model_slots(model), FW_NAME_LIVE_SET, set_id);
 	struct errors ignored = {0};
-	int r = model_compile_set(app->model, name, members, &config, &policy, &ignored);
+	int r = model_compile_set(model, name, members, &config, &policy, &ignored);
 
 	errors_clear(&ignored);
-	return r < 0 ? r : check_policy(app, lockout, policy, errs);
+	return r < 0 ? r : check_policy(lockout, policy, errs);
 }
 
 /* A list may be long, and each probe asks about it. */
@@ -197,20 +188,20 @@ static int copy_sorted(const struct prefix_list *list, struct prefix_list *ret)
 	return 0;
 }
 
-int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
+int guard_live(const struct guard *guard, unsigned set_id, enum live_edit edit,
 	       const struct prefix_list *prefixes, struct errors *errs)
 {
 	cleanup(prefix_list_clear) struct prefix_list sorted = {0};
-	struct live_change change = {app, set_id, edit, &sorted};
+	struct live_change change = {guard->model, set_id, edit, &sorted};
 	cleanup(prefix_list_clear) struct prefix_list members = {0};
 	cleanup(probes_clear) struct probe_list probes = {0};
 	struct lockout lockout;
 	bool differs = false;
 	int r;
 
-	if (!app->model)
-		return 0; /* without a policy nobody is cut off */
-	lockout = lockout_of(app);
+	if (!guard->model)
+		return 0;
+	lockout = lockout_of(guard);
 	lockout.live_only = true;
 	r = copy_sorted(prefixes, &sorted);
 	if (r == 0)
@@ -220,36 +211,34 @@ int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
 	if (r < 0 || !differs)
 		return r;
 	if (set_id != FW_LIVE_BLOCKS)
-		return check_set(app, &lockout, set_id, &members, errs);
+		return check_set(guard->model, &lockout, set_id, &members, errs);
 	lockout.judge = by_blocks;
 	lockout.userdata = &change;
 	return lockout_check(&lockout, errs);
 }
 
-int guard_probes(struct app *app, struct probe_list *ret)
+int guard_probes(struct model *model, struct probe_list *ret)
 {
-	struct lockout lockout = lockout_of(app);
+	struct lockout lockout = lockout_of(&(struct guard){.model = model});
 	struct errors ignored = {0};
 	int r;
 
 	lockout.live_only = true;
-	lockout.caller = NULL;
 	r = lockout_probes(&lockout, ret, &ignored);
 	errors_clear(&ignored);
 	return r;
 }
 
-int guard_show(struct app *app, const struct caller *caller, const struct candidate *candidate,
-	       lockout_take take, void *userdata, struct errors *errs)
+int guard_show(const struct guard *guard, const struct candidate *candidate, lockout_take take,
+	       void *userdata, struct errors *errs)
 {
-	struct lockout lockout = lockout_of(app);
+	struct lockout lockout = lockout_of(guard);
 
-	lockout.caller = caller;
 	if (candidate) {
 		lockout.next = candidate_config(candidate);
 		lockout.slots = candidate_slots(candidate);
 		lockout.judge = by_candidate;
-		lockout.userdata = app;
+		lockout.userdata = lockout.dp;
 	}
 	return lockout_show(&lockout, take, userdata, errs);
 }

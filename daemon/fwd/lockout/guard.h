@@ -3,11 +3,18 @@
 #ifndef FWD_GUARD_H
 #define FWD_GUARD_H
 
-#include "daemon/fwd/app.h"
 #include "daemon/fwd/lockout/lockout.h"
+#include "daemon/fwd/model/model.h"
 
-/* A model_guard (userdata is the app): refuse what cuts off; note what waits for a confirmation. */
-int guard_change(void *userdata, const struct model_change *change, struct errors *errs);
+/* Which policy runs, and who asks for a change of it. */
+struct guard {
+	struct model *model;	     /* NULL: without a policy nobody is cut off */
+	const struct caller *caller; /* NULL: fwd itself */
+	bool force;		     /* the caller wants it all the same: CUT_OFF is a warning */
+};
+
+/* Would another policy cut somebody off? 0, -EPERM with errs, or another negative errno. */
+int guard_policy(const struct guard *guard, const struct model_change *change, struct errors *errs);
 
 /* What is about to be done to a live set, or to the block list. */
 enum live_edit { LIVE_ADD, LIVE_DELETE, LIVE_FLUSH };
@@ -16,7 +23,7 @@ enum live_edit { LIVE_ADD, LIVE_DELETE, LIVE_FLUSH };
  * Would this edit cut off the caller, a gateway or a BGP session? set_id: FW_LIVE_BLOCKS for the
  * block list; prefixes NULL for a flush. 0, -EPERM with errs, or another negative errno.
  */
-int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
+int guard_live(const struct guard *guard, unsigned set_id, enum live_edit edit,
 	       const struct prefix_list *prefixes, struct errors *errs);
 
 /*
@@ -24,13 +31,13 @@ int guard_live(struct app *app, unsigned set_id, enum live_edit edit,
  * which no block and no live set stops. Appends; probes_clear frees them. 0 or a negative errno.
  */
 struct probe_list;
-int guard_probes(struct app *app, struct probe_list *ret);
+int guard_probes(struct model *model, struct probe_list *ret);
 
 /*
  * What a policy beside the running one (or NULL: the running one) makes of all that is protected.
  */
 struct candidate;
-int guard_show(struct app *app, const struct caller *caller, const struct candidate *candidate,
-	       lockout_take take, void *userdata, struct errors *errs);
+int guard_show(const struct guard *guard, const struct candidate *candidate, lockout_take take,
+	       void *userdata, struct errors *errs);
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef FWD_PROBE_H
 #define FWD_PROBE_H
 
-#include "daemon/fwd/control/explain/packet_text.h"
+#include "common/policy/packet/packet_text.h"
 #include "daemon/fwd/lockout/lockout.h"
 #include "daemon/fwd/lockout/needs.h"
 #include "daemon/fwd/lockout/network.h"

@@ -12,6 +12,7 @@
 #include "common/base/units.h"
 #include "daemon/fwd/boot/boot.h"
 #include "daemon/fwd/change/change.h"
+#include "daemon/fwd/lockout/guard.h"
 #include "daemon/fwd/parts.h"
 
 /* Before the model is there, nothing waits; a start that goes on is not for people to confirm. */
@@ -80,7 +81,7 @@ const struct change_terms *pending_terms(const struct app *app)
 }
 
 /* Before a policy that waits becomes active: whoever finds fwd dead later must know. */
-int pending_announce(struct app *app, const struct model_change *change, struct errors *errs)
+static int announce(struct app *app, const struct model_change *change, struct errors *errs)
 {
 	struct pending *pending = app->pending;
 	struct marker marker = {
@@ -112,6 +113,20 @@ int pending_announce(struct app *app, const struct model_change *change, struct 
 		"the state folder's disk was so slow that the time to confirm was over before the "
 		"policy was active: nothing has changed");
 	return -ETIME;
+}
+
+int pending_guard(void *userdata, const struct model_change *change, struct errors *errs)
+{
+	struct app *app = userdata;
+	const struct change_terms *terms = pending_terms(app);
+	const struct guard guard = {
+		.model = app->model,
+		.caller = terms ? &terms->caller : NULL,
+		.force = terms && terms->force,
+	};
+	int r = guard_policy(&guard, change, errs);
+
+	return r == 0 && change->until ? announce(app, change, errs) : r;
 }
 
 static void write_marker(struct app *app)

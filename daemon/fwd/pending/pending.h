@@ -42,8 +42,11 @@ int pending_load(struct app *app, struct errors *errs);
 int pending_begin(struct app *app, const struct change_terms *terms, struct errors *errs);
 void pending_end(struct app *app);
 
-/* Write down that a policy is about to become active with a deadline; it does not, if that fails. */
-int pending_announce(struct app *app, const struct model_change *change, struct errors *errs);
+/*
+ * A model_guard (userdata is the app): refuse what cuts somebody off, and write down that a policy
+ * is about to become active with a deadline; it does not, if that fails.
+ */
+int pending_guard(void *userdata, const struct model_change *change, struct errors *errs);
 
 /* The terms of the change at hand; NULL: nobody asked (SIGHUP). */
 const struct change_terms *pending_terms(const struct app *app);

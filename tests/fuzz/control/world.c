@@ -11,7 +11,6 @@
 
 #include "common/base/clock.h"
 #include "tests/fuzz/control/fake_datapath.h"
-#include "daemon/fwd/lockout/guard.h"
 #include "daemon/fwd/live/live_book.h"
 #include "common/base/log.h"
 #include "daemon/fwd/parts.h"
@@ -122,7 +121,7 @@ void world_start(struct world *world)
 	if (pending_load(app, &errs) < 0)
 		fprintf(stderr, "%s", errors_text(&errs));
 	expect(!errors_failed(&errs), "the policy is refused");
-	model_set_guard(app->model, guard_change, app);
+	model_set_guard(app->model, pending_guard, app);
 	app_sync_interfaces(app, &errs);
 	expect(control_open(app, world->socket_path, &app->control, &errs) == 0, "no socket");
 	errors_clear(&errs);

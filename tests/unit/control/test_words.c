@@ -9,7 +9,7 @@
 #include "common/base/words.h"
 #include "common/policy/config/config.h"
 #include "common/policy/document/document.h"
-#include "daemon/fwd/control/explain/packet_text.h"
+#include "common/policy/packet/packet_text.h"
 #include "daemon/fwd/events/event.h"
 
 /* The fields that have words or a range, and how explain's words have a value of them. */

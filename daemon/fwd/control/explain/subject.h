@@ -10,7 +10,7 @@
 #ifndef FWD_SUBJECT_H
 #define FWD_SUBJECT_H
 
-#include "daemon/fwd/control/explain/packet_text.h"
+#include "common/policy/packet/packet_text.h"
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/model/candidate.h"
 

@@ -90,6 +90,11 @@ cJSON *ctl_entry_json(const struct live_entry *entry)
 int ctl_guard_live(struct ctl_request *request, unsigned set_id, enum live_edit edit,
 		   const struct prefix_list *prefixes, uint64_t timeout)
 {
+	const struct guard guard = {
+		.model = request->app->model,
+		.caller = &request->terms.caller,
+		.force = request->terms.force,
+	};
 	struct errors errs = {0};
 	int r;
 
@@ -97,7 +102,7 @@ int ctl_guard_live(struct ctl_request *request, unsigned set_id, enum live_edit 
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 				"--force needs a time (--for, --timeout): what may cut you off "
 				"must end by itself");
-	r = guard_live(request->app, set_id, edit, prefixes, &errs);
+	r = guard_live(&guard, set_id, edit, prefixes, &errs);
 	if (r < 0)
 		return errors_failed(&errs) ? ctl_fail_errors(request, &errs) : r;
 	add_notes(request, &errs);

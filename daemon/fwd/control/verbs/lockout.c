@@ -92,6 +92,7 @@ int ctl_lockout(struct ctl_request *request)
 	const struct caller caller = {.pid = request->client->peer.pid,
 				      .started = request->client->peer_started,
 				      .claim = request->from};
+	const struct guard guard = {.model = request->app->model, .caller = &caller};
 	__attribute__((cleanup(free_candidate))) struct candidate *candidate = NULL;
 	struct listing listing = {0};
 	struct errors errs = {0};
@@ -99,7 +100,7 @@ int ctl_lockout(struct ctl_request *request)
 	int r = ctl_bool(request, "candidate") ? take_policy(request, &candidate, &errs) : 0;
 
 	if (r == 0)
-		r = guard_show(request->app, &caller, candidate, add_answer, &listing, &errs);
+		r = guard_show(&guard, candidate, add_answer, &listing, &errs);
 	if (r < 0) {
 		cJSON_Delete(rows);
 		cJSON_Delete(warnings);

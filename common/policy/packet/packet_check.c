@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A packet in words: what goes with what, and what was not said. */
-#include "daemon/fwd/control/explain/packet_reading.h"
+#include "common/policy/packet/packet_reading.h"
 
 #include <errno.h>
 #include <linux/icmp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/fwd/control/explain/packet_words.h"
+#include "common/policy/packet/packet_words.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Frames: of a packet in words, and of hex digits. Payloads are zeros. */
-#include "daemon/fwd/control/explain/packet_text.h"
+#include "common/policy/packet/packet_text.h"
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -15,7 +15,7 @@
 #include <netinet/udp.h>
 #include <string.h>
 
-#include "daemon/fwd/control/explain/packet_words.h"
+#include "common/policy/packet/packet_words.h"
 
 #define VLAN_TAG      4
 #define SCTP_HEADER   12

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A packet in words: what was said. packet_check.c has what goes with it, and what was not said. */
-#include "daemon/fwd/control/explain/packet_text.h"
+#include "common/policy/packet/packet_text.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -8,7 +8,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/words.h"
-#include "daemon/fwd/control/explain/packet_reading.h"
+#include "common/policy/packet/packet_reading.h"
 
 /* Ranges and words are those of a rule's match. */
 static const struct {

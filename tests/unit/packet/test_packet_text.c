@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "daemon/fwd/control/explain/packet_text.h"
+#include "common/policy/packet/packet_text.h"
 
 #define MACS "020000000001020000000002"
 

@@ -3,8 +3,8 @@
 #ifndef FWD_PACKET_READING_H
 #define FWD_PACKET_READING_H
 
-#include "daemon/fwd/control/explain/packet_text.h"
-#include "daemon/fwd/control/explain/packet_words.h"
+#include "common/policy/packet/packet_text.h"
+#include "common/policy/packet/packet_words.h"
 
 /* Options that are a number. */
 enum option {
