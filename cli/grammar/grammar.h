@@ -18,29 +18,11 @@
 
 #include <cjson/cJSON.h>
 
+#include "common/protocol/ops.h"
+
 struct call;
 struct cli;
 struct list_view;
-
-/* What a value is: says what completion offers, and what is checked before fwd is asked. */
-enum value_kind {
-	VALUE_TEXT,
-	VALUE_JSON,   /* JSON; "-" is stdin, "@FILE" a file */
-	VALUE_FIELDS, /* the same, or words FIELD=VALUE that make an object: sent as one text */
-	VALUE_RULE,
-	VALUE_SET,
-	VALUE_LIMIT,
-	VALUE_INTERFACE,
-	VALUE_PREFIX,
-	VALUE_BLOCK, /* a prefix that is blocked */
-	VALUE_FILE,
-	VALUE_COUNT,	/* a whole number */
-	VALUE_SOME,	/* a whole number, not 0 */
-	VALUE_REVISION, /* the same, or "@TIME" */
-	VALUE_TIME,	/* as 90s, 10m, 1h30m */
-	VALUE_STAY,	/* the same, or "forever" or 0: without end */
-	VALUE_FLAG,	/* an option without value */
-};
 
 #define VALUE_OPTIONAL 1
 #define VALUE_MANY     2 /* the last argument: one or more words; an option: may be repeated */

@@ -80,7 +80,7 @@ build() {
 words() {
 	grep -ohE '"[^"\\]+"' "$root"/configs/*.json "$root"/tests/golden/good/*.json \
 		"$root"/tests/golden/cli/*.json "$root"/cli/verbs/rows/*.c \
-		"$root"/daemon/fwd/control/table.c |
+		"$root"/common/protocol/ops*.[ch] |
 		sort -u | sed 's/^"\(.*\)"$/"\\"\1\\""\n"\1"/' >words
 }
 
@@ -109,7 +109,9 @@ seeds() {
 	config | rewrite) echo "$root"/configs "$root"/tests/golden/{good,bad,warned} ;;
 	set_file) echo "$root"/tests/golden/{good,feeds,bad,bad/files} ;;
 	control)
-		/usr/bin/python3 "$root/tests/fuzz/control/requests.py" "$(made control)"
+		cc -D_GNU_SOURCE -std=gnu11 -I"$root" "$root"/tests/golden/op_table.c \
+			"$root"/common/protocol/ops*.c -lcjson -o op_table
+		/usr/bin/python3 "$root/tests/fuzz/control/requests.py" "$(made control)" ./op_table
 		made control
 		;;
 	reply) echo "$root"/tests/golden/cli ;;

@@ -2,20 +2,21 @@
 # SPDX-License-Identifier: MIT
 """What can be typed and asked is the same everywhere.
 
-	commands.py FWCTL [ROOT]
+	commands.py FWCTL OP_TABLE [ROOT]
 
 Compares the verbs and options of FWCTL's --help with its completion scripts and with fwctl(1), and
-the ops and arguments of the daemon's table with docs/protocol.md and with what fwctl asks for. ROOT
+the ops and arguments that OP_TABLE prints with docs/protocol.md and with what fwctl asks for. ROOT
 is the source tree. Prints a line "ok TEXT" or "fail TEXT" for each verb and op.
 """
+import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
 
-FWCTL = sys.argv[1]
-ROOT = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else pathlib.Path(__file__).parents[2])
+FWCTL, OP_TABLE = sys.argv[1:3]
+ROOT = pathlib.Path(sys.argv[3] if len(sys.argv) > 3 else pathlib.Path(__file__).parents[2])
 
 
 def fwctl(*words):
@@ -97,22 +98,17 @@ def manual(verbs):
 
 # ---- the table of ops: {op: (writes, required, optional)} ----
 
-SHARED = {"DRY_RUN_ARG": ["dry_run"], "MISSING_ARG": ["missing_ok"],
-          "PAGE_ARGS": ["offset", "limit"]}
 # They are described once, for all ops that take them.
 COMMON = {"dry_run", "force", "confirm", "if_revision"}
 
 
 def table():
-    text = (ROOT / "daemon/fwd/control/table.c").read_text()
+    run = subprocess.run([OP_TABLE], capture_output=True, text=True, check=True)
     ret = {}
-    rows = re.findall(r'^\t\{"([\w.]+)", (CTL_\w+), \w+,(.*?)\}\},$', text, re.M | re.S)
-    for op, privilege, arguments in rows:
-        required = set(re.findall(r'"(\w+)", ARG_\w+, REQUIRED', arguments))
-        optional = set(re.findall(r'"(\w+)", ARG_\w+, false', arguments))
-        for macro, names in SHARED.items():
-            optional |= set(names) if macro in arguments else set()
-        ret[op] = (privilege != "CTL_READ", required, optional - COMMON)
+    for op, row in json.loads(run.stdout).items():
+        required = {item["key"] for item in row["arguments"] if item["required"]}
+        optional = {item["key"] for item in row["arguments"]} - required
+        ret[op] = (row["writes"], required, optional - COMMON)
     return ret
 
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The control socket: clients, frames, and the table of verbs.
+ * The control socket: clients, frames, and what is done for each op.
  *
- * A verb is a row in table.c and a function in the file of its family:
- *	{"rule.delete", CTL_WRITE, ctl_rule_delete, {{"id", ARG_STRING, REQUIRED}}},
+ * An op is a row in common/protocol/, and a function here in the file of its family.
  * SO_PEERCRED decides who may what: root and group fwd-admin write, group fwd reads.
  *
  * A request goes: frame -> strict JSON -> row -> privilege -> arguments as the
@@ -18,30 +17,10 @@
 
 #include <cjson/cJSON.h>
 
+#include "common/protocol/ops.h"
 #include "common/protocol/wire.h"
 #include "daemon/fwd/app.h"
 #include "daemon/fwd/pending/pending.h"
-
-/*
- * Who may, and what it takes besides its own arguments. All but READ are for writers.
- *
- * PREPARE	changes nothing yet, so only its refusals are audited
- * LIVE		settles what waits for its confirmation, or can be done meanwhile
- * GUARDED	the same, but may cut somebody off: takes "force"
- * SET		edits a set, which is live (as GUARDED) or a part of the policy (as CHANGE);
- *		the handler sees to "dry_run"
- * WRITE	is refused while a policy waits, but does not change the running policy
- * CHANGE	changes the running policy: takes "confirm", "force" and "dry_run"
- */
-enum ctl_privilege {
-	CTL_READ,
-	CTL_PREPARE,
-	CTL_LIVE,
-	CTL_GUARDED,
-	CTL_SET,
-	CTL_WRITE,
-	CTL_CHANGE,
-};
 
 struct ctl_client;
 
@@ -65,28 +44,11 @@ struct ctl_request {
 
 typedef int (*ctl_handler)(struct ctl_request *request);
 
-/*
- * What an argument must be: TEXTS is an array of strings, COUNT an integer from 0 to 2^53.
- * Every verb that writes also takes "if_revision", a COUNT: it is refused (CONFLICT) if the
- * running policy is of another revision. What may cut somebody off takes "force", a BOOL, and a
- * change of the policy "confirm", a STRING: it waits so long for its confirmation; and "dry_run", a
- * BOOL: all is checked, nothing is done.
- */
-enum ctl_type { ARG_STRING, ARG_TEXTS, ARG_COUNT, ARG_BOOL };
-#define REQUIRED true
-
-struct ctl_arg {
-	const char *name; /* NULL ends the list */
-	enum ctl_type type;
-	bool required;
-};
-#define CTL_MAX_ARGS 8
-
+/* An op of the table, and what does it. */
 struct ctl_verb {
-	const char *op;
-	enum ctl_privilege privilege;
+	const char *op; /* its name */
+	const struct op_row *row;
 	ctl_handler handler;
-	struct ctl_arg args[CTL_MAX_ARGS];
 };
 
 /* Set the error of the reply. Returns a negative value, so that handlers can `return ctl_fail(...)`. */

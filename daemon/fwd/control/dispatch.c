@@ -57,7 +57,8 @@ static int read_request(struct ctl_request *request, cJSON *root, const char **r
 
 static int check_access(struct ctl_request *request, const struct ctl_verb *verb)
 {
-	enum ctl_access needed = verb->privilege == CTL_READ ? ACCESS_READ : ACCESS_WRITE;
+	enum ctl_access needed =
+		verb->row->privilege == PRIVILEGE_READ ? ACCESS_READ : ACCESS_WRITE;
 
 	if (request->client->access >= needed)
 		return 0;
@@ -200,7 +201,7 @@ static int read_confirm(struct ctl_request *request, const char *text)
 /* What holds for a write besides what it does. */
 static int begin_write(struct ctl_request *request)
 {
-	enum ctl_privilege privilege = request->verb->privilege;
+	enum privilege privilege = request->verb->row->privilege;
 	struct change_terms *terms = &request->terms;
 	struct errors errs = {0};
 	struct pending_view view;
@@ -209,7 +210,8 @@ static int begin_write(struct ctl_request *request)
 	request->was_kept = !history_trouble(request->app->history);
 	*terms = (struct change_terms){
 		/* Verbs may have a force of their own. */
-		.force = !ctl_has_arg(request->verb, "force") && ctl_bool(request, "force"),
+		.force =
+			!op_own_argument(request->verb->row, "force") && ctl_bool(request, "force"),
 		.caller = {.pid = request->client->peer.pid,
 			   .started = request->client->peer_started,
 			   .claim = request->from},
@@ -217,14 +219,14 @@ static int begin_write(struct ctl_request *request)
 	};
 	if (read_confirm(request, ctl_string(request, "confirm")) < 0)
 		return -ECANCELED;
-	if (privilege >= CTL_WRITE && pending_view(request->app, &view))
+	if (privilege >= PRIVILEGE_WRITE && pending_view(request->app, &view))
 		return ctl_fail(request, WIRE_ERROR_CONFLICT,
 				"revision %llu waits for its confirmation (%llu s left): fwctl "
 				"confirm keeps it, fwctl abort takes it back; nothing else is "
 				"changed before",
 				(unsigned long long)view.revision,
 				(unsigned long long)(view.left_ns / NS_PER_SECOND));
-	if (privilege == CTL_CHANGE && ctl_check_force(request) < 0)
+	if (privilege == PRIVILEGE_CHANGE && ctl_check_force(request) < 0)
 		return -ECANCELED;
 	change_retry_history(request->app);
 	if (request->app->model)
@@ -239,7 +241,7 @@ static int run(struct ctl_request *request)
 	uint64_t revision;
 	int r;
 
-	if (verb->privilege < CTL_LIVE)
+	if (verb->row->privilege < PRIVILEGE_LIVE)
 		return run_handler(request, verb);
 	r = begin_write(request);
 	revision = history_revision(request->app->history);
@@ -279,7 +281,7 @@ static void handle(struct ctl_request *request, cJSON *root)
 		r = run(request);
 	if (r < 0 && !request->message)
 		ctl_fail(request, WIRE_ERROR_FAILED, "%s: %s", verb->op, strerror(-r));
-	if (verb->privilege != CTL_READ)
+	if (verb->row->privilege != PRIVILEGE_READ)
 		ctl_audit_request(request, revision_before);
 }
 

@@ -22,12 +22,6 @@ struct ctl_page {
 	size_t bytes;
 };
 
-#define PAGE_ARGS                         \
-	{"offset", ARG_COUNT, false},     \
-	{                                 \
-		"limit", ARG_COUNT, false \
-	}
-
 void ctl_page_begin(struct ctl_request *request, size_t total, struct ctl_page *page);
 /* Takes item. False: the page is full, and item was freed. */
 bool ctl_page_add(struct ctl_page *page, cJSON *item);

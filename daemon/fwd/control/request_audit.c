@@ -80,7 +80,7 @@ void ctl_audit_request(const struct ctl_request *request, uint64_t revision_befo
 		.revision = history_revision(app->history),
 	};
 
-	if (request->verb->privilege == CTL_PREPARE && !request->message)
+	if (request->verb->row->privilege == PRIVILEGE_PREPARE && !request->message)
 		return;
 	if (request->message && request->client->access != ACCESS_WRITE &&
 	    is_flood(request->client->control))

@@ -123,8 +123,8 @@ void ctl_reply_error(struct ctl_client *client, enum wire_error error, const cha
 
 /* ---- table.c ---- */
 
-const struct ctl_verb *ctl_verb_find(const char *op);
-/* Row by number, NULL after the last. */
-const struct ctl_verb *ctl_verb_at(size_t index);
+/* The op of that name; NULL: there is none. */
+const struct ctl_verb *ctl_verb_find(const char *name);
+const struct ctl_verb *ctl_verb_of(enum op op);
 
 #endif

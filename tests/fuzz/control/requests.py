@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Inputs for the target `control` to begin with: requests.py FOLDER
+"""Inputs for the target `control` to begin with: requests.py FOLDER OP_TABLE
 
-One input for each row of the table of verbs, with arguments of their types, as a reader and as a writer; the
+One input for each row of the table of ops, with arguments of their types, as a reader and as a writer; the
 examples of docs/protocol.md and the requests of the unit tests; some conversations; and one of bytes as
 they are, with headers.
 """
@@ -10,10 +10,14 @@ import json
 import os
 import re
 import struct
+import subprocess
 import sys
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 READER, WRITER, RAW = 0, 1, 2
+OP_TABLE = sys.argv[2]
+# Of each op that takes it, a request of its own.
+COMMON = {"if_revision", "confirm", "force", "dry_run"}
 
 VALUES = {
     "name": ["in", "live", "l", "eth0"], "id": ["a", "c"], "before": ["a"], "prefix": ["192.0.2.66"],
@@ -33,9 +37,9 @@ def request(op, args):
 
 
 def value(op, name, kind):
-    if kind == "ARG_COUNT":
+    if kind == "count":
         return COUNTS.get(name, 1)
-    if kind == "ARG_BOOL":
+    if kind == "bool":
         return True
     of_op = {"limit.show": "l", "limit.add": "n", "limit.delete": "n", "iface.attach": "eth2",
              "set.flush": "live"}
@@ -45,11 +49,10 @@ def value(op, name, kind):
 
 
 def rows():
-    with open(os.path.join(ROOT, "daemon/fwd/control/table.c")) as file:
-        table = file.read()
-    table = table.replace("PAGE_ARGS", '{"offset", ARG_COUNT, false}, {"limit", ARG_COUNT, false}')
-    for op, args in re.findall(r'\{"([a-z.]+)", CTL_[A-Z]+, ctl_\w+,\s*\{((?:[^;])*?)\}\},\n', table):
-        yield op, re.findall(r'"(\w+)", (ARG_\w+), (\w+)', args)
+    """(op, {argument: (type, required)}) of the table."""
+    for op, row in json.loads(subprocess.check_output([OP_TABLE])).items():
+        arguments = {item["key"]: (item["type"], item["required"]) for item in row["arguments"]}
+        yield op, arguments
 
 
 def written(path):
@@ -65,11 +68,15 @@ def written(path):
 def inputs():
     everything = []
     for op, args in rows():
-        least = {name: value(op, name, kind) for name, kind, needed in args if needed == "REQUIRED"}
-        most = {name: value(op, name, kind) for name, kind, _ in args}
-        everything += [request(op, least), request(op, most)]
+        least = {name: value(op, name, kind) for name, (kind, needed) in args.items() if needed}
+        most = {name: value(op, name, kind) for name, (kind, _) in args.items()
+                if name not in COMMON}
+        texts = [request(op, least), request(op, most)]
+        texts += [request(op, {**most, name: value(op, name, args[name][0])})
+                  for name in sorted(COMMON & set(args))]
+        everything += texts[:2]
         for who in READER, WRITER:
-            yield who, [request(op, least), request(op, most)]
+            yield who, texts
     for path in "docs/protocol.md", "tests/unit/control/test_requests.c":
         for text in written(path):
             yield WRITER, [text]

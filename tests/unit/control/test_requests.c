@@ -237,16 +237,31 @@ Test(requests, pages)
 	served_stop(&served);
 }
 
+/* Each argument is there once, and can be explained. */
+static void check_row(enum op op)
+{
+	const struct op_row *row = op_row(op);
+
+	cr_expect(row->help && *row->help, "%s", op_name(op));
+	for (size_t i = 0; i < OP_MAX_ARGUMENTS && row->arguments[i].key; i++) {
+		const struct op_argument *argument = &row->arguments[i];
+
+		cr_expect(op_argument(row, argument->key) == argument, "%s: two of %s", op_name(op),
+			  argument->key);
+		cr_expect(argument->help && *argument->help, "%s: %s", op_name(op), argument->key);
+	}
+}
+
 /* Every row of the table: named once, an implementation, sane arguments. */
 Test(requests, rows)
 {
 	const struct ctl_verb *verb;
 
-	for (size_t i = 0; (verb = ctl_verb_at(i)); i++) {
-		cr_expect(verb->handler, "%s", verb->op);
+	for (unsigned op = OP_NONE + 1; op < OP_MAX; op++) {
+		verb = ctl_verb_of((enum op)op);
+		cr_expect(verb->handler && verb->row == op_row((enum op)op), "%s", verb->op);
 		cr_expect(ctl_verb_find(verb->op) == verb, "%s is there twice", verb->op);
-		for (size_t k = 0; k < CTL_MAX_ARGS && verb->args[k].name; k++)
-			cr_expect(verb->args[k].name[0], "%s", verb->op);
+		check_row((enum op)op);
 	}
 	cr_expect(ctl_verb_find("rule") == NULL);
 }
@@ -279,9 +294,10 @@ Test(requests, readers_cannot_write)
 	served_start(&served);
 	fd = served_connect(&served);
 	served.app.control->clients->access = ACCESS_READ;
-	for (size_t i = 0; (verb = ctl_verb_at(i)); i++) {
-		cr_expect((verb->privilege == CTL_READ) == is_for_readers(verb->op), "%s",
-			  verb->op);
+	for (unsigned op = OP_NONE + 1; op < OP_MAX; op++) {
+		verb = ctl_verb_of((enum op)op);
+		cr_expect((verb->row->privilege == PRIVILEGE_READ) == is_for_readers(verb->op),
+			  "%s", verb->op);
 		if (is_for_readers(verb->op))
 			continue;
 		snprintf(body, sizeof(body), "{\"op\":\"%s\",\"args\":{\"if_revision\":0}}",

@@ -186,7 +186,7 @@ static int fail(struct ctl_request *request, int r, struct errors *errs)
 	return -ECANCELED;
 }
 
-int ctl_try(struct ctl_request *request)
+int ctl_try_start(struct ctl_request *request)
 {
 	struct errors errs = {0};
 	struct document *document;
