@@ -10,7 +10,14 @@
 #include <systemd/sd-event.h>
 
 #include "common/policy/config/config.h"
+#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/counters.h"
 #include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/explain.h"
+#include "daemon/fwd/datapath/generation.h"
+#include "daemon/fwd/datapath/limit_state.h"
+#include "daemon/fwd/datapath/panic_switch.h"
+#include "daemon/fwd/datapath/trial.h"
 #include "daemon/fwd/events/event.h"
 #include "daemon/fwd/history/history.h"
 #include "daemon/fwd/live/live.h"

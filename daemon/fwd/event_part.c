@@ -100,7 +100,7 @@ static int ring_ready(sd_event_source *source, int fd, uint32_t revents, void *u
 
 int events_start(struct app *app, struct errors *errs)
 {
-	int ret = event_source_open(datapath_map(app->dp, "events"), current_names, take_event, app,
+	int ret = event_source_open(datapath_event_ring(app->dp), current_names, take_event, app,
 				    &app->event_source);
 
 	if (ret >= 0)

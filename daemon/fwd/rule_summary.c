@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "common/policy/config/config.h"
 #include "daemon/fwd/summary.h"
 
 struct rule_summary {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "common/policy/compile/slots.h"
-#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/counters.h"
 
 struct rule_summary;
 

@@ -5,6 +5,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/datapath/attachments.h"
 
 struct summary {
 	uint64_t time; /* ns */

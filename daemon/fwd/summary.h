@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/counters.h"
 
 struct summary;
 

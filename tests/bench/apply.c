@@ -16,10 +16,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/base/memory.h"
+#include "common/policy/compile/policy.h"
+#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/counters.h"
 #include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/explain.h"
+#include "daemon/fwd/datapath/generation.h"
+#include "daemon/fwd/datapath/limit_state.h"
+#include "daemon/fwd/datapath/panic_switch.h"
+#include "daemon/fwd/datapath/testing.h"
+#include "daemon/fwd/datapath/trial.h"
 #include "tests/bench/lib/feed.h"
 #include "tests/bench/lib/measure.h"
-#include "common/base/memory.h"
 
 struct test {
 	const char *name;

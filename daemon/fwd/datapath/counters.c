@@ -9,8 +9,7 @@
  * Add up one element of a per-CPU array whose value is nothing but __u64s: sums
  * has room for value_size bytes.
  */
-static int sum(const struct datapath *dp, const char *map, uint32_t key, size_t value_size,
-	       void *sums)
+static int sum(int fd, uint32_t key, size_t value_size, void *sums)
 {
 	int cpus = libbpf_num_possible_cpus();
 	cleanup_free uint64_t *values = NULL;
@@ -22,7 +21,7 @@ static int sum(const struct datapath *dp, const char *map, uint32_t key, size_t 
 	values = calloc(cpus, value_size);
 	if (!values)
 		return -ENOMEM;
-	if (bpf_map_lookup_elem(datapath_map(dp, map), &key, values))
+	if (bpf_map_lookup_elem(fd, &key, values))
 		return -errno;
 	for (size_t i = 0; i < (size_t)cpus * words; i++)
 		totals[i % words] += values[i];
@@ -41,7 +40,7 @@ int datapath_reason_stats(const struct datapath *dp, unsigned interface, enum fw
 
 	for (unsigned i = 0; i < FW_OUTCOME_MAX; i++) {
 		uint32_t key = (interface * FW_REASON_MAX + reason) * FW_OUTCOME_MAX + i;
-		int err = sum(dp, "reason_stats", key, sizeof(counts[i]), &counts[i]);
+		int err = sum(MAP_FD(dp, reason_stats), key, sizeof(counts[i]), &counts[i]);
 
 		if (err)
 			return err;
@@ -52,20 +51,20 @@ int datapath_reason_stats(const struct datapath *dp, unsigned interface, enum fw
 
 int datapath_rule_stats(const struct datapath *dp, unsigned slot, struct fw_rule_stats *ret)
 {
-	return sum(dp, "rule_stats", slot, sizeof(*ret), ret);
+	return sum(MAP_FD(dp, rule_stats), slot, sizeof(*ret), ret);
 }
 
 int datapath_limit_stats(const struct datapath *dp, unsigned slot, struct fw_limit_stats *ret)
 {
-	return sum(dp, "limit_stats", slot, sizeof(*ret), ret);
+	return sum(MAP_FD(dp, limit_stats), slot, sizeof(*ret), ret);
 }
 
 int datapath_ban_stats(const struct datapath *dp, unsigned slot, struct fw_ban_stats *ret)
 {
-	return sum(dp, "ban_stats", slot, sizeof(*ret), ret);
+	return sum(MAP_FD(dp, ban_stats), slot, sizeof(*ret), ret);
 }
 
 int datapath_event_stats(const struct datapath *dp, struct fw_event_stats *ret)
 {
-	return sum(dp, "event_stats", 0, sizeof(*ret), ret);
+	return sum(MAP_FD(dp, event_stats), 0, sizeof(*ret), ret);
 }

@@ -59,9 +59,8 @@ uint32_t map_id(int fd)
 }
 
 /* Map an array; the kernel lays its elements out one after the other. */
-static int map_array(const struct datapath *dp, const char *name, size_t size, void *ret)
+static int map_array(int fd, size_t size, void *ret)
 {
-	int fd = datapath_map(dp, name);
 	long page = sysconf(_SC_PAGESIZE);
 	void *address;
 
@@ -77,21 +76,22 @@ static int map_array(const struct datapath *dp, const char *name, size_t size, v
 
 static int map_arrays(struct datapath *dp, struct errors *errs)
 {
-	int err = map_array(dp, "state", sizeof(*dp->state), &dp->state);
+	int err = map_array(MAP_FD(dp, state), sizeof(*dp->state), &dp->state);
 
 	if (!err)
-		err = map_array(dp, "images", FW_IMAGES * sizeof(*dp->images), &dp->images);
+		err = map_array(MAP_FD(dp, images), FW_IMAGES * sizeof(*dp->images), &dp->images);
 	if (!err)
-		err = map_array(dp, "explanation", sizeof(*dp->explanation), &dp->explanation);
+		err = map_array(MAP_FD(dp, explanation), sizeof(*dp->explanation),
+				&dp->explanation);
 	if (!err)
-		err = map_array(dp, "rule_buckets", RULE_BUCKETS_SIZE, &dp->rule_buckets);
+		err = map_array(MAP_FD(dp, rule_buckets), RULE_BUCKETS_SIZE, &dp->rule_buckets);
 	if (!err)
-		err = map_array(dp, "marks", sizeof(*dp->marks), &dp->marks);
+		err = map_array(MAP_FD(dp, marks), sizeof(*dp->marks), &dp->marks);
 	if (!err)
 		err = buckets_open(dp);
 	if (err)
 		return fail(errs, err, "cannot map the policy's memory");
-	dp->state_id = map_id(datapath_map(dp, "state"));
+	dp->state_id = map_id(MAP_FD(dp, state));
 	if (!dp->adopted && dp->pin_dir[0])
 		panic_inherit(dp);
 	/* Last of all, so that a set that nobody finished is known by its absence. */
@@ -222,9 +222,14 @@ const struct slots *datapath_slots(const struct datapath *dp)
 	return dp->adopted || dp->shared ? dp->slots : NULL;
 }
 
+int datapath_event_ring(const struct datapath *dp)
+{
+	return MAP_FD(dp, events);
+}
+
 int datapath_map(const struct datapath *dp, const char *name)
 {
-	int fd = bpf_object__find_map_fd_by_name(dp->maps, name);
+	int fd = bpf_object__find_map_fd_by_name(dp->skel->obj, name);
 
 	return fd >= 0 ? fd : -ENOENT;
 }

@@ -16,6 +16,9 @@
 #define ONE_BUFFER 3400
 #define LARGEST	   65535
 
+/* A real packet may come between on the same CPU (ebpf/lib/packet.h). */
+#define TRIES 20
+
 /* ask_place of the question; a negative errno. */
 static int place_of(const struct datapath *dp, enum datapath_judge judge)
 {
@@ -48,19 +51,13 @@ static int entry_for(struct datapath *dp, size_t length)
 	return err ? err : *entry;
 }
 
-int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex, const void *frame,
-		     size_t length, struct fw_explanation *ret)
+/* Once: -EPROTO if a real packet came between, whose explanation it then is. */
+static int explain_once(struct datapath *dp, int entry, int place, int ifindex, const void *frame,
+			size_t length, struct fw_explanation *ret)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = length, .repeat = 1);
-	int place = place_of(dp, judge), entry, err;
+	int err;
 
-	if (place < 0)
-		return place;
-	if (length < ETH_HLEN || length > LARGEST)
-		return -EINVAL;
-	entry = entry_for(dp, length);
-	if (entry < 0)
-		return entry;
 	*dp->explanation = (struct fw_explanation){.ask_place = place,
 						   .ask_ifindex = ifindex,
 						   .rule = FW_NO_SLOT,
@@ -72,6 +69,23 @@ int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex
 		return -EPROTO;
 	*ret = *dp->explanation;
 	return 0;
+}
+
+int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex, const void *frame,
+		     size_t length, struct fw_explanation *ret)
+{
+	int place = place_of(dp, judge), entry, err = -EPROTO;
+
+	if (place < 0)
+		return place;
+	if (length < ETH_HLEN || length > LARGEST)
+		return -EINVAL;
+	entry = entry_for(dp, length);
+	if (entry < 0)
+		return entry;
+	for (int i = 0; i < TRIES && err == -EPROTO; i++)
+		err = explain_once(dp, entry, place, ifindex, frame, length, ret);
+	return err;
 }
 
 struct fragment_search {
@@ -99,8 +113,8 @@ static int look_at_fragment(const void *key, const void *value, void *userdata)
 int datapath_find_fragment(const struct datapath *dp, struct fw_fragment_key *key)
 {
 	struct fragment_search search = {.key = key, .now = datapath_now(dp)};
-	int err = map_walk(datapath_map(dp, "fragments"), sizeof(*key),
-			   sizeof(struct fw_fragment_value), look_at_fragment, &search);
+	int err = map_walk(MAP_FD(dp, fragments), sizeof(*key), sizeof(struct fw_fragment_value),
+			   look_at_fragment, &search);
 
 	if (err)
 		return err;
@@ -109,7 +123,7 @@ int datapath_find_fragment(const struct datapath *dp, struct fw_fragment_key *ke
 
 void datapath_expect(struct datapath *dp, int ifindex, unsigned slot)
 {
-	int fd = datapath_map(dp, "interfaces");
+	int fd = MAP_FD(dp, interfaces);
 	uint32_t value = slot;
 
 	if (slot)

@@ -53,24 +53,30 @@ static void put_image(struct fw_image *to, const struct policy *policy,
 		memcpy(to->rows, policy->pool, policy->pool_words * sizeof(to->rows[0]));
 }
 
-struct pool_info {
-	const char *map;
-	size_t words;
+static const size_t pool_words[FW_POOL_MAX] = {
+	[FW_POOL_MEDIUM] = FW_POOL_MEDIUM_WORDS,
+	[FW_POOL_LARGE] = FW_POOL_LARGE_WORDS,
+	[FW_POOL_HUGE] = FW_POOL_HUGE_WORDS,
 };
 
-static const struct pool_info pool_infos[FW_POOL_MAX] = {
-	[FW_POOL_MEDIUM] = {"pool_medium", FW_POOL_MEDIUM_WORDS},
-	[FW_POOL_LARGE] = {"pool_large", FW_POOL_LARGE_WORDS},
-	[FW_POOL_HUGE] = {"pool_huge", FW_POOL_HUGE_WORDS},
-};
+static int pool_fd(const struct datapath *dp, unsigned pool)
+{
+	const int fds[FW_POOL_MAX] = {
+		[FW_POOL_MEDIUM] = MAP_FD(dp, pool_medium),
+		[FW_POOL_LARGE] = MAP_FD(dp, pool_large),
+		[FW_POOL_HUGE] = MAP_FD(dp, pool_huge),
+	};
+
+	return fds[pool];
+}
 
 /* An array of one element with the rows of a policy: its descriptor, or a negative errno. */
-static int make_pool(const struct pool_info *info, const struct policy *policy)
+static int make_pool(size_t row_words, const struct policy *policy)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
 	size_t bytes = policy->pool_words * sizeof(uint64_t);
 	cleanup_fd int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "fwd_pool", sizeof(uint32_t),
-					   FW_POOL_BYTES(info->words), 1, &opts);
+					   FW_POOL_BYTES(row_words), 1, &opts);
 	void *words;
 
 	if (fd < 0)
@@ -93,13 +99,12 @@ static int put_pool(struct datapath *dp, const struct policy *policy, uint32_t i
 	unsigned wanted = policy ? policy->image->header.pool : FW_POOL_SMALL;
 
 	for (unsigned i = FW_POOL_SMALL + 1; i < FW_POOL_MAX; i++) {
-		const struct pool_info *info = &pool_infos[i];
-		int outer = datapath_map(dp, info->map), err = 0;
+		int outer = pool_fd(dp, i), err = 0;
 		cleanup_fd int pool = -1;
 		uint32_t inner_id;
 
 		if (wanted == i) {
-			pool = make_pool(info, policy);
+			pool = make_pool(pool_words[i], policy);
 			if (pool < 0 || bpf_map_update_elem(outer, &image, &pool, BPF_ANY))
 				err = pool < 0 ? pool : -errno;
 		} else if (!bpf_map_lookup_elem(outer, &image, &inner_id)) {
@@ -108,7 +113,7 @@ static int put_pool(struct datapath *dp, const struct policy *policy, uint32_t i
 		if (err)
 			return fail(errs, err, "no room for the combinations of %u rules (%zu MB)",
 				    policy ? policy->image->header.rules : 0,
-				    FW_POOL_BYTES(info->words) >> 20);
+				    FW_POOL_BYTES(pool_words[i]) >> 20);
 	}
 	return 0;
 }
@@ -159,11 +164,10 @@ static int clear_keyed(int fd, size_t key_size, size_t value_size, map_doomed *o
 	return count < 0 ? count : 0;
 }
 
-static int clear_live(struct datapath *dp, const char *map, size_t key_size,
-		      const struct policy *policy)
+static int clear_live(int fd, size_t key_size, const struct policy *policy)
 {
-	return clear_keyed(datapath_map(dp, map), key_size, sizeof(struct fw_live_value),
-			   of_fresh_set, &policy->fresh_live_sets);
+	return clear_keyed(fd, key_size, sizeof(struct fw_live_value), of_fresh_set,
+			   &policy->fresh_live_sets);
 }
 
 /* What a slot counted for a name that is gone must not be taken for the new name's. */
@@ -172,24 +176,24 @@ static int clear_fresh(struct datapath *dp, const struct policy *policy)
 	int err;
 
 	marks_forget(dp, policy);
-	err = clear_per_cpu(datapath_map(dp, "rule_stats"), sizeof(struct fw_rule_stats),
+	err = clear_per_cpu(MAP_FD(dp, rule_stats), sizeof(struct fw_rule_stats),
 			    &policy->fresh_rules);
 	if (!err)
-		err = clear_per_cpu(datapath_map(dp, "rule_leases"), sizeof(struct fw_lease),
+		err = clear_per_cpu(MAP_FD(dp, rule_leases), sizeof(struct fw_lease),
 				    &policy->fresh_rules);
 	for (size_t i = 0; i < policy->fresh_rules.count; i++)
 		memset(&dp->rule_buckets[2 * policy->fresh_rules.slots[i]], 0,
 		       2 * sizeof(*dp->rule_buckets));
 	if (!err)
-		err = clear_per_cpu(datapath_map(dp, "limit_stats"), sizeof(struct fw_limit_stats),
+		err = clear_per_cpu(MAP_FD(dp, limit_stats), sizeof(struct fw_limit_stats),
 				    &policy->fresh_limits);
 	if (!err)
-		err = clear_per_cpu(datapath_map(dp, "ban_stats"), sizeof(struct fw_ban_stats),
+		err = clear_per_cpu(MAP_FD(dp, ban_stats), sizeof(struct fw_ban_stats),
 				    &policy->fresh_limits);
 	if (!err)
-		err = clear_live(dp, "live4", sizeof(struct fw_live_key4), policy);
+		err = clear_live(MAP_FD(dp, live4), sizeof(struct fw_live_key4), policy);
 	if (!err)
-		err = clear_live(dp, "live6", sizeof(struct fw_live_key6), policy);
+		err = clear_live(MAP_FD(dp, live6), sizeof(struct fw_live_key6), policy);
 	return err;
 }
 

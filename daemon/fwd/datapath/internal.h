@@ -50,7 +50,19 @@
 #include <bpf/libbpf.h>
 
 #include "common/base/memory.h"
+#include "common/base/errors/errors.h"
+#include "common/policy/compile/policy.h"
+#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/counters.h"
 #include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/explain.h"
+#include "daemon/fwd/datapath/generation.h"
+#include "daemon/fwd/datapath/limit_state.h"
+#include "daemon/fwd/datapath/live_maps.h"
+#include "daemon/fwd/datapath/panic_switch.h"
+#include "daemon/fwd/datapath/testing.h"
+#include "daemon/fwd/datapath/trial.h"
+#include "ebpf/maps.skel.h"
 
 #define PATH_SIZE 256
 
@@ -93,7 +105,7 @@ struct datapath {
 	bool shared;			     /* some maps are those of an fwd of another layout */
 	bool took_over;			     /* an earlier fwd's datapath was there */
 	int lock_fd;			     /* the pin folder; holds the lock */
-	struct bpf_object *maps;	     /* maps.bpf.o */
+	struct maps_bpf *skel;		     /* maps.bpf.o */
 	struct fw_state *state;		     /* mapped */
 	struct fw_image *images;	     /* mapped, FW_IMAGES */
 	struct fw_explanation *explanation;  /* mapped */
@@ -120,6 +132,9 @@ struct datapath {
 };
 
 /* ---- datapath.c ---- */
+
+/* File descriptor of a map by its name in ebpf/lib/maps.h. */
+#define MAP_FD(dp, name) bpf_map__fd((dp)->skel->maps.name)
 
 /* Add an error "sentence: strerror(-err)" (errs may be NULL); returns err. */
 int fail(struct errors *errs, int err, const char *format, ...)

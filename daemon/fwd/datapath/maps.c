@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ebpf/maps.skel.h"
-
 bool map_same_layout(const struct bpf_map *map, int fd)
 {
 	struct bpf_map_info info = {0};
@@ -33,7 +31,7 @@ static int reuse_pinned(struct datapath *dp)
 	struct bpf_map *map;
 	int err = 0;
 
-	bpf_object__for_each_map (map, dp->maps) {
+	bpf_object__for_each_map (map, dp->skel->obj) {
 		char path[PATH_SIZE];
 		cleanup_fd int fd = -1;
 
@@ -52,7 +50,7 @@ static int pin_all(struct datapath *dp, struct errors *errs)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map (map, dp->maps) {
+	bpf_object__for_each_map (map, dp->skel->obj) {
 		char path[PATH_SIZE];
 
 		pin_path(dp->pin_dir, bpf_map__name(map), path);
@@ -148,20 +146,17 @@ static int prepare_pinned(struct datapath *dp, struct errors *errs)
 int maps_open(struct datapath *dp, struct errors *errs)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "fwd_maps");
-	const void *elf;
-	size_t size;
 	int err;
 
-	elf = maps_bpf__elf_bytes(&size);
-	dp->maps = bpf_object__open_mem(elf, size, &opts);
-	if (!dp->maps)
+	dp->skel = maps_bpf__open_opts(&opts);
+	if (!dp->skel)
 		return fail(errs, -errno, "cannot read the map definitions");
 	if (dp->pin_dir[0]) {
 		err = prepare_pinned(dp, errs);
 		if (err)
 			return err;
 	}
-	err = bpf_object__load(dp->maps);
+	err = maps_bpf__load(dp->skel);
 	if (err)
 		return fail(errs, err, "cannot create the maps");
 	return dp->pin_dir[0] && !dp->adopted ? pin_all(dp, errs) : 0;
@@ -169,5 +164,5 @@ int maps_open(struct datapath *dp, struct errors *errs)
 
 void maps_close(struct datapath *dp)
 {
-	bpf_object__close(dp->maps);
+	maps_bpf__destroy(dp->skel);
 }

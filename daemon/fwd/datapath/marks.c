@@ -47,7 +47,7 @@ static int write_marks(struct datapath *dp, const struct fw_marks *marks)
 {
 	uint32_t key = 0;
 
-	return bpf_map_update_elem(datapath_map(dp, "marks"), &key, marks, BPF_ANY) ? -errno : 0;
+	return bpf_map_update_elem(MAP_FD(dp, marks), &key, marks, BPF_ANY) ? -errno : 0;
 }
 
 int datapath_mark(struct datapath *dp, uint64_t time)

@@ -24,7 +24,7 @@ static void read_name(struct slots *slots, const struct fw_name_key *key, struct
 
 int names_read(struct datapath *dp)
 {
-	int fd = datapath_map(dp, "names");
+	int fd = MAP_FD(dp, names);
 	struct fw_name_key key, *previous = NULL;
 	struct slots *slots = slots_new();
 	struct fw_name name;
@@ -69,7 +69,7 @@ static int write_name(int fd, unsigned kind, unsigned slot, const char *text, co
 
 int names_write(struct datapath *dp, const struct slots *slots)
 {
-	int fd = datapath_map(dp, "names");
+	int fd = MAP_FD(dp, names);
 	struct slots *copy;
 
 	for (unsigned kind = 0; kind < SLOT_KINDS; kind++) {

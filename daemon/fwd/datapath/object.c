@@ -97,9 +97,9 @@ static int share_maps(const struct datapath *dp, struct object *object, bool fra
 		if (bpf_map__is_internal(map))
 			continue;
 		if (frags_array && strcmp(name, "stages") == 0)
-			fd = datapath_map(dp, "stages_frags");
+			fd = MAP_FD(dp, stages_frags);
 		else
-			fd = datapath_map(dp, name);
+			fd = bpf_object__find_map_fd_by_name(dp->skel->obj, name);
 		err = fd < 0 ? fd : bpf_map__reuse_fd(map, fd);
 		if (err)
 			return fail(errs, err, "map %s of program %s", name,

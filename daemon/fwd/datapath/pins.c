@@ -163,7 +163,7 @@ static void put_back_all(const struct datapath *dp, const struct numbers *used, 
 	struct stat info;
 	size_t length;
 
-	bpf_object__for_each_map (map, dp->maps) {
+	bpf_object__for_each_map (map, dp->skel->obj) {
 		char path[PATH_SIZE];
 
 		pin_path(dp->pin_dir, bpf_map__name(map), path);
@@ -195,7 +195,7 @@ int pins_look(const struct datapath *dp, struct pinned *ret, struct errors *errs
 	pinned.has_state = state >= 0;
 	if (state >= 0)
 		pinned.abi_version = pin_abi_version(state, &pinned.has_policy);
-	bpf_object__for_each_map (map, dp->maps) {
+	bpf_object__for_each_map (map, dp->skel->obj) {
 		err = look_at(dp, map, &pinned, errs);
 		if (err)
 			return err;

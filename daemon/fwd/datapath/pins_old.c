@@ -18,7 +18,7 @@ static int each_name(const struct datapath *dp, name_visit *visit, void *userdat
 	struct bpf_map *map;
 	int err = 0, r;
 
-	bpf_object__for_each_map (map, dp->maps) {
+	bpf_object__for_each_map (map, dp->skel->obj) {
 		if (strcmp(bpf_map__name(map), "state") == 0)
 			continue;
 		r = visit(dp, bpf_map__name(map), userdata);

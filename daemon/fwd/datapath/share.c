@@ -35,7 +35,7 @@ static const struct shared_map {
 
 static int share(struct datapath *dp, const struct shared_map *shared, const char *folder)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(dp->maps, shared->name);
+	struct bpf_map *map = bpf_object__find_map_by_name(dp->skel->obj, shared->name);
 	char path[PATH_SIZE];
 	cleanup_fd int fd = -1;
 

@@ -39,8 +39,14 @@ static void hold_maps(const struct datapath *dp, int fd)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map (map, dp->maps)
+	bpf_object__for_each_map (map, dp->skel->obj)
 		bpf_prog_bind_map(fd, bpf_map__fd(map), NULL);
+}
+
+/* The array that entries call, without or with multi-buffer frames. */
+static int stages_fd(const struct datapath *dp, bool frags)
+{
+	return frags ? MAP_FD(dp, stages_frags) : MAP_FD(dp, stages);
 }
 
 static int load(struct datapath *dp, const struct stage *stage, bool frags, struct errors *errs)
@@ -59,8 +65,7 @@ static int load(struct datapath *dp, const struct stage *stage, bool frags, stru
 		fd = bpf_program__fd(object.prog);
 		if (stage->stage == FW_STAGE_FIREWALL)
 			hold_maps(dp, fd);
-		if (bpf_map_update_elem(datapath_map(dp, frags ? "stages_frags" : "stages"), &key,
-					&fd, BPF_ANY))
+		if (bpf_map_update_elem(stages_fd(dp, frags), &key, &fd, BPF_ANY))
 			err = fail(errs, -errno, "cannot put %s into the chain",
 				   bpf_program__name(object.prog));
 	}
@@ -84,14 +89,13 @@ int stages_load(struct datapath *dp, bool frags, struct errors *errs)
 
 int stages_open(struct datapath *dp, struct errors *errs)
 {
-	static const char *const arrays[] = {[false] = "stages", [true] = "stages_frags"};
 	uint32_t key = FW_STAGE_FIREWALL, id;
 	bool tests = !dp->pin_dir[0];
 	int err = 0;
 
 	/* The verifier takes its time: a variant only when an entry calls it, or will. */
 	for (int frags = false; !err && frags <= true; frags++)
-		if (tests || !bpf_map_lookup_elem(datapath_map(dp, arrays[frags]), &key, &id))
+		if (tests || !bpf_map_lookup_elem(stages_fd(dp, frags), &key, &id))
 			err = stages_load(dp, frags, errs);
 	return err;
 }

@@ -111,7 +111,7 @@ int tables_put(struct datapath *dp, const struct arena *arena, bool in_image, un
 {
 	size_t blocks = in_image || !arena ? 0 : arena_block_count(arena);
 	uint32_t key = image, had = 0, id, generation = take_generation(dp, image);
-	int arenas = datapath_map(dp, "arenas"), err;
+	int arenas = MAP_FD(dp, arenas), err;
 	cleanup_fd int fd = -1;
 
 	if (blocks == 0) {

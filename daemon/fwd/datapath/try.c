@@ -17,9 +17,9 @@ static bool every_one(const void *key, const void *value, void *userdata)
 	return true;
 }
 
-static int clear_map(struct datapath *dp, const char *map, size_t key_size, size_t value_size)
+static int clear_map(int fd, size_t key_size, size_t value_size)
 {
-	int count = map_prune(datapath_map(dp, map), key_size, value_size, every_one, NULL);
+	int count = map_prune(fd, key_size, value_size, every_one, NULL);
 
 	return count < 0 ? count : 0;
 }
@@ -35,8 +35,7 @@ static int clear_stats(struct datapath *dp)
 	zeros = calloc((size_t)cpus, sizeof(struct fw_try_stats));
 	if (!zeros)
 		return -ENOMEM;
-	return bpf_map_update_elem(datapath_map(dp, "try_stats"), &key, zeros, BPF_ANY) ? -errno
-											: 0;
+	return bpf_map_update_elem(MAP_FD(dp, try_stats), &key, zeros, BPF_ANY) ? -errno : 0;
 }
 
 int datapath_try(struct datapath *dp, uint64_t until, struct errors *errs)
@@ -48,13 +47,13 @@ int datapath_try(struct datapath *dp, uint64_t until, struct errors *errs)
 	datapath_try_stop(dp);
 	err = clear_stats(dp);
 	if (!err)
-		err = clear_map(dp, "try_buckets", sizeof(struct fw_try_key),
+		err = clear_map(MAP_FD(dp, try_buckets), sizeof(struct fw_try_key),
 				sizeof(struct fw_try_bucket));
 	if (!err)
-		err = clear_map(dp, "try_differences", sizeof(struct fw_difference_key),
+		err = clear_map(MAP_FD(dp, try_differences), sizeof(struct fw_difference_key),
 				sizeof(struct fw_difference));
 	if (!err)
-		err = clear_map(dp, "try_flows", sizeof(struct fw_try_flow),
+		err = clear_map(MAP_FD(dp, try_flows), sizeof(struct fw_try_flow),
 				sizeof(struct fw_difference));
 	if (err)
 		return fail(errs, err, "cannot clear what an earlier trial found");
@@ -89,7 +88,7 @@ int datapath_try_stats(const struct datapath *dp, struct fw_try_stats *ret)
 	values = calloc((size_t)cpus, sizeof(*values));
 	if (!values)
 		return -ENOMEM;
-	if (bpf_map_lookup_elem(datapath_map(dp, "try_stats"), &key, values))
+	if (bpf_map_lookup_elem(MAP_FD(dp, try_stats), &key, values))
 		return -errno;
 	for (int i = 0; i < cpus; i++) {
 		const uint64_t *from = (const uint64_t *)&values[i];
@@ -142,12 +141,10 @@ static int compare_flows(const void *a, const void *b)
 	return by_packets(one->value.count.packets, two->value.count.packets);
 }
 
-static int list(const struct datapath *dp, const char *map, size_t key_size,
-		int (*compare)(const void *a, const void *b), char **ret)
+static int list(int fd, size_t key_size, int (*compare)(const void *a, const void *b), char **ret)
 {
 	struct gathered gathered = {.key_size = key_size};
-	int err = map_walk(datapath_map(dp, map), key_size, sizeof(struct fw_difference), gather,
-			   &gathered);
+	int err = map_walk(fd, key_size, sizeof(struct fw_difference), gather, &gathered);
 
 	if (err) {
 		free(gathered.entries);
@@ -162,11 +159,11 @@ static int list(const struct datapath *dp, const char *map, size_t key_size,
 
 int datapath_try_differences(const struct datapath *dp, struct try_difference **ret)
 {
-	return list(dp, "try_differences", sizeof(struct fw_difference_key), compare_differences,
-		    (char **)ret);
+	return list(MAP_FD(dp, try_differences), sizeof(struct fw_difference_key),
+		    compare_differences, (char **)ret);
 }
 
 int datapath_try_flows(const struct datapath *dp, struct try_flow **ret)
 {
-	return list(dp, "try_flows", sizeof(struct fw_try_flow), compare_flows, (char **)ret);
+	return list(MAP_FD(dp, try_flows), sizeof(struct fw_try_flow), compare_flows, (char **)ret);
 }

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/attachments.h"
 
 struct links;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Inside the module: the book of entries (live.c) writes through a small table
- * of functions, so that tests can stand in for the kernel's maps (live_maps.c).
+ * of functions, so that tests can stand in for the kernel's maps (live_open.c).
  */
 #ifndef FWD_LIVE_BOOK_H
 #define FWD_LIVE_BOOK_H

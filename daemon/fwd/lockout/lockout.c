@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/compile/slots.h"
+#include "daemon/fwd/datapath/attachments.h"
 #include "daemon/fwd/lockout/probe.h"
-
-/* A real packet may come between on the same CPU: then there is no answer (ebpf/lib/packet.h). */
-#define TRIES 20
 
 /* Who is told of ten does not need the eleventh. */
 #define MOST_TOLD 10
@@ -115,23 +114,13 @@ static int explain_now(void *userdata, const struct probe *probe, const void *fr
 	return datapath_explain(lockout->dp, JUDGE_RUNNING, probe->ifindex, frame, length, ret);
 }
 
-static int ask(lockout_judge judge, void *userdata, const struct probe *probe, const uint8_t *frame,
-	       size_t length, struct fw_explanation *ret)
-{
-	int err = -EPROTO;
-
-	for (int i = 0; i < TRIES && err == -EPROTO; i++)
-		err = judge(userdata, probe, frame, length, ret);
-	return err;
-}
-
 static int judge_one(struct judging *judging, const struct probe *probe)
 {
 	const struct lockout *lockout = judging->lockout;
 	uint8_t frame[PACKET_MAX_FRAME];
 	size_t length = probe_frame(probe, frame);
 	struct fw_explanation before, after;
-	int err = ask(lockout->judge, lockout->userdata, probe, frame, length, &after);
+	int err = lockout->judge(lockout->userdata, probe, frame, length, &after);
 
 	if (err < 0 || after.action != FW_ACTION_DROP || is_limited(&after))
 		return err;
@@ -139,7 +128,7 @@ static int judge_one(struct judging *judging, const struct probe *probe)
 		tell(judging, probe, &after);
 		return 0;
 	}
-	err = ask(explain_now, (void *)lockout, probe, frame, length, &before);
+	err = explain_now((void *)lockout, probe, frame, length, &before);
 	if (err < 0)
 		return err;
 	/* What is so already is not news; from "would drop" to "drop" it is. */
@@ -210,7 +199,7 @@ static int show_all(const struct lockout *lockout, const struct probe_list *list
 		size_t length = probe_frame(probe, frame);
 		struct fw_explanation answer;
 		char why[128] = "";
-		int err = ask(judge, judged, probe, frame, length, &answer);
+		int err = judge(judged, probe, frame, length, &answer);
 
 		if (err == -ENODEV)
 			continue;

@@ -12,6 +12,7 @@
 #include "common/policy/compile/policy.h"
 #include "common/policy/config/config.h"
 #include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/generation.h"
 #include "daemon/fwd/live/live.h"
 
 struct model;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
+#include "daemon/fwd/datapath/attachments.h"
 
 void model_set_deadline(struct model *model, uint64_t deadline)
 {

@@ -14,10 +14,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/fwd/datapath/datapath.h"
-#include "tests/bpf/lib/frames.h"
-#include "daemon/fwd/live/live.h"
 #include "common/base/memory.h"
+#include "common/policy/compile/policy.h"
+#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/counters.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/explain.h"
+#include "daemon/fwd/datapath/generation.h"
+#include "daemon/fwd/datapath/limit_state.h"
+#include "daemon/fwd/datapath/panic_switch.h"
+#include "daemon/fwd/datapath/testing.h"
+#include "daemon/fwd/datapath/trial.h"
+#include "daemon/fwd/live/live.h"
+#include "tests/bpf/lib/frames.h"
 
 #define SECOND 1000000000ULL
 

@@ -15,9 +15,6 @@
 #include "common/base/memory.h"
 #include "daemon/fwd/change/change.h"
 
-/* A real packet may come between on the same CPU: then there is no answer (ebpf/lib/packet.h). */
-#define TRIES 20
-
 /* Stands for an interface that is not there; the kernel counts from 1. */
 #define NO_IFINDEX INT_MAX
 
@@ -273,13 +270,12 @@ int explain_run(struct ctl_request *request, const struct subject *subject,
 		struct fw_explanation *ret)
 {
 	struct datapath *dp = request->app->dp;
-	int r = -EPROTO;
+	int r;
 
 	if (subject->expected_slot)
 		datapath_expect(dp, subject->ifindex, subject->expected_slot);
-	for (int i = 0; i < TRIES && r == -EPROTO; i++)
-		r = datapath_explain(dp, subject->judge, subject->ifindex, subject->frame,
-				     subject->length, ret);
+	r = datapath_explain(dp, subject->judge, subject->ifindex, subject->frame, subject->length,
+			     ret);
 	if (subject->expected_slot)
 		datapath_expect(dp, subject->ifindex, 0);
 	if (r == -EPROTO)

@@ -176,7 +176,7 @@ static int find_interface(struct datapath *dp, size_t index)
 	}
 	port_set_mtu(dp, index, device_mtu(attachment->current_name));
 	ifindex = attachment->ifindex;
-	bpf_map_update_elem(datapath_map(dp, "interfaces"), &ifindex, &slot, BPF_ANY);
+	bpf_map_update_elem(MAP_FD(dp, interfaces), &ifindex, &slot, BPF_ANY);
 	return 0;
 }
 

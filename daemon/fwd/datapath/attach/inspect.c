@@ -129,8 +129,8 @@ static bool is_left_over(const struct datapath *dp, const struct program *progra
 {
 	found->orphan = is_orphan(dp, program);
 	return found->orphan || is_outdated(dp, program) ||
-	       program_uses(program, map_id(datapath_map(dp, "stages"))) ||
-	       program_uses(program, map_id(datapath_map(dp, "stages_frags")));
+	       program_uses(program, map_id(MAP_FD(dp, stages))) ||
+	       program_uses(program, map_id(MAP_FD(dp, stages_frags)));
 }
 
 /* If the program is ours, say so in found. */
@@ -152,7 +152,7 @@ static int look_at_program(const struct datapath *dp, int fd, struct found *foun
 	}
 	found->prog_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	found->prog_id = program.info.id;
-	found->frags = program_uses(&program, map_id(datapath_map(dp, "stages_frags")));
+	found->frags = program_uses(&program, map_id(MAP_FD(dp, stages_frags)));
 	found->slot = 0;
 	found->current = false;
 	if (!found->outdated)

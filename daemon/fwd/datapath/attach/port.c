@@ -65,7 +65,7 @@ void port_missing(struct datapath *dp, size_t index)
 	struct attachment *attachment = &dp->attachments[index];
 	uint32_t ifindex = attachment->ifindex;
 
-	bpf_map_delete_elem(datapath_map(dp, "interfaces"), &ifindex);
+	bpf_map_delete_elem(MAP_FD(dp, interfaces), &ifindex);
 	close_fd(&dp->ports[index].prog_fd);
 	dp->ports[index].prog_fd = -1;
 	dp->ports[index].main_id = 0;

@@ -28,7 +28,7 @@ int ban_source_open(const struct datapath *dp, ban_handler handler, void *userda
 		return -ENOMEM;
 	source->handler = handler;
 	source->userdata = userdata;
-	source->ring = ring_buffer__new(datapath_map(dp, "bans"), take_record, source, NULL);
+	source->ring = ring_buffer__new(MAP_FD(dp, bans), take_record, source, NULL);
 	if (!source->ring) {
 		int error = -errno;
 

@@ -6,7 +6,9 @@
 
 static int map_of(void *userdata)
 {
-	return datapath_map(userdata, "ban_levels");
+	const struct datapath *dp = userdata;
+
+	return MAP_FD(dp, ban_levels);
 }
 
 static int get(void *userdata, const struct fw_ban_level_key *key, struct fw_ban_level *ret)

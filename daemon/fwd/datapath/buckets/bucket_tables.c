@@ -47,13 +47,12 @@ static int fill_secrets(struct datapath *dp)
 
 	if (getrandom(&secrets, sizeof(secrets), 0) != sizeof(secrets))
 		return -EIO;
-	return bpf_map_update_elem(datapath_map(dp, "secrets"), &key, &secrets, BPF_ANY) ? -errno
-											 : 0;
+	return bpf_map_update_elem(MAP_FD(dp, secrets), &key, &secrets, BPF_ANY) ? -errno : 0;
 }
 
 int buckets_open(struct datapath *dp)
 {
-	int outer = datapath_map(dp, "bucket_tables"), err = 0;
+	int outer = MAP_FD(dp, bucket_tables), err = 0;
 
 	if (!dp->adopted)
 		return fill_secrets(dp);
@@ -112,7 +111,7 @@ static int make_table(struct making *making, uint32_t index, uint32_t sets)
 /* Kernels before 5.19 have no batches of map-in-maps: one by one. */
 static int install(struct making *making)
 {
-	int outer = datapath_map(making->dp, "bucket_tables");
+	int outer = MAP_FD(making->dp, bucket_tables);
 	uint32_t count = making->count;
 
 	if (!count || !bpf_map_update_batch(outer, making->keys, making->fds, &count, NULL))
@@ -127,7 +126,7 @@ static void free_table(struct datapath *dp, uint32_t index)
 {
 	if (!dp->tables[index].sets)
 		return;
-	bpf_map_delete_elem(datapath_map(dp, "bucket_tables"), &index);
+	bpf_map_delete_elem(MAP_FD(dp, bucket_tables), &index);
 	table_close(&dp->tables[index]);
 }
 

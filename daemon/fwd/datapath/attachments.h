@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Our programs on interfaces. */
+#ifndef FWD_ATTACHMENTS_H
+#define FWD_ATTACHMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/policy/config/config.h"
+
+struct datapath;
+struct errors;
+struct slots;
+
+enum attach_state {
+	ATTACH_MISSING,	   /* no such interface now */
+	ATTACH_DOWN,	   /* ours is not attached (error says why) */
+	ATTACH_DISPATCHER, /* through libxdp's dispatcher, beside others */
+	ATTACH_ALONE,	   /* the only program: the kernel refuses freplace */
+};
+
+struct attachment {
+	char name[16];	       /* the name in the config */
+	char current_name[16]; /* the kernel's name now: differs after a rename */
+	unsigned slot;	       /* interface slot */
+	int ifindex;	       /* 0: missing */
+	uint32_t mtu;
+	enum attach_state state;
+	enum attach_mode wanted;
+	enum attach_mode mode; /* what it got; valid when attached */
+	bool frags;	       /* the whole chain can have multi-buffer (jumbo) frames */
+	uint32_t prog_id;
+	uint64_t repairs; /* how often somebody removed it and it was put back */
+	char note[256];	  /* "" or why not native, not frags, alone, down */
+};
+
+/*
+ * Attach the entry to an interface, or adopt the one that is attached already.
+ * Never evicts a foreign program: -EBUSY if one is there and no dispatcher is
+ * possible. Generic mode only if wanted or if on_unsupported allows it.
+ * slot: from policy->slots. A missing interface is -ENODEV, and remembered.
+ */
+int datapath_attach(struct datapath *dp, const struct config_interface *interface, unsigned slot,
+		    struct errors *errs);
+
+/*
+ * Take our entry off an interface (by config name), and leave the others' programs. -ENOENT.
+ * On any other failure it stays listed, and is still filtered.
+ */
+int datapath_detach(struct datapath *dp, const char *name, struct errors *errs);
+
+/*
+ * Before a config is compiled: give each name the slot of the device that it means now. *ret: a
+ * copy of slots (may be NULL) with these names, or NULL if they fit as they are. -EBADMSG: two
+ * names of one device, with the place in errs.
+ */
+int datapath_bind(const struct datapath *dp, const struct config *config, const struct slots *slots,
+		  struct slots **ret, struct errors *errs);
+
+/*
+ * Once it runs: attachments take the names that it has for their devices. renamed (may be NULL)
+ * is called for each that had another one.
+ */
+void datapath_follow(struct datapath *dp, const struct config *config, const struct slots *slots,
+		     void (*renamed)(const char *before, const char *now));
+
+/*
+ * One sentence if an attachment is not as the config says: its name is no longer its device's, or
+ * it could not be left. Returns the length; 0: all is well.
+ */
+size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, size_t size);
+
+/*
+ * Can those that are attached and not in this config be left? -EEXIST, with an error for each, if a
+ * program above one that is not ours keeps the kernel from it.
+ */
+int datapath_check_leave(struct datapath *dp, const struct config *config,
+			 const struct slots *slots, struct errors *errs);
+
+/*
+ * The order in which interfaces (by config name) can be attached, or left (uppers_first): the kernel
+ * changes no program on a device while one above it has one. ret has indices of names.
+ */
+void datapath_order_names(const struct datapath *dp, const char *const *names, size_t count,
+			  bool uppers_first, size_t *ret);
+
+/*
+ * Tell the datapath what netlink said: interface ifindex now has this name, mtu
+ * and XDP program (0: none); gone: it vanished. Repairs what needs it: reattaches after
+ * an `xdp off`, attaches when a wanted interface appears, follows a rename.
+ * note (may be NULL, size bytes) gets one sentence if anything was done or is wrong, else "".
+ * Returns 1 if something changed, 0 if not, or a negative errno.
+ */
+struct link_change {
+	int ifindex;
+	char name[16];
+	uint32_t mtu;
+	uint32_t xdp_prog_id;
+	bool gone;
+};
+int datapath_link_changed(struct datapath *dp, const struct link_change *change, char *note,
+			  size_t size);
+
+/* All known attachments; returns their number; *ret is borrowed, valid until the next call. */
+size_t datapath_attachments(const struct datapath *dp, const struct attachment **ret);
+
+#endif

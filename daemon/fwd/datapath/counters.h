@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* What packets counted: sums over all CPUs. */
+#ifndef FWD_COUNTERS_H
+#define FWD_COUNTERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/abi/fw_abi.h"
+
+struct datapath;
+
+int datapath_reason_stats(const struct datapath *dp, unsigned interface, enum fw_reason reason,
+			  struct fw_count ret[FW_OUTCOME_MAX]);
+int datapath_rule_stats(const struct datapath *dp, unsigned slot, struct fw_rule_stats *ret);
+int datapath_limit_stats(const struct datapath *dp, unsigned slot, struct fw_limit_stats *ret);
+int datapath_ban_stats(const struct datapath *dp, unsigned slot, struct fw_ban_stats *ret);
+int datapath_event_stats(const struct datapath *dp, struct fw_event_stats *ret);
+
+/*
+ * Mark what all counters are now, or only those of some rules, by slot: readers can count from
+ * there. The counters go on. time: of the wall clock, ns. 0 or a negative errno, and the mark before.
+ */
+int datapath_mark(struct datapath *dp, uint64_t time);
+int datapath_mark_rules(struct datapath *dp, const unsigned *slots, size_t count, uint64_t time);
+
+/* The mark; all 0 if there is none. Borrowed. It has the lifetime of the counters. */
+const struct fw_marks *datapath_marks(const struct datapath *dp);
+
+#endif
