@@ -61,9 +61,15 @@ static void choose_output(struct cli *cli)
 	cli->colour_err = wants_colour(cli, cli->err);
 }
 
+/* People are shown how far it is. */
+static bool is_slow(const struct verb *verb)
+{
+	return verb->op && op_row(verb->op)->flags & OP_SLOW;
+}
+
 static void run(struct cli *cli, const struct call *call)
 {
-	cli->progress = call->verb && call->verb->slow && progress_wanted(cli);
+	cli->progress = call->verb && is_slow(call->verb) && progress_wanted(cli);
 	if (cli->settings.version && cli->settings.json)
 		fputs("{\"ok\":true,\"result\":{\"fwctl\":\"" FWD_VERSION "\"}}\n", cli->out);
 	else if (cli->settings.version)

@@ -117,15 +117,17 @@ static void put_kinds(FILE *out)
 	for (size_t i = 0; verb_at(i); i++) {
 		const struct verb *verb = verb_at(i);
 
-		if (!verb->help)
+		if (!verb_help(verb))
 			continue;
 		fputc('\t', out);
 		put_verb_name(out, verb);
 		fputs(") printf '%s\\n'", out);
 		for (size_t j = 0; verb->arguments[j].key; j++) {
+			const struct parameter argument = verb_argument(verb, j);
+
 			fputs(" '", out);
-			put_kind(out, &verb->arguments[j]);
-			fputs(verb->arguments[j].flags & VALUE_MANY ? "...'" : "'", out);
+			put_kind(out, &argument);
+			fputs(argument.flags & VALUE_MANY ? "...'" : "'", out);
 		}
 		if (verb_as_object(verb)) {
 			fputs(" '=", out);
@@ -154,7 +156,7 @@ static void put_verbs(FILE *out)
 			fprintf(out, "%s ", object_at(i)->name);
 	}
 	for (size_t i = 0; verb_at(i); i++) {
-		if (!verb_at(i)->object && verb_at(i)->help)
+		if (!verb_at(i)->object && verb_help(verb_at(i)))
 			fprintf(out, "%s ", verb_at(i)->name);
 	}
 	fputs("help' ;;\n\tesac\n}\n\n", out);
@@ -181,13 +183,13 @@ static void put_options(FILE *out)
 	for (size_t i = 0; verb_at(i); i++) {
 		const struct verb *verb = verb_at(i);
 
-		if (!verb->help)
+		if (!verb_help(verb))
 			continue;
 		fputc('\t', out);
 		put_verb_name(out, verb);
 		fputs(") echo '", out);
 		for (size_t j = 0; verb->options[j].key; j++)
-			fprintf(out, "--%s ", verb->options[j].name);
+			fprintf(out, "--%s ", verb_option(verb, j).name);
 		put_settings(out, verb);
 		fputs("' ;;\n", out);
 	}
@@ -207,17 +209,17 @@ static void put_option_values(FILE *out)
 		const struct verb *verb = verb_at(i);
 
 		for (size_t j = 0; verb->options[j].key; j++) {
-			const struct parameter *option = &verb->options[j];
+			const struct parameter option = verb_option(verb, j);
 
-			if (option->kind == VALUE_FLAG)
+			if (option.kind == VALUE_FLAG)
 				continue;
 			fprintf(out, "\t'%s%s%s --%s'", verb->object ? verb->object : "",
-				verb->object ? " " : "", verb->name, option->name);
-			if (option->letter)
+				verb->object ? " " : "", verb->name, option.name);
+			if (option.letter)
 				fprintf(out, " | '%s%s%s -%c'", verb->object ? verb->object : "",
-					verb->object ? " " : "", verb->name, option->letter);
+					verb->object ? " " : "", verb->name, option.letter);
 			fputs(") echo '", out);
-			put_kind(out, option);
+			put_kind(out, &option);
 			fputs("' ;;\n", out);
 		}
 	}

@@ -66,13 +66,13 @@ static void put_valued(FILE *out)
 	}
 	for (size_t i = 0; verb_at(i); i++) {
 		for (size_t j = 0; verb_at(i)->options[j].key; j++) {
-			const struct parameter *option = &verb_at(i)->options[j];
+			const struct parameter option = verb_option(verb_at(i), j);
 
-			if (option->kind == VALUE_FLAG)
+			if (option.kind == VALUE_FLAG)
 				continue;
-			fprintf(out, " --%s", option->name);
-			if (option->letter)
-				fprintf(out, " -%c", option->letter);
+			fprintf(out, " --%s", option.name);
+			if (option.letter)
+				fprintf(out, " -%c", option.letter);
 		}
 	}
 	fputc('\n', out);
@@ -132,31 +132,32 @@ static void put_verb(FILE *out, const struct verb *verb)
 
 	fprintf(out, "complete -c fwctl -n '__fwctl_at 0%s%s' -a %s", verb->object ? " " : "",
 		verb->object ? verb->object : "", verb->name);
-	put_text(out, "-d", verb->help);
+	put_text(out, "-d", verb_help(verb));
 	fputc('\n', out);
 	for (size_t i = 0; verb->arguments[i].key; i++) {
-		const struct parameter *argument = &verb->arguments[i];
-		char count[8];
+		const struct parameter argument = verb_argument(verb, i);
+		char count[8], text[HELP_TEXT];
 
 		snprintf(count, sizeof(count), "%zu", i);
-		put_condition(out, argument->flags & VALUE_MANY ? "+" : count, verb);
-		if (argument->kind == VALUE_FILE)
+		put_condition(out, argument.flags & VALUE_MANY ? "+" : count, verb);
+		if (argument.kind == VALUE_FILE)
 			fputs(" -F", out);
-		put_value(out, argument);
-		put_text(out, "-d", argument->help);
+		put_value(out, &argument);
+		put_text(out, "-d", parameter_help(&argument, text));
 		fputc('\n', out);
 	}
 	for (size_t i = 0; verb->options[i].key; i++) {
-		const struct parameter *option = &verb->options[i];
+		const struct parameter option = verb_option(verb, i);
+		char text[HELP_TEXT];
 
 		put_condition(out, any, verb);
-		fprintf(out, " -l %s", option->name);
-		if (option->letter)
-			fprintf(out, " -s %c", option->letter);
-		if (option->kind != VALUE_FLAG)
+		fprintf(out, " -l %s", option.name);
+		if (option.letter)
+			fprintf(out, " -s %c", option.letter);
+		if (option.kind != VALUE_FLAG)
 			fputs(" -x", out);
-		put_value(out, option);
-		put_text(out, "-d", option->help);
+		put_value(out, &option);
+		put_text(out, "-d", parameter_help(&option, text));
 		fputc('\n', out);
 	}
 	for (size_t i = 0; setting_at(i); i++) {
@@ -181,7 +182,7 @@ void completion_fish(FILE *out)
 		fputc('\n', out);
 	}
 	for (size_t i = 0; verb_at(i); i++) {
-		if (verb_at(i)->help)
+		if (verb_help(verb_at(i)))
 			put_verb(out, verb_at(i));
 	}
 }

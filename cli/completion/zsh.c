@@ -57,7 +57,7 @@ static void put_option_name(FILE *out, char letter, const char *name)
 		fprintf(out, "'--%s[", name);
 }
 
-/* An array of fwctl's own options that all verbs with these TAKES_ bits have a use for. */
+/* An array of fwctl's own options that all verbs with these OP_TAKES_ bits have a use for. */
 static void put_settings(FILE *out, unsigned takes)
 {
 	const struct verb like = {.takes = takes};
@@ -90,10 +90,10 @@ static void put_settings(FILE *out, unsigned takes)
 static bool is_taken(unsigned takes)
 {
 	for (size_t i = 0; verb_at(i); i++) {
-		if (verb_at(i)->takes == takes)
+		if (verb_takes(verb_at(i)) == takes)
 			return true;
 	}
-	return takes == TAKES_CHANGE;
+	return takes == OP_TAKES_CHANGE;
 }
 
 static void put_function_name(FILE *out, const struct verb *verb)
@@ -105,14 +105,15 @@ static void put_function_name(FILE *out, const struct verb *verb)
 static void put_options(FILE *out, const struct verb *verb)
 {
 	for (size_t i = 0; verb->options[i].key; i++) {
-		const struct parameter *option = &verb->options[i];
+		const struct parameter option = verb_option(verb, i);
+		char text[HELP_TEXT];
 
 		fputs(" \\\n\t\t", out);
-		put_option_name(out, option->letter, option->name);
-		put_spec_text(out, option->help);
+		put_option_name(out, option.letter, option.name);
+		put_spec_text(out, parameter_help(&option, text));
 		fputc(']', out);
-		if (option->kind != VALUE_FLAG)
-			put_value(out, option);
+		if (option.kind != VALUE_FLAG)
+			put_value(out, &option);
 		fputc('\'', out);
 	}
 }
@@ -120,16 +121,16 @@ static void put_options(FILE *out, const struct verb *verb)
 static void put_verb(FILE *out, const struct verb *verb)
 {
 	put_function_name(out, verb);
-	fprintf(out, "() {\n\t_arguments $_fwctl_settings_%u", verb->takes);
+	fprintf(out, "() {\n\t_arguments $_fwctl_settings_%u", verb_takes(verb));
 	put_options(out, verb);
 	for (size_t i = 0; verb->arguments[i].key; i++) {
-		const struct parameter *argument = &verb->arguments[i];
+		const struct parameter argument = verb_argument(verb, i);
 
-		if (argument->flags & (VALUE_MANY | VALUE_JOINED))
+		if (argument.flags & (VALUE_MANY | VALUE_JOINED))
 			fputs(" \\\n\t\t'*", out);
 		else
 			fprintf(out, " \\\n\t\t'%zu", i + 1);
-		put_value(out, argument);
+		put_value(out, &argument);
 		fputc('\'', out);
 	}
 	fputs("\n}\n\n", out);
@@ -156,15 +157,14 @@ static void put_choice(FILE *out, const struct object *object)
 	for (size_t i = 0; verb_at(i); i++) {
 		const struct verb *verb = verb_at(i);
 
-		if (verb->help && (verb->object ? object_find(verb->object) : NULL) == object)
-			put_described(out, verb->name, verb->help);
+		if (verb_help(verb) && (verb->object ? object_find(verb->object) : NULL) == object)
+			put_described(out, verb->name, verb_help(verb));
 	}
 	for (size_t i = 0; !object && object_at(i); i++) {
 		if (!object_as_verb(object_at(i)))
 			put_described(out, object_at(i)->name, object_at(i)->help);
 	}
-	fprintf(out, "\t)\n\n\t_arguments -C $_fwctl_settings_%u",
-		itself ? itself->takes : TAKES_CHANGE);
+	fprintf(out, "\t)\n\n\t_arguments -C $_fwctl_settings_%u", verb_takes(itself));
 	if (itself)
 		put_options(out, itself);
 	fprintf(out,
@@ -181,12 +181,12 @@ static void put_choice(FILE *out, const struct object *object)
 void completion_zsh(FILE *out)
 {
 	fputs(head, out);
-	for (unsigned takes = 0; takes <= TAKES_CHANGE; takes++) {
+	for (unsigned takes = 0; takes <= OP_TAKES_CHANGE; takes++) {
 		if (is_taken(takes))
 			put_settings(out, takes);
 	}
 	for (size_t i = 0; verb_at(i); i++) {
-		if (verb_at(i)->help && !verb_as_object(verb_at(i)))
+		if (verb_help(verb_at(i)) && !verb_as_object(verb_at(i)))
 			put_verb(out, verb_at(i));
 	}
 	for (size_t i = 0; object_at(i); i++)

@@ -156,20 +156,23 @@ static int exchange(struct cli *cli, const char *body, cJSON **ret_reply)
 	return receive_reply(cli, ret_reply);
 }
 
-/* It only looks, next to what was asked for. */
-static bool is_question(const char *op)
+/* fwctl's own options that the op takes: a verb may ask for others before or after. */
+static void add_settings(const struct settings *settings, enum op op, cJSON *args)
 {
-	return strcmp(op, "history") == 0 || strcmp(op, "status") == 0;
-}
+	unsigned takes = op_takes(op_row(op));
 
-/* It only brings what the next request is about, or looks: what holds for a change is not for it. */
-static bool is_preparing(const char *op)
-{
-	return strcmp(op, "upload") == 0 || is_question(op);
+	if (settings->if_revision > 0 && takes & OP_TAKES_REVISION)
+		cJSON_AddNumberToObject(args, "if_revision", settings->if_revision);
+	if (settings->confirm && takes & OP_TAKES_CONFIRM)
+		cJSON_AddStringToObject(args, "confirm", settings->confirm);
+	if (settings->force && takes & OP_TAKES_FORCE)
+		cJSON_AddTrueToObject(args, "force");
+	if (settings->dry_run && takes & OP_TAKES_DRY)
+		cJSON_AddTrueToObject(args, "dry_run");
 }
 
 /* The body of a request. Takes args. */
-static char *write_request(const struct cli *cli, const char *op, cJSON *args)
+static char *write_request(const struct cli *cli, enum op op, cJSON *args)
 {
 	const char *from = getenv("SSH_CONNECTION");
 	cJSON *request = cJSON_CreateObject();
@@ -177,15 +180,8 @@ static char *write_request(const struct cli *cli, const char *op, cJSON *args)
 
 	if (!args)
 		args = cJSON_CreateObject();
-	if (cli->settings.if_revision > 0 && !is_question(op))
-		cJSON_AddNumberToObject(args, "if_revision", cli->settings.if_revision);
-	if (cli->settings.confirm && !is_preparing(op))
-		cJSON_AddStringToObject(args, "confirm", cli->settings.confirm);
-	if (cli->settings.force && !is_preparing(op))
-		cJSON_AddTrueToObject(args, "force");
-	if (cli->settings.dry_run && !is_preparing(op))
-		cJSON_AddTrueToObject(args, "dry_run");
-	cJSON_AddStringToObject(request, "op", op);
+	add_settings(&cli->settings, op, args);
+	cJSON_AddStringToObject(request, "op", op_name(op));
 	cJSON_AddItemToObject(request, "args", args);
 	if (cli->progress)
 		cJSON_AddTrueToObject(request, "progress");
@@ -218,14 +214,14 @@ static void keep_pending(struct cli *cli, cJSON *reply)
 	cli->panic = cJSON_DetachItemFromObjectCaseSensitive(reply, "panic");
 }
 
-int client_request(struct cli *cli, const char *op, cJSON *args, cJSON **ret_result)
+int client_request(struct cli *cli, enum op op, cJSON *args, cJSON **ret_result)
 {
 	cleanup_free char *body = write_request(cli, op, args);
 	cJSON *reply = NULL, *result;
 	int r;
 
 	if (!body)
-		return cli_fail_errno(cli, -ENOMEM, op);
+		return cli_fail_errno(cli, -ENOMEM, op_name(op));
 	r = exchange(cli, body, &reply);
 	if (r == 0)
 		keep_pending(cli, reply);
@@ -264,7 +260,7 @@ int client_upload(struct cli *cli, const char *text, size_t length)
 
 		cJSON_AddNumberToObject(args, "offset", (double)sent);
 		cJSON_AddStringToObject(args, "text", copy ? copy : "");
-		r = client_request(cli, "upload", args, &result);
+		r = client_request(cli, OP_UPLOAD, args, &result);
 		cJSON_Delete(result);
 		sent += piece;
 	} while (r == 0 && sent < length);

@@ -4,12 +4,13 @@
 #define FWCTL_CLIENT_H
 
 #include "cli/core/cli.h"
+#include "common/protocol/ops.h"
 
 /*
  * Ask fwd; connects if that was not done yet. Takes args (NULL: none). The result is the
  * caller's. -1 after cli_fail, if fwd refused or could not be asked.
  */
-int client_request(struct cli *cli, const char *op, cJSON *args, cJSON **ret_result);
+int client_request(struct cli *cli, enum op op, cJSON *args, cJSON **ret_result);
 
 /*
  * Send a text in pieces, for the next request that takes one: UTF-8 without NUL bytes.

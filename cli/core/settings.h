@@ -16,7 +16,7 @@ struct settings {
 	const char *confirm;	 /* --confirm, or NULL */
 	bool force;		 /* --force */
 	bool dry_run;		 /* --dry-run */
-	unsigned given;		 /* TAKES_ bits of the options that were given */
+	unsigned given;		 /* OP_TAKES_ bits of the options that were given */
 	bool help;		 /* -h */
 	bool version;		 /* -V */
 };

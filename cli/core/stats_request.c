@@ -22,7 +22,7 @@ int stats_request(struct cli *cli, cJSON **ret_result)
 	double count, total;
 	int more = 1;
 
-	if (client_request(cli, "stats", NULL, &result) < 0)
+	if (client_request(cli, OP_STATS, NULL, &result) < 0)
 		return -1;
 	rules = cJSON_GetObjectItemCaseSensitive(result, "rules");
 	count = cJSON_GetArraySize(rules);
@@ -31,7 +31,7 @@ int stats_request(struct cli *cli, cJSON **ret_result)
 		cJSON *args = cJSON_CreateObject(), *page = NULL;
 
 		cJSON_AddNumberToObject(args, "offset", count);
-		if (client_request(cli, "stats", args, &page) < 0) {
+		if (client_request(cli, OP_STATS, args, &page) < 0) {
 			cJSON_Delete(result);
 			return -1;
 		}

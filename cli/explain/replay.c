@@ -122,7 +122,7 @@ static int flush(struct replay *replay)
 		cJSON_Delete(args);
 		return -1;
 	}
-	if (client_request(replay->cli, "explain", args, &result) < 0)
+	if (client_request(replay->cli, OP_EXPLAIN, args, &result) < 0)
 		return -1;
 	return take_items(replay, result);
 }

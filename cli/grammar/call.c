@@ -30,7 +30,7 @@ const char *call_value(const struct call *call, const char *key)
 size_t call_many(const struct call *call, const char *const **ret)
 {
 	for (size_t i = 0; call->verb->arguments[i].key; i++) {
-		if (call->verb->arguments[i].flags & (VALUE_MANY | VALUE_JOINED)) {
+		if (verb_argument(call->verb, i).flags & (VALUE_MANY | VALUE_JOINED)) {
 			*ret = call->words + i;
 			return call->word_count > i ? call->word_count - i : 0;
 		}
@@ -104,12 +104,16 @@ cJSON *call_args(const struct call *call)
 	cJSON *args = cJSON_CreateObject();
 
 	for (size_t i = 0; call->verb->arguments[i].key && i < call->word_count; i++) {
-		if (!(call->verb->arguments[i].flags & VALUE_LOCAL))
-			add_value(args, call, &call->verb->arguments[i], call->words[i]);
+		const struct parameter argument = verb_argument(call->verb, i);
+
+		if (!(argument.flags & VALUE_LOCAL))
+			add_value(args, call, &argument, call->words[i]);
 	}
 	for (size_t i = 0; call->verb->options[i].key; i++) {
-		if (call->options[i] && !(call->verb->options[i].flags & VALUE_LOCAL))
-			add_value(args, call, &call->verb->options[i], call->options[i]);
+		const struct parameter option = verb_option(call->verb, i);
+
+		if (call->options[i] && !(option.flags & VALUE_LOCAL))
+			add_value(args, call, &option, call->options[i]);
 	}
 	return args;
 }

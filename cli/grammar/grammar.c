@@ -2,6 +2,7 @@
 /* All that fwctl can do. docs/adding-a-verb.md tells how a row comes here. */
 #include "cli/grammar/grammar.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/grammar/verb_groups.h"
@@ -40,9 +41,68 @@ const struct object *object_at(size_t index)
 	return index < array_size(objects) ? &objects[index] : NULL;
 }
 
-bool verb_takes(const struct verb *verb, unsigned bits)
+unsigned verb_takes(const struct verb *verb)
 {
-	return !verb || (verb->takes & bits) == bits;
+	if (!verb)
+		return OP_TAKES_CHANGE;
+	return verb->op ? op_takes(op_row(verb->op)) : verb->takes;
+}
+
+const char *verb_help(const struct verb *verb)
+{
+	return verb->help || !verb->op ? verb->help : op_row(verb->op)->help;
+}
+
+/* How a value can also be given on a command line. */
+static const char *kind_hint(const struct parameter *parameter)
+{
+	if (parameter->kind == VALUE_JSON)
+		return "; \"-\" reads it from stdin, \"@FILE\" from a file";
+	if (parameter->flags & VALUE_MANY &&
+	    (parameter->kind == VALUE_PREFIX || parameter->kind == VALUE_BLOCK))
+		return "; \"-\" reads them from stdin";
+	return NULL;
+}
+
+/* The row with what the op's argument has. */
+static struct parameter complete(const struct verb *verb, struct parameter parameter)
+{
+	const struct op_argument *argument;
+
+	if (!parameter.key || parameter.flags & VALUE_LOCAL || !verb->op)
+		return parameter;
+	argument = op_argument(op_row(verb->op), parameter.key);
+	if (!argument)
+		return parameter;
+	parameter.help = argument->help;
+	parameter.words = argument->words;
+	if (!parameter.kind)
+		parameter.kind = argument->kind;
+	if (argument->flags & OP_MANY)
+		parameter.flags |= VALUE_MANY;
+	if (!parameter.hint)
+		parameter.hint = kind_hint(&parameter);
+	return parameter;
+}
+
+struct parameter verb_argument(const struct verb *verb, size_t index)
+{
+	return complete(verb, verb->arguments[index]);
+}
+
+struct parameter verb_option(const struct verb *verb, size_t index)
+{
+	struct parameter option = complete(verb, verb->options[index]);
+
+	if (!option.name)
+		option.name = option.key;
+	return option;
+}
+
+const char *parameter_help(const struct parameter *parameter, char text[HELP_TEXT])
+{
+	snprintf(text, HELP_TEXT, "%s%s", parameter->help, parameter->hint ? parameter->hint : "");
+	return text;
 }
 
 const struct verb *verb_find(const char *object, const char *name)

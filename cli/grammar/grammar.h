@@ -3,9 +3,12 @@
  * The grammar as data. A verb is one row of rows_*.c; parsing, --help, the
  * requests to fwd and the completion scripts all come from it:
  *
- *	{.object = "rule", .name = "delete", .help = "delete a rule", .op = "rule.delete",
- *	 .arguments = {{.key = "id", .label = "ID", .help = "the rule", .kind = VALUE_RULE}},
- *	 .print = print_rule_delete},
+ *	{.object = "rule", .name = "delete",
+ *	 .arguments = {{.key = "id", .label = "ID"}}, .options = {MISSING_OK},
+ *	 .op = OP_RULE_DELETE, .print = print_rule_delete},
+ *
+ * What a verb does, what its values are and what they mean stands in the row of its op
+ * (common/protocol/ops.h); here stands how that is said on a command line.
  *
  * A verb without object may have the name of an object: `stats` shows, `stats reset` is a verb of
  * the object. Such a verb takes no arguments.
@@ -29,24 +32,22 @@ struct list_view;
 #define VALUE_JOINED   4 /* the last argument: words, joined to one text by spaces */
 #define VALUE_LOCAL    8 /* fwctl's own, not sent to fwd */
 
-/* An argument, or an option if it has a name. A row without key ends a list. */
+/*
+ * An argument, or an option if it has a name. A row without key ends a list. Unless it is
+ * VALUE_LOCAL, the key is that of an argument of the op, whose kind, help, words and whether it is
+ * many complete what the row leaves out (verb_argument, verb_option).
+ */
 struct parameter {
 	const char *key;   /* its name in the request's "args", and for call_value */
-	const char *name;  /* option: the word after "--" */
+	const char *name;  /* option: the word after "--", if that is not the key */
 	char letter;	   /* option: the short form, or 0 */
 	const char *label; /* what --help calls the value */
 	const char *help;
+	const char *hint; /* goes on after the help: what only a command line takes */
 	enum value_kind kind;
 	unsigned flags;
 	const char *const *words; /* all that the value can be, NULL at the end; or NULL */
 };
-
-/* What a verb can be told of fwctl's own options (settings.c) that not all verbs have a use for. */
-#define TAKES_REVISION 1 /* it writes: --if-revision */
-#define TAKES_CONFIRM  2 /* it changes the running policy: --confirm */
-#define TAKES_FORCE    4 /* it is refused in cases that can be meant: --force */
-#define TAKES_DRY      8 /* it can be tried without effect: --dry-run */
-#define TAKES_CHANGE   (TAKES_REVISION | TAKES_CONFIRM | TAKES_FORCE | TAKES_DRY)
 
 #define MAX_ARGUMENTS 3
 #define MAX_OPTIONS   10
@@ -54,19 +55,18 @@ struct parameter {
 struct verb {
 	const char *object; /* NULL: a verb without object */
 	const char *name;
-	const char *help;    /* one line; NULL: hidden */
+	const char *help;    /* one line, if it is not the op's; see verb_help */
 	const char *details; /* for the verb's own --help; may be NULL */
 	const char *example; /* lines of commands; may be NULL */
 	struct parameter arguments[MAX_ARGUMENTS + 1];
 	struct parameter options[MAX_OPTIONS + 1];
-	unsigned takes; /* TAKES_ bits; such an option is refused where it is not taken */
-	const char *op; /* what is asked of fwd, or NULL */
+	enum op op;	/* what is asked of fwd, or OP_NONE */
+	unsigned takes; /* without op: OP_TAKES_ bits of fwctl's options that it takes */
 	/* NULL: ask op and print its result; for a list, all its pages. Returns 0, or -1 after cli_fail. */
 	int (*run)(struct cli *cli, const struct call *call);
 	/* Print the result of op as text. */
 	void (*print)(struct cli *cli, const struct call *call, const cJSON *result);
 	const struct list_view *list; /* op is a list that comes in pages: how its items look */
-	bool slow;		      /* it may take long: people are shown how far it is */
 };
 
 struct object {
@@ -79,8 +79,22 @@ struct object {
 const struct verb *verb_at(size_t index);
 const struct object *object_at(size_t index);
 
-/* Has the verb (NULL: any of them) a use for an option with these TAKES_ bits? */
-bool verb_takes(const struct verb *verb, unsigned bits);
+/* One line; NULL: the verb is hidden. */
+const char *verb_help(const struct verb *verb);
+
+/* Arguments and options by number, with what the op says of them; after the last, key is NULL. */
+struct parameter verb_argument(const struct verb *verb, size_t index);
+struct parameter verb_option(const struct verb *verb, size_t index);
+
+/* Its help and hint as one text. */
+#define HELP_TEXT 160
+const char *parameter_help(const struct parameter *parameter, char text[HELP_TEXT]);
+
+/*
+ * The OP_TAKES_ bits of fwctl's own options (setting_rows.h) that a verb has a use for; others are
+ * refused. NULL: any verb, all of them.
+ */
+unsigned verb_takes(const struct verb *verb);
 
 /* The verb of an object (NULL: without one), or NULL. */
 const struct verb *verb_find(const char *object, const char *name);

@@ -27,12 +27,17 @@ static void put_synopsis(FILE *out, const struct verb *verb, bool options)
 {
 	fprintf(out, "%s%s%s", verb->object ? verb->object : "", verb->object ? " " : "",
 		verb->name);
-	for (size_t i = 0; verb->arguments[i].key; i++)
-		put_argument(out, &verb->arguments[i]);
-	for (size_t i = 0; options && verb->options[i].key; i++)
-		fprintf(out, "%s[--%s%s%s]", i && i % 4 == 0 ? "\n\t" : " ", verb->options[i].name,
-			verb->options[i].label ? " " : "",
-			verb->options[i].label ? verb->options[i].label : "");
+	for (size_t i = 0; verb->arguments[i].key; i++) {
+		const struct parameter argument = verb_argument(verb, i);
+
+		put_argument(out, &argument);
+	}
+	for (size_t i = 0; options && verb->options[i].key; i++) {
+		const struct parameter option = verb_option(verb, i);
+
+		fprintf(out, "%s[--%s%s%s]", i && i % 4 == 0 ? "\n\t" : " ", option.name,
+			option.label ? " " : "", option.label ? option.label : "");
+	}
 }
 
 static void put_option(FILE *out, char letter, const char *name, const char *label,
@@ -73,22 +78,38 @@ static void put_lines(FILE *out, const char *text)
 
 static void put_verbs(FILE *out, const char *object);
 
-static void verb_help(FILE *out, const struct verb *verb)
+static void put_options(FILE *out, const struct verb *verb)
 {
+	char text[HELP_TEXT];
+
+	if (verb->options[0].key)
+		fputs("\nOptions:\n", out);
+	for (size_t i = 0; verb->options[i].key; i++) {
+		const struct parameter option = verb_option(verb, i);
+
+		put_option(out, option.letter, option.name, option.label,
+			   parameter_help(&option, text), NULL);
+	}
+}
+
+static void put_verb_help(FILE *out, const struct verb *verb)
+{
+	const char *help = verb_help(verb);
+	char text[HELP_TEXT];
+
 	fputs("usage: fwctl ", out);
 	put_synopsis(out, verb, true);
-	fprintf(out, "\n\n%c%s.\n", verb->help[0] - 'a' + 'A', verb->help + 1);
+	fprintf(out, "\n\n%c%s.\n", help[0] - 'a' + 'A', help + 1);
 	if (verb->details)
 		fprintf(out, "\n%s\n", verb->details);
 	if (verb->arguments[0].key)
 		fputs("\nArguments:\n", out);
-	for (size_t i = 0; verb->arguments[i].key; i++)
-		put_row(out, verb->arguments[i].label, verb->arguments[i].help);
-	if (verb->options[0].key)
-		fputs("\nOptions:\n", out);
-	for (size_t i = 0; verb->options[i].key; i++)
-		put_option(out, verb->options[i].letter, verb->options[i].name,
-			   verb->options[i].label, verb->options[i].help, NULL);
+	for (size_t i = 0; verb->arguments[i].key; i++) {
+		const struct parameter argument = verb_argument(verb, i);
+
+		put_row(out, argument.label, parameter_help(&argument, text));
+	}
+	put_options(out, verb);
 	put_settings(out, verb);
 	if (verb_as_object(verb)) {
 		fputs("\nVerbs:\n", out);
@@ -109,15 +130,15 @@ static void put_verbs(FILE *out, const char *object)
 		size_t size = 0;
 		FILE *text;
 
-		if (!verb->help || (object ? !verb->object || strcmp(verb->object, object) != 0
-					   : verb->object != NULL))
+		if (!verb_help(verb) || (object ? !verb->object || strcmp(verb->object, object) != 0
+						: verb->object != NULL))
 			continue;
 		text = open_memstream(&left, &size);
 		if (!text)
 			return;
 		put_synopsis(text, verb, false);
 		fclose(text);
-		put_row(out, left, verb->help);
+		put_row(out, left, verb_help(verb));
 	}
 }
 
@@ -150,8 +171,8 @@ static void all_help(FILE *out)
 
 void help_print(FILE *out, const struct call *call)
 {
-	if (call->verb && call->verb->help)
-		verb_help(out, call->verb);
+	if (call->verb && verb_help(call->verb))
+		put_verb_help(out, call->verb);
 	else if (call->object)
 		object_help(out, call->object);
 	else

@@ -44,7 +44,7 @@ static void suggest_word(const struct object *object, const char *word, char *re
 	for (size_t i = 0; verb_at(i); i++) {
 		const struct verb *verb = verb_at(i);
 
-		if (verb->help && (verb->object ? object_find(verb->object) : NULL) == object)
+		if (verb_help(verb) && (verb->object ? object_find(verb->object) : NULL) == object)
 			suggestion_offer(&suggestion, verb->name, NULL);
 	}
 	for (size_t i = 0; !object && object_at(i); i++)
@@ -137,8 +137,8 @@ static int take_word(struct parse *parse, const char *word)
 
 /* An option of the verb or of fwctl itself. */
 struct option_row {
-	const struct parameter *parameter;
-	size_t index; /* of the verb's option */
+	struct parameter parameter; /* without key: a setting */
+	size_t index;		    /* of the verb's option */
 	const struct setting *setting;
 };
 
@@ -146,11 +146,10 @@ static bool find_option(const struct verb *verb, const char *name, size_t length
 			struct option_row *ret)
 {
 	for (size_t i = 0; verb && verb->options[i].key; i++) {
-		const struct parameter *option = &verb->options[i];
+		const struct parameter option = verb_option(verb, i);
 
-		if (letter ? option->letter == letter
-			   : strlen(option->name) == length &&
-				     !memcmp(option->name, name, length)) {
+		if (letter ? option.letter == letter
+			   : strlen(option.name) == length && !memcmp(option.name, name, length)) {
 			*ret = (struct option_row){.parameter = option, .index = i};
 			return true;
 		}
@@ -176,8 +175,10 @@ static int unknown_option(struct parse *parse, const char *word, size_t length)
 	char text[SUGGESTION_TEXT] = "", label[64];
 
 	for (size_t i = 0; verb && verb->options[i].key; i++) {
-		snprintf(label, sizeof(label), "--%s", verb->options[i].name);
-		suggestion_offer(&suggestion, label, verb->options[i].name);
+		const char *own = verb_option(verb, i).name;
+
+		snprintf(label, sizeof(label), "--%s", own);
+		suggestion_offer(&suggestion, label, own);
 	}
 	for (size_t i = 0; setting_at(i); i++) {
 		snprintf(label, sizeof(label), "--%s", setting_at(i)->name);
@@ -190,7 +191,7 @@ static int unknown_option(struct parse *parse, const char *word, size_t length)
 
 static bool takes_value(const struct option_row *row)
 {
-	return row->setting ? row->setting->label != NULL : row->parameter->kind != VALUE_FLAG;
+	return row->setting ? row->setting->label != NULL : row->parameter.kind != VALUE_FLAG;
 }
 
 static int add_repeat(struct parse *parse, size_t option, const char *value)
@@ -210,16 +211,16 @@ static int set_option(struct parse *parse, const struct option_row *row, const c
 {
 	const char *problem;
 
-	if (row->parameter) {
-		bool many = row->parameter->flags & VALUE_MANY;
+	if (row->parameter.key) {
+		bool many = row->parameter.flags & VALUE_MANY;
 
 		if (many && add_repeat(parse, row->index, value) < 0)
 			return -1;
 		if (parse->call->options[row->index] && !many)
 			return cli_fail(parse->cli, WIRE_ERROR_BAD_REQUEST, "--%s is given twice",
-					row->parameter->name);
+					row->parameter.name);
 		parse->call->options[row->index] = value;
-		return takes_value(row) ? value_check(parse->cli, row->parameter, value) : 0;
+		return takes_value(row) ? value_check(parse->cli, &row->parameter, value) : 0;
 	}
 	problem = row->setting->set(&parse->cli->settings, value);
 	if (problem)
@@ -302,18 +303,18 @@ static int check_arguments(struct cli *cli, struct call *call)
 	bool open = false;
 
 	for (; arguments[count].key; count++) {
-		const struct parameter *argument = &arguments[count];
+		const struct parameter argument = verb_argument(call->verb, count);
 
-		open = argument->flags & (VALUE_MANY | VALUE_JOINED);
+		open = argument.flags & (VALUE_MANY | VALUE_JOINED);
 		if (count >= call->word_count) {
-			if (argument->flags & VALUE_OPTIONAL)
+			if (argument.flags & VALUE_OPTIONAL)
 				continue;
 			return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
-					"%s is missing; see fwctl %s%s%s --help", argument->label,
+					"%s is missing; see fwctl %s%s%s --help", argument.label,
 					object, *object ? " " : "", call->verb->name);
 		}
 		for (size_t i = count; i < (open ? call->word_count : count + 1); i++) {
-			if (value_check(cli, argument, call->words[i]) < 0)
+			if (value_check(cli, &argument, call->words[i]) < 0)
 				return -1;
 		}
 	}
@@ -344,9 +345,11 @@ static int check_settings(struct cli *cli, const struct call *call)
 static int load_json(struct cli *cli, struct call *call)
 {
 	for (size_t i = 0; i < MAX_ARGUMENTS && i < call->word_count; i++) {
-		if (call->verb->arguments[i].kind == VALUE_FIELDS)
+		enum value_kind kind = verb_argument(call->verb, i).kind;
+
+		if (kind == VALUE_FIELDS)
 			return fields_load(cli, call, i);
-		if (call->verb->arguments[i].kind != VALUE_JSON)
+		if (kind != VALUE_JSON)
 			continue;
 		if (input_argument(cli, call->words[i], &call->loaded) < 0)
 			return -1;

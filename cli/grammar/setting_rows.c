@@ -106,13 +106,13 @@ static const struct setting rows[] = {
 	{"color", 0, "WHEN", when_words, NULL, 0, NULL, set_color, "auto, always or never (auto)"},
 	{"wait", 0, "TIME", NULL, NULL, 0, NULL, set_wait,
 	 "how long to wait for fwd's reply (30s)"},
-	{"if-revision", 0, "N", NULL, NULL, TAKES_REVISION, "commands that write", set_if_revision,
-	 "write only if the running policy is revision N (else exit with 6)"},
-	{"confirm", 0, "TIME", NULL, NULL, TAKES_CONFIRM, "what changes the running policy",
+	{"if-revision", 0, "N", NULL, NULL, OP_TAKES_REVISION, "commands that write",
+	 set_if_revision, "write only if the running policy is revision N (else exit with 6)"},
+	{"confirm", 0, "TIME", NULL, NULL, OP_TAKES_CONFIRM, "what changes the running policy",
 	 set_confirm, "take the change back after TIME, unless fwctl confirm keeps it"},
-	{"force", 'f', NULL, NULL, NULL, TAKES_FORCE, "what could cut you off, save and init",
+	{"force", 'f', NULL, NULL, NULL, OP_TAKES_FORCE, "what could cut you off, save and init",
 	 set_force, "also if it cuts you off (it must end); save, init: over a file"},
-	{"dry-run", 0, NULL, NULL, NULL, TAKES_DRY,
+	{"dry-run", 0, NULL, NULL, NULL, OP_TAKES_DRY,
 	 "what changes the policy, blocks, sets or the mark of stats", set_dry_run,
 	 "check all and report what would change, but do nothing"},
 	{"help", 'h', NULL, NULL, NULL, 0, NULL, set_help, "explain the command, and exit"},
@@ -126,7 +126,7 @@ const struct setting *setting_at(size_t index)
 
 bool setting_suits(const struct setting *setting, const struct verb *verb)
 {
-	return verb_takes(verb, setting->takes);
+	return (verb_takes(verb) & setting->takes) == setting->takes;
 }
 
 struct settings settings_default(void)

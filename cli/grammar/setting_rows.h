@@ -14,7 +14,7 @@ struct setting {
 	const char *label;	  /* of its value; NULL: it takes none */
 	const char *const *words; /* that the value can be; or NULL */
 	const char *env;	  /* environment variable, or NULL */
-	unsigned takes;		  /* TAKES_ bit of the verbs that have a use for it; 0: all */
+	unsigned takes;		  /* OP_TAKES_ bit of the verbs that have a use for it; 0: all */
 	const char *use;	  /* which those are, in words; NULL: all */
 	/* Returns NULL, or what is wrong with the value. */
 	const char *(*set)(struct settings *settings, const char *value);

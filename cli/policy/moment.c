@@ -157,7 +157,7 @@ static int find_revision(struct cli *cli, const char *text, int64_t wanted, doub
 		cJSON *args = cJSON_CreateObject(), *page = NULL;
 
 		cJSON_AddNumberToObject(args, "offset", next);
-		if (client_request(cli, "history", args, &page) < 0)
+		if (client_request(cli, OP_HISTORY, args, &page) < 0)
 			return -1;
 		found = find_in(field(page, "items"), wanted);
 		count = cJSON_GetArraySize(field(page, "items"));

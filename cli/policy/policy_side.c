@@ -51,7 +51,7 @@ static int fetch(struct cli *cli, const cJSON *which, struct policy_side *side, 
 		cJSON_Delete(piece);
 		piece = NULL;
 		cJSON_AddNumberToObject(args, "offset", (double)side->length);
-		if (client_request(cli, "text", args, &piece) < 0)
+		if (client_request(cli, OP_TEXT, args, &piece) < 0)
 			return -1;
 		total = field_number(piece, "total");
 		if (append(side, piece) < 0 ||

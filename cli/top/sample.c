@@ -44,7 +44,7 @@ static int take_keys(struct cli *cli, const struct sample *previous, struct samp
 		args = cJSON_CreateObject();
 		cJSON_AddStringToObject(args, "name", name);
 		cJSON_AddNumberToObject(args, "top", TOP_KEYS);
-		if (client_request(cli, "limit.show", args, &result) < 0) {
+		if (client_request(cli, OP_LIMIT_SHOW, args, &result) < 0) {
 			/* Deleted since the look before: no trouble of ours. */
 			if (cli->error != WIRE_ERROR_NOT_FOUND)
 				return -1;
@@ -60,7 +60,7 @@ int sample_take(struct cli *cli, const struct sample *previous, struct sample *r
 {
 	struct sample sample = {0};
 
-	if (client_request(cli, "status", NULL, &sample.status) < 0 ||
+	if (client_request(cli, OP_STATUS, NULL, &sample.status) < 0 ||
 	    stats_request(cli, &sample.stats) < 0) {
 		sample_clear(&sample);
 		return -1;

@@ -160,7 +160,7 @@ int run_block(struct cli *cli, const struct call *call)
 		return -1;
 	if (cli->settings.json)
 		return 0;
-	if (client_request(cli, "status", NULL, &status) < 0)
+	if (client_request(cli, OP_STATUS, NULL, &status) < 0)
 		return -1;
 	if (strcmp(field_text(status, "mode"), "monitor") == 0)
 		cli_note(cli, "fwd is in monitor mode: packets from there are reported, and pass");

@@ -47,11 +47,12 @@ void print_completion(struct cli *cli, const struct call *call, const cJSON *res
 
 /* Where the names of a kind are. */
 static const struct {
-	const char *kind, *op, *key;
+	const char *kind, *key;
+	enum op op;
 } sources[] = {
-	{"rule", "rule.list", "id"},	 {"set", "set.list", "name"},
-	{"limit", "limit.list", "name"}, {"interface", "iface.list", "name"},
-	{"block", "blocks", "prefix"},
+	{"rule", "id", OP_RULE_LIST},	  {"set", "name", OP_SET_LIST},
+	{"limit", "name", OP_LIMIT_LIST}, {"interface", "name", OP_IFACE_LIST},
+	{"block", "prefix", OP_BLOCKS},
 };
 
 int run_names(struct cli *cli, const struct call *call)

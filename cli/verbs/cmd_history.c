@@ -12,7 +12,7 @@
 
 int run_history(struct cli *cli, const struct call *call)
 {
-	const char *op = call_value(call, "audit") ? "audit" : call->verb->op;
+	enum op op = call_value(call, "audit") ? OP_AUDIT : call->verb->op;
 	cJSON *result = NULL;
 
 	if (client_request(cli, op, call_args(call), &result) < 0)

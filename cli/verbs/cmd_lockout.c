@@ -19,7 +19,7 @@ static int request(struct cli *cli, const struct call *call, const struct policy
 			return -1;
 		}
 	}
-	if (client_request(cli, "lockout", args, &result) < 0)
+	if (client_request(cli, OP_LOCKOUT, args, &result) < 0)
 		return -1;
 	cli->output->result(cli, call, result);
 	cli->exit_code = field_number(result, "dropped") > 0 ? DROPS : 0;

@@ -40,7 +40,7 @@ static int check_interface(struct cli *cli, const char *name)
 	cJSON *result;
 	bool found = false;
 
-	if (client_request(cli, "iface.list", NULL, &result) < 0)
+	if (client_request(cli, OP_IFACE_LIST, NULL, &result) < 0)
 		return -1;
 	cJSON_ArrayForEach (item, field(result, "items")) {
 		found |= strcmp(field_text(item, "name"), name) == 0;
@@ -62,8 +62,9 @@ static int check_interface(struct cli *cli, const char *name)
 static int check_names(struct cli *cli, const struct call *call)
 {
 	static const struct {
-		const char *option, *op, *argument;
-	} rows[] = {{"rule", "rule.show", "id"}, {"limit", "limit.show", "name"}};
+		const char *option, *argument;
+		enum op op;
+	} rows[] = {{"rule", "id", OP_RULE_SHOW}, {"limit", "name", OP_LIMIT_SHOW}};
 	const char *interface = call_value(call, "interface");
 
 	for (size_t i = 0; i < array_size(rows); i++) {

@@ -7,7 +7,7 @@
 #include "cli/verbs/commands.h"
 #include "cli/verbs/run.h"
 
-static int ask(struct cli *cli, const struct call *call, const char *op, cJSON *args)
+static int ask(struct cli *cli, const struct call *call, enum op op, cJSON *args)
 {
 	cJSON *result = NULL;
 
@@ -31,7 +31,7 @@ static int start(struct cli *cli, const struct call *call, const char *path)
 	if (r < 0)
 		cJSON_Delete(args);
 	else
-		r = ask(cli, call, "try.start", args);
+		r = ask(cli, call, OP_TRY_START, args);
 	if (r < 0)
 		policy_file_explain(cli, path, &file);
 	policy_file_clear(&file);
@@ -47,12 +47,12 @@ int run_try(struct cli *cli, const struct call *call)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "--stop takes no file");
 	if (call_value(call, "for") && !path)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "--for takes a file");
-	if (cli->settings.given & TAKES_REVISION && !path && !stop)
+	if (cli->settings.given & OP_TAKES_REVISION && !path && !stop)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
 				"--if-revision takes a file, or --stop: else nothing is written");
 	if (path)
 		return start(cli, call, path);
-	return ask(cli, call, stop ? "try.stop" : "try.status", call_args(call));
+	return ask(cli, call, stop ? OP_TRY_STOP : OP_TRY_STATUS, call_args(call));
 }
 
 /* "drop by rule x", "pass (default)" */

@@ -171,7 +171,7 @@ const struct op_row *op_row(enum op op);
 /* The OP_TAKES_ bits of an op. */
 unsigned op_takes(const struct op_row *row);
 
-/* All arguments by number, the op's own first, then those that many ops take; NULL after the last. */
+/* All arguments by number, the op's own first, then those that many ops take; NULL ends them. */
 const struct op_argument *op_argument_at(const struct op_row *row, size_t index);
 
 /* The argument of that key; NULL if the op takes none. */

@@ -121,7 +121,8 @@ const struct op_row op_row_audit = {
 const struct op_row op_row_reload = {
 	.privilege = PRIVILEGE_CHANGE, .flags = OP_SLOW,
 	.help = "make fwd read its config file",
-	.arguments = {{"discard", VALUE_FLAG, 0, "also if live edits are lost that the file does not have", NULL}},
+	.arguments = {{"discard", VALUE_FLAG, 0,
+		       "also if live edits are lost that the file does not have", NULL}},
 };
 
 const struct op_row op_row_defaults_set = {

@@ -163,7 +163,7 @@ section "commands"
 disagrees() {
 	local copy=$scratch/$1 folder
 
-	for folder in docs docs/man cli/verbs/rows; do
+	for folder in docs docs/man; do
 		mkdir -p "$copy/$folder"
 		cp "$root/$folder"/*.* "$copy/$folder"
 	done
@@ -183,6 +183,4 @@ disagrees "an option that only the man page has" docs/man/fwctl.1 '/It Cm unbloc
 disagrees "an op that the protocol lacks" docs/protocol.md '/^### set.test/d' 'lacks set.test'
 disagrees "an argument that the protocol lacks" docs/protocol.md '/^### set.add/s/ .timeout.//' 'lacks timeout'
 disagrees "a write that is not marked" docs/protocol.md '/^### save/s/ (w)//' 'op save: .*\(w\)'
-disagrees "an argument that fwctl sends and fwd does not know" cli/verbs/rows/rows_edit.c \
-	's/\.key = "prefix",/.key = "address",/' 'only fwctl has address'
 test_end

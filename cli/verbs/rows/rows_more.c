@@ -5,7 +5,6 @@
 #include "cli/verbs/commands.h"
 #include "common/base/memory.h"
 
-static const char *const modes[] = {"native", "generic", NULL};
 static const char *const shells[] = {"bash", "zsh", "fish", NULL};
 static const char *const name_kinds[] = {"rule", "set", "limit", "interface", "block", NULL};
 
@@ -13,7 +12,6 @@ static const char *const name_kinds[] = {"rule", "set", "limit", "interface", "b
 static const struct verb verbs[] = {
 	{
 		.name = "explain",
-		.help = "tell what would become of a packet, and why",
 		.details =
 			"The loaded programs run on the packet without counting it. In words, it is\n"
 			"  [in INTERFACE] PROTO SRC[:PORT] > DST[:PORT] [OPTION...]\n"
@@ -26,61 +24,45 @@ static const struct verb verbs[] = {
 			"fwctl explain 'in eth0 tcp 192.0.2.7:40000 > 203.0.113.9:443 syn'\n"
 			"fwctl explain --interface eth0 --hex 'ffffffffffff 020000000001 0806 ...'\n"
 			"fwctl explain --interface eth0 --pcap trace.pcapng --with next.json",
-		.arguments = {{.key = "packet", .label = "PACKET", .help = "the packet in words",
+		.arguments = {{.key = "packet", .label = "PACKET",
 			       .flags = VALUE_JOINED | VALUE_OPTIONAL}},
 		.options = {
-			{.key = "frame", .name = "hex", .label = "BYTES", .kind = VALUE_TEXT,
-			 .help = "the packet as hex digits, from its Ethernet header on"},
+			{.key = "frame", .name = "hex", .label = "BYTES"},
 			{.key = "pcap", .name = "pcap", .label = "FILE", .kind = VALUE_FILE,
 			 .flags = VALUE_LOCAL, .help = "all packets of a capture: pcap or pcapng"},
 			{.key = "with", .name = "with", .label = "FILE", .kind = VALUE_FILE,
 			 .flags = VALUE_LOCAL,
 			 .help = "let this policy judge, not the running one"},
-			{.key = "interface", .name = "interface", .letter = 'i', .label = "NAME",
-			 .kind = VALUE_INTERFACE, .help = "where it comes in"},
+			{.key = "interface", .letter = 'i', .label = "NAME"},
 		},
-		.op = "explain", .run = run_explain, .print = print_explain,
+		.op = OP_EXPLAIN, .run = run_explain, .print = print_explain,
 	},
 	{
 		.object = "iface", .name = "list",
-		.help = "list the interfaces and how fwd is attached to them",
-		.op = "iface.list", .print = print_interfaces,
+		.op = OP_IFACE_LIST, .print = print_interfaces,
 	},
 	{
 		.object = "iface", .name = "attach",
-		.help = "filter one more interface",
-		.arguments = {{.key = "name", .label = "NAME", .help = "name of the interface",
-			       .kind = VALUE_INTERFACE}},
+		.arguments = {{.key = "name", .label = "NAME"}},
 		.options = {
-			{.key = "zone", .name = "zone", .label = "ZONE", .kind = VALUE_TEXT,
-			 .help = "the zone that it is in"},
-			{.key = "mode", .name = "mode", .label = "MODE", .kind = VALUE_TEXT,
-			 .words = modes, .help = "native (in the driver) or generic"},
+			{.key = "zone", .label = "ZONE"},
+			{.key = "mode", .label = "MODE"},
 		},
-		.takes = TAKES_CHANGE,
-		.op = "iface.attach", .print = print_iface_attach,
+		.op = OP_IFACE_ATTACH, .print = print_iface_attach,
 	},
 	{
 		.object = "iface", .name = "set",
-		.help = "change fields of an interface, as its zone",
 		.example = "fwctl iface set eth1 zone=lan",
-		.arguments = {{.key = "name", .label = "NAME", .help = "name of the interface",
-			       .kind = VALUE_INTERFACE},
-			      {.key = "fields", .label = "FIELD=VALUE", .kind = VALUE_FIELDS,
-			       .flags = VALUE_MANY,
-			       .help = "as zone=lan; without value it goes; or JSON, \"-\", \"@FILE\""}},
-		.takes = TAKES_CHANGE,
-		.op = "iface.set", .print = print_iface_set,
+		.arguments = {{.key = "name", .label = "NAME"},
+			      {.key = "fields", .label = "FIELD=VALUE", .flags = VALUE_MANY,
+			       .hint = ", as zone=lan; without value it goes; or JSON, \"-\", \"@FILE\""}},
+		.op = OP_IFACE_SET, .print = print_iface_set,
 	},
 	{
 		.object = "iface", .name = "detach",
-		.help = "stop filtering an interface",
-		.arguments = {{.key = "name", .label = "NAME", .help = "name of the interface",
-			       .kind = VALUE_INTERFACE}},
-		.options = {{.key = "missing_ok", .name = "missing-ok", .kind = VALUE_FLAG,
-			     .help = "succeed, too, if it is not filtered (any more)"}},
-		.takes = TAKES_CHANGE,
-		.op = "iface.detach", .print = print_iface_detach,
+		.arguments = {{.key = "name", .label = "NAME"}},
+		.options = {{.key = "missing_ok", .name = "missing-ok"}},
+		.op = OP_IFACE_DETACH, .print = print_iface_detach,
 	},
 	{
 		.name = "completion",

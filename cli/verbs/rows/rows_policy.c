@@ -5,13 +5,9 @@
 #include "cli/verbs/commands.h"
 #include "common/base/memory.h"
 
-#define PANIC_TIME                                                                \
-	{                                                                         \
-		.key = "for", .name = "for", .label = "TIME", .kind = VALUE_TIME, \
-		.help = "how long, from 1s to 24h (5m)"                           \
-	}
-
 /* clang-format off */
+#define PANIC_TIME {.key = "for", .label = "TIME"}
+
 static const struct verb verbs[] = {
 	{
 		.name = "init",
@@ -33,7 +29,7 @@ static const struct verb verbs[] = {
 			 .kind = VALUE_FILE, .flags = VALUE_LOCAL,
 			 .help = "write it there, not to stdout"},
 		},
-		.takes = TAKES_FORCE,
+		.takes = OP_TAKES_FORCE,
 		.run = run_init, .print = print_init,
 	},
 	{
@@ -67,10 +63,8 @@ static const struct verb verbs[] = {
 		.example = "fwctl apply new.json -m 'telnet is closed'",
 		.arguments = {{.key = "file", .label = "FILE", .help = "a config of fwd",
 			       .kind = VALUE_FILE, .flags = VALUE_LOCAL}},
-		.options = {{.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
-			     .kind = VALUE_TEXT, .help = "a note for the history"}},
-		.takes = TAKES_CHANGE,
-		.op = "apply", .run = run_apply, .print = print_apply, .slow = true,
+		.options = {{.key = "message", .letter = 'm', .label = "TEXT"}},
+		.op = OP_APPLY, .run = run_apply, .print = print_apply,
 	},
 	{
 		.name = "try",
@@ -85,85 +79,66 @@ static const struct verb verbs[] = {
 		.arguments = {{.key = "file", .label = "FILE", .help = "a config of fwd",
 			       .kind = VALUE_FILE, .flags = VALUE_LOCAL | VALUE_OPTIONAL}},
 		.options = {
-			{.key = "for", .name = "for", .label = "TIME", .kind = VALUE_TIME,
-			 .help = "how long, as 90s or 1h30m (10m)"},
+			{.key = "for", .label = "TIME"},
 			{.key = "stop", .name = "stop", .kind = VALUE_FLAG, .flags = VALUE_LOCAL,
 			 .help = "end it now"},
-			{.key = "flows", .name = "flows", .letter = 'n', .label = "N",
-			 .kind = VALUE_COUNT, .help = "tell so many flows (10)"},
+			{.key = "flows", .letter = 'n', .label = "N"},
 		},
-		.takes = TAKES_REVISION,
-		.run = run_try, .print = print_try,
+		.op = OP_TRY_START, .run = run_try, .print = print_try,
 	},
 	{
 		.name = "confirm",
-		.help = "keep the policy that waits for its confirmation",
 		.details = "A change that was made with --confirm TIME is taken back after that time,\n"
 			   "by the kernel itself, unless this comes before. Exits with 6 if nothing\n"
 			   "waits, or not any more.",
 		.example = "fwctl apply new.json --confirm 5m\n"
 			   "fwctl confirm",
-		.takes = TAKES_REVISION,
-		.op = "confirm", .print = print_confirm,
+		.op = OP_CONFIRM, .print = print_confirm,
 	},
 	{
 		.name = "abort",
-		.help = "take the policy that waits for its confirmation back at once",
-		.takes = TAKES_REVISION,
-		.op = "abort", .print = print_abort,
+		.op = OP_ABORT, .print = print_abort,
 	},
 	{
 		.object = "panic", .name = "open",
-		.help = "let every packet pass, for a time",
 		.details = "At once, by one write in the kernel, whatever the policy is. It ends by itself,\n"
 			   "or with \"panic end\". Until then each reply of fwd says so, and health exits\n"
 			   "with 7. Without a running fwd: fwd --panic open.",
 		.example = "fwctl panic open --for 5m",
 		.options = {PANIC_TIME},
-		.takes = TAKES_REVISION,
-		.op = "panic.open", .run = run_panic, .print = print_panic,
+		.op = OP_PANIC_OPEN, .run = run_panic, .print = print_panic,
 	},
 	{
 		.object = "panic", .name = "close",
-		.help = "drop every packet but management.allow and the link's own, for a time",
 		.details = "As \"panic open\"; also in monitor mode. ARP, neighbor discovery, MLD, LACP,\n"
 			   "802.1X, LLDP and spanning tree pass. Refused without management.allow,\n"
 			   "unless --force.",
 		.example = "fwctl panic close --for 5m",
 		.options = {PANIC_TIME},
-		.takes = TAKES_REVISION | TAKES_FORCE,
-		.op = "panic.close", .run = run_panic, .print = print_panic,
+		.op = OP_PANIC_CLOSE, .run = run_panic, .print = print_panic,
 	},
 	{
 		.object = "panic", .name = "end",
-		.help = "end a panic: the policy is in force again",
-		.takes = TAKES_REVISION,
-		.op = "panic.end", .run = run_panic, .print = print_panic_end,
+		.op = OP_PANIC_END, .run = run_panic, .print = print_panic_end,
 	},
 	{
 		.name = "reload",
-		.help = "make fwd read its config file",
 		.details = "If the file has an error it is reported, and the running policy stays. If live\n"
 			   "edits would be lost that the file does not have, they are shown and nothing\n"
 			   "is done (exit 6).",
-		.options = {{.key = "discard", .name = "discard", .kind = VALUE_FLAG,
-			     .help = "also if live edits are lost that the file does not have"}},
-		.takes = TAKES_CHANGE,
-		.op = "reload", .print = print_reload, .slow = true,
+		.options = {{.key = "discard"}},
+		.op = OP_RELOAD, .print = print_reload,
 	},
 	{
 		.name = "save",
-		.help = "write the running policy to fwd's config file",
 		.details = "What did not change stays as it was written, comments and white space included.\n"
 			   "The file is the old or the new one at any moment. If it has changed on disk\n"
 			   "since fwd read it, save is refused (exit 6). Included files are not written:\n"
 			   "what came from them must be as they have it.",
 		.options = {
-			{.key = "flatten", .name = "flatten", .kind = VALUE_FLAG,
-			 .help = "write all into one file that includes none"},
+			{.key = "flatten"},
 		},
-		.takes = TAKES_REVISION | TAKES_FORCE,
-		.op = "save", .print = print_save, .slow = true,
+		.op = OP_SAVE, .print = print_save,
 	},
 	{
 		.name = "diff",
@@ -179,18 +154,16 @@ static const struct verb verbs[] = {
 			       .flags = VALUE_LOCAL | VALUE_OPTIONAL, .help = "from this one"},
 			      {.key = "b", .label = "B", .kind = VALUE_FILE,
 			       .flags = VALUE_LOCAL | VALUE_OPTIONAL, .help = "to this one"}},
-		.op = "text", .run = run_diff, .print = print_diff,
+		.op = OP_TEXT, .run = run_diff, .print = print_diff,
 	},
 	{
 		.name = "history",
-		.help = "list the revisions of the running policy, newest first",
 		.options = {
-			{.key = "limit", .name = "limit", .letter = 'n', .label = "N",
-			 .kind = VALUE_SOME, .help = "so many"},
+			{.key = "limit", .letter = 'n', .label = "N", .kind = VALUE_SOME},
 			{.key = "audit", .name = "audit", .kind = VALUE_FLAG, .flags = VALUE_LOCAL,
 			 .help = "every write, refused ones too: who, when, what, and its result"},
 		},
-		.op = "history", .run = run_history, .print = print_history,
+		.op = OP_HISTORY, .run = run_history, .print = print_history,
 	},
 	{
 		.name = "show",
@@ -199,11 +172,10 @@ static const struct verb verbs[] = {
 		.arguments = {{.key = "revision", .label = "N", .kind = VALUE_REVISION,
 			       .flags = VALUE_OPTIONAL | VALUE_LOCAL,
 			       .help = "its number or @TIME; else what runs"}},
-		.op = "text", .run = run_show, .print = print_show,
+		.op = OP_TEXT, .run = run_show, .print = print_show,
 	},
 	{
 		.name = "rollback",
-		.help = "make an earlier revision the running policy again",
 		.details = "That is a new revision. Set files are read as they are now; fwd warns of those\n"
 			   "that held something else then.",
 		.example = "fwctl rollback 12\nfwctl rollback --to 'yesterday 14:00'",
@@ -212,10 +184,8 @@ static const struct verb verbs[] = {
 			       .help = "number of the revision, or @TIME"}},
 		.options = {{.key = "to", .name = "to", .label = "TIME", .kind = VALUE_TEXT,
 			     .flags = VALUE_LOCAL, .help = "to the revision that ran then"},
-			    {.key = "message", .name = "message", .letter = 'm', .label = "TEXT",
-			     .kind = VALUE_TEXT, .help = "a note for the history"}},
-		.takes = TAKES_CHANGE,
-		.op = "rollback", .run = run_rollback, .print = print_rollback, .slow = true,
+			    {.key = "message", .letter = 'm', .label = "TEXT"}},
+		.op = OP_ROLLBACK, .run = run_rollback, .print = print_rollback,
 	},
 };
 /* clang-format on */

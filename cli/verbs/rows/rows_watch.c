@@ -20,8 +20,7 @@ static const char *const event_types[] = {FW_EVENT_TYPES(FW_AS_NAME) NULL};
 static const struct verb verbs[] = {
 	{
 		.name = "status",
-		.help = "tell what fwd is doing: mode, policy, packets, interfaces",
-		.op = "status", .print = print_status,
+		.op = OP_STATUS, .print = print_status,
 	},
 	{
 		.name = "health",
@@ -29,34 +28,30 @@ static const struct verb verbs[] = {
 		.details = "Degraded means: an interface is not attached, no policy is active, the history or\n"
 			   "the audit cannot be written, the host lacks what the policy needs of it, or a\n"
 			   "set goes on with what it kept. The message says which.",
-		.op = "status", .run = run_health, .print = print_health,
+		.op = OP_STATUS, .run = run_health, .print = print_health,
 	},
 	{
 		.name = "version",
 		.help = "tell the versions of fwctl and of the running fwd",
-		.op = "version", .run = run_version, .print = print_version,
+		.op = OP_VERSION, .run = run_version, .print = print_version,
 	},
 	{
 		.name = "stats",
-		.help = "show the counters of interfaces, rules, limits and events",
 		.details = "Counted from the mark that \"stats reset\" has set, if it was asked for.",
 		.options = {{.key = "all", .name = "all", .letter = 'a', .kind = VALUE_FLAG,
 			     .flags = VALUE_LOCAL, .help = "also rules that matched nothing"},
 			    {.key = "total", .name = "total", .letter = 't', .kind = VALUE_FLAG,
 			     .flags = VALUE_LOCAL, .help = "all that was counted, whatever the mark"}},
-		.op = "stats", .run = run_stats, .print = print_stats,
+		.op = OP_STATS, .run = run_stats, .print = print_stats,
 	},
 	{
 		.object = "stats", .name = "reset",
-		.help = "let stats count from now on: of everything, or of some rules",
 		.details = "This sets a mark, the same for all users. The counters go on: --total, -j and\n"
 			   "other commands see no jump.",
 		.example = "fwctl stats reset\n"
 			   "fwctl stats reset ssh web",
-		.arguments = {{.key = "rules", .label = "RULE", .kind = VALUE_RULE,
-			       .flags = VALUE_MANY | VALUE_OPTIONAL, .help = "only these"}},
-		.takes = TAKES_REVISION | TAKES_DRY,
-		.op = "stats.reset", .print = print_stats_reset,
+		.arguments = {{.key = "rules", .label = "RULE", .flags = VALUE_OPTIONAL}},
+		.op = OP_STATS_RESET, .print = print_stats_reset,
 	},
 	{
 		.name = "top",
@@ -102,7 +97,7 @@ static const struct verb verbs[] = {
 			 .kind = VALUE_SOME, .flags = VALUE_LOCAL,
 			 .help = "stop after so many events"},
 		},
-		.op = "monitor", .run = run_monitor,
+		.op = OP_MONITOR, .run = run_monitor,
 	},
 };
 /* clang-format on */

@@ -116,7 +116,7 @@ Test(parse, good)
 		cr_assert(parse(&cli, good[i].words, &call) == 0, "row %zu: %s", i, cli.message);
 		args = call_args(&call);
 		text = cJSON_PrintUnformatted(args);
-		cr_expect_str_eq(call.verb->op, good[i].op);
+		cr_expect_str_eq(op_name(call.verb->op), good[i].op);
 		cr_expect_str_eq(text, good[i].args, "row %zu: %s", i, text);
 		cJSON_Delete(args);
 		call_clear(&call);
