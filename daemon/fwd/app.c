@@ -242,6 +242,7 @@ static const struct part {
 	{"loop", loop_start, loop_stop, APP_EXIT_FAILED},
 	{"signals", signals_start, NULL, APP_EXIT_FAILED},
 	{"datapath", datapath_start, datapath_stop, APP_EXIT_FAILED},
+	{"event hub", event_hub_start, event_hub_stop, APP_EXIT_FAILED},
 	{"event log", event_log_start, event_log_stop, APP_EXIT_FAILED},
 	{"control", control_start, control_stop, APP_EXIT_FAILED},
 	{"live", live_start, live_stop, APP_EXIT_FAILED},

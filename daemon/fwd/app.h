@@ -18,7 +18,7 @@
 #include "daemon/fwd/datapath/limit_state.h"
 #include "daemon/fwd/datapath/panic_switch.h"
 #include "daemon/fwd/datapath/trial.h"
-#include "daemon/fwd/events/event.h"
+#include "daemon/fwd/events/hub.h"
 #include "daemon/fwd/history/history.h"
 #include "daemon/fwd/live/live.h"
 #include "daemon/fwd/model/model.h"
@@ -27,6 +27,8 @@
 struct bans;
 struct boot;
 struct control;
+struct event_source;
+struct event_writer;
 struct limit_notices;
 struct links;
 struct pending;
@@ -57,8 +59,9 @@ struct app {
 	struct set_files *set_files;   /* how the files of sets looked when they were compared */
 	struct pending *pending;       /* a policy that waits for its confirmation */
 	struct links *links;	       /* netlink: interfaces come, go, change */
+	struct event_hub *events;
 	struct event_source *event_source;
-	struct event_log *event_log;
+	struct event_writer *event_log;
 	struct control *control;	     /* the control socket */
 	struct bans *bans;		     /* who is over a limit is blocked */
 	struct limit_notices *limit_notices; /* which limits are limiting */
@@ -69,8 +72,6 @@ struct app {
 	struct panic_view panic;	     /* as it was last reported; end 0: none */
 	char panic_by[ACTOR_TEXT];	     /* who asked this fwd for it; "" unknown */
 	int audit_error;	/* why the audit log cannot be written now (errno), or 0 */
-	int rotate_error;	/* why the event log cannot be rotated, logged once; or 0 */
-	int event_log_error;	/* what is wrong with the event log now, said once; or 0 */
 	struct config *checked; /* the config as it was before anything was touched */
 	struct boot *boot;	/* what is wrong with the config file, and what runs instead */
 	bool is_state_unknown;	/* the config cannot be used, and the state folder not be read */

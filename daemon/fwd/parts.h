@@ -14,18 +14,13 @@ int config_check(const struct options *options, struct config **ret_config,
 /* The overrides of the command line; borrow from options. */
 struct config_overrides config_overrides(const struct options *options);
 
-/* event_part.c: the ring, the event log, and monitoring clients. */
+/* event_parts.c: the hub, the event log and the ring. */
+int event_hub_start(struct app *app, struct errors *errs);
+void event_hub_stop(struct app *app);
 int event_log_start(struct app *app, struct errors *errs);
 void event_log_stop(struct app *app);
 int events_start(struct app *app, struct errors *errs);
 void events_stop(struct app *app);
-/* Note what a write or flush of the event log returned; says a new trouble, or its end, once. */
-void events_note(struct app *app, int result);
-/* Write out what is buffered; once a second. */
-void events_flush(struct app *app);
-
-/* Tell the log and the clients that monitor of something that fwd has seen. */
-void events_notice(struct app *app, const struct notice *notice);
 
 /* limit_notices.c: limits that start and stop limiting. Look once a second. */
 int limit_notices_start(struct app *app, struct errors *errs);

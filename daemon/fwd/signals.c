@@ -8,6 +8,7 @@
 #include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/events/event_writer.h"
 
 static const int handled[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
@@ -41,7 +42,7 @@ static void reload(struct app *app)
 
 static void reopen(struct app *app)
 {
-	int ret = event_log_reopen(app->event_log);
+	int ret = event_writer_reopen(app->event_log);
 
 	if (ret < 0)
 		log_error("cannot reopen the event log: %s", strerror(-ret));

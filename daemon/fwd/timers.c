@@ -8,6 +8,8 @@
 #include "common/base/memory.h"
 #include "daemon/fwd/change/panic.h"
 #include "daemon/fwd/change/trial.h"
+#include "daemon/fwd/events/event_source.h"
+#include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/limits/bans.h"
 #include "daemon/fwd/rule_summary.h"
 #include "daemon/fwd/summary.h"
@@ -35,8 +37,10 @@ static int fetch_tail(sd_event_source *source, uint64_t usec, void *userdata)
 
 static int flush_log(sd_event_source *source, uint64_t usec, void *userdata)
 {
+	struct app *app = userdata;
+
 	(void)usec;
-	events_flush(userdata);
+	event_writer_flush(app->event_log);
 	return repeat(source, USEC_PER_SEC);
 }
 
@@ -97,7 +101,7 @@ static int summarize(sd_event_source *source, uint64_t usec, void *userdata)
 		fclose(out);
 	}
 	/* On the console beside the events; else to stderr, so that stdout can be parsed. */
-	if (out && text[0] && event_log_note(app->event_log, text) < 0)
+	if (out && text[0] && event_writer_note(app->event_log, text) < 0)
 		log_info("%s", text);
 	app_tell_status(app);
 	return repeat(source, app->options.stats_interval_ns / 1000);

@@ -12,7 +12,6 @@
 #include "common/base/memory.h"
 #include "daemon/fwd/boot/boot_internal.h"
 #include "daemon/fwd/change/save.h"
-#include "daemon/fwd/parts.h"
 
 static const char *const runs_names[] = {
 #define BOOT_AS_NAME(name, text) text,
@@ -103,7 +102,7 @@ static void notice(struct app *app, enum fw_event_type type, const char *text)
 	const struct notice notice = {.type = type, .why = text};
 
 	log_message(type == FW_EVENT_CONFIG_GOOD ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "%s", text);
-	events_notice(app, &notice);
+	hub_notice(app->events, &notice);
 }
 
 void boot_tell(struct app *app)

@@ -9,7 +9,6 @@
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/base/units.h"
-#include "daemon/fwd/parts.h"
 
 /* A panic that is renewed ends a little later each time; so much is no other one. */
 #define SAME_NS 2ULL
@@ -30,8 +29,8 @@ static void report(struct app *app, uint64_t duration_ns, const char *text)
 	struct notice notice = {.type = FW_EVENT_PANIC, .duration_ns = duration_ns, .why = text};
 
 	log_warning("panic: %s", text);
-	if (app->event_log)
-		events_notice(app, &notice);
+	if (app->events)
+		hub_notice(app->events, &notice);
 	app_tell_status(app);
 }
 

@@ -65,12 +65,9 @@ const char *ctl_string(const struct ctl_request *request, const char *name);
 uint64_t ctl_count(const struct ctl_request *request, const char *name, uint64_t fallback);
 bool ctl_bool(const struct ctl_request *request, const char *name);
 
-/* Listen. -EADDRINUSE: a living fwd answers on this socket. A stale socket file is replaced. */
+/* Listen, and subscribe to the hub for clients that monitor. -EADDRINUSE: a living fwd answers on this socket. A stale socket file is replaced. */
 int control_open(struct app *app, const char *path, struct control **ret, struct errors *errs);
 /* Drop all clients and remove the socket file. NULL is allowed; returns NULL. */
 struct control *control_close(struct control *control);
-
-/* Give an event to all clients that monitor. */
-void control_event(struct control *control, const struct event *event);
 
 #endif

@@ -67,6 +67,33 @@ static int on_connection(sd_event_source *source, int fd, uint32_t events, void 
 	return 0;
 }
 
+/* To all clients that monitor; it is printed once. */
+static void take_event(void *userdata, const struct event *event)
+{
+	struct control *control = userdata;
+	cleanup_free char *text = NULL;
+	struct ctl_client *next;
+	cJSON *frame, *body;
+
+	for (struct ctl_client *client = control->clients; client; client = next) {
+		next = client->next;
+		if (!client->monitoring)
+			continue;
+		if (!text) {
+			body = event_json(event);
+			frame = cJSON_CreateObject();
+			cJSON_AddItemToObject(frame, "event", body);
+			text = frame && body ? cJSON_PrintUnformatted(frame) : NULL;
+			cJSON_Delete(frame);
+		}
+		if (text)
+			client_send_event(client, text, strlen(text));
+		else
+			client->dropped++;
+		client_update(client);
+	}
+}
+
 int control_open(struct app *app, const char *path, struct control **ret, struct errors *errs)
 {
 	struct control *control = calloc(1, sizeof(*control));
@@ -89,6 +116,8 @@ int control_open(struct app *app, const char *path, struct control **ret, struct
 		control_close(control);
 		return r;
 	}
+	control->subscriber = (struct event_subscriber){take_event, control, NULL};
+	hub_subscribe(app->events, &control->subscriber);
 	*ret = control;
 	return 0;
 }
@@ -97,6 +126,7 @@ struct control *control_close(struct control *control)
 {
 	if (!control)
 		return NULL;
+	hub_unsubscribe(control->app->events, &control->subscriber);
 	while (control->clients)
 		client_free(control->clients);
 	sd_event_source_disable_unref(control->accept);
@@ -107,31 +137,4 @@ struct control *control_close(struct control *control)
 	free(control->path);
 	free(control);
 	return NULL;
-}
-
-void control_event(struct control *control, const struct event *event)
-{
-	cleanup_free char *text = NULL;
-	struct ctl_client *next;
-	cJSON *frame, *body;
-
-	if (!control)
-		return;
-	for (struct ctl_client *client = control->clients; client; client = next) {
-		next = client->next;
-		if (!client->monitoring)
-			continue;
-		if (!text) {
-			body = event_json(event);
-			frame = cJSON_CreateObject();
-			cJSON_AddItemToObject(frame, "event", body);
-			text = frame && body ? cJSON_PrintUnformatted(frame) : NULL;
-			cJSON_Delete(frame);
-		}
-		if (text)
-			client_send_event(client, text, strlen(text));
-		else
-			client->dropped++;
-		client_update(client);
-	}
 }

@@ -56,6 +56,7 @@ struct ctl_client {
 
 struct control {
 	struct app *app;
+	struct event_subscriber subscriber;
 	int fd;
 	char *path;
 	dev_t path_device; /* of our socket file, so that another's is never removed */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events: decoded once, then given to every sink.
+ * Events: decoded once, then given to every subscriber.
  *
- * ring -> decode -> struct event -> sinks (console, json, jsonl, csv, monitor clients).
- *	notice ----------^
+ * ring -> event_source -> hub -> event_writer -> a sink (console, json, jsonl, csv)
+ *	notice ----------^   └--> the control socket: clients that monitor
  *
- * Most tell of one packet. A *notice* tells of what fwd saw in many.
+ * Most report one packet. A *notice* reports what fwd saw in many.
  */
 #ifndef FWD_EVENT_H
 #define FWD_EVENT_H
@@ -22,7 +22,7 @@ struct notice;
 
 /* A decoded event. Strings are borrowed for the time of the call. */
 struct event {
-	const struct notice *notice; /* NULL: it tells of a packet; else the rest is empty */
+	const struct notice *notice; /* NULL: it reports a packet; else the rest is empty */
 	const struct fw_event *raw;
 	uint64_t realtime_ns;  /* since 1970 */
 	const char *interface; /* name, or "" */
@@ -80,70 +80,10 @@ struct sink_ops {
 
 const struct sink_ops *sink_find(const char *name);
 
-/* ---- the log: one sink on stdout or a file ---- */
-
-struct event_log;
-
-/*
- * path NULL: stdout. buffer: bytes kept before they are written (0: line by
- * line, as on any terminal). -ENOENT, -EACCES, ... from opening the file. The
- * file is appended to (json: started anew, as it is one document).
- */
-int event_log_open(const struct sink_ops *ops, const char *path, size_t buffer,
-		   struct event_log **ret);
-
-/*
- * Begin a new file once this one has max_size bytes (and what one write adds), and keep so many
- * old ones: PATH.1 is the newest. Only files are rotated. max_size 0: never.
- */
-void event_log_rotate(struct event_log *log, uint64_t max_size, unsigned keep);
-
-/* 0, or why the last rotation failed (a negative errno): the file goes on, and grows. */
-int event_log_rotation(const struct event_log *log);
-
-/*
- * Never waits for a slow reader or a full disk: what was not taken stays in
- * the buffer and is tried again; events that find it full are lost and
- * counted. Returns 0, or the negative errno of what is wrong now (-EAGAIN: the
- * reader is slow). The file never holds half an event with another behind it.
- * If somebody truncates the file in place, what is written next begins it again.
- */
-int event_log_write(struct event_log *log, const struct event *event);
-
-/* A line (or more, each with its newline) that is no event. -EOPNOTSUPP: not in this format. */
-int event_log_note(struct event_log *log, const char *text);
-
-/* Write out what is buffered; called at least once a second. Returns as above. */
-int event_log_flush(struct event_log *log);
-
-/*
- * Finish the file and open the path anew (SIGUSR1, after a rotation). If the
- * path still is the same file with something in it, it is only flushed. On
- * failure the old file goes on. stdout is only flushed.
- */
-int event_log_reopen(struct event_log *log);
-
-/* Events that were lost here so far. */
-uint64_t event_log_lost(const struct event_log *log);
-
-/* Finish the file (waits a second at most for a slow reader). NULL is allowed; returns NULL. */
-struct event_log *event_log_close(struct event_log *log);
-
-/* ---- the ring: kernel to callbacks ---- */
-
-struct event_source;
-struct slots;
-
+/* Takes an event; it is borrowed for the time of the call. */
 typedef void (*event_handler)(void *userdata, const struct event *event);
 
-/* names gives the current slots whenever an event is decoded. map_fd: map `events`. */
-int event_source_open(int map_fd, const struct slots *(*names)(void *userdata),
-		      event_handler handler, void *userdata, struct event_source **ret);
-/* Readable when the kernel wants a reader: add it to the loop. */
-int event_source_fd(const struct event_source *source);
-/* Handle everything pending; returns the number of events. Also call every 100 ms (the tail). */
-int event_source_consume(struct event_source *source);
-struct event_source *event_source_close(struct event_source *source);
+struct slots;
 
 /* Decode one record (for tests, too). */
 void event_decode(const struct fw_event *raw, const struct slots *slots, struct event *ret);

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "daemon/fwd/events/event.h"
+#include "daemon/fwd/events/event_log.h"
 
 #define BEGIN_ROOM 4096 /* behind size of the buffer, for the text of sink_ops.begin */
 

@@ -125,7 +125,7 @@ static void tell_ban(struct app *app, const struct config_limit *limit, const st
 			model_config(app->model)->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP,
 	};
 
-	events_notice(app, &notice);
+	hub_notice(app->events, &notice);
 }
 
 /* May it be banned at all? 0, or a negative errno and why not. */
@@ -260,7 +260,7 @@ static void tell_missed(struct app *app, const struct config_limit *limit, enum 
 	snprintf(protected, sizeof(protected), "that would cut off %s", by_limit->protected);
 	if (why == MISSED_PROTECTED)
 		notice.why = protected;
-	events_notice(app, &notice);
+	hub_notice(app->events, &notice);
 }
 
 void bans_tell_missed(struct app *app)

@@ -67,7 +67,7 @@ static void tell(struct app *app, size_t index, enum limit_change change,
 	};
 
 	notice.outcome = outcome_of(limit, config->enforce && enforced);
-	events_notice(app, &notice);
+	hub_notice(app->events, &notice);
 }
 
 static void tell_full(struct app *app, size_t index)
@@ -81,7 +81,7 @@ static void tell_full(struct app *app, size_t index)
 		.why = when_full[limit->when_full],
 	};
 
-	events_notice(app, &notice);
+	hub_notice(app->events, &notice);
 }
 
 static void look_at(struct app *app, size_t index, uint64_t now)

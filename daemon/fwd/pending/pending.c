@@ -13,7 +13,6 @@
 #include "daemon/fwd/boot/boot.h"
 #include "daemon/fwd/change/change.h"
 #include "daemon/fwd/lockout/guard.h"
-#include "daemon/fwd/parts.h"
 
 /* Before the model is there, nothing waits; a start that goes on is not for people to confirm. */
 static bool is_waiting(const struct app *app)
@@ -39,7 +38,7 @@ void pending_tell(struct app *app, enum fw_event_type type, uint64_t left_ns, co
 	notice.why = text;
 	log_message(type == FW_EVENT_POLICY_CONFIRMED ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
 		    "policy: %s", text);
-	events_notice(app, &notice);
+	hub_notice(app->events, &notice);
 }
 
 static void name_of(const struct actor *actor, char *text, size_t size)

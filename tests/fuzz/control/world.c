@@ -13,6 +13,7 @@
 #include "tests/fuzz/control/fake_datapath.h"
 #include "daemon/fwd/live/live_book.h"
 #include "common/base/log.h"
+#include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/parts.h"
 #include "daemon/fwd/pending/pending.h"
 #include "daemon/fwd/change/trial.h"
@@ -100,6 +101,8 @@ void world_start(struct world *world)
 	static const struct live_ops ops = {write_entry, erase_entry, count_blocks, now,
 					    close_maps};
 	const struct config_overrides overrides = {0};
+	const struct event_writer_options log = {
+		.format = "jsonl", .path = "/dev/null", .buffer = 65536};
 	struct app *app = &world->app;
 	struct errors errs = {0};
 
@@ -112,7 +115,8 @@ void world_start(struct world *world)
 	app->dp = calloc(1, sizeof(*app->dp));
 	expect(app->dp && sd_event_new(&app->loop) >= 0, "cannot start");
 	app->live = live_new(&ops, NULL);
-	expect(event_log_open(sink_find("jsonl"), "/dev/null", 65536, &app->event_log) == 0,
+	app->events = hub_new();
+	expect(app->events && event_writer_open(app->events, &log, &app->event_log, &errs) == 0,
 	       "no event log");
 	expect(history_open(world->state_path, &app->history, &errs) == 0, "no history");
 	expect(pending_start(app, &errs) == 0, "nothing can wait");
@@ -145,7 +149,8 @@ void world_stop(struct world *world)
 	app->saved = saved_file_free(app->saved);
 	app->saved_text = saved_text_free(app->saved_text);
 	app->live = live_close(app->live);
-	app->event_log = event_log_close(app->event_log);
+	app->event_log = event_writer_close(app->event_log);
+	app->events = hub_free(app->events);
 	free(app->dp);
 	app->loop = sd_event_unref(app->loop);
 	nftw(world->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);

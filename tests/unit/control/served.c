@@ -20,6 +20,7 @@ void served_start(struct served *served)
 	snprintf(served->path, sizeof(served->path), "%s/sock", served->folder);
 	cr_assert(sd_event_new(&served->app.loop) >= 0);
 	served->app.live = fake_live_new();
+	served->app.events = hub_new();
 	cr_assert(control_open(&served->app, served->path, &served->app.control, &errs) == 0);
 	cr_assert(errs.count == 0);
 }
@@ -28,6 +29,7 @@ void served_stop(struct served *served)
 {
 	served->app.control = control_close(served->app.control);
 	cr_expect(access(served->path, F_OK) < 0, "the socket file is gone");
+	hub_free(served->app.events);
 	live_close(served->app.live);
 	sd_event_unref(served->app.loop);
 	cr_expect(rmdir(served->folder) == 0);

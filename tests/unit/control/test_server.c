@@ -285,7 +285,7 @@ Test(server, monitor)
 	served_say(&served, fd, "{\"op\":\"monitor\"}");
 	expect_reply(served_hear(&served, fd), "ok", NULL);
 	for (unsigned i = 0; i < total; i++)
-		control_event(served.app.control, &event);
+		hub_event(served.app.events, &event);
 	cr_expect(buffer_length(&served.app.control->clients->out) <= FW_MAX_CLIENT_UNREAD + 4096);
 	while (got + dropped < total) {
 		reply = served_hear(&served, fd);
@@ -297,7 +297,7 @@ Test(server, monitor)
 		cJSON_Delete(reply);
 	}
 	cr_expect(got > 100 && dropped > 0 && got + dropped == total, "%u and %u", got, dropped);
-	control_event(served.app.control, &event);
+	hub_event(served.app.events, &event);
 	reply = served_hear(&served, fd);
 	cr_expect(cJSON_GetObjectItem(reply, "event"));
 	cJSON_Delete(reply);
@@ -308,7 +308,7 @@ Test(server, monitor)
 	close(fd);
 	served_run(&served, 1);
 	cr_expect(served.app.control->client_count == 0);
-	control_event(served.app.control, &event);
+	hub_event(served.app.events, &event);
 	served_stop(&served);
 }
 
@@ -329,7 +329,7 @@ Test(server, monitor_vanishes)
 	for (size_t i = 0; i < array_size(fds); i++) {
 		close(fds[i]);
 		for (int n = 0; n < 10; n++) {
-			control_event(served.app.control, &event);
+			hub_event(served.app.events, &event);
 			served_run(&served, 0);
 		}
 	}

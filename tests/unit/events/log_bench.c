@@ -11,6 +11,7 @@
 #include <cjson/cJSON.h>
 
 #include "common/policy/compile/slots.h"
+#include "daemon/fwd/events/event_log.h"
 #include "tests/unit/events/samples.h"
 
 static char folder[] = "/tmp/fwd-events-XXXXXX";

@@ -12,6 +12,7 @@
 
 #include "common/base/memory.h"
 #include "tests/unit/events/log_bench.h"
+#include "daemon/fwd/events/event_log.h"
 #include "tests/unit/events/samples.h"
 
 TestSuite(event_log, .init = log_set_up, .fini = log_tear_down);

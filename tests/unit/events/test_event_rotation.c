@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tests/unit/events/log_bench.h"
+#include "daemon/fwd/events/event_log.h"
 #include "tests/unit/events/samples.h"
 
 TestSuite(event_rotation, .init = log_set_up, .fini = log_tear_down);

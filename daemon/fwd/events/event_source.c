@@ -3,23 +3,22 @@
  * The ring: libbpf's reader, with a limit on what one call handles, so that a
  * flood of events does not keep the loop from its other work.
  */
-#include "daemon/fwd/events/event.h"
+#include "daemon/fwd/events/event_source.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
 #include <bpf/libbpf.h>
 
-#include "common/base/memory.h"
+#include "daemon/fwd/events/hub.h"
 
 #define EVENTS_PER_CALL 8192
 
 struct event_source {
 	struct ring_buffer *ring;
-	const struct slots *(*names)(void *userdata);
-	event_handler handler;
-	void *userdata;
-	int handled; /* in the present call of event_source_consume */
+	struct event_names names;
+	struct event_hub *hub;
+	int handled; /* in the current call of event_source_consume */
 };
 
 /* A callback's error ends ring_buffer__consume; the record counts as consumed. */
@@ -29,22 +28,21 @@ static int take_record(void *userdata, void *data, size_t size)
 	struct event event;
 
 	if (size >= sizeof(struct fw_event)) {
-		event_decode(data, source->names(source->userdata), &event);
-		source->handler(source->userdata, &event);
+		event_decode(data, source->names.current(source->names.userdata), &event);
+		hub_event(source->hub, &event);
 	}
 	return ++source->handled < EVENTS_PER_CALL ? 0 : -EAGAIN;
 }
 
-int event_source_open(int map_fd, const struct slots *(*names)(void *userdata),
-		      event_handler handler, void *userdata, struct event_source **ret)
+int event_source_open(int map_fd, const struct event_names *names, struct event_hub *hub,
+		      struct event_source **ret)
 {
 	struct event_source *source = calloc(1, sizeof(*source));
 
 	if (!source)
 		return -ENOMEM;
-	source->names = names;
-	source->handler = handler;
-	source->userdata = userdata;
+	source->names = *names;
+	source->hub = hub;
 	source->ring = ring_buffer__new(map_fd, take_record, source, NULL);
 	if (!source->ring) {
 		int error = -errno;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/* The hub, and what the app connects to it: the event log, the ring. */
+#include "daemon/fwd/parts.h"
+
+#include <errno.h>
+
+#include "daemon/fwd/events/event_source.h"
+#include "daemon/fwd/events/event_writer.h"
+
+int event_hub_start(struct app *app, struct errors *errs)
+{
+	(void)errs;
+	app->events = hub_new();
+	return app->events ? 0 : -ENOMEM;
+}
+
+void event_hub_stop(struct app *app)
+{
+	app->events = hub_free(app->events);
+}
+
+int event_log_start(struct app *app, struct errors *errs)
+{
+	const struct event_writer_options options = {
+		.format = app->options.log_format,
+		.path = app->options.log_file,
+		.buffer = app->options.log_buffer_size,
+		.max_size = app->options.log_max_size,
+		.keep = app->options.log_keep,
+	};
+
+	return event_writer_open(app->events, &options, &app->event_log, errs);
+}
+
+void event_log_stop(struct app *app)
+{
+	app->event_log = event_writer_close(app->event_log);
+}
+
+/* ---- the ring ---- */
+
+static const struct slots *current_names(void *userdata)
+{
+	const struct app *app = userdata;
+
+	return model_slots(app->model);
+}
+
+static int ring_ready(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	(void)source, (void)fd, (void)revents;
+	event_source_consume(userdata);
+	return 0;
+}
+
+int events_start(struct app *app, struct errors *errs)
+{
+	const struct event_names names = {current_names, app};
+	int ret = event_source_open(datapath_event_ring(app->dp), &names, app->events,
+				    &app->event_source);
+
+	if (ret >= 0)
+		ret = sd_event_add_io(app->loop, NULL, event_source_fd(app->event_source), EPOLLIN,
+				      ring_ready, app->event_source);
+	return ret < 0 ? errors_system(errs, ret, "cannot read events") : 0;
+}
+
+void events_stop(struct app *app)
+{
+	if (app->event_source)
+		event_source_consume(app->event_source);
+	app->event_source = event_source_close(app->event_source);
+}
