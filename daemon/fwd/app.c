@@ -22,7 +22,6 @@
 #include "daemon/fwd/change/set_files.h"
 #include "daemon/fwd/change/trial.h"
 #include "daemon/fwd/control/control.h"
-#include "daemon/fwd/limits/bans.h"
 #include "daemon/fwd/parts.h"
 #include "daemon/fwd/pending/pending.h"
 

@@ -22,10 +22,11 @@ void event_log_stop(struct app *app);
 int events_start(struct app *app, struct errors *errs);
 void events_stop(struct app *app);
 
-/* limit_notices.c: limits that start and stop limiting. Look once a second. */
+/* limit_parts.c: bans, and notices of limits. */
+int bans_start(struct app *app, struct errors *errs);
+void bans_stop(struct app *app);
 int limit_notices_start(struct app *app, struct errors *errs);
 void limit_notices_stop(struct app *app);
-void limit_notices_look(struct app *app);
 
 /* interfaces.c. Those that are missing are attached when they appear. */
 int interfaces_start(struct app *app, struct errors *errs);

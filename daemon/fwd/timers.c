@@ -11,6 +11,7 @@
 #include "daemon/fwd/events/event_source.h"
 #include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/limits/bans.h"
+#include "daemon/fwd/limits/limit_notices.h"
 #include "daemon/fwd/rule_summary.h"
 #include "daemon/fwd/summary.h"
 
@@ -31,7 +32,7 @@ static int fetch_tail(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)usec;
 	event_source_consume(app->event_source);
-	bans_take(app);
+	bans_take(app->bans);
 	return repeat(source, USEC_PER_SEC / 10);
 }
 
@@ -46,11 +47,13 @@ static int flush_log(sd_event_source *source, uint64_t usec, void *userdata)
 
 static int look_around(sd_event_source *source, uint64_t usec, void *userdata)
 {
+	struct app *app = userdata;
+
 	(void)usec;
-	limit_notices_look(userdata);
-	bans_tell_missed(userdata);
-	trial_look(userdata);
-	panic_look(userdata);
+	limit_notices_look(app->limit_notices);
+	bans_report_missed(app->bans);
+	trial_look(app);
+	panic_look(app);
 	return repeat(source, USEC_PER_SEC);
 }
 

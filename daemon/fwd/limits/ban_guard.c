@@ -19,6 +19,7 @@
 #define TCP_ACK 0x10
 
 struct ban_guard {
+	struct model *model;
 	uint64_t looked; /* when; 0: never */
 	struct probe_list probes;
 	struct socket_list sockets;
@@ -26,9 +27,13 @@ struct ban_guard {
 	struct prefix_list own;	     /* addresses of this machine */
 };
 
-struct ban_guard *ban_guard_new(void)
+struct ban_guard *ban_guard_new(struct model *model)
 {
-	return calloc(1, sizeof(struct ban_guard));
+	struct ban_guard *guard = calloc(1, sizeof(*guard));
+
+	if (guard)
+		guard->model = model;
+	return guard;
 }
 
 static void forget(struct ban_guard *guard)
@@ -71,14 +76,14 @@ static int read_own(struct prefix_list *ret)
 	return r;
 }
 
-int ban_guard_look(struct ban_guard *guard, struct app *app, uint64_t now)
+int ban_guard_look(struct ban_guard *guard, uint64_t now)
 {
 	int r;
 
 	if (guard->looked && now - guard->looked < NS_PER_SECOND)
 		return 0;
 	forget(guard);
-	r = guard_probes(app->model, &guard->probes);
+	r = guard_probes(guard->model, &guard->probes);
 	if (r == 0)
 		r = sockets_read(&guard->sockets);
 	/* Without socket diagnostics nobody is proven. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whom a limit must not ban.
+ * What a limit must not ban.
  *
  * What the lock-out check protects (gateways, BGP peers, ...) is protected from bans as well, and
  * so are people who are logged in by SSH. And as anybody can write any source address into a
@@ -16,19 +16,20 @@
 #ifndef FWD_BAN_GUARD_H
 #define FWD_BAN_GUARD_H
 
-#include "daemon/fwd/app.h"
+#include "common/abi/fw_abi.h"
+#include "daemon/fwd/model/model.h"
 
 struct ban_guard;
 
-/* NULL: no memory. */
-struct ban_guard *ban_guard_new(void);
+/* The model is borrowed: what its running policy must go on letting in. NULL: no memory. */
+struct ban_guard *ban_guard_new(struct model *model);
 struct ban_guard *ban_guard_free(struct ban_guard *guard);
 
 /*
  * Look at connections and peers again, if the last look is a second old (now: CLOCK_MONOTONIC,
- * ns). 0, or a negative errno: nothing is known, so nobody is to be banned.
+ * ns). 0, or a negative errno: nothing is known, so nothing is to be banned.
  */
-int ban_guard_look(struct ban_guard *guard, struct app *app, uint64_t now);
+int ban_guard_look(struct ban_guard *guard, uint64_t now);
 
 /* What a ban of the prefix would cut off ("the BGP session with 192.0.2.2"), or NULL. Borrowed. */
 const char *ban_guard_protects(const struct ban_guard *guard, const struct prefix *prefix);

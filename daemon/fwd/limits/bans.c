@@ -8,11 +8,11 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/datapath/counters.h"
 #include "daemon/fwd/limits/ban_guard.h"
 #include "daemon/fwd/limits/ban_levels.h"
-#include "daemon/fwd/parts.h"
 
-/* Why someone is not banned. */
+/* Why a source is not banned. */
 enum missed {
 	MISSED_FULL,
 	MISSED_RATE,
@@ -33,13 +33,14 @@ struct by_limit {
 };
 
 struct bans {
+	struct bans_needs needs;
 	struct ban_source *source;
 	struct ban_levels *levels;
 	struct ban_guard *guard;
 	struct by_limit limits[FW_MAX_LIMITS]; /* by slot */
 	uint64_t second;		       /* the one that `done` is of */
 	unsigned done;			       /* bans in it */
-	bool deaf;			       /* what is told now is old */
+	bool deaf;			       /* what is reported now is old */
 };
 
 /* Tells limits apart, whatever their slots: FNV-1a (Fowler, Noll and Vo). */
@@ -63,12 +64,12 @@ static struct by_limit *by_limit_of(struct bans *bans, unsigned slot, const char
 }
 
 /* The limit of a slot, if it (still) is one that bans. */
-static const struct config_limit *banning_limit(const struct app *app, unsigned slot)
+static const struct config_limit *banning_limit(const struct bans *bans, unsigned slot)
 {
 	const char *name = slot < FW_MAX_LIMITS
-				   ? slots_name(model_slots(app->model), FW_NAME_LIMIT, slot)
+				   ? slots_name(model_slots(bans->needs.model), FW_NAME_LIMIT, slot)
 				   : NULL;
-	const struct config *config = model_config(app->model);
+	const struct config *config = model_config(bans->needs.model);
 	int index = name ? config_find_limit(config, name) : -ENOENT;
 
 	if (index < 0 || config->limits[index].over != LIMIT_BLOCKS)
@@ -82,17 +83,17 @@ struct ban_place {
 	uint64_t max;
 };
 
-static int find_place(const struct app *app, const struct config_limit *limit,
+static int find_place(const struct bans *bans, const struct config_limit *limit,
 		      struct ban_place *ret)
 {
-	const struct config *config = model_config(app->model);
+	const struct config *config = model_config(bans->needs.model);
 	int index, slot;
 
 	*ret = (struct ban_place){FW_LIVE_BLOCKS, FW_MAX_BANNED};
 	if (!limit->ban.set[0])
 		return 0;
 	index = config_find_set(config, limit->ban.set);
-	slot = slots_find(model_slots(app->model), FW_NAME_LIVE_SET, limit->ban.set);
+	slot = slots_find(model_slots(bans->needs.model), FW_NAME_LIVE_SET, limit->ban.set);
 	if (index < 0 || slot < 0)
 		return -ENOENT;
 	ret->set_id = (unsigned)slot;
@@ -110,8 +111,8 @@ static bool below_rate(struct bans *bans, uint64_t now)
 	return bans->done++ < FW_MAX_BANS_SECOND;
 }
 
-static void tell_ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
-		     struct ban_step step)
+static void report_ban(const struct bans *bans, const struct config_limit *limit,
+		       const struct prefix *prefix, struct ban_step step)
 {
 	char address[PREFIX_TEXT];
 	const struct notice notice = {
@@ -121,21 +122,21 @@ static void tell_ban(struct app *app, const struct config_limit *limit, const st
 		.set = limit->ban.set[0] ? limit->ban.set : NULL,
 		.level = step.level,
 		.duration_ns = step.duration_ns,
-		.outcome =
-			model_config(app->model)->enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP,
+		.outcome = model_config(bans->needs.model)->enforce ? FW_OUTCOME_DROP
+								    : FW_OUTCOME_WOULD_DROP,
 	};
 
-	hub_notice(app->events, &notice);
+	hub_notice(bans->needs.events, &notice);
 }
 
 /* May it be banned at all? 0, or a negative errno and why not. */
-static int check_guard(struct app *app, const struct config_limit *limit,
+static int check_guard(struct bans *bans, const struct config_limit *limit,
 		       const struct prefix *prefix, const struct fw_ban *record, uint64_t now,
 		       struct by_limit *by_limit, enum missed *ret_why)
 {
-	const struct ban_guard *guard = app->bans->guard;
+	const struct ban_guard *guard = bans->guard;
 	const char *what;
-	int err = ban_guard_look(app->bans->guard, app, now);
+	int err = ban_guard_look(bans->guard, now);
 
 	*ret_why = MISSED_FAILED;
 	if (err < 0)
@@ -153,7 +154,7 @@ static int check_guard(struct app *app, const struct config_limit *limit,
 }
 
 /* Returns 0, or a negative errno and why it is not banned. */
-static int ban(struct app *app, const struct config_limit *limit, const struct prefix *prefix,
+static int ban(struct bans *bans, const struct config_limit *limit, const struct prefix *prefix,
 	       const struct fw_ban *record, struct by_limit *by_limit, enum missed *ret_why)
 {
 	uint32_t number = number_of(limit->name);
@@ -164,46 +165,47 @@ static int ban(struct app *app, const struct config_limit *limit, const struct p
 	int err;
 
 	*ret_why = MISSED_FAILED;
-	if (find_place(app, limit, &place) < 0)
+	if (find_place(bans, limit, &place) < 0)
 		return -ENOENT;
-	/* He is there, by himself or as a part of others; his last packets were under way. */
-	if (live_find(app->live, place.set_id, prefix))
+	/* It is there, alone or as a part of others; its last packets were under way. */
+	if (live_find(bans->needs.live, place.set_id, prefix))
 		return -EEXIST;
 	*ret_why = MISSED_FULL;
-	if (live_count(app->live, place.set_id) >= place.max)
+	if (live_count(bans->needs.live, place.set_id) >= place.max)
 		return -ENOSPC;
 	*ret_why = MISSED_RATE;
-	if (!below_rate(app->bans, now))
+	if (!below_rate(bans, now))
 		return -EBUSY;
-	err = check_guard(app, limit, prefix, record, now, by_limit, ret_why);
+	err = check_guard(bans, limit, prefix, record, now, by_limit, ret_why);
 	if (err < 0)
 		return err;
-	step = ban_levels_next(app->bans->levels, number, prefix, &limit->ban, now);
+	step = ban_levels_next(bans->levels, number, prefix, &limit->ban, now);
 	snprintf(reason, sizeof(reason), "limit %s", limit->name);
-	err = live_add(app->live, place.set_id, prefix, step.duration_ns, place.max, reason, NULL);
+	err = live_add(bans->needs.live, place.set_id, prefix, step.duration_ns, place.max, reason,
+		       NULL);
 	*ret_why = err == -ENOSPC ? MISSED_FULL : MISSED_FAILED;
 	if (err)
 		return err;
-	/* Who was to be banned and was not is no worse next time. */
-	ban_levels_note(app->bans->levels, number, prefix, &limit->ban, now, step);
-	tell_ban(app, limit, prefix, step);
+	/* A source that was to be banned and was not is no worse next time. */
+	ban_levels_note(bans->levels, number, prefix, &limit->ban, now, step);
+	report_ban(bans, limit, prefix, step);
 	return 0;
 }
 
 static void take_ban(void *userdata, const struct fw_ban *record)
 {
-	struct app *app = userdata;
-	const struct config_limit *limit = banning_limit(app, record->limit);
+	struct bans *bans = userdata;
+	const struct config_limit *limit = banning_limit(bans, record->limit);
 	struct prefix prefix = {.family = record->family, .length = record->prefix_len};
 	struct by_limit *by_limit;
 	enum missed why;
 	int err;
 
-	if (!limit || app->bans->deaf || (record->family != 4 && record->family != 6))
+	if (!limit || bans->deaf || (record->family != 4 && record->family != 6))
 		return;
 	memcpy(prefix.addr, record->addr, record->family == 4 ? 4 : 16);
-	by_limit = by_limit_of(app->bans, record->limit, limit->name);
-	err = ban(app, limit, &prefix, record, by_limit, &why);
+	by_limit = by_limit_of(bans, record->limit, limit->name);
+	err = ban(bans, limit, &prefix, record, by_limit, &why);
 	if (err == 0) {
 		by_limit->counts.banned++;
 	} else if (err != -EEXIST) {
@@ -212,20 +214,19 @@ static void take_ban(void *userdata, const struct fw_ban *record)
 	}
 }
 
-void bans_take(struct app *app)
+void bans_take(struct bans *bans)
 {
-	if (app->bans)
-		ban_source_consume(app->bans->source);
+	ban_source_consume(bans->source);
 }
 
-/* ---- who was missed ---- */
+/* ---- bans that were missed ---- */
 
 /* What was lost until the first look at a limit is no news. */
-static void count_lost(const struct app *app, unsigned slot, struct by_limit *by_limit)
+static void count_lost(const struct bans *bans, unsigned slot, struct by_limit *by_limit)
 {
 	struct fw_ban_stats stats;
 
-	if (datapath_ban_stats(app->dp, slot, &stats) < 0)
+	if (datapath_ban_stats(bans->needs.dp, slot, &stats) < 0)
 		return;
 	if (by_limit->looked && stats.lost > by_limit->lost) {
 		by_limit->missed[MISSED_RING] += stats.lost - by_limit->lost;
@@ -235,8 +236,8 @@ static void count_lost(const struct app *app, unsigned slot, struct by_limit *by
 	by_limit->lost = stats.lost;
 }
 
-static void tell_missed(struct app *app, const struct config_limit *limit, enum missed why,
-			const struct by_limit *by_limit)
+static void report_missed(const struct bans *bans, const struct config_limit *limit,
+			  enum missed why, const struct by_limit *by_limit)
 {
 	static const char *const texts[] = {
 		[MISSED_FULL] = "it is full",
@@ -260,77 +261,84 @@ static void tell_missed(struct app *app, const struct config_limit *limit, enum 
 	snprintf(protected, sizeof(protected), "that would cut off %s", by_limit->protected);
 	if (why == MISSED_PROTECTED)
 		notice.why = protected;
-	hub_notice(app->events, &notice);
+	hub_notice(bans->needs.events, &notice);
 }
 
-void bans_tell_missed(struct app *app)
+void bans_report_missed(struct bans *bans)
 {
-	const struct config *config = model_config(app->model);
+	const struct config *config = model_config(bans->needs.model);
 
-	for (size_t i = 0; app->bans && i < config->limit_count; i++) {
+	for (size_t i = 0; i < config->limit_count; i++) {
 		const struct config_limit *limit = &config->limits[i];
-		int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, limit->name);
+		int slot = slots_find(model_slots(bans->needs.model), FW_NAME_LIMIT, limit->name);
 		struct by_limit *by_limit;
 
 		if (slot < 0 || limit->over != LIMIT_BLOCKS)
 			continue;
-		by_limit = by_limit_of(app->bans, (unsigned)slot, limit->name);
-		count_lost(app, (unsigned)slot, by_limit);
-		/* For who is missed both are the same. */
+		by_limit = by_limit_of(bans, (unsigned)slot, limit->name);
+		count_lost(bans, (unsigned)slot, by_limit);
+		/* To the operator both are the same. */
 		by_limit->missed[MISSED_RATE] += by_limit->missed[MISSED_RING];
 		by_limit->missed[MISSED_RING] = 0;
 		for (enum missed why = 0; why < MISSED_MAX; why++) {
 			if (by_limit->missed[why])
-				tell_missed(app, limit, why, by_limit);
+				report_missed(bans, limit, why, by_limit);
 			by_limit->missed[why] = 0;
 		}
 	}
 }
 
-struct ban_counts bans_count(const struct app *app, unsigned slot, const char *name)
+struct ban_counts bans_count(struct bans *bans, unsigned slot, const char *name)
 {
-	if (!app->bans || slot >= FW_MAX_LIMITS)
+	if (!bans || slot >= FW_MAX_LIMITS)
 		return (struct ban_counts){0};
-	return by_limit_of(app->bans, slot, name)->counts;
+	return by_limit_of(bans, slot, name)->counts;
 }
 
-/* What was told while no fwd listened may be hours old. Who still is over is told of again. */
-static int open_source(struct app *app)
+/*
+ * What was reported while no fwd listened may be hours old. A source that is still over the limit
+ * is reported again.
+ */
+static int open_source(struct bans *bans)
 {
-	int ret = ban_source_open(app->dp, take_ban, app, &app->bans->source);
+	int ret = ban_source_open(bans->needs.dp, take_ban, bans, &bans->source);
 
 	if (ret < 0)
 		return ret;
-	app->bans->deaf = true;
-	ban_source_consume(app->bans->source);
-	app->bans->deaf = false;
+	bans->deaf = true;
+	ban_source_consume(bans->source);
+	bans->deaf = false;
 	return 0;
 }
 
-int bans_start(struct app *app, struct errors *errs)
+int bans_new(const struct bans_needs *needs, struct bans **ret)
 {
-	const struct ban_store store = datapath_ban_store(app->dp);
-	int ret = -ENOMEM;
+	const struct ban_store store = datapath_ban_store(needs->dp);
+	struct bans *bans = calloc(1, sizeof(*bans));
+	int r = -ENOMEM;
 
-	app->bans = calloc(1, sizeof(*app->bans));
-	if (app->bans)
-		app->bans->levels = ban_levels_new(&store);
-	if (app->bans)
-		app->bans->guard = ban_guard_new();
-	if (app->bans && app->bans->levels && app->bans->guard)
-		ret = open_source(app);
-	if (ret < 0)
-		bans_stop(app);
-	return ret < 0 ? errors_system(errs, ret, "cannot take bans") : 0;
+	if (!bans)
+		return -ENOMEM;
+	bans->needs = *needs;
+	bans->levels = ban_levels_new(&store);
+	bans->guard = ban_guard_new(needs->model);
+	if (bans->levels && bans->guard)
+		r = open_source(bans);
+	if (r < 0) {
+		bans_free(bans);
+		return r;
+	}
+	*ret = bans;
+	return 0;
 }
 
-void bans_stop(struct app *app)
+struct bans *bans_free(struct bans *bans)
 {
-	if (!app->bans)
-		return;
-	ban_source_close(app->bans->source);
-	ban_levels_free(app->bans->levels);
-	ban_guard_free(app->bans->guard);
-	free(app->bans);
-	app->bans = NULL;
+	if (!bans)
+		return NULL;
+	ban_source_close(bans->source);
+	ban_levels_free(bans->levels);
+	ban_guard_free(bans->guard);
+	free(bans);
+	return NULL;
 }

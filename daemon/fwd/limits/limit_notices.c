@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* Limits that start and stop limiting: one event each. */
-#include "daemon/fwd/parts.h"
+#include "daemon/fwd/limits/limit_notices.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/datapath/counters.h"
 #include "daemon/fwd/limits/limit_watch.h"
 
 #define LOOK_NS 1000000000ULL
 
 struct limit_notices {
+	struct limit_notices_needs needs;
 	/* By slot. */
 	struct limit_watch over[FW_MAX_LIMITS];
 	struct limit_watch full[FW_MAX_LIMITS];
@@ -47,10 +47,10 @@ static enum fw_outcome outcome_of(const struct config_limit *limit, bool enforce
 	return enforced ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
 }
 
-static void tell(struct app *app, size_t index, enum limit_change change,
-		 const struct limit_episode *episode)
+static void report(const struct limit_notices *notices, size_t index, enum limit_change change,
+		   const struct limit_episode *episode)
 {
-	const struct config *config = model_config(app->model);
+	const struct config *config = model_config(notices->needs.model);
 	const struct config_limit *limit = &config->limits[index];
 	const char *rules[NOTICE_RULES];
 	char rate[LIMIT_RATE_TEXT], key[LIMIT_KEY_TEXT];
@@ -67,13 +67,13 @@ static void tell(struct app *app, size_t index, enum limit_change change,
 	};
 
 	notice.outcome = outcome_of(limit, config->enforce && enforced);
-	hub_notice(app->events, &notice);
+	hub_notice(notices->needs.events, &notice);
 }
 
-static void tell_full(struct app *app, size_t index)
+static void report_full(const struct limit_notices *notices, size_t index)
 {
 	static const char *const when_full[] = {FW_WHEN_FULL(FW_AS_NAME)};
-	const struct config_limit *limit = &model_config(app->model)->limits[index];
+	const struct config_limit *limit = &model_config(notices->needs.model)->limits[index];
 	const struct notice notice = {
 		.type = FW_EVENT_LIMIT_FULL,
 		.limit = limit->name,
@@ -81,50 +81,51 @@ static void tell_full(struct app *app, size_t index)
 		.why = when_full[limit->when_full],
 	};
 
-	hub_notice(app->events, &notice);
+	hub_notice(notices->needs.events, &notice);
 }
 
-static void look_at(struct app *app, size_t index, uint64_t now)
+static void look_at(struct limit_notices *notices, size_t index, uint64_t now)
 {
-	const char *name = model_config(app->model)->limits[index].name;
-	int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, name);
-	struct limit_notices *notices = app->limit_notices;
+	const char *name = model_config(notices->needs.model)->limits[index].name;
+	int slot = slots_find(model_slots(notices->needs.model), FW_NAME_LIMIT, name);
 	struct limit_episode episode = {0};
 	struct fw_count full = {0};
 	struct fw_limit_stats stats;
 	enum limit_change change;
 
-	if (slot < 0 || datapath_limit_stats(app->dp, (unsigned)slot, &stats) < 0)
+	if (slot < 0 || datapath_limit_stats(notices->needs.dp, (unsigned)slot, &stats) < 0)
 		return;
 	change = limit_watch_note(&notices->over[slot], name, &stats.over, now, &episode);
 	if (change != LIMIT_SAME)
-		tell(app, index, change, &episode);
+		report(notices, index, change, &episode);
 	full.packets = stats.full + stats.evicted;
 	if (limit_watch_note(&notices->full[slot], name, &full, now, &episode) == LIMIT_STARTED)
-		tell_full(app, index);
+		report_full(notices, index);
 }
 
-void limit_notices_look(struct app *app)
+void limit_notices_look(struct limit_notices *notices)
 {
-	size_t count = model_config(app->model)->limit_count;
+	size_t count = model_config(notices->needs.model)->limit_count;
 	uint64_t now = clock_ns();
 
-	for (size_t i = 0; app->limit_notices && i < count; i++)
-		look_at(app, i, now);
+	for (size_t i = 0; i < count; i++)
+		look_at(notices, i, now);
 }
 
-int limit_notices_start(struct app *app, struct errors *errs)
+struct limit_notices *limit_notices_new(const struct limit_notices_needs *needs)
 {
-	app->limit_notices = calloc(1, sizeof(*app->limit_notices));
-	if (!app->limit_notices)
-		return errors_system(errs, -ENOMEM, "cannot watch limits");
+	struct limit_notices *notices = calloc(1, sizeof(*notices));
+
+	if (!notices)
+		return NULL;
+	notices->needs = *needs;
 	/* What was counted before is no news. */
-	limit_notices_look(app);
-	return 0;
+	limit_notices_look(notices);
+	return notices;
 }
 
-void limit_notices_stop(struct app *app)
+struct limit_notices *limit_notices_free(struct limit_notices *notices)
 {
-	free(app->limit_notices);
-	app->limit_notices = NULL;
+	free(notices);
+	return NULL;
 }

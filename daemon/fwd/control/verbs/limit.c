@@ -53,7 +53,7 @@ static void add_counters(cJSON *json, const struct app *app, const struct config
 	cJSON_AddNumberToObject(json, "keys", slot >= 0 ? keys[slot] : 0);
 	if (limit->over != LIMIT_BLOCKS || slot < 0)
 		return;
-	bans = bans_count(app, (unsigned)slot, limit->name);
+	bans = bans_count(app->bans, (unsigned)slot, limit->name);
 	cJSON_AddNumberToObject(json, "bans", (double)bans.banned);
 	cJSON_AddNumberToObject(json, "bans_missed", (double)bans.missed);
 }
