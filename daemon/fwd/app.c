@@ -22,6 +22,7 @@
 #include "daemon/fwd/change/set_files.h"
 #include "daemon/fwd/change/trial.h"
 #include "daemon/fwd/control/control.h"
+#include "daemon/fwd/interfaces/interfaces.h"
 #include "daemon/fwd/parts.h"
 #include "daemon/fwd/pending/pending.h"
 
@@ -199,16 +200,14 @@ static int ready_start(struct app *app, struct errors *errs)
 	char name[APP_POLICY_TEXT];
 	const struct config *config = model_config(app->model);
 	const struct attachment *attachments;
-	size_t count = datapath_attachments(app->dp, &attachments);
 	int ret = app->is_provisional ? model_confirm(app->model, errs) : 0;
 
 	if (ret < 0)
 		return errors_system(errs, ret, "the start took too long");
 	app->is_provisional = false;
 	change_record_start(app);
-	for (size_t i = 0; i < count; i++)
-		interface_describe(&attachments[i]);
-	if (count == 0)
+	interfaces_ready(app->interfaces);
+	if (datapath_attachments(app->dp, &attachments) == 0)
 		log_warning("there are no interfaces: nothing is filtered until one is given by "
 			    "-i, the config, or fwctl iface attach");
 	log_info("%s, %s, %zu rule%s",

@@ -29,8 +29,8 @@ struct boot;
 struct control;
 struct event_source;
 struct event_writer;
+struct interfaces;
 struct limit_notices;
-struct links;
 struct pending;
 struct rule_summary;
 struct saved_file;
@@ -58,7 +58,7 @@ struct app {
 	struct saved_text *saved_text; /* what it said when somebody asked */
 	struct set_files *set_files;   /* how the files of sets looked when they were compared */
 	struct pending *pending;       /* a policy that waits for its confirmation */
-	struct links *links;	       /* netlink: interfaces come, go, change */
+	struct interfaces *interfaces; /* attachments follow the config and netlink */
 	struct event_hub *events;
 	struct event_source *event_source;
 	struct event_writer *event_log;

@@ -28,13 +28,9 @@ void bans_stop(struct app *app);
 int limit_notices_start(struct app *app, struct errors *errs);
 void limit_notices_stop(struct app *app);
 
-/* interfaces.c. Those that are missing are attached when they appear. */
+/* interface_parts.c: attachments, then what netlink reports of them. */
 int interfaces_start(struct app *app, struct errors *errs);
 void interfaces_stop(struct app *app);
-/* Log one line: how an interface is attached. */
-void interface_describe(const struct attachment *attachment);
-
-/* link_watch.c: what netlink says goes to the datapath. */
 int link_watch_start(struct app *app, struct errors *errs);
 void link_watch_stop(struct app *app);
 

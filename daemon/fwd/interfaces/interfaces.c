@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Attachments follow the config: which interfaces are ours, and how they are attached. */
-#include "daemon/fwd/parts.h"
+#include "daemon/fwd/interfaces/interfaces_internal.h"
 
 #include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 
@@ -31,7 +29,7 @@ static bool is_attached(const struct datapath *dp, const char *name)
 	       (attachment->state == ATTACH_DISPATCHER || attachment->state == ATTACH_ALONE);
 }
 
-void interface_describe(const struct attachment *attachment)
+static void describe(const struct attachment *attachment)
 {
 	static const char *const states[] = {
 		[ATTACH_MISSING] = "missing; attached when it appears",
@@ -49,16 +47,17 @@ void interface_describe(const struct attachment *attachment)
 }
 
 /* One interface; a missing one is only a warning: it is attached when it appears. */
-static int attach_one(struct app *app, const struct config_interface *interface,
+static int attach_one(struct interfaces *interfaces, const struct config_interface *interface,
 		      struct errors *errs)
 {
-	int slot = slots_find(model_slots(app->model), FW_NAME_INTERFACE, interface->name);
+	int slot = slots_find(model_slots(interfaces->needs.model), FW_NAME_INTERFACE,
+			      interface->name);
 	struct errors local = {0};
 	int ret;
 
 	if (slot < 0)
 		return errors_system(errs, slot, "%s has no slot", interface->name);
-	ret = datapath_attach(app->dp, interface, (unsigned)slot, &local);
+	ret = datapath_attach(interfaces->needs.dp, interface, (unsigned)slot, &local);
 	for (size_t i = 0; i < local.count; i++)
 		errors_add(errs, ret == -ENODEV ? SEVERITY_WARNING : local.list[i].severity,
 			   local.list[i].code, NULL, "%s", local.list[i].message);
@@ -67,11 +66,11 @@ static int attach_one(struct app *app, const struct config_interface *interface,
 }
 
 /* While a policy waits for its confirmation, what the one before it has stays, too. */
-static bool is_wanted(const struct app *app, const char *name)
+static bool is_wanted(const struct interfaces *interfaces, const char *name)
 {
-	const struct config *before = model_config_before(app->model);
+	const struct config *before = model_config_before(interfaces->needs.model);
 
-	return config_find_interface(model_config(app->model), name) >= 0 ||
+	return config_find_interface(model_config(interfaces->needs.model), name) >= 0 ||
 	       (before && config_find_interface(before, name) >= 0);
 }
 
@@ -86,13 +85,13 @@ static void free_names(struct name_list *list)
 	free(list->names);
 }
 
-typedef bool leave_if(const struct app *app, const char *name, const void *userdata);
+typedef bool leave_if(const struct interfaces *interfaces, const char *name, const void *userdata);
 
-static int names_to_leave(const struct app *app, leave_if *which, const void *userdata,
-			  struct name_list *ret)
+static int names_to_leave(const struct interfaces *interfaces, leave_if *which,
+			  const void *userdata, struct name_list *ret)
 {
 	const struct attachment *attachments;
-	size_t count = datapath_attachments(app->dp, &attachments), found = 0;
+	size_t count = datapath_attachments(interfaces->needs.dp, &attachments), found = 0;
 	cleanup_free const char **names = calloc(count + 1, sizeof(*names));
 	cleanup_free size_t *order = calloc(count + 1, sizeof(*order));
 
@@ -100,9 +99,9 @@ static int names_to_leave(const struct app *app, leave_if *which, const void *us
 	if (!names || !order || !ret->names)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		if (which(app, attachments[i].name, userdata))
+		if (which(interfaces, attachments[i].name, userdata))
 			names[found++] = attachments[i].name;
-	datapath_order_names(app->dp, names, found, true, order);
+	datapath_order_names(interfaces->needs.dp, names, found, true, order);
 	for (size_t i = 0; i < found; i++)
 		memcpy(ret->names[i], names[order[i]], sizeof(ret->names[i]));
 	ret->count = found;
@@ -110,13 +109,14 @@ static int names_to_leave(const struct app *app, leave_if *which, const void *us
 }
 
 /* One that cannot be left is still filtered, and does not prevent that others are left. */
-static int leave_all(struct app *app, leave_if *which, const void *userdata, struct errors *errs)
+static int leave_all(struct interfaces *interfaces, leave_if *which, const void *userdata,
+		     struct errors *errs)
 {
 	cleanup(free_names) struct name_list list = {0};
-	int ret = names_to_leave(app, which, userdata, &list);
+	int ret = names_to_leave(interfaces, which, userdata, &list);
 
 	for (size_t i = 0; i < list.count; i++) {
-		int detached = datapath_detach(app->dp, list.names[i], errs);
+		int detached = datapath_detach(interfaces->needs.dp, list.names[i], errs);
 
 		if (detached == 0)
 			log_info("%s: detached", list.names[i]);
@@ -126,18 +126,18 @@ static int leave_all(struct app *app, leave_if *which, const void *userdata, str
 	return ret;
 }
 
-static bool is_unwanted(const struct app *app, const char *name, const void *userdata)
+static bool is_unwanted(const struct interfaces *interfaces, const char *name, const void *userdata)
 {
 	(void)userdata;
-	return !is_wanted(app, name);
+	return !is_wanted(interfaces, name);
 }
 
 /* The policy is in force all the same: what cannot be left is a warning, and health has it. */
-static void leave_unwanted(struct app *app, struct errors *errs)
+static void leave_unwanted(struct interfaces *interfaces, struct errors *errs)
 {
 	struct errors own = {0};
 
-	leave_all(app, is_unwanted, NULL, &own);
+	leave_all(interfaces, is_unwanted, NULL, &own);
 	for (size_t i = 0; i < own.count; i++)
 		errors_add(errs, SEVERITY_WARNING, own.list[i].code, NULL, "%s",
 			   own.list[i].message);
@@ -149,88 +149,114 @@ static void log_renamed(const char *before, const char *now)
 	log_info("%s: called %s in the config now; it is filtered all the while", before, now);
 }
 
+static void follow(struct interfaces *interfaces)
+{
+	const struct model *model = interfaces->needs.model;
+
+	datapath_follow(interfaces->needs.dp, model_config(model), model_slots(model), log_renamed);
+}
+
 /* The order in which the config's interfaces can be attached: those below others first. */
-static void order_config(const struct app *app, const struct config *config, size_t *ret)
+static void order_config(const struct interfaces *interfaces, const struct config *config,
+			 size_t *ret)
 {
 	const char *names[FW_MAX_INTERFACES];
 
 	for (size_t i = 0; i < config->interface_count; i++)
 		names[i] = config->interfaces[i].name;
-	datapath_order_names(app->dp, names, config->interface_count, false, ret);
+	datapath_order_names(interfaces->needs.dp, names, config->interface_count, false, ret);
 }
 
-int app_sync_interfaces(struct app *app, struct errors *errs)
+int interfaces_sync(struct interfaces *interfaces, struct errors *errs)
 {
-	const struct config *config = model_config(app->model);
+	const struct datapath *dp;
+	const struct config *config;
 	size_t order[FW_MAX_INTERFACES];
 	int ret = 0;
 
-	datapath_follow(app->dp, config, model_slots(app->model), log_renamed);
-	order_config(app, config, order);
+	if (!interfaces)
+		return 0;
+	dp = interfaces->needs.dp;
+	config = model_config(interfaces->needs.model);
+	follow(interfaces);
+	order_config(interfaces, config, order);
 	for (size_t i = 0; i < config->interface_count; i++) {
 		const struct config_interface *interface = &config->interfaces[order[i]];
-		const char *name = interface->name;
-		bool before = is_attached(app->dp, name);
-		int attached = attach_one(app, interface, errs);
+		bool before = is_attached(dp, interface->name);
+		int attached = attach_one(interfaces, interface, errs);
 
 		if (attached < 0)
 			ret = attached;
-		if (app->running && before != is_attached(app->dp, name))
-			interface_describe(find_attachment(app->dp, name));
+		if (interfaces->is_running && before != is_attached(dp, interface->name))
+			describe(find_attachment(dp, interface->name));
 	}
 	/* At the start a failure is undone: nothing that an earlier fwd left is touched. */
-	if (ret == 0 || app->running)
-		leave_unwanted(app, errs);
-	app_tell_status(app);
+	if (ret == 0 || interfaces->is_running)
+		leave_unwanted(interfaces, errs);
+	interfaces_changed(interfaces);
 	return ret;
 }
 
-static bool is_new(const struct app *app, const char *name, const void *userdata)
+static bool is_new(const struct interfaces *interfaces, const char *name, const void *userdata)
 {
-	int at = config_find_interface(model_config(app->model), name);
+	int at = config_find_interface(model_config(interfaces->needs.model), name);
 	const bool *before = userdata;
 
 	return at >= 0 && !before[at];
 }
 
-int interfaces_start(struct app *app, struct errors *errs)
+int interfaces_attach(struct interfaces *interfaces, struct errors *errs)
 {
-	const struct config *config = model_config(app->model);
+	const struct config *config = model_config(interfaces->needs.model);
 	cleanup_free bool *before = calloc(config->interface_count + 1, sizeof(*before));
 	int ret = 0;
 
 	if (!before)
 		return -ENOMEM;
-	datapath_follow(app->dp, config, model_slots(app->model), log_renamed);
+	follow(interfaces);
 	for (size_t i = 0; i < config->interface_count; i++)
-		before[i] = is_attached(app->dp, config->interfaces[i].name);
-	ret = app_sync_interfaces(app, errs);
+		before[i] = is_attached(interfaces->needs.dp, config->interfaces[i].name);
+	ret = interfaces_sync(interfaces, errs);
 	/* What this start attached is taken back; what an earlier fwd left stays. */
 	if (ret < 0)
-		leave_all(app, is_new, before, errs);
+		leave_all(interfaces, is_new, before, errs);
 	return ret;
 }
 
-static bool is_any(const struct app *app, const char *name, const void *userdata)
+void interfaces_ready(struct interfaces *interfaces)
 {
-	(void)app, (void)name, (void)userdata;
+	const struct attachment *attachments;
+	size_t count = datapath_attachments(interfaces->needs.dp, &attachments);
+
+	for (size_t i = 0; i < count; i++)
+		describe(&attachments[i]);
+	interfaces->is_running = true;
+}
+
+static bool is_any(const struct interfaces *interfaces, const char *name, const void *userdata)
+{
+	(void)interfaces, (void)name, (void)userdata;
 	return true;
 }
 
-void interfaces_stop(struct app *app)
+int interfaces_detach(struct interfaces *interfaces, struct errors *errs)
 {
-	struct errors errs = {0};
+	return leave_all(interfaces, is_any, NULL, errs);
+}
 
-	if (!app->detach)
-		return;
-	if (leave_all(app, is_any, NULL, &errs) < 0) {
-		/* It needs the maps, and the stages in them. */
-		app->detach = false;
-		app->exit_code = app->exit_code ? app->exit_code : APP_EXIT_FAILED;
-		errors_add(&errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
-			   "the datapath stays for what could not be detached; the next start or "
-			   "stop of fwd tries it again");
-	}
-	errors_log(&errs);
-	errors_clear(&errs);
+struct interfaces *interfaces_new(const struct interfaces_needs *needs)
+{
+	struct interfaces *interfaces = calloc(1, sizeof(*interfaces));
+
+	if (interfaces)
+		interfaces->needs = *needs;
+	return interfaces;
+}
+
+struct interfaces *interfaces_free(struct interfaces *interfaces)
+{
+	if (interfaces)
+		interfaces_unwatch(interfaces);
+	free(interfaces);
+	return NULL;
 }

@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: MIT
-/* What netlink says goes to the datapath; what the datapath did about it goes to the log. */
-#include "daemon/fwd/parts.h"
-
+/* What netlink reports goes to the datapath; what the datapath did about it goes to the log. */
 #include <string.h>
 
 #include "common/base/log.h"
-#include "daemon/fwd/interfaces/links.h"
+#include "daemon/fwd/interfaces/interfaces_internal.h"
+
+void interfaces_changed(const struct interfaces *interfaces)
+{
+	interfaces->needs.changed(interfaces->needs.userdata);
+}
 
 static void link_changed(void *userdata, const struct link_change *change)
 {
-	struct app *app = userdata;
+	struct interfaces *interfaces = userdata;
 	char note[512] = "";
-	int ret = datapath_link_changed(app->dp, change, note, sizeof(note));
+	int ret = datapath_link_changed(interfaces->needs.dp, change, note, sizeof(note));
 
 	if (note[0])
 		log_warning("%s", note);
 	else if (ret < 0)
 		log_warning("%s: %s", change->name, strerror(-ret));
 	if (ret != 0)
-		app_tell_status(app);
+		interfaces_changed(interfaces);
 }
 
 static int links_ready(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
-	struct app *app = userdata;
-	int ret = links_read(app->links);
+	struct interfaces *interfaces = userdata;
+	int ret = links_read(interfaces->links);
 
 	(void)source, (void)fd, (void)revents;
 	if (ret < 0)
@@ -32,17 +35,20 @@ static int links_ready(sd_event_source *source, int fd, uint32_t revents, void *
 	return 0;
 }
 
-int link_watch_start(struct app *app, struct errors *errs)
+int interfaces_watch(struct interfaces *interfaces, sd_event *loop)
 {
-	int ret = links_open(link_changed, app, &app->links);
+	int ret = links_open(link_changed, interfaces, &interfaces->links);
 
 	if (ret >= 0)
-		ret = sd_event_add_io(app->loop, NULL, links_fd(app->links), EPOLLIN, links_ready,
-				      app);
-	return ret < 0 ? errors_system(errs, ret, "cannot watch network interfaces") : 0;
+		ret = sd_event_add_io(loop, &interfaces->ready, links_fd(interfaces->links),
+				      EPOLLIN, links_ready, interfaces);
+	if (ret < 0)
+		interfaces_unwatch(interfaces);
+	return ret < 0 ? ret : 0;
 }
 
-void link_watch_stop(struct app *app)
+void interfaces_unwatch(struct interfaces *interfaces)
 {
-	app->links = links_close(app->links);
+	interfaces->ready = sd_event_source_disable_unref(interfaces->ready);
+	interfaces->links = links_close(interfaces->links);
 }

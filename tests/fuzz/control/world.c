@@ -14,6 +14,7 @@
 #include "daemon/fwd/live/live_book.h"
 #include "common/base/log.h"
 #include "daemon/fwd/events/event_writer.h"
+#include "daemon/fwd/interfaces/interfaces.h"
 #include "daemon/fwd/parts.h"
 #include "daemon/fwd/pending/pending.h"
 #include "daemon/fwd/change/trial.h"
@@ -126,7 +127,7 @@ void world_start(struct world *world)
 		fprintf(stderr, "%s", errors_text(&errs));
 	expect(!errors_failed(&errs), "the policy is refused");
 	model_set_guard(app->model, pending_guard, app);
-	app_sync_interfaces(app, &errs);
+	expect(interfaces_start(app, &errs) == 0, "no interfaces");
 	expect(control_open(app, world->socket_path, &app->control, &errs) == 0, "no socket");
 	errors_clear(&errs);
 }
@@ -142,6 +143,7 @@ void world_stop(struct world *world)
 	struct app *app = &world->app;
 
 	app->control = control_close(app->control);
+	app->interfaces = interfaces_free(app->interfaces);
 	app->trial = trial_free(app, app->trial);
 	app->model = model_free(app->model);
 	pending_stop(app);
