@@ -21,6 +21,7 @@
 #include "daemon/fwd/change/save.h"
 #include "daemon/fwd/change/set_files.h"
 #include "daemon/fwd/change/trial.h"
+#include "daemon/fwd/config_check.h"
 #include "daemon/fwd/control/control.h"
 #include "daemon/fwd/interfaces/interfaces.h"
 #include "daemon/fwd/parts.h"

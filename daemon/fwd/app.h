@@ -31,8 +31,8 @@ struct event_source;
 struct event_writer;
 struct interfaces;
 struct limit_notices;
+struct live_expiry;
 struct pending;
-struct rule_summary;
 struct saved_file;
 struct saved_text;
 struct set_files;
@@ -67,8 +67,7 @@ struct app {
 	struct limit_notices *limit_notices; /* which limits are limiting */
 	struct trial *trial;		     /* the policy that is tried, or was last; or NULL */
 	struct summary *summary;	     /* what the counters were at the last summary */
-	struct rule_summary *rule_summary;   /* the same of rules and limits */
-	sd_event_source *expiry;	     /* timer of the next end of a live entry */
+	struct live_expiry *expiry;	     /* of live entries */
 	struct panic_view panic;	     /* as it was last reported; end 0: none */
 	char panic_by[ACTOR_TEXT];	     /* who asked this fwd for it; "" unknown */
 	int audit_error;	/* why the audit log cannot be written now (errno), or 0 */

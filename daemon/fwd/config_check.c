@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * A dry run of the config, before anything in the kernel is touched: a config
- * that would be refused must not leave half a fwd behind.
- */
-#include "daemon/fwd/parts.h"
+#include "daemon/fwd/config_check.h"
 
 #include <errno.h>
 

@@ -9,7 +9,7 @@
 #include "common/base/memory.h"
 #include "daemon/fwd/app.h"
 #include "daemon/fwd/change/panic.h"
-#include "daemon/fwd/parts.h"
+#include "daemon/fwd/config_check.h"
 
 /* Files that we open must never become stdin, stdout or stderr. */
 static void open_standard_fds(void)

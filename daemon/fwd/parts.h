@@ -8,12 +8,6 @@
 
 #include "daemon/fwd/app.h"
 
-/* config_check.c: read and compile the config without touching anything else. -EBADMSG, ... */
-int config_check(const struct options *options, struct config **ret_config,
-		 struct policy **ret_policy, struct errors *errs);
-/* The overrides of the command line; borrow from options. */
-struct config_overrides config_overrides(const struct options *options);
-
 /* event_parts.c: the hub, the event log and the ring. */
 int event_hub_start(struct app *app, struct errors *errs);
 void event_hub_stop(struct app *app);

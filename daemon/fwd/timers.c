@@ -2,7 +2,8 @@
 /* What happens by the clock. */
 #include "daemon/fwd/parts.h"
 
-#include "common/base/clock.h"
+#include <errno.h>
+
 #include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
@@ -12,8 +13,8 @@
 #include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/limits/bans.h"
 #include "daemon/fwd/limits/limit_notices.h"
-#include "daemon/fwd/rule_summary.h"
-#include "daemon/fwd/summary.h"
+#include "daemon/fwd/live/expiry.h"
+#include "daemon/fwd/summary/summary.h"
 
 #define USEC_PER_SEC 1000000ULL
 
@@ -79,15 +80,6 @@ static int retry_copies(sd_event_source *source, uint64_t usec, void *userdata)
 	return repeat(source, 60 * USEC_PER_SEC);
 }
 
-static struct rule_summary_source summary_source(const struct app *app)
-{
-	return (struct rule_summary_source){
-		.dp = app->dp,
-		.config = model_config(app->model),
-		.slots = model_slots(app->model),
-	};
-}
-
 static int summarize(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	cleanup_free char *text = NULL;
@@ -97,10 +89,7 @@ static int summarize(sd_event_source *source, uint64_t usec, void *userdata)
 
 	(void)usec;
 	if (out) {
-		const struct rule_summary_source rules = summary_source(app);
-		unsigned seconds = summary_write(app->summary, app->dp, out);
-
-		rule_summary_write(app->rule_summary, &rules, seconds, out);
+		summary_write(app->summary, out);
 		fclose(out);
 	}
 	/* On the console beside the events; else to stderr, so that stdout can be parsed. */
@@ -108,37 +97,6 @@ static int summarize(sd_event_source *source, uint64_t usec, void *userdata)
 		log_info("%s", text);
 	app_tell_status(app);
 	return repeat(source, app->options.stats_interval_ns / 1000);
-}
-
-/* ---- live entries end exactly in time ---- */
-
-static int expire(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	struct app *app = userdata;
-
-	(void)source, (void)usec;
-	live_expire(app->live, clock_ns());
-	return 0;
-}
-
-/* After whatever the loop has done, the next end may be another. */
-static int set_expiry(sd_event_source *source, void *userdata)
-{
-	struct app *app = userdata;
-	uint64_t next = live_next_expiry(app->live);
-
-	(void)source;
-	if (next == FW_FOREVER)
-		return sd_event_source_set_enabled(app->expiry, SD_EVENT_OFF);
-	sd_event_source_set_time(app->expiry, next / 1000 + 1);
-	return sd_event_source_set_enabled(app->expiry, SD_EVENT_ONESHOT);
-}
-
-static int start_expiry(struct app *app)
-{
-	int ret = sd_event_add_time(app->loop, &app->expiry, CLOCK_MONOTONIC, 0, 1000, expire, app);
-
-	return ret < 0 ? ret : sd_event_add_post(app->loop, NULL, set_expiry, app);
 }
 
 int timers_start(struct app *app, struct errors *errs)
@@ -154,23 +112,24 @@ int timers_start(struct app *app, struct errors *errs)
 		{retry_copies, 60 * USEC_PER_SEC},
 		{summarize, app->options.stats_interval_ns / 1000},
 	};
-	const struct rule_summary_source source = summary_source(app);
-	int ret = start_expiry(app);
+	int ret = live_expiry_new(app->live, app->loop, &app->expiry);
 
-	app->summary = summary_new(app->dp);
-	app->rule_summary = rule_summary_new(&source);
+	app->summary = summary_new(app->dp, app->model);
+	if (ret >= 0 && !app->summary)
+		ret = -ENOMEM;
 	for (size_t i = 0; ret >= 0 && i < array_size(rows); i++) {
-		if (rows[i].usec == 0 || !app->summary || !app->rule_summary)
+		if (rows[i].usec == 0)
 			continue;
 		ret = sd_event_add_time_relative(app->loop, NULL, CLOCK_MONOTONIC, rows[i].usec,
 						 USEC_PER_SEC / 20, rows[i].handler, app);
 	}
+	if (ret < 0)
+		timers_stop(app);
 	return ret < 0 ? errors_system(errs, ret, "cannot set timers") : 0;
 }
 
 void timers_stop(struct app *app)
 {
-	app->expiry = sd_event_source_unref(app->expiry);
+	app->expiry = live_expiry_free(app->expiry);
 	app->summary = summary_free(app->summary);
-	app->rule_summary = rule_summary_free(app->rule_summary);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/fwd/rule_summary.h"
+#include "daemon/fwd/summary/rule_summary.h"
 
 #include <stdlib.h>
 
 #include "common/base/memory.h"
 #include "common/policy/config/config.h"
-#include "daemon/fwd/summary.h"
+#include "daemon/fwd/summary/interface_summary.h"
 
 struct rule_summary {
 	struct fw_count rules[FW_MAX_RULE_SLOTS];

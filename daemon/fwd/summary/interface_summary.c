@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/fwd/summary.h"
+#include "daemon/fwd/summary/interface_summary.h"
 
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "common/base/memory.h"
 #include "daemon/fwd/datapath/attachments.h"
 
-struct summary {
+struct interface_summary {
 	uint64_t time; /* ns */
 	struct fw_count counts[FW_MAX_INTERFACES][FW_REASON_MAX][FW_OUTCOME_MAX];
 	struct fw_event_stats events;
@@ -22,8 +22,8 @@ static uint64_t gain(uint64_t before, uint64_t now)
 }
 
 /* Read an interface's counters: gains to `gained`, the counters to the summary. */
-static void read_interface(struct summary *summary, const struct datapath *dp, unsigned slot,
-			   struct fw_count gained[FW_REASON_MAX][FW_OUTCOME_MAX])
+static void read_interface(struct interface_summary *summary, const struct datapath *dp,
+			   unsigned slot, struct fw_count gained[FW_REASON_MAX][FW_OUTCOME_MAX])
 {
 	for (unsigned reason = 0; reason < FW_REASON_MAX; reason++) {
 		struct fw_count *before = summary->counts[slot][reason];
@@ -93,7 +93,7 @@ static void put_outcome(FILE *out, const char *text,
 	fputc(')', out);
 }
 
-static void put_events(struct summary *summary, const struct datapath *dp, FILE *out,
+static void put_events(struct interface_summary *summary, const struct datapath *dp, FILE *out,
 		       unsigned seconds)
 {
 	struct fw_event_stats now = {0};
@@ -112,7 +112,8 @@ static void put_events(struct summary *summary, const struct datapath *dp, FILE 
 		(unsigned long long)gained[FW_EVENTS_LOST]);
 }
 
-unsigned summary_write(struct summary *summary, const struct datapath *dp, FILE *out)
+unsigned interface_summary_write(struct interface_summary *summary, const struct datapath *dp,
+				 FILE *out)
 {
 	uint64_t now = clock_ns();
 	unsigned seconds = (unsigned)((now - summary->time + 500000000) / NS_PER_SECOND);
@@ -136,10 +137,10 @@ unsigned summary_write(struct summary *summary, const struct datapath *dp, FILE 
 	return seconds;
 }
 
-struct summary *summary_new(const struct datapath *dp)
+struct interface_summary *interface_summary_new(const struct datapath *dp)
 {
 	struct fw_count gained[FW_REASON_MAX][FW_OUTCOME_MAX];
-	struct summary *summary = calloc(1, sizeof(*summary));
+	struct interface_summary *summary = calloc(1, sizeof(*summary));
 	const struct attachment *attachments;
 	size_t count = datapath_attachments(dp, &attachments);
 
@@ -152,7 +153,7 @@ struct summary *summary_new(const struct datapath *dp)
 	return summary;
 }
 
-struct summary *summary_free(struct summary *summary)
+struct interface_summary *interface_summary_free(struct interface_summary *summary)
 {
 	free(summary);
 	return NULL;
