@@ -28,6 +28,7 @@ static __always_inline void decide_by_limit(struct fw_decision *decision,
 		decision->reason = FW_REASON_OVER_LIMIT;
 		decision->action = limit->over;
 		break;
+	case FW_METERED_UNKNOWN:
 	case FW_METERED_FULL:
 		decision->reason = FW_REASON_LIMIT_FULL;
 		decision->action =

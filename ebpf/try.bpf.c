@@ -110,6 +110,7 @@ static __always_inline void begin(struct fw_packet *pkt)
 	__builtin_memcpy(pkt->kept_paid, pkt->paid, sizeof(pkt->paid));
 	pkt->kept_paid_count = pkt->paid_count;
 	pkt->paid_count = 0;
+	pkt->asked_count = 0;
 	pkt->resumed = 0;
 	pkt->first_rule = 0;
 	pkt->first_count = 0;

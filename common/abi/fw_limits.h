@@ -26,6 +26,7 @@
 	20480 /* counter slots of rules: more than rules, as deleted ones linger */
 #define FW_MAX_LIVE	   1000000 /* entries of all live sets of one family */
 #define FW_LIMITS_ON_WAY   4	   /* limits that go on, which one packet can meet */
+#define FW_LIMITS_ASKED	   10	   /* these, one that decides, and a canary before each */
 #define FW_MAX_LEVELS	   4	   /* keys of one limit: "per": ["src/32", "src/24", "rule"] */
 #define FW_MAX_KEYS	   4194304 /* of one limit that have a bucket at the same time: "max" ... */
 #define FW_DEFAULT_KEYS	   65536   /* ... unless given */

@@ -68,7 +68,10 @@ struct fw_limit {
 	__u8 when_full;	  /* enum fw_when_full */
 	__u8 coarse;	  /* so large that a clock of this jiffy, or 16 packets old, will do */
 	__u8 flags;	  /* FW_LIMIT_* */
-	__u8 reserved[25];
+	__u8 reserved;
+	/* Of the policy rather than of the limit, in a word of its own: */
+	__u8 again; /* a packet may meet a bucket of it by several rules: ebpf/limit/paid.h */
+	__u8 reserved1[23];
 };
 _Static_assert(sizeof(struct fw_limit) == 192, "fw_limit");
 #define FW_LIMIT_BANS 1 /* whose key has an address and is over it is told to fwd */

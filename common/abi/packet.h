@@ -78,7 +78,7 @@ struct fw_packet {
 	__u8 paid_count;  /* limits that went on */
 	__u8 first_count; /* of a later fragment: limits that its first one met ... */
 	__u8 first_at;	  /* ... and which of them is charged now */
-	__u8 reserved;
+	__u8 asked_count; /* limits whose answers are kept */
 	/* The classifier's scratch. */
 	__u32 row_count;
 	__u32 column;		   /* of the walked ones, at hand */
@@ -95,6 +95,16 @@ struct fw_packet {
 	struct fw_paid kept_paid[FW_LIMITS_ON_WAY];
 	struct fw_paid first[FW_LIMITS_ON_WAY + 1];
 	__u32 kept_paid_count;
+	/* [0, asked_count): what limits that it can meet again have made of the packet. */
+	struct fw_asked {
+		__u16 rule;   /* slot: of the rule that has the limit */
+		__u16 limit;  /* slot */
+		__u8 charged; /* bit per level: the packet has paid its bucket */
+		__u8 without; /* bit per level: no room for its bucket, which passes */
+		__u8 refused; /* 1 + the level that had not enough, or no room; 0: none */
+		__u8 answer;  /* enum fw_metered: of that level */
+	} asked[FW_LIMITS_ASKED];
+	struct fw_asked known; /* all of them that are about the limit at hand */
 	/* Of a SYN that is to be answered: its TCP header. */
 	__u8 syn[FW_TCP_MAX_HEADER];
 	/* While a tried policy judges: what the active one decided, and then what it did. */
@@ -127,6 +137,7 @@ struct fw_packet {
 	__u32 ways[FW_MAX_LEVELS];
 	__u32 first_set;
 	__u32 second_set;
+	__u32 without; /* bit per level: no room for its bucket, while that passes */
 };
 #define FW_HAS_PORTS 1
 #define FW_HAS_TCP   2

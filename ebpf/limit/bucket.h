@@ -20,7 +20,12 @@
 #define FW_BUCKET_TRIES 8
 #define FW_SKEW_TICKS	(1000000000LL * FW_TICKS_PER_NS)
 
-enum fw_metered { FW_METERED_WITHIN, FW_METERED_OVER, FW_METERED_FULL };
+enum fw_metered {
+	FW_METERED_WITHIN,
+	FW_METERED_OVER,
+	FW_METERED_FULL,
+	FW_METERED_UNKNOWN, /* not asked yet; never what a limit answers */
+};
 
 /* What is to be done with a bucket. */
 enum fw_taking {

@@ -17,6 +17,7 @@
 
 #include "ebpf/limit/bucket_table.h"
 #include "ebpf/limit/lease.h"
+#include "ebpf/limit/paid.h"
 
 /* fw_packet.clock_state: what fw_packet.fine is to this packet. */
 enum fw_clock_state { FW_CLOCK_OLD, FW_CLOCK_COARSE, FW_CLOCK_FINE };
@@ -253,10 +254,11 @@ __noinline int look_at_level(struct fw_packet *pkt, const struct fw_limit *limit
 
 /*
  * Any number of levels; as a call, which costs more than doing a single one in place. A level
- * without room for its bucket says nothing if that passes: the others hold all the same.
+ * without room for its bucket says nothing if that passes: the others hold all the same. skip: bit
+ * per level that is not asked.
  */
 __noinline int meter_levels(struct fw_packet *pkt, const struct fw_limit *limit, __u32 rule,
-			    __u32 units)
+			    __u32 units, __u32 skip)
 {
 	__u32 number, given, without = 0;
 	enum fw_metered metered;
@@ -264,6 +266,8 @@ __noinline int meter_levels(struct fw_packet *pkt, const struct fw_limit *limit,
 	if (!pkt || !limit)
 		return FW_METERED_FULL;
 	for (number = 0; number < FW_MAX_LEVELS && number < limit->level_count; number++) {
+		if (skip >> number & 1)
+			continue;
 		metered = look_at_level(pkt, limit, number, rule, units);
 		if (metered == FW_METERED_FULL && limit->when_full == FW_FULL_PASS)
 			without |= 1 << number;
@@ -273,16 +277,17 @@ __noinline int meter_levels(struct fw_packet *pkt, const struct fw_limit *limit,
 	if (pkt->flags & FW_IS_DRY)
 		return without ? FW_METERED_FULL : FW_METERED_WITHIN;
 	for (number = 0; number < FW_MAX_LEVELS && number < limit->level_count; number++) {
-		if (without >> number & 1)
+		if ((without | skip) >> number & 1)
 			continue;
 		metered = charge_level(pkt, limit, number, rule, units);
 		if (metered == FW_METERED_WITHIN)
 			continue;
 		for (given = 0; given < FW_MAX_LEVELS && given < number; given++)
-			if (!(without >> given & 1))
+			if (!((without | skip) >> given & 1))
 				give_back_level(pkt, limit, given, rule, units);
 		return metered;
 	}
+	pkt->without = without;
 	return without ? FW_METERED_FULL : FW_METERED_WITHIN;
 }
 
@@ -331,6 +336,8 @@ static __always_inline void count_limit(const struct fw_packet *pkt, const struc
 	case FW_METERED_FULL:
 		stats->full++;
 		break;
+	case FW_METERED_UNKNOWN:
+		break;
 	}
 }
 
@@ -343,13 +350,23 @@ static __always_inline enum fw_metered meter(struct fw_packet *pkt, const struct
 {
 	enum fw_taking taking = pkt->flags & FW_IS_DRY ? FW_TELL : FW_TAKE;
 	__u32 units = units_of(pkt, limit);
+	bool once = limit->again && taking == FW_TAKE;
 	enum fw_metered metered;
+	__u32 skip = 0;
 
+	if (__builtin_expect(once, 0)) {
+		metered = recall(pkt, limit, rule);
+		if (metered != FW_METERED_UNKNOWN)
+			return metered;
+		skip = known_levels(pkt);
+	}
 	pkt->clock_state = FW_CLOCK_OLD;
 	if (in_place && limit->level_count == 1)
 		metered = meter_level(pkt, limit, 0, rule, units, taking);
 	else
-		metered = meter_levels(pkt, limit, rule, units);
+		metered = meter_levels(pkt, limit, rule, units, skip);
+	if (__builtin_expect(once, 0))
+		metered = remember(pkt, limit, rule, metered);
 	count_limit(pkt, limit, metered);
 	return metered;
 }

@@ -13,14 +13,18 @@
 #include "ebpf/limit/meter.h"
 #include "ebpf/limit/way.h"
 
-/* All but the table, which is another one where only the rate differs, too. */
+/*
+ * All but the table, which is another one where only the rate differs, too; and but for what depends
+ * on the policy's other rules.
+ */
 static __always_inline bool is_same_limit(const struct fw_limit *a, const struct fw_limit *b)
 {
 	const __u64 *one = (const void *)a, *two = (const void *)b;
 	__u64 differs = 0;
 
 	for (__u32 i = 0; i < sizeof(*a) / sizeof(__u64); i++)
-		if (i != offsetof(struct fw_limit, sets) / sizeof(__u64))
+		if (i != offsetof(struct fw_limit, sets) / sizeof(__u64) &&
+		    i != offsetof(struct fw_limit, again) / sizeof(__u64))
 			differs |= one[i] ^ two[i];
 	return !differs && a->sets == b->sets && a->slot == b->slot;
 }
@@ -95,20 +99,50 @@ __noinline int meter_tried_level(struct fw_packet *pkt, const struct fw_limit *l
 			   take ? FW_TAKE : FW_LOOK);
 }
 
-/* Looked at all levels first, as meter_levels; but nothing is given back after a lost race. */
-static __noinline enum fw_metered meter_tried(struct fw_packet *pkt, const struct fw_limit *limit,
-					      __u32 rule)
+/*
+ * Looked at all levels first, as meter_levels, but for those in skip; and nothing is given back after
+ * a lost race.
+ */
+static __always_inline enum fw_metered
+meter_tried_levels(struct fw_packet *pkt, const struct fw_limit *limit, __u32 rule, __u32 skip)
 {
 	__u32 number, take;
 
-	if (has_paid(pkt, limit, rule))
-		return what_was_paid(pkt, limit, rule);
-	pkt->clock_state = FW_CLOCK_OLD;
-	for (take = 0; take < 2; take++)
-		for (number = 0; number < FW_MAX_LEVELS && number < limit->level_count; number++)
+	for (take = 0; take < 2; take++) {
+		for (number = 0; number < FW_MAX_LEVELS && number < limit->level_count; number++) {
+			if (skip >> number & 1)
+				continue;
+			pkt->level = number;
 			if (meter_tried_level(pkt, limit, number, rule, take) == FW_METERED_OVER)
 				return FW_METERED_OVER;
+		}
+	}
 	return FW_METERED_WITHIN;
+}
+
+/* As meter(): each bucket once, be it one of the active policy or of the trial. */
+static __noinline enum fw_metered meter_tried(struct fw_packet *pkt, const struct fw_limit *limit,
+					      __u32 rule)
+{
+	enum fw_metered metered;
+	__u32 skip = 0;
+
+	if (limit->again) {
+		metered = recall(pkt, limit, rule);
+		if (metered != FW_METERED_UNKNOWN)
+			return metered;
+		skip = known_levels(pkt);
+	}
+	if (has_paid(pkt, limit, rule)) {
+		metered = what_was_paid(pkt, limit, rule);
+		/* Which of its levels was not within is not known. */
+		if (metered != FW_METERED_WITHIN)
+			return metered;
+	} else {
+		pkt->clock_state = FW_CLOCK_OLD;
+		metered = meter_tried_levels(pkt, limit, rule, skip);
+	}
+	return limit->again ? remember(pkt, limit, rule, metered) : metered;
 }
 
 /* SYNs are not answered a second time; which of them can be is what the active policy found. */

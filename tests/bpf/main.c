@@ -47,6 +47,7 @@ static const struct group groups[] = {
 	{"limits", TEST_CLOCK, test_limits},
 	{"way", TEST_CLOCK, test_way},
 	{"way_over", TEST_CLOCK, test_way_over},
+	{"way_once", TEST_CLOCK, test_way_once},
 	{"algorithms", TEST_CLOCK, test_algorithms},
 	{"limit_ends", TEST_CLOCK, test_limit_ends},
 	{"bans", TEST_CLOCK, test_bans},

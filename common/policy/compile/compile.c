@@ -122,7 +122,8 @@ static void free_compile(struct compile **compile)
 static int compile_steps(struct compile *compile)
 {
 	static int (*const before_rows[])(struct compile *) = {
-		find_families, compile_names, compile_limits, compile_rules, compile_order,
+		find_families, compile_names, compile_limits,
+		compile_rules, compile_order, compile_again,
 	};
 	static int (*const with_rows[])(struct compile *) = {
 		compile_fields, compile_tables, compile_arena, compile_way,

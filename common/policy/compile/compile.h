@@ -6,6 +6,7 @@
  *	compile_limits   rates to GCRA constants
  *	compile_rules    rules to clauses, the rules of the image
  *	compile_order    clauses to places: which share a column
+ *	compile_again    which limits a packet can meet at a bucket that it has paid
  *	compile_fields   values of fields to rows
  *	compile_tables   prefixes to rows
  *	compile_arena    tables to what the datapath walks
@@ -71,6 +72,7 @@ int compile_names(struct compile *compile);
 int compile_limits(struct compile *compile);
 int compile_rules(struct compile *compile);
 int compile_order(struct compile *compile);
+int compile_again(struct compile *compile);
 int compile_fields(struct compile *compile);
 int compile_tables(struct compile *compile);
 int compile_arena(struct compile *compile);
@@ -91,6 +93,9 @@ bool address_is_given(const struct address_match *match);
 /* Does a rule say anything of a field? */
 bool field_is_given(const struct config_match *match, enum fw_field field);
 bool flags_suit(const struct config_match *match, uint32_t flags);
+
+/* Is there certainly no packet that suits both clauses? Addresses are not looked at, but live sets. */
+bool clauses_exclude(const struct compile *compile, unsigned a, unsigned b);
 
 /* After it the search can go on: it must be walked in its order. */
 bool rule_goes_on(const struct fw_rule *rule);

@@ -122,7 +122,7 @@ static void dump_limits(const struct policy *policy, FILE *out)
 			limit->coarse ? ", coarse clock" : "");
 		if (limit->window)
 			fprintf(out, ", windows of %llu ns", (unsigned long long)limit->window);
-		fputs("\n", out);
+		fputs(limit->again ? ", met again\n" : "\n", out);
 		for (unsigned level = 0; level < limit->level_count; level++)
 			dump_level(limit, &limit->levels[level], out);
 		dump_cookies(&policy->image->cookies[i], out);

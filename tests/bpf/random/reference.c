@@ -152,6 +152,7 @@ struct course {
 	struct seen seen;
 	bool charge;
 	bool canary; /* one with a limit was met since the last limit that was met */
+	struct reference_paid paid;
 	struct reference_verdict way;
 };
 
@@ -173,7 +174,7 @@ static bool has_paid(const struct course *course, const struct config_rule *rule
 static bool is_within(struct course *course, const struct config_rule *rule)
 {
 	return reference_within(course->world->limits, course->world->config, rule, &course->seen,
-				course->charge);
+				&course->paid, course->charge);
 }
 
 /* Of several canaries with limits, the first one is followed. It decides nothing. */

@@ -100,22 +100,70 @@ static uint64_t units_of(const struct config_level *level, const struct seen *se
 	return seen->ip ? seen->ip_length : seen->frame_length;
 }
 
+/* What a bucket made of this packet before: its place in the list, or paid->count. */
+static size_t find_paid(const struct reference_paid *paid, const struct reference_key *key)
+{
+	size_t i = 0;
+
+	while (i < paid->count && memcmp(&paid->buckets[i].key, key, sizeof(*key)) != 0)
+		i++;
+	return i;
+}
+
+static void note_paid(struct reference_paid *paid, const struct reference_key *key, bool within)
+{
+	if (paid->count == REFERENCE_PAID)
+		abort();
+	paid->buckets[paid->count].key = *key;
+	paid->buckets[paid->count++].within = within;
+}
+
+/* Ask the levels that are new to the packet, and let the others be. Returns the first that is over. */
+static unsigned ask(struct reference_limits *limits, const struct config_limit *limit,
+		    const struct seen *seen, const struct reference_key *keys, unsigned is_new)
+{
+	unsigned level = 0;
+
+	while (level < limit->level_count &&
+	       (!(is_new >> level & 1) || left_of(limits, &keys[level], &limit->levels[level]) >=
+						  units_of(&limit->levels[level], seen)))
+		level++;
+	return level;
+}
+
 bool reference_within(struct reference_limits *limits, const struct config *config,
-		      const struct config_rule *rule, const struct seen *seen, bool charge)
+		      const struct config_rule *rule, const struct seen *seen,
+		      struct reference_paid *paid, bool charge)
 {
 	const struct config_limit *limit = &config->limits[rule->limit];
 	struct reference_key keys[FW_MAX_LEVELS];
-	bool within = true;
+	unsigned is_new = 0, over;
 
 	for (unsigned i = 0; i < limit->level_count; i++) {
+		size_t place;
+
 		keys[i] = key_of(config, rule, i, seen);
-		within &= left_of(limits, &keys[i], &limit->levels[i]) >=
-			  units_of(&limit->levels[i], seen);
+		place = find_paid(paid, &keys[i]);
+		if (place == paid->count)
+			is_new |= 1u << i;
+		else if (!paid->buckets[place].within)
+			return false;
 	}
-	if (!charge)
-		return within;
-	for (unsigned i = 0; within && i < limit->level_count; i++)
-		take(limits, &keys[i], &limit->levels[i], units_of(&limit->levels[i], seen));
-	*(within ? &limits->passed[rule->limit] : &limits->over[rule->limit]) += 1;
-	return within;
+	if (!is_new)
+		return true;
+	over = ask(limits, limit, seen, keys, is_new);
+	if (over < limit->level_count)
+		note_paid(paid, &keys[over], false);
+	for (unsigned i = 0; over == limit->level_count && i < limit->level_count; i++) {
+		if (!(is_new >> i & 1))
+			continue;
+		note_paid(paid, &keys[i], true);
+		if (charge)
+			take(limits, &keys[i], &limit->levels[i],
+			     units_of(&limit->levels[i], seen));
+	}
+	if (charge)
+		*(over == limit->level_count ? &limits->passed[rule->limit]
+					     : &limits->over[rule->limit]) += 1;
+	return over == limit->level_count;
 }

@@ -15,6 +15,9 @@
 
 #define REFERENCE_BUCKETS 32768 /* of one policy: 1000 packets do not need half as many */
 
+/* Buckets that one packet can meet: of limits that go on, one that decides, a canary before each. */
+#define REFERENCE_PAID (2 * (FW_LIMITS_ON_WAY + 1) * FW_MAX_LEVELS)
+
 struct reference_key {
 	uint8_t src[16];
 	uint8_t dst[16];
@@ -37,11 +40,22 @@ struct reference_limits {
 	uint64_t over[FW_MAX_LIMITS];
 };
 
+/* The buckets that one packet has met, and what they made of it. All zero: none. */
+struct reference_paid {
+	struct {
+		struct reference_key key;
+		bool within;
+	} buckets[REFERENCE_PAID];
+	size_t count;
+};
+
 /*
- * Is a packet within the limit of a rule? It is if it is within all levels. charge: then take it
- * from all of them, and count it; else change nothing.
+ * Is a packet within the limit of a rule? It is if it is within all levels; a bucket that it has met
+ * answers as before. charge: then take it from all others, and count it, unless the limit was met
+ * before and has nothing new to say; else change no bucket.
  */
 bool reference_within(struct reference_limits *limits, const struct config *config,
-		      const struct config_rule *rule, const struct seen *seen, bool charge);
+		      const struct config_rule *rule, const struct seen *seen,
+		      struct reference_paid *paid, bool charge);
 
 #endif

@@ -119,17 +119,24 @@ static bool live_exclude(const struct fw_rule *a, const struct fw_rule *b)
 	return false;
 }
 
+bool clauses_exclude(const struct compile *compile, unsigned a, unsigned b)
+{
+	const struct clause *x = &compile->clauses[a], *y = &compile->clauses[b];
+	const struct fw_rule *rules = compile->policy->image->rules;
+
+	return !(x->kinds & y->kinds) || !fields_overlap(&x->rule->match, &y->rule->match) ||
+	       exclude_each_other(&x->rule->match, &y->rule->match) ||
+	       exclude_each_other(&y->rule->match, &x->rule->match) ||
+	       live_exclude(&rules[a], &rules[b]);
+}
+
 /* The kinds of packets that suit both clauses; 0: none does. */
 static uint32_t kinds_of_both(struct doors *doors, unsigned a, unsigned b)
 {
-	const struct clause *x = &doors->compile->clauses[a], *y = &doors->compile->clauses[b];
-	const struct fw_rule *rules = doors->compile->policy->image->rules;
-	uint32_t kinds = x->kinds & y->kinds;
+	const struct compile *compile = doors->compile;
+	uint32_t kinds = compile->clauses[a].kinds & compile->clauses[b].kinds;
 
-	if (!kinds || !fields_overlap(&x->rule->match, &y->rule->match) ||
-	    exclude_each_other(&x->rule->match, &y->rule->match) ||
-	    exclude_each_other(&y->rule->match, &x->rule->match) ||
-	    live_exclude(&rules[a], &rules[b]))
+	if (clauses_exclude(compile, a, b))
 		return 0;
 	if (kinds & KINDS4 && !(table_overlaps(doors, FW_TABLE_SRC4, a, b) &&
 				table_overlaps(doors, FW_TABLE_DST4, a, b)))
