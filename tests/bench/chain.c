@@ -95,6 +95,8 @@ static const struct test tests[] = {
 	 XDP_PASS, FW_REASON_RULE},
 	{"4 limits that continue, 1k sources", 4, 0, policy_limits_continue, MEET_SOURCES, 1000, 0,
 	 XDP_PASS, FW_REASON_RULE},
+	{"limit of a canary and a rule, 1k sources", 4, 0, policy_limit_canary, MEET_SOURCES, 1000,
+	 0, WITHIN},
 	{"SYN answered with a cookie", 4, 0, policy_limit_cookie, MEET_SOURCES, 1000, 0, XDP_TX,
 	 FW_REASON_SYN_COOKIE},
 	{"SYN answered for a socket here", 4, 0, policy_limit_cookie_local, MEET_SOURCES, 1000, 0,

@@ -325,6 +325,18 @@ void policy_limits_continue(struct work *work)
 	print_continuing(work, FW_LIMITS_ON_WAY);
 }
 
+/* A canary and the rule that it rehearses, with one limit per source. */
+void policy_limit_canary(struct work *work)
+{
+	fputs(HEAD ", \"limits\": {\"l\": {\"rate\": \"1000000000/s\","
+		   " \"burst\": 1000000000, \"per\": \"src/32\"}}, \"rules\": ["
+		   "{\"id\": \"canary\", \"match\": {\"proto\": \"udp\"}, \"limit\": \"l\","
+		   " \"enforce\": false},"
+		   "{\"id\": \"limited\", \"match\": {\"proto\": \"udp\"}, \"limit\": \"l\"}]}",
+	      work->config);
+	fill_sources(work);
+}
+
 static void print_cookie(struct work *work, const char *whose)
 {
 	fprintf(work->config,

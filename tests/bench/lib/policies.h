@@ -45,6 +45,7 @@ void policy_limit_over(struct work *work);    /* a limit per source that has no 
 /* A limit per source whose packets go on to a rule that passes; as many such limits as a packet may meet. */
 void policy_limit_continue(struct work *work);
 void policy_limits_continue(struct work *work);
+void policy_limit_canary(struct work *work);
 void policy_limit_cookie(struct work *work); /* SYNs, all of them over the limit */
 /* The same to a socket of this host: listener_open's. */
 void policy_limit_cookie_local(struct work *work);
