@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The control protocol as data: each op with its privilege and its arguments. fwd checks requests
- * with these rows before a handler runs, and fwctl takes keys, kinds and help of its arguments
- * from them. A new op is a line of OPS, a row in an ops_*.c and a handler:
+ * The control protocol as data: each op with its privilege, its arguments and its result. fwd
+ * checks requests with these rows before a handler runs, fwctl takes kinds and help of its
+ * arguments from them, and the reference in docs/protocol.md is written from them. A new op is a line of OPS, a row in an ops_*.c and a handler:
  *
  *	X(RULE_DELETE, "rule.delete", rule_delete)
  *
  *	const struct op_row op_row_rule_delete = {
  *		.privilege = PRIVILEGE_CHANGE, .help = "delete a rule from the running policy",
  *		.arguments = {RULE_ID, MISSING_OK},
+ *		.result = &record_edit,
  *	};
  */
 #ifndef FWD_OPS_H
@@ -153,11 +154,15 @@ struct op_argument {
 
 #define OP_MAX_ARGUMENTS 8
 
+struct op_record;
+
 struct op_row {
 	enum privilege privilege;
 	unsigned flags;
 	const char *help; /* one line, without a full stop */
 	struct op_argument arguments[OP_MAX_ARGUMENTS];
+	const struct op_record *result; /* results.h */
+	const char *notes; /* what else is to be known: Markdown for docs/protocol.md; or NULL */
 };
 
 #define OP_AS_DECLARATION(name, text, symbol) extern const struct op_row op_row_##symbol;

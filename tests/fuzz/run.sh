@@ -109,8 +109,8 @@ seeds() {
 	config | rewrite) echo "$root"/configs "$root"/tests/golden/{good,bad,warned} ;;
 	set_file) echo "$root"/tests/golden/{good,feeds,bad,bad/files} ;;
 	control)
-		cc -D_GNU_SOURCE -std=gnu11 -I"$root" "$root"/tests/golden/op_table.c \
-			"$root"/common/protocol/ops*.c -lcjson -o op_table
+		cc -D_GNU_SOURCE -std=gnu11 -I"$root" "$root"/tests/protocol/*.c \
+			"$root"/common/protocol/{ops,results}*.c -lcjson -o op_table
 		/usr/bin/python3 "$root/tests/fuzz/control/requests.py" "$(made control)" ./op_table
 		made control
 		;;

@@ -2,20 +2,19 @@
 # SPDX-License-Identifier: MIT
 """What can be typed and asked is the same everywhere.
 
-	commands.py FWCTL OP_TABLE [ROOT]
+	commands.py FWCTL [ROOT]
 
-Compares the verbs and options of FWCTL's --help with its completion scripts and with fwctl(1), and
-the ops and arguments that OP_TABLE prints with docs/protocol.md. ROOT is the source tree. Prints a line "ok TEXT" or "fail TEXT" for each verb and op.
+Compares the verbs and options of FWCTL's --help with its completion scripts and with fwctl(1). ROOT
+is the source tree. Prints a line "ok TEXT" or "fail TEXT" for each verb.
 """
-import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
 
-FWCTL, OP_TABLE = sys.argv[1:3]
-ROOT = pathlib.Path(sys.argv[3] if len(sys.argv) > 3 else pathlib.Path(__file__).parents[2])
+FWCTL = sys.argv[1]
+ROOT = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else pathlib.Path(__file__).parents[2])
 
 
 def fwctl(*words):
@@ -95,40 +94,6 @@ def manual(verbs):
     return ret
 
 
-# ---- the table of ops: {op: (writes, required, optional)} ----
-
-# They are described once, for all ops that take them.
-COMMON = {"dry_run", "force", "confirm", "if_revision"}
-
-
-def table():
-    run = subprocess.run([OP_TABLE], capture_output=True, text=True, check=True)
-    ret = {}
-    for op, row in json.loads(run.stdout).items():
-        required = {item["key"] for item in row["arguments"] if item["required"]}
-        optional = {item["key"] for item in row["arguments"]} - required
-        ret[op] = (row["writes"], required, optional - COMMON)
-    return ret
-
-
-def protocol(ops):
-    text = (ROOT / "docs/protocol.md").read_text()
-    ret = {}
-    for heading in re.findall(r"^### (.*)", text, re.M):
-        entries = [entry for entry in re.split(r", (?=[\w.]+)(?![^\[]*\])", heading)]
-        shared = None
-        for entry in reversed(entries):
-            op, _, rest = entry.partition(" ")
-            # One that says nothing of its own is like the next one.
-            rest = shared if not rest and shared is not None else rest
-            shared = rest
-            optional = " ".join(re.findall(r"\[.*?\]|\([^w].*?\)", rest))
-            plain = re.sub(r"\[.*?\]|\(.*?\)", "", rest)
-            ret[op] = ("(w)" in rest, set(re.findall(r"\w+", plain)),
-                       set(re.findall(r"\w+", optional)) - COMMON)
-    return ret
-
-
 # ---- rows ----
 
 def report(what, differences):
@@ -146,8 +111,7 @@ def differs(name, wanted, got):
 def main():
     verbs = helped()
     scripts = {"bash": bash(), "zsh": zsh(verbs), "fish": fish(verbs)}
-    man, ops = manual(verbs), table()
-    described = protocol(ops)
+    man = manual(verbs)
     settings = options_in(parts(fwctl("--help"))["Options"])
     for name, known in {**scripts, "fwctl(1)": man}.items():
         report(f"{name} has the verbs of --help", [differs(name, set(verbs), set(known))])
@@ -158,14 +122,6 @@ def main():
                 *(differs(name, own, known.get(verb, set()) - settings)
                   for name, known in (("zsh", scripts["zsh"]), ("fish", scripts["fish"]),
                                       ("fwctl(1)", man)))])
-    report("docs/protocol.md has the ops of the table",
-           [differs("it", set(ops), set(described))])
-    for op, (writes, required, optional) in ops.items():
-        other = described.get(op, (writes, set(), set()))
-        report(f"op {op}: its arguments are described",
-               ["" if other[0] == writes else "(w)" if writes else "no (w)",
-                differs("docs/protocol.md", required | optional, other[1] | other[2]),
-                differs("docs/protocol.md as required", other[1] - required, set())])
 
 
 os.environ["LC_ALL"] = "C"

@@ -74,4 +74,5 @@ def terminal(*command):
     sys.exit(os.waitstatus_to_exitcode(status))
 
 
-{"ask": ask, "leave": leave, "latency": latency, "terminal": terminal}[sys.argv[1]](*sys.argv[2:])
+if __name__ == "__main__":
+    {"ask": ask, "leave": leave, "latency": latency, "terminal": terminal}[sys.argv[1]](*sys.argv[2:])

@@ -50,7 +50,7 @@ def value(op, name, kind):
 
 def rows():
     """(op, {argument: (type, required)}) of the table."""
-    for op, row in json.loads(subprocess.check_output([OP_TABLE])).items():
+    for op, row in json.loads(subprocess.check_output([OP_TABLE, "json"])).items():
         arguments = {item["key"]: (item["type"], item["required"]) for item in row["arguments"]}
         yield op, arguments
 

@@ -7,6 +7,7 @@
 #include "cli/grammar/setting_rows.h"
 #include "cli/output/output.h"
 #include "common/base/memory.h"
+#include "tests/protocol/check_reply.h"
 
 #define GOLDEN SOURCE_DIR "/tests/golden/"
 
@@ -139,6 +140,39 @@ static char *render(const char *const *words, cJSON *result)
 	call_clear(&call);
 	cli_clear(&cli);
 	return text;
+}
+
+/* Of which op it is the result; OP_NONE: fwctl made it, or it is hostile. */
+static enum op op_of(const char *name, const char *const *words)
+{
+	static const char *const others[] = {"show",	  "rollback", "diff",
+					     "diff-same", "hostile",  "limit-show"};
+
+	for (size_t i = 0; i < array_size(others); i++) {
+		if (strcmp(others[i], name) == 0)
+			return OP_NONE;
+	}
+	if (strcmp(name, "history-audit") == 0)
+		return OP_AUDIT;
+	return (verb_find(words[0], words[1] ? words[1] : "") ?: verb_find(NULL, words[0]))->op;
+}
+
+/* The files are made by hand: what is in them is a part of what fwd replies. */
+Test(render, are_results)
+{
+	char text[REPLY_PROBLEM];
+	unsigned count = 0;
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		enum op op = op_of(rows[i].name, rows[i].words);
+		cJSON *result = read_result(rows[i].name);
+		const char *problem = op ? check_reply(op, result, false, text) : NULL;
+
+		cr_expect_null(problem, "%s: %s", rows[i].name, problem);
+		count += op != OP_NONE;
+		cJSON_Delete(result);
+	}
+	cr_expect(count > 40);
 }
 
 Test(render, replies)
