@@ -93,23 +93,13 @@ static __always_inline void tell_packet(const struct fw_packet *pkt)
 		return;
 	__builtin_memcpy(answer->src, pkt->src, sizeof(answer->src));
 	__builtin_memcpy(answer->dst, pkt->dst, sizeof(answer->dst));
+#define TELL_FIELD(name, values, needs, member) answer->member = pkt->member;
+	FW_FIELDS(TELL_FIELD)
+#undef TELL_FIELD
 	answer->length = pkt->length;
 	answer->fragment_id = pkt->fragment_id;
-	answer->ip_length = pkt->ip_length;
 	answer->ethertype = pkt->ethertype;
-	answer->vlan = pkt->vlan;
 	answer->inner_vlan = pkt->inner_vlan;
-	answer->sport = pkt->sport;
-	answer->dport = pkt->dport;
-	answer->interface = pkt->interface;
-	answer->kind = pkt->kind;
-	answer->proto = pkt->proto;
-	answer->fragment = pkt->fragment;
-	answer->ttl = pkt->ttl;
-	answer->dscp = pkt->dscp;
-	answer->tcp_flags = pkt->tcp_flags;
-	answer->icmp_type = pkt->icmp_type;
-	answer->icmp_code = pkt->icmp_code;
 	answer->flags = pkt->flags;
 	answer->vlans = pkt->vlans;
 }

@@ -117,24 +117,25 @@
 	X(CONFIG_GOOD, "config_good")	      /* and now it can */
 
 /*
- * Match fields other than addresses: name and number of values. Each is
- * looked up by value in fw_image.classes; one more place per field stands for
- * "the packet has no such field".
+ * Match fields whose rows are found by value, in fw_image.classes; one more place per field stands
+ * for "the packet has no such field". Name; number of values; FW_HAS_*, FW_IS_*: only packets with
+ * one of these have the field, or 0; its member of fw_packet and fw_explanation. What user space
+ * knows of them stands in common/policy/fields/fields.c.
  */
-#define FW_FIELDS(X)                                                        \
-	X(KIND, 5)                                                          \
-	X(INTERFACE, FW_MAX_INTERFACES)                                     \
-	X(VLAN, 4096) /* outer VLAN id; 0 is untagged or priority-tagged */ \
-	X(PROTO, 256)                                                       \
-	X(FRAGMENT, 3)                                                      \
-	X(TTL, 256)                                                         \
-	X(DSCP, 64)                                                         \
-	X(LENGTH, 65536) /* IP datagram's length, header included */        \
-	X(SPORT, 65536)                                                     \
-	X(DPORT, 65536)                                                     \
-	X(ICMP_TYPE, 256)                                                   \
-	X(ICMP_CODE, 256)                                                   \
-	X(TCP_FLAGS, 256)
+#define FW_FIELDS(X)                                                                      \
+	X(KIND, 5, 0, kind)                                                               \
+	X(INTERFACE, FW_MAX_INTERFACES, 0, interface)                                     \
+	X(VLAN, 4096, 0, vlan) /* outer VLAN id; 0 is untagged or priority-tagged */      \
+	X(PROTO, 256, FW_IS_IP, proto)                                                    \
+	X(FRAGMENT, 3, FW_IS_IP, fragment)                                                \
+	X(TTL, 256, FW_IS_IP, ttl)                                                        \
+	X(DSCP, 64, FW_IS_IP, dscp)                                                       \
+	X(LENGTH, 65536, FW_IS_IP, ip_length) /* IP datagram's length, header included */ \
+	X(SPORT, 65536, FW_HAS_PORTS, sport)                                              \
+	X(DPORT, 65536, FW_HAS_PORTS, dport)                                              \
+	X(ICMP_TYPE, 256, FW_HAS_ICMP, icmp_type)                                         \
+	X(ICMP_CODE, 256, FW_HAS_ICMP, icmp_code)                                         \
+	X(TCP_FLAGS, 256, FW_HAS_TCP, tcp_flags)
 
 /* Address tables of a generation. */
 #define FW_TABLES(X) X(SRC4, "src4") X(DST4, "dst4") X(SRC6, "src6") X(DST6, "dst6")
@@ -147,7 +148,7 @@
 #define FW_AS_FRAGMENT(name, text)	FW_FRAGMENT_##name,
 #define FW_AS_EVENT_COUNTER(name, text) FW_EVENTS_##name,
 #define FW_AS_EVENT_TYPE(name, text)	FW_EVENT_##name,
-#define FW_AS_FIELD(name, values)	FW_FIELD_##name,
+#define FW_AS_FIELD(name, ...)		FW_FIELD_##name,
 #define FW_AS_TABLE(name, text)		FW_TABLE_##name,
 #define FW_AS_ALGORITHM(name, text)	FW_ALGORITHM_##name,
 #define FW_AS_LIMIT_KEY(name, text)	FW_KEY_##name,

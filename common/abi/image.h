@@ -43,7 +43,8 @@
 /* ---- fields and rules ---- */
 
 enum {
-#define FW_AS_FIELD_BASE(name, values) FW_BASE_##name, FW_ABSENT_##name = FW_BASE_##name + (values),
+#define FW_AS_FIELD_BASE(name, values, ...) \
+	FW_BASE_##name, FW_ABSENT_##name = FW_BASE_##name + (values),
 	FW_FIELDS(FW_AS_FIELD_BASE)
 #undef FW_AS_FIELD_BASE
 		FW_CLASSES

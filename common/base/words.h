@@ -45,7 +45,7 @@ int tcp_flags_parse(const char *text, unsigned *ret);
 const char *tcp_flags_format(unsigned flags, char buffer[TCP_FLAGS_TEXT]);
 
 /* The highest value of a field: the lowest is 0. */
-#define FW_AS_HIGHEST(name, values) FW_HIGHEST_##name = (values)-1,
+#define FW_AS_HIGHEST(name, values, ...) FW_HIGHEST_##name = (values)-1,
 enum fw_highest { FW_FIELDS(FW_AS_HIGHEST) };
 
 #endif

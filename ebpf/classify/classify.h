@@ -32,8 +32,6 @@ static __always_inline __u32 use_class(struct fw_search *search, enum fw_field f
 	return 0;
 }
 
-#define FW_CLASS(name, has, value) ((has) ? FW_BASE_##name + (value) : FW_ABSENT_##name)
-
 /* Masked, and at once, so that the verifier sees few different sums. The table is small. */
 static __always_inline __u32 add(__u32 sum, __u32 more)
 {
@@ -42,33 +40,27 @@ static __always_inline __u32 add(__u32 sum, __u32 more)
 	return sum;
 }
 
+/* The bits that a value of a field can have, of values that are not a power of two. */
+#define FW_BITS2(most)	     ((most) | (most) >> 1)
+#define FW_BITS4(most)	     (FW_BITS2(most) | FW_BITS2(most) >> 2)
+#define FW_BITS8(most)	     (FW_BITS4(most) | FW_BITS4(most) >> 4)
+#define FW_VALUE_BITS(count) (FW_BITS8((count)-1) | FW_BITS8((count)-1) >> 8)
+
+/* The class of a packet's value, or of packets without the field. */
+#define FW_CLASS(name, count, needs, member)                                                      \
+	(!(needs) || pkt->flags & (needs) ? FW_BASE_##name + (pkt->member & FW_VALUE_BITS(count)) \
+					  : FW_ABSENT_##name)
+
 /* Returns the place in the merge table. */
 static __always_inline __u32 use_classes(struct fw_search *search)
 {
 	const struct fw_packet *pkt = search->pkt;
-	bool ip = pkt->flags & FW_IS_IP, ports = pkt->flags & FW_HAS_PORTS;
-	bool icmp = pkt->flags & FW_HAS_ICMP, tcp = pkt->flags & FW_HAS_TCP;
 	__u32 sum = 0;
 
-	sum = add(sum, use_class(search, FW_FIELD_KIND, FW_BASE_KIND + (pkt->kind & 7)));
-	sum = add(sum, use_class(search, FW_FIELD_INTERFACE,
-				 FW_BASE_INTERFACE + (pkt->interface & (FW_MAX_INTERFACES - 1))));
-	sum = add(sum,
-		  use_class(search, FW_FIELD_VLAN, FW_BASE_VLAN + (pkt->vlan & FW_VLAN_ID_MASK)));
-	sum = add(sum, use_class(search, FW_FIELD_PROTO, FW_CLASS(PROTO, ip, pkt->proto)));
-	sum = add(sum, use_class(search, FW_FIELD_SPORT, FW_CLASS(SPORT, ports, pkt->sport)));
-	sum = add(sum, use_class(search, FW_FIELD_DPORT, FW_CLASS(DPORT, ports, pkt->dport)));
-	sum = add(sum,
-		  use_class(search, FW_FIELD_FRAGMENT, FW_CLASS(FRAGMENT, ip, pkt->fragment & 3)));
-	sum = add(sum, use_class(search, FW_FIELD_TTL, FW_CLASS(TTL, ip, pkt->ttl)));
-	sum = add(sum, use_class(search, FW_FIELD_DSCP, FW_CLASS(DSCP, ip, pkt->dscp & 63)));
-	sum = add(sum, use_class(search, FW_FIELD_LENGTH, FW_CLASS(LENGTH, ip, pkt->ip_length)));
-	sum = add(sum,
-		  use_class(search, FW_FIELD_ICMP_TYPE, FW_CLASS(ICMP_TYPE, icmp, pkt->icmp_type)));
-	sum = add(sum,
-		  use_class(search, FW_FIELD_ICMP_CODE, FW_CLASS(ICMP_CODE, icmp, pkt->icmp_code)));
-	sum = add(sum,
-		  use_class(search, FW_FIELD_TCP_FLAGS, FW_CLASS(TCP_FLAGS, tcp, pkt->tcp_flags)));
+#define FW_USE_CLASS(name, ...) \
+	sum = add(sum, use_class(search, FW_FIELD_##name, FW_CLASS(name, __VA_ARGS__)));
+	FW_FIELDS(FW_USE_CLASS)
+#undef FW_USE_CLASS
 	return sum;
 }
 

@@ -8,21 +8,6 @@
 #include "common/base/memory.h"
 #include "common/policy/compile/rows.h"
 
-const char *field_name(enum fw_field field)
-{
-	static const char *const names[FW_FIELD_MAX] = {
-		[FW_FIELD_KIND] = "family",	    [FW_FIELD_INTERFACE] = "interface",
-		[FW_FIELD_VLAN] = "vlan",	    [FW_FIELD_PROTO] = "proto",
-		[FW_FIELD_FRAGMENT] = "fragment",   [FW_FIELD_TTL] = "ttl",
-		[FW_FIELD_DSCP] = "dscp",	    [FW_FIELD_LENGTH] = "length",
-		[FW_FIELD_SPORT] = "sport",	    [FW_FIELD_DPORT] = "dport",
-		[FW_FIELD_ICMP_TYPE] = "icmp_type", [FW_FIELD_ICMP_CODE] = "icmp_code",
-		[FW_FIELD_TCP_FLAGS] = "tcp_flags",
-	};
-
-	return names[field];
-}
-
 int compile_row(struct compile *compile, unsigned source, const struct row *row,
 		const struct config_rule *rule, const char *what)
 {

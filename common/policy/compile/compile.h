@@ -26,6 +26,7 @@
 #include "common/policy/compile/policy.h"
 #include "common/policy/compile/rows.h"
 #include "common/policy/compile/states.h"
+#include "common/policy/fields/fields.h"
 
 /* How a clause takes the static prefixes in "any" of one side. */
 enum side_mode {
@@ -86,13 +87,8 @@ int compile_pool(struct compile *compile);
 int compile_row(struct compile *compile, unsigned source, const struct row *row,
 		const struct config_rule *rule, const char *what);
 
-/* What a set of addresses asks of the datapath. */
+/* Are there prefixes or sets that are not live in "any" of a side? */
 bool address_has_static(const struct compile *compile, const struct address_match *match);
-bool address_is_given(const struct address_match *match);
-
-/* Does a rule say anything of a field? */
-bool field_is_given(const struct config_match *match, enum fw_field field);
-bool flags_suit(const struct config_match *match, uint32_t flags);
 
 /* Is there certainly no packet that suits both clauses? Addresses are not looked at, but live sets. */
 bool clauses_exclude(const struct compile *compile, unsigned a, unsigned b);
@@ -104,18 +100,12 @@ bool rule_goes_on(const struct fw_rule *rule);
 bool limit_goes_on(const struct config *config, const struct config_rule *rule);
 
 /*
- * Does all that suits a field, the addresses of one side, or all of `inner` suit `outer`? looks: into rows,
- * that are left; without any the answer is no. cover/cover_pair.c
+ * Do all addresses of one side, or does all that suits `inner`, suit `outer`? looks: into rows, that are left; without any the answer is no. cover/cover_pair.c
  */
-bool cover_field(const struct config_match *outer, const struct config_match *inner,
-		 enum fw_field field);
 bool cover_side(const struct compile *compile, uint64_t *looks, bool src, unsigned outer,
 		unsigned inner, uint32_t families);
 bool cover_clause(const struct compile *compile, uint64_t *looks, unsigned outer, unsigned inner,
 		  uint32_t families);
-
-/* The names of fields in the config. */
-const char *field_name(enum fw_field field);
 
 /* Constants of a limit, without slot. -ERANGE: the rate or the burst is beyond 64 bits of ticks. */
 int limit_compile(const struct config_limit *config, struct fw_limit *ret);

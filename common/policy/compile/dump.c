@@ -9,11 +9,11 @@
 
 #include "common/base/memory.h"
 #include "common/policy/compile/rows.h"
+#include "common/policy/fields/fields.h"
 
 static const char *const actions[] = {FW_ACTIONS(FW_AS_NAME)};
 static const char *const reasons[] = {FW_REASONS(FW_AS_NAME)};
 static const char *const kinds[] = {FW_KINDS(FW_AS_NAME)};
-static const char *const fragments[] = {FW_FRAGMENTS(FW_AS_NAME)};
 static const char *const tables[] = {FW_TABLES(FW_AS_NAME)};
 
 static void dump_row(const struct policy *policy, unsigned source, uint32_t number, FILE *out)
@@ -160,33 +160,33 @@ static void dump_rules(const struct policy *policy, FILE *out)
 	}
 }
 
-static void dump_value(const struct policy *policy, enum fw_field field, uint32_t value, FILE *out)
+static void dump_value(const struct policy *policy, const struct match_field *field, uint32_t value,
+		       FILE *out)
 {
 	const char *name;
 
-	if (field == FW_FIELD_KIND)
+	if (field->form == FORM_FAMILIES)
 		fputs(kinds[value], out);
-	else if (field == FW_FIELD_FRAGMENT)
-		fputs(fragments[value], out);
-	else if (field == FW_FIELD_INTERFACE &&
+	else if (field->form == FORM_FRAGMENTS)
+		fputs(word_name(field->words, value), out);
+	else if (field->form == FORM_INTERFACES &&
 		 (name = slots_name(policy->slots, FW_NAME_INTERFACE, value)))
 		fputs(name, out);
 	else
 		fprintf(out, "%u", value);
 }
 
-static void dump_field(const struct policy *policy, enum fw_field field, const char *name,
-		       uint32_t base, uint32_t values, FILE *out)
+static void dump_field(const struct policy *policy, const struct match_field *field, FILE *out)
 {
-	const uint16_t *numbers = policy->numbers + base;
+	const uint16_t *numbers = policy->numbers + field->base;
 
-	if (!(policy->image->header.fields >> field & 1))
+	if (!(policy->image->header.fields >> field->array & 1))
 		return;
-	fprintf(out, "\nfield %s:\n", name);
-	for (uint32_t value = 0; value < values;) {
+	fprintf(out, "\nfield %s:\n", field->name);
+	for (uint32_t value = 0; value < field->values;) {
 		uint32_t first = value;
 
-		while (value < values && numbers[value] == numbers[first])
+		while (value < field->values && numbers[value] == numbers[first])
 			value++;
 		fputs("  ", out);
 		dump_value(policy, field, first, out);
@@ -195,18 +195,16 @@ static void dump_field(const struct policy *policy, enum fw_field field, const c
 			dump_value(policy, field, value - 1, out);
 		}
 		fputs(":", out);
-		dump_row(policy, field, numbers[first], out);
+		dump_row(policy, field->array, numbers[first], out);
 	}
 	fputs("  absent:", out);
-	dump_row(policy, field, numbers[values], out);
+	dump_row(policy, field->array, numbers[field->values], out);
 }
 
 static void dump_fields(const struct policy *policy, FILE *out)
 {
-#define DUMP_FIELD(name, values) \
-	dump_field(policy, FW_FIELD_##name, #name, FW_BASE_##name, (values), out);
-	FW_FIELDS(DUMP_FIELD)
-#undef DUMP_FIELD
+	for (unsigned i = 0; i < FW_FIELD_MAX; i++)
+		dump_field(policy, match_field_of((enum fw_field)i), out);
 }
 
 static void dump_table(const struct policy *policy, enum fw_table number, FILE *out)

@@ -78,20 +78,3 @@ bool read_addresses(struct reader *reader, const cJSON *node, void *target)
 {
 	return read_one_or_more(reader, node, target, read_address);
 }
-
-static void clear_addresses(struct address_match *match)
-{
-	prefix_list_clear(&match->any_prefixes);
-	prefix_list_clear(&match->not_prefixes);
-	free(match->any_sets);
-	free(match->not_sets);
-}
-
-void config_match_clear(struct config_match *match)
-{
-	for (int i = 0; i < FW_FIELD_MAX; i++)
-		free(match->fields[i].items);
-	free(match->tcp_flags);
-	clear_addresses(&match->src);
-	clear_addresses(&match->dst);
-}

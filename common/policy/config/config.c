@@ -203,18 +203,18 @@ static void visit_section(const struct section *section,
 			  void *userdata)
 {
 	for (size_t i = 0; i < section->count; i++) {
-		const struct field *field = &section->fields[i];
+		struct field field = section_field(section, i);
 		const char *words[MAX_WORDS] = {NULL};
 		struct config_field shown = {.section = section->name,
-					     .name = field->name,
-					     .words = field->words ? words : NULL,
-					     .required = field->required,
-					     .ranged = field->high > field->low,
-					     .low = field->low,
-					     .high = field->high};
+					     .name = field.name,
+					     .words = field.words ? words : NULL,
+					     .required = field.required,
+					     .ranged = field.high > field.low,
+					     .low = field.low,
+					     .high = field.high};
 
-		for (size_t n = 0; field->words && field->words[n].name && n + 1 < MAX_WORDS; n++)
-			words[n] = field->words[n].name;
+		for (size_t n = 0; field.words && field.words[n].name && n + 1 < MAX_WORDS; n++)
+			words[n] = field.words[n].name;
 		visit(&shown, userdata);
 	}
 }

@@ -21,54 +21,11 @@
 #include "common/base/prefix/prefix_content.h"
 #include "common/base/units.h"
 #include "common/policy/document/config_document.h"
+#include "common/policy/fields/match.h"
 
 struct set_path;
 
 /* ---- the config ---- */
-
-/* Values that a field may have; empty: the field is not matched. Sorted, disjoint. */
-struct range {
-	uint32_t low;
-	uint32_t high;
-};
-struct range_list {
-	struct range *items;
-	size_t count;
-};
-
-/* One "set/mask" of tcp_flags: (flags & mask) == set. */
-struct flag_test {
-	uint8_t set;
-	uint8_t mask;
-};
-
-/*
- * Addresses of a match: in any of `any_*` (if there are some), and in none of
- * `not_*` (those with "!"). Sets are indices of config.sets.
- */
-struct address_match {
-	struct prefix_list any_prefixes;
-	struct prefix_list not_prefixes;
-	size_t *any_sets;
-	size_t any_set_count;
-	size_t *not_sets;
-	size_t not_set_count;
-};
-
-struct config_match {
-	/* Indexed by enum fw_field, KIND and INTERFACE and TCP_FLAGS excepted. */
-	struct range_list fields[FW_FIELD_MAX];
-	/* Bits of enum fw_kind from "family" (ipv4, ipv6, arp, other); 0: not given. */
-	uint32_t families;
-	/* Bit per config.interfaces entry, from "zone" and "interface"; only if by_interface. */
-	uint64_t interfaces;
-	bool by_interface;
-	struct flag_test *tcp_flags;
-	size_t tcp_flag_count;
-	struct address_match src;
-	struct address_match dst;
-	bool partial; /* some of it could not be read: while errors are told only */
-};
 
 #define CONFIG_NO_LIMIT ((size_t)-1)
 

@@ -64,11 +64,15 @@ struct field {
 
 struct section {
 	const char *name;
-	const struct field *fields;
+	const struct field *fields; /* NULL: made of match_fields */
 	size_t count;
 	const struct section *also; /* a section whose fields stand in the same object; or NULL */
 	size_t also_offset;
 };
+
+/* The n-th field of a section; of section_match. */
+struct field section_field(const struct section *section, size_t number);
+struct field section_match_field(size_t number);
 
 extern const struct section section_root, section_defaults, section_events, section_interface,
 	section_management, section_allow, section_set, section_limit, section_rule, section_match,
@@ -168,9 +172,8 @@ bool check_cookies(struct reader *reader, const cJSON *node, struct config_limit
 extern const struct config_ban config_ban_default;
 bool check_ban(struct reader *reader, const cJSON *node, const struct config_limit *limit);
 
-/* Free what a rule, or its match, holds. */
+/* Free what a rule holds. */
 void config_rule_clear(struct config_rule *rule);
-void config_match_clear(struct config_match *match);
 
 /* Contradictions within one rule. management: it is an entry of management.allow. */
 void validate_rule(const struct config *config, const struct config_rule *rule, bool management,

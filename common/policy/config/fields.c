@@ -101,15 +101,20 @@ bool reader_no_memory(struct reader *reader)
 	return false;
 }
 
-static const struct field *find_field(const struct section *section, const char *name)
+struct field section_field(const struct section *section, size_t number)
+{
+	return section->fields ? section->fields[number] : section_match_field(number);
+}
+
+static bool has_field(const struct section *section, const char *name)
 {
 	for (; section; section = section->also) {
 		for (size_t i = 0; i < section->count; i++) {
-			if (!strcmp(section->fields[i].name, name))
-				return &section->fields[i];
+			if (!strcmp(section_field(section, i).name, name))
+				return true;
 		}
 	}
-	return NULL;
+	return false;
 }
 
 bool is_comment(const cJSON *node)
@@ -134,7 +139,7 @@ static void offer_keys(struct suggestion *suggestion, const struct section *sect
 {
 	for (; section; section = section->also) {
 		for (size_t i = 0; i < section->count; i++)
-			suggestion_offer(suggestion, section->fields[i].name, NULL);
+			suggestion_offer(suggestion, section_field(section, i).name, NULL);
 	}
 }
 
@@ -145,16 +150,16 @@ static const char *suggest_key(const struct section *section, const char *key, c
 
 	for (size_t i = 0; i < array_size(other_names); i++) {
 		if (strcmp(other_names[i].theirs, key) == 0 &&
-		    find_field(section, other_names[i].ours))
+		    has_field(section, other_names[i].ours))
 			suggestion.best = other_names[i].ours;
 	}
 	for (const struct section *at = section; at && !suggestion.best; at = at->also) {
 		for (size_t i = 0; i < at->count; i++) {
-			const struct field *field = &at->fields[i];
+			struct field field = section_field(at, i);
 
-			if (!field->section || !find_field(field->section, key))
+			if (!field.section || !has_field(field.section, key))
 				continue;
-			snprintf(text, SUGGESTION_TEXT, "; it belongs into \"%s\"", field->name);
+			snprintf(text, SUGGESTION_TEXT, "; it belongs into \"%s\"", field.name);
 			return text;
 		}
 	}
@@ -193,15 +198,15 @@ static bool check_keys(struct reader *reader, const struct section *section, con
 	bool good = true;
 
 	cJSON_ArrayForEach (member, node) {
-		const struct field *field = find_field(section, member->string);
+		bool known = has_field(section, member->string);
 
-		if (!field && !is_comment(member)) {
+		if (!known && !is_comment(member)) {
 			good = report_unknown(reader, section, member);
 		} else if (cJSON_GetObjectItemCaseSensitive(node, member->string) != member) {
 			reader_key_error(reader, ERROR_DUPLICATE_KEY, member,
 					 "\"%s\" is there twice", member->string);
 			good = false;
-		} else if (!field) {
+		} else if (!known) {
 			good &= read_comment(reader, member);
 		}
 	}
@@ -255,14 +260,14 @@ static bool read_fields(struct reader *reader, const struct section *section, co
 	bool good = true;
 
 	for (size_t i = 0; i < section->count; i++) {
-		const struct field *field = &section->fields[i];
-		const cJSON *member = cJSON_GetObjectItemCaseSensitive(node, field->name);
+		struct field field = section_field(section, i);
+		const cJSON *member = cJSON_GetObjectItemCaseSensitive(node, field.name);
 
 		if (member) {
-			good &= read_field(reader, field, member, target);
-		} else if (field->required && !reader->guess) {
+			good &= read_field(reader, &field, member, target);
+		} else if (field.required && !reader->guess) {
 			reader_error(reader, ERROR_MISSING_KEY, node, "\"%s\" is missing",
-				     field->name);
+				     field.name);
 			good = false;
 		}
 	}

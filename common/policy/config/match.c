@@ -2,10 +2,10 @@
 /* The fields of a match, but for the addresses. */
 #include "common/policy/config/config_fields.h"
 
-#include <stddef.h>
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/fields/fields.h"
 
 #define TEXT_SIZE 128
 
@@ -207,31 +207,40 @@ static bool read_tcp_flags(struct reader *reader, const cJSON *node, void *targe
 	return read_one_or_more(reader, node, target, read_flag_test);
 }
 
-/* ---- the table ---- */
+/* ---- the fields ---- */
 
-#define IN(member) offsetof(struct config_match, member)
-#define AT(field)                                         \
-	.offset = offsetof(struct config_match, fields) + \
-		  FW_FIELD_##field * sizeof(struct range_list)
-#define NUMBERS(field) AT(field), .low = 0, .high = FW_HIGHEST_##field
+/* As common/policy/fields/fields.c describes them. */
+struct field section_match_field(size_t number)
+{
+	const struct match_field *match = &match_fields[number];
+	struct field field = {match->name, FIELD_READ, .offset = match->offset,
+			      .words = match->words};
 
-static const struct field fields_match[] = {
-	{"zone", FIELD_READ, .read = read_zones},
-	{"interface", FIELD_READ, .read = read_interface_names},
-	{"family", FIELD_READ, .offset = IN(families), .read = read_families,
-	 .words = words_families},
-	{"src", FIELD_READ, .offset = IN(src), .read = read_addresses},
-	{"dst", FIELD_READ, .offset = IN(dst), .read = read_addresses},
-	{"proto", FIELD_RANGES, NUMBERS(PROTO), .words = words_protocols},
-	{"sport", FIELD_RANGES, NUMBERS(SPORT)},
-	{"dport", FIELD_RANGES, NUMBERS(DPORT)},
-	{"icmp_type", FIELD_RANGES, NUMBERS(ICMP_TYPE)},
-	{"icmp_code", FIELD_RANGES, NUMBERS(ICMP_CODE)},
-	{"tcp_flags", FIELD_READ, .read = read_tcp_flags},
-	{"vlan", FIELD_RANGES, NUMBERS(VLAN), .words = words_vlan},
-	{"fragment", FIELD_READ, AT(FRAGMENT), .read = read_fragments, .words = words_fragment},
-	{"length", FIELD_RANGES, NUMBERS(LENGTH)},
-	{"dscp", FIELD_RANGES, NUMBERS(DSCP), .words = words_dscp},
-	{"ttl", FIELD_RANGES, NUMBERS(TTL)},
-};
-const struct section section_match = {"match", fields_match, array_size(fields_match), NULL, 0};
+	switch (match->form) {
+	case FORM_ZONES:
+		field.read = read_zones;
+		break;
+	case FORM_INTERFACES:
+		field.read = read_interface_names;
+		break;
+	case FORM_FAMILIES:
+		field.read = read_families;
+		break;
+	case FORM_ADDRESSES:
+		field.read = read_addresses;
+		break;
+	case FORM_NUMBERS:
+		field.type = FIELD_RANGES;
+		field.high = match->high;
+		break;
+	case FORM_FRAGMENTS:
+		field.read = read_fragments;
+		break;
+	case FORM_FLAGS:
+		field.read = read_tcp_flags;
+		break;
+	}
+	return field;
+}
+
+const struct section section_match = {"match", NULL, MATCH_FIELD_MAX, NULL, 0};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Rules, and the entries of management.allow, which are rules that pass. */
 #include "common/policy/config/config_fields.h"
+#include "common/policy/fields/fields.h"
 #include "common/policy/config/id_index.h"
 
 #include <errno.h>

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/fields/fields.h"
 
 #define KIND_BIT(kind) (1u << FW_KIND_##kind)
 #define KINDS_IP       (KIND_BIT(IP4) | KIND_BIT(IP6))
@@ -13,12 +14,12 @@
 #define PROTO_TCP      6
 #define PROTO_UDP      17
 #define PROTO_ICMP6    58
-#define PROTO_SCTP     132
 
 struct check {
 	const struct config *config;
 	const struct config_rule *rule;
 	const struct config_match *match;
+	unsigned needs; /* of its fields */
 	bool management;
 	struct errors *errs;
 };
@@ -29,60 +30,23 @@ static void report(const struct check *check, enum error_code code, const char *
 		   check->management ? "management entry" : "rule", check->rule->id, what);
 }
 
-static bool given(const struct check *check, enum fw_field field)
+/* Some field is given that only packets with this have, and the rule leaves none of these. */
+static bool excludes(const struct check *check, uint8_t needs)
 {
-	return check->match->fields[field].count > 0;
-}
-
-static bool has_value(const struct range_list *list, uint32_t value)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].low <= value && value <= list->items[i].high)
-			return true;
-	}
-	return false;
-}
-
-/* True if the rule leaves one of the protocols (0 ends the list) possible. */
-static bool allows_proto(const struct check *check, const uint8_t *protos)
-{
-	const struct range_list *list = &check->match->fields[FW_FIELD_PROTO];
-
-	if (!list->count)
-		return true;
-	for (; *protos; protos++) {
-		if (has_value(list, *protos))
-			return true;
-	}
-	return false;
-}
-
-static bool asks_ports(const struct check *check)
-{
-	return given(check, FW_FIELD_SPORT) || given(check, FW_FIELD_DPORT);
-}
-
-static bool asks_icmp(const struct check *check)
-{
-	return given(check, FW_FIELD_ICMP_TYPE) || given(check, FW_FIELD_ICMP_CODE);
+	return check->needs & needs && !match_allows(check->match, needs);
 }
 
 static void check_protocols(const struct check *check)
 {
-	static const uint8_t with_ports[] = {PROTO_TCP, PROTO_UDP, PROTO_SCTP, 0};
-	static const uint8_t with_icmp[] = {PROTO_ICMP, PROTO_ICMP6, 0};
-	static const uint8_t with_flags[] = {PROTO_TCP, 0};
-	bool flags = check->match->tcp_flag_count > 0;
-
-	if (asks_ports(check) && !allows_proto(check, with_ports))
+	if (excludes(check, FW_HAS_PORTS))
 		report(check, ERROR_PORTS, "only tcp, udp and sctp have ports, not this \"proto\"");
-	if (asks_icmp(check) && !allows_proto(check, with_icmp))
+	if (excludes(check, FW_HAS_ICMP))
 		report(check, ERROR_ICMP_MATCH,
 		       "only icmp and icmpv6 have types and codes, not this \"proto\"");
-	else if (asks_icmp(check) && (asks_ports(check) || flags))
+	else if (check->needs & FW_HAS_ICMP && check->needs & (FW_HAS_PORTS | FW_HAS_TCP))
 		report(check, ERROR_ICMP_MATCH,
 		       "no packet has an ICMP type and ports or TCP flags as well");
-	if (flags && !allows_proto(check, with_flags))
+	if (excludes(check, FW_HAS_TCP))
 		report(check, ERROR_TCP_MATCH, "only tcp has \"tcp_flags\", not this \"proto\"");
 }
 
@@ -128,29 +92,6 @@ static uint32_t side_families(const struct check *check, const struct address_ma
 	return families;
 }
 
-static bool has_addresses(const struct address_match *side)
-{
-	return side->any_prefixes.count || side->any_set_count || side->not_prefixes.count ||
-	       side->not_set_count;
-}
-
-/* Conditions that only IP packets can meet. */
-static bool needs_ip(const struct check *check)
-{
-	static const enum fw_field fields[] = {
-		FW_FIELD_PROTO, FW_FIELD_FRAGMENT,  FW_FIELD_TTL,
-		FW_FIELD_DSCP,	FW_FIELD_LENGTH,    FW_FIELD_SPORT,
-		FW_FIELD_DPORT, FW_FIELD_ICMP_TYPE, FW_FIELD_ICMP_CODE,
-	};
-
-	for (size_t i = 0; i < array_size(fields); i++) {
-		if (given(check, fields[i]))
-			return true;
-	}
-	return check->match->tcp_flag_count || has_addresses(&check->match->src) ||
-	       has_addresses(&check->match->dst);
-}
-
 /* icmp is IPv4's, icmpv6 IPv6's; a rule that has only one of them means its family. */
 static uint32_t proto_families(const struct check *check)
 {
@@ -171,7 +112,7 @@ static void check_families(const struct check *check)
 	uint32_t dst = side_families(check, &check->match->dst);
 
 	if (!(families & KINDS_IP)) {
-		if (needs_ip(check))
+		if (check->needs)
 			report(check, ERROR_FAMILY,
 			       "only ipv4 and ipv6 have what else this rule asks for");
 	} else if (!(src & dst)) {
@@ -190,11 +131,7 @@ static bool may_be_tcp(const struct check *check)
 {
 	const struct range_list *list = &check->match->fields[FW_FIELD_PROTO];
 
-	for (size_t i = 0; i < list->count; i++) {
-		if (list->items[i].low <= PROTO_TCP && PROTO_TCP <= list->items[i].high)
-			return true;
-	}
-	return list->count == 0;
+	return list->count == 0 || ranges_have(list, PROTO_TCP);
 }
 
 static void check_bans(const struct check *check)
@@ -224,7 +161,7 @@ static void check_fragments(const struct check *check)
 
 	if (!fragment->count || fragment->items[0].low != FW_FRAGMENT_LATER)
 		return;
-	if (asks_ports(check) || asks_icmp(check) || check->match->tcp_flag_count)
+	if (check->needs & (FW_HAS_PORTS | FW_HAS_ICMP | FW_HAS_TCP))
 		report(check, ERROR_FRAGMENT_MATCH,
 		       "later fragments have no ports, ICMP types or TCP flags");
 }
@@ -245,8 +182,11 @@ static bool can_match(const struct check *check, const struct address_match *sid
 
 static bool asks_nothing(const struct check *check)
 {
-	return !needs_ip(check) && !check->match->families && !check->match->by_interface &&
-	       !given(check, FW_FIELD_VLAN);
+	for (size_t i = 0; i < MATCH_FIELD_MAX; i++) {
+		if (match_is_given(&match_fields[i], check->match))
+			return false;
+	}
+	return true;
 }
 
 /* An entry that does not let its people in is a way to lock oneself out. */
@@ -264,7 +204,8 @@ static void check_management(const struct check *check)
 void validate_rule(const struct config *config, const struct config_rule *rule, bool management,
 		   struct errors *errs)
 {
-	struct check check = {config, rule, &rule->match, management, errs};
+	struct check check = {config,	  rule, &rule->match, match_needs(&rule->match),
+			      management, errs};
 
 	/* What could not be read may be what is missing. */
 	if (rule->match.partial)

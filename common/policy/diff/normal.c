@@ -11,6 +11,7 @@
 #include "common/base/units.h"
 #include "common/base/words.h"
 #include "common/policy/diff/texts.h"
+#include "common/policy/fields/fields.h"
 
 /* ---- fields ---- */
 
@@ -26,46 +27,52 @@ enum kind {
 	KIND_TEXT,  /* as it is */
 };
 
-static const struct row {
+struct row {
 	const char *name;
 	enum kind kind;
 	const struct word *words;
 	uint32_t highest;
-} rows[] = {
-	{"proto", KIND_RANGES, words_protocols, FW_HIGHEST_PROTO},
-	{"sport", KIND_RANGES, NULL, FW_HIGHEST_SPORT},
-	{"dport", KIND_RANGES, NULL, FW_HIGHEST_DPORT},
-	{"icmp_type", KIND_RANGES, NULL, FW_HIGHEST_ICMP_TYPE},
-	{"icmp_code", KIND_RANGES, NULL, FW_HIGHEST_ICMP_CODE},
-	{"vlan", KIND_RANGES, words_vlan, FW_HIGHEST_VLAN},
-	{"fragment", KIND_RANGES, words_fragment, FW_HIGHEST_FRAGMENT},
-	{"length", KIND_RANGES, NULL, FW_HIGHEST_LENGTH},
-	{"dscp", KIND_RANGES, words_dscp, FW_HIGHEST_DSCP},
-	{"ttl", KIND_RANGES, NULL, FW_HIGHEST_TTL},
-	{"tcp_flags", KIND_FLAGS, NULL, 0},
-	{"src", KIND_ADDRESSES, NULL, 0},
-	{"dst", KIND_ADDRESSES, NULL, 0},
-	{"family", KIND_NAMES, NULL, 0},
-	{"zone", KIND_NAMES, NULL, 0},
-	{"interface", KIND_NAMES, NULL, 0},
-	{"timeout", KIND_TIME, NULL, 0},
-	{"for", KIND_TIME, NULL, 0},
-	{"max", KIND_TIME, NULL, 0},
-	{"quiet", KIND_TIME, NULL, 0},
-	{"rate", KIND_RATE, NULL, 0},
-	{"burst", KIND_BYTES, NULL, 0},
+};
+
+/* What is no field of a match. */
+static const struct row rows[] = {
+	{"timeout", KIND_TIME, NULL, 0}, {"for", KIND_TIME, NULL, 0},
+	{"max", KIND_TIME, NULL, 0},	 {"quiet", KIND_TIME, NULL, 0},
+	{"rate", KIND_RATE, NULL, 0},	 {"burst", KIND_BYTES, NULL, 0},
 	{"per", KIND_KEYS, NULL, 0},
 };
 
-static const struct row *find_row(const char *name)
+static enum kind kind_of(enum match_form form)
 {
-	static const struct row text = {.kind = KIND_TEXT};
+	switch (form) {
+	case FORM_ZONES:
+	case FORM_INTERFACES:
+	case FORM_FAMILIES:
+		return KIND_NAMES;
+	case FORM_ADDRESSES:
+		return KIND_ADDRESSES;
+	case FORM_NUMBERS:
+	case FORM_FRAGMENTS:
+		return KIND_RANGES;
+	case FORM_FLAGS:
+		return KIND_FLAGS;
+	}
+	return KIND_TEXT;
+}
 
+static struct row find_row(const char *name)
+{
+	for (size_t i = 0; i < MATCH_FIELD_MAX; i++) {
+		const struct match_field *field = &match_fields[i];
+
+		if (strcmp(field->name, name) == 0)
+			return (struct row){name, kind_of(field->form), field->words, field->high};
+	}
 	for (size_t i = 0; i < array_size(rows); i++) {
 		if (strcmp(rows[i].name, name) == 0)
-			return &rows[i];
+			return rows[i];
 	}
-	return &text;
+	return (struct row){.kind = KIND_TEXT};
 }
 
 /* The first of a list, or the value that stands for a list of one; NULL: an empty list. */
@@ -331,13 +338,13 @@ static bool normal_list(struct texts *texts, const struct row *row, const cJSON 
 char *diff_normal(const char *name, const cJSON *owner, const cJSON *value)
 {
 	cleanup(texts_clear) struct texts texts = {0};
-	const struct row *row = find_row(name);
+	const struct row row = find_row(name);
 
-	if (!first_of(value) || !normal_list(&texts, row, owner, value))
+	if (!first_of(value) || !normal_list(&texts, &row, owner, value))
 		return cJSON_PrintUnformatted(value);
-	if (row->kind == KIND_RATE || row->kind == KIND_BYTES)
+	if (row.kind == KIND_RATE || row.kind == KIND_BYTES)
 		texts_make_one(&texts);
-	else if (row->kind != KIND_KEYS && row->kind != KIND_RANGES)
+	else if (row.kind != KIND_KEYS && row.kind != KIND_RANGES)
 		texts_make_set(&texts);
 	return texts_join(&texts);
 }

@@ -7,23 +7,27 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "common/base/words.h"
+#include "common/policy/fields/fields.h"
 #include "common/policy/packet/packet_reading.h"
 
 /* Ranges and words are those of a rule's match. */
 static const struct {
 	const char *name;
 	const char *what;
-	uint32_t high;
-	const struct word *words;
+	enum match_id field;
 } options[] = {
-	[OPTION_VLAN] = {"vlan", "a VLAN id", FW_HIGHEST_VLAN, words_vlan},
-	[OPTION_LEN] = {"len", "the length of a datagram", FW_HIGHEST_LENGTH, NULL},
-	[OPTION_TTL] = {"ttl", "a TTL", FW_HIGHEST_TTL, NULL},
-	[OPTION_DSCP] = {"dscp", "a DSCP", FW_HIGHEST_DSCP, words_dscp},
-	[OPTION_TYPE] = {"type", "an ICMP type", FW_HIGHEST_ICMP_TYPE, NULL},
-	[OPTION_CODE] = {"code", "an ICMP code", FW_HIGHEST_ICMP_CODE, NULL},
+	[OPTION_VLAN] = {"vlan", "a VLAN id", MATCH_VLAN},
+	[OPTION_LEN] = {"len", "the length of a datagram", MATCH_LENGTH},
+	[OPTION_TTL] = {"ttl", "a TTL", MATCH_TTL},
+	[OPTION_DSCP] = {"dscp", "a DSCP", MATCH_DSCP},
+	[OPTION_TYPE] = {"type", "an ICMP type", MATCH_ICMP_TYPE},
+	[OPTION_CODE] = {"code", "an ICMP code", MATCH_ICMP_CODE},
 };
+
+static const struct word *option_word(const struct words *words, size_t row)
+{
+	return word_find(match_fields[options[row].field].words, words->word.text);
+}
 
 static int read_interface(struct reading *reading)
 {
@@ -151,10 +155,11 @@ static int read_endpoints(struct reading *reading)
 
 static int read_option_value(struct words *words, size_t row, uint32_t *ret)
 {
-	const struct word *word = word_find(options[row].words, words->word.text);
+	const struct word *word = option_word(words, row);
 
 	if (!word)
-		return words_number(words, options[row].what, 0, options[row].high, ret);
+		return words_number(words, options[row].what, 0,
+				    match_fields[options[row].field].high, ret);
 	*ret = word->value;
 	words_next(words);
 	return 0;
@@ -188,7 +193,7 @@ static int read_option(struct reading *reading, size_t row)
 				  word.text);
 	reading->option[row] = word;
 	words_next(words);
-	named = word_find(options[row].words, words->word.text);
+	named = option_word(words, row);
 	if (read_option_value(words, row, &reading->value[row]) < 0)
 		return -EBADMSG;
 	return row == OPTION_VLAN ? add_vlan(reading, &word, named) : 0;

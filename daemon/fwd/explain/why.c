@@ -6,65 +6,9 @@
 
 #include "common/base/memory.h"
 
-const char *why_field_name(enum why_field field)
+const char *why_field_name(unsigned field)
 {
-	static const char *const names[] = {WHY_FIELDS(FW_AS_NAME)};
-
-	return names[field];
-}
-
-/* Fields that are numbers: where the config and the packet have them. */
-static const struct number_field {
-	enum why_field why;
-	enum fw_field field;
-} number_fields[] = {
-	{WHY_VLAN, FW_FIELD_VLAN},	     {WHY_PROTO, FW_FIELD_PROTO},
-	{WHY_SPORT, FW_FIELD_SPORT},	     {WHY_DPORT, FW_FIELD_DPORT},
-	{WHY_ICMP_TYPE, FW_FIELD_ICMP_TYPE}, {WHY_ICMP_CODE, FW_FIELD_ICMP_CODE},
-	{WHY_FRAGMENT, FW_FIELD_FRAGMENT},   {WHY_LENGTH, FW_FIELD_LENGTH},
-	{WHY_DSCP, FW_FIELD_DSCP},	     {WHY_TTL, FW_FIELD_TTL},
-};
-
-/* False: the packet has no such field. */
-static bool number_of(const struct fw_explanation *packet, enum fw_field field, uint32_t *ret)
-{
-	bool ip = packet->flags & FW_IS_IP, ports = packet->flags & FW_HAS_PORTS;
-	bool icmp = packet->flags & FW_HAS_ICMP;
-	const struct {
-		bool there;
-		uint32_t value;
-	} fields[FW_FIELD_MAX] = {
-		[FW_FIELD_VLAN] = {true, packet->vlan},
-		[FW_FIELD_PROTO] = {ip, packet->proto},
-		[FW_FIELD_SPORT] = {ports, packet->sport},
-		[FW_FIELD_DPORT] = {ports, packet->dport},
-		[FW_FIELD_ICMP_TYPE] = {icmp, packet->icmp_type},
-		[FW_FIELD_ICMP_CODE] = {icmp, packet->icmp_code},
-		[FW_FIELD_FRAGMENT] = {ip, packet->fragment},
-		[FW_FIELD_LENGTH] = {ip, packet->ip_length},
-		[FW_FIELD_DSCP] = {ip, packet->dscp},
-		[FW_FIELD_TTL] = {ip, packet->ttl},
-	};
-
-	*ret = fields[field].value;
-	return fields[field].there;
-}
-
-static bool in_ranges(const struct range_list *list, uint32_t value)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (value >= list->items[i].low && value <= list->items[i].high)
-			return true;
-	return false;
-}
-
-static bool number_suits(const struct fw_explanation *packet, const struct config_match *match,
-			 enum fw_field field)
-{
-	uint32_t value;
-
-	return match->fields[field].count == 0 ||
-	       (number_of(packet, field, &value) && in_ranges(&match->fields[field], value));
+	return field == WHY_ENABLED ? "enabled" : match_fields[field].name;
 }
 
 /* ---- addresses ---- */
@@ -111,12 +55,6 @@ static bool set_has(const struct why *why, size_t index, const struct prefix *ho
 	return id > 0 && live_find(why->live, (unsigned)id, host);
 }
 
-static bool asks_for_address(const struct address_match *match)
-{
-	return match->any_prefixes.count || match->any_set_count || match->not_prefixes.count ||
-	       match->not_set_count;
-}
-
 static bool address_suits(const struct why *why, const struct address_match *match,
 			  const struct prefix *host)
 {
@@ -139,7 +77,7 @@ static bool side_suits(const struct why *why, const struct address_match *match,
 	const struct fw_explanation *packet = why->packet;
 	struct prefix host;
 
-	if (!asks_for_address(match))
+	if (!address_is_given(match))
 		return true;
 	if (!(packet->flags & FW_IS_IP))
 		return false;
@@ -162,60 +100,76 @@ static bool family_suits(const struct config_match *match, const struct fw_expla
 	return families >> packet->kind & 1;
 }
 
-static bool flags_suit(const struct config_match *match, const struct fw_explanation *packet)
-{
-	bool suit = match->tcp_flag_count == 0;
-
-	for (size_t i = 0; packet->flags & FW_HAS_TCP && i < match->tcp_flag_count; i++)
-		suit |= (packet->tcp_flags & match->tcp_flags[i].mask) == match->tcp_flags[i].set;
-	return suit;
-}
-
 static bool interface_suits(const struct why *why, const struct config_match *match)
 {
 	return !match->by_interface ||
 	       (why->interface >= 0 && match->interfaces >> why->interface & 1);
 }
 
+/* A field that the rule asks for and that is cheap to look at. */
+static bool value_suits(const struct match_field *field, const struct config_match *match,
+			const struct fw_explanation *packet)
+{
+	uint32_t value;
+
+	if (!match_value(field, packet, &value))
+		return false;
+	return field->form == FORM_FLAGS ? flags_suit(match, value)
+					 : ranges_have(match_ranges(field, match), value);
+}
+
+static bool field_suits(const struct why *why, const struct match_field *field,
+			const struct config_match *match)
+{
+	const struct fw_explanation *packet = why->packet;
+
+	if (field->form == FORM_FAMILIES)
+		return family_suits(match, packet);
+	if (!match_is_given(field, match))
+		return true;
+	switch (field->form) {
+	case FORM_INTERFACES:
+		return interface_suits(why, match);
+	case FORM_ADDRESSES:
+		return side_suits(why, match_addresses(field, match),
+				  field == &match_fields[MATCH_SRC] ? packet->src : packet->dst);
+	case FORM_NUMBERS:
+	case FORM_FRAGMENTS:
+	case FORM_FLAGS:
+		return value_suits(field, match, packet);
+	case FORM_ZONES:
+	case FORM_FAMILIES:
+		break;
+	}
+	return true;
+}
+
+/* Add the fields of a form, or of all others, that do not suit; stop when it is not near. */
+static uint32_t fields_fail(const struct why *why, const struct config_match *match, bool addresses,
+			    uint32_t fails)
+{
+	for (size_t i = 0; i < MATCH_FIELD_MAX && !(fails & (fails - 1)); i++)
+		if ((match_fields[i].form == FORM_ADDRESSES) == addresses &&
+		    !field_suits(why, &match_fields[i], match))
+			fails |= 1u << i;
+	return fails;
+}
+
 uint32_t why_fails(const struct why *why, const struct config_rule *rule)
 {
-	const struct config_match *match = &rule->match;
-	const struct fw_explanation *packet = why->packet;
-	uint32_t fails = 0;
+	uint32_t fails = rule->disabled ? 1u << WHY_ENABLED : 0;
 
-	if (rule->disabled)
-		fails |= 1u << WHY_ENABLED;
-	if (!interface_suits(why, match))
-		fails |= 1u << WHY_INTERFACE;
-	if (!family_suits(match, packet))
-		fails |= 1u << WHY_FAMILY;
-	if (!flags_suit(match, packet))
-		fails |= 1u << WHY_TCP_FLAGS;
-	for (size_t i = 0; i < array_size(number_fields); i++)
-		if (!number_suits(packet, match, number_fields[i].field))
-			fails |= 1u << number_fields[i].why;
-	/* The dear ones only if it can still be near. */
-	if (fails & (fails - 1))
-		return fails;
-	if (!side_suits(why, &match->src, packet->src))
-		fails |= 1u << WHY_SRC;
-	if (!(fails & (fails - 1)) && !side_suits(why, &match->dst, packet->dst))
-		fails |= 1u << WHY_DST;
-	return fails;
+	/* Addresses last: sets may be large. */
+	fails = fields_fail(why, &rule->match, false, fails);
+	return fields_fail(why, &rule->match, true, fails);
 }
 
 uint32_t why_asks(const struct config_rule *rule)
 {
-	const struct config_match *match = &rule->match;
 	uint32_t asks = 0;
 
-	asks |= match->by_interface ? 1u << WHY_INTERFACE : 0;
-	asks |= match->families ? 1u << WHY_FAMILY : 0;
-	asks |= match->tcp_flag_count ? 1u << WHY_TCP_FLAGS : 0;
-	asks |= asks_for_address(&match->src) ? 1u << WHY_SRC : 0;
-	asks |= asks_for_address(&match->dst) ? 1u << WHY_DST : 0;
-	for (size_t i = 0; i < array_size(number_fields); i++)
-		if (match->fields[number_fields[i].field].count)
-			asks |= 1u << number_fields[i].why;
+	for (size_t i = 0; i < MATCH_FIELD_MAX; i++)
+		if (match_is_given(&match_fields[i], &rule->match))
+			asks |= 1u << i;
 	return asks;
 }

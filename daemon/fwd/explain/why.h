@@ -11,30 +11,14 @@
 
 #include "common/policy/compile/slots.h"
 #include "common/policy/config/config.h"
+#include "common/policy/fields/fields.h"
 #include "daemon/fwd/live/live.h"
 
-/* What a rule can ask for, in the order in which it is told: the config's names. */
-#define WHY_FIELDS(X)             \
-	X(ENABLED, "enabled")     \
-	X(INTERFACE, "interface") \
-	X(FAMILY, "family")       \
-	X(VLAN, "vlan")           \
-	X(PROTO, "proto")         \
-	X(SRC, "src")             \
-	X(SPORT, "sport")         \
-	X(DST, "dst")             \
-	X(DPORT, "dport")         \
-	X(TCP_FLAGS, "tcp_flags") \
-	X(ICMP_TYPE, "icmp_type") \
-	X(ICMP_CODE, "icmp_code") \
-	X(FRAGMENT, "fragment")   \
-	X(LENGTH, "length")       \
-	X(DSCP, "dscp")           \
-	X(TTL, "ttl")
-#define WHY_AS_ENUM(name, text) WHY_##name,
-enum why_field { WHY_FIELDS(WHY_AS_ENUM) WHY_FIELD_MAX };
+/* What a rule can ask for: a field of its match by its enum match_id, or to be in force at all. */
+#define WHY_ENABLED MATCH_FIELD_MAX
 
-const char *why_field_name(enum why_field field);
+/* The config's name of it. */
+const char *why_field_name(unsigned field);
 
 /* The policy that is asked about, and what it looks at besides the packet. All borrowed. */
 struct why {
@@ -45,18 +29,18 @@ struct why {
 	const struct fw_explanation *packet;
 };
 
-/* Bit per enum why_field that the rule asks for and the packet does not have; 0: it matches. */
+/* Bit per field that the rule asks for and the packet does not have; 0: it matches. */
 uint32_t why_fails(const struct why *why, const struct config_rule *rule);
 
-/* Bit per enum why_field that the rule asks for at all. */
+/* Bit per field that the rule asks for at all. */
 uint32_t why_asks(const struct config_rule *rule);
 
 /* What the rule wants of a field, shortened: "80, 443, 8000-8099". Returns buffer. */
 #define WHY_TEXT 128
-const char *why_wanted(const struct why *why, const struct config_rule *rule, enum why_field field,
+const char *why_wanted(const struct why *why, const struct config_rule *rule, unsigned field,
 		       char buffer[WHY_TEXT]);
 
 /* What the packet has there; "" if it has no such field. Returns buffer. */
-const char *why_given(const struct why *why, enum why_field field, char buffer[WHY_TEXT]);
+const char *why_given(const struct why *why, unsigned field, char buffer[WHY_TEXT]);
 
 #endif

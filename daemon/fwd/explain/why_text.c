@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "common/policy/config/config_fields.h"
 
 /* A list that ends in "..." when it is full. */
 struct text {
@@ -77,13 +76,12 @@ static void add_address(struct text *text, const struct why *why, const struct a
 		add(text, "!%s", prefix_format(&match->not_prefixes.items[i], prefix));
 }
 
-static void add_names(struct text *text, const char *const *names, size_t count,
-		      const struct range_list *list)
+static void add_words(struct text *text, const struct word *words, const struct range_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		for (uint32_t value = list->items[i].low;
-		     value <= list->items[i].high && value < count && !text->full; value++)
-			add(text, "%s", names[value]);
+		     value <= list->items[i].high && !text->full; value++)
+			add_number(text, words, value);
 }
 
 static void add_flags(struct text *text, uint8_t flags)
@@ -106,7 +104,6 @@ static void add_flag_test(struct text *text, const struct flag_test *test)
 }
 
 static const char *const kinds[] = {FW_KINDS(FW_AS_NAME)};
-static const char *const fragments[] = {FW_FRAGMENTS(FW_AS_NAME)};
 
 static void add_families(struct text *text, uint32_t families)
 {
@@ -117,70 +114,51 @@ static void add_families(struct text *text, uint32_t families)
 			add(text, "%s", kinds[i]);
 }
 
-const char *why_wanted(const struct why *why, const struct config_rule *rule, enum why_field field,
+static void add_interfaces(struct text *text, const struct config *config, uint64_t interfaces)
+{
+	for (size_t i = 0; i < config->interface_count && i < 64; i++)
+		if (interfaces >> i & 1)
+			add(text, "%s", config->interfaces[i].name);
+}
+
+static void add_wanted(struct text *text, const struct why *why, const struct match_field *field,
+		       const struct config_match *match)
+{
+	switch (field->form) {
+	case FORM_ZONES:
+		break;
+	case FORM_INTERFACES:
+		add_interfaces(text, why->config, match->interfaces);
+		break;
+	case FORM_FAMILIES:
+		add_families(text, match->families);
+		break;
+	case FORM_ADDRESSES:
+		add_address(text, why, match_addresses(field, match));
+		break;
+	case FORM_NUMBERS:
+		add_ranges(text, field->words, match_ranges(field, match));
+		break;
+	case FORM_FRAGMENTS:
+		add_words(text, field->words, match_ranges(field, match));
+		break;
+	case FORM_FLAGS:
+		for (size_t i = 0; i < match->tcp_flag_count && !text->full; i++)
+			add_flag_test(text, &match->tcp_flags[i]);
+		break;
+	}
+}
+
+const char *why_wanted(const struct why *why, const struct config_rule *rule, unsigned field,
 		       char buffer[WHY_TEXT])
 {
-	const struct config_match *match = &rule->match;
 	struct text text = {.buffer = buffer};
 
 	buffer[0] = '\0';
-	switch (field) {
-	case WHY_ENABLED:
+	if (field == WHY_ENABLED)
 		add(&text, "true");
-		break;
-	case WHY_INTERFACE:
-		for (size_t i = 0; i < why->config->interface_count && i < 64; i++)
-			if (match->interfaces >> i & 1)
-				add(&text, "%s", why->config->interfaces[i].name);
-		break;
-	case WHY_FAMILY:
-		add_families(&text, match->families);
-		break;
-	case WHY_SRC:
-		add_address(&text, why, &match->src);
-		break;
-	case WHY_DST:
-		add_address(&text, why, &match->dst);
-		break;
-	case WHY_TCP_FLAGS:
-		for (size_t i = 0; i < match->tcp_flag_count && !text.full; i++) {
-			add_flag_test(&text, &match->tcp_flags[i]);
-		}
-		break;
-	case WHY_FRAGMENT:
-		add_names(&text, fragments, array_size(fragments),
-			  &match->fields[FW_FIELD_FRAGMENT]);
-		break;
-	case WHY_VLAN:
-		add_ranges(&text, words_vlan, &match->fields[FW_FIELD_VLAN]);
-		break;
-	case WHY_PROTO:
-		add_ranges(&text, words_protocols, &match->fields[FW_FIELD_PROTO]);
-		break;
-	case WHY_SPORT:
-		add_ranges(&text, NULL, &match->fields[FW_FIELD_SPORT]);
-		break;
-	case WHY_DPORT:
-		add_ranges(&text, NULL, &match->fields[FW_FIELD_DPORT]);
-		break;
-	case WHY_ICMP_TYPE:
-		add_ranges(&text, NULL, &match->fields[FW_FIELD_ICMP_TYPE]);
-		break;
-	case WHY_ICMP_CODE:
-		add_ranges(&text, NULL, &match->fields[FW_FIELD_ICMP_CODE]);
-		break;
-	case WHY_LENGTH:
-		add_ranges(&text, NULL, &match->fields[FW_FIELD_LENGTH]);
-		break;
-	case WHY_DSCP:
-		add_ranges(&text, words_dscp, &match->fields[FW_FIELD_DSCP]);
-		break;
-	case WHY_TTL:
-		add_ranges(&text, NULL, &match->fields[FW_FIELD_TTL]);
-		break;
-	case WHY_FIELD_MAX:
-		break;
-	}
+	else
+		add_wanted(&text, why, &match_fields[field], &rule->match);
 	return buffer;
 }
 
@@ -194,74 +172,45 @@ static void give_address(struct text *text, const struct fw_explanation *packet,
 		add(text, "%s", prefix_format(&host, prefix));
 }
 
-static void give_number(struct text *text, const struct word *words, bool there, uint32_t number)
-{
-	if (there)
-		add_number(text, words, number);
-}
-
-const char *why_given(const struct why *why, enum why_field field, char buffer[WHY_TEXT])
+static void give_value(struct text *text, const struct why *why, const struct match_field *field)
 {
 	const struct fw_explanation *packet = why->packet;
-	bool ip = packet->flags & FW_IS_IP, ports = packet->flags & FW_HAS_PORTS;
-	bool icmp = packet->flags & FW_HAS_ICMP;
+	uint32_t value;
+
+	if (!match_value(field, packet, &value))
+		return;
+	switch (field->form) {
+	case FORM_ZONES:
+		break;
+	case FORM_INTERFACES:
+		if (why->interface >= 0)
+			add(text, "%s", why->config->interfaces[why->interface].name);
+		break;
+	case FORM_FAMILIES:
+		add(text, "%s", kinds[value % FW_KIND_MAX]);
+		break;
+	case FORM_ADDRESSES:
+		give_address(text, packet,
+			     field == &match_fields[MATCH_SRC] ? packet->src : packet->dst);
+		break;
+	case FORM_NUMBERS:
+	case FORM_FRAGMENTS:
+		add_number(text, field->words, value);
+		break;
+	case FORM_FLAGS:
+		add_flags(text, (uint8_t)value);
+		break;
+	}
+}
+
+const char *why_given(const struct why *why, unsigned field, char buffer[WHY_TEXT])
+{
 	struct text text = {.buffer = buffer};
 
 	buffer[0] = '\0';
-	switch (field) {
-	case WHY_ENABLED:
+	if (field == WHY_ENABLED)
 		add(&text, "false");
-		break;
-	case WHY_INTERFACE:
-		if (why->interface >= 0)
-			add(&text, "%s", why->config->interfaces[why->interface].name);
-		break;
-	case WHY_FAMILY:
-		add(&text, "%s", kinds[packet->kind % FW_KIND_MAX]);
-		break;
-	case WHY_SRC:
-		give_address(&text, packet, packet->src);
-		break;
-	case WHY_DST:
-		give_address(&text, packet, packet->dst);
-		break;
-	case WHY_TCP_FLAGS:
-		if (packet->flags & FW_HAS_TCP)
-			add_flags(&text, packet->tcp_flags);
-		break;
-	case WHY_FRAGMENT:
-		if (ip)
-			add(&text, "%s", fragments[packet->fragment % FW_FRAGMENT_MAX]);
-		break;
-	case WHY_VLAN:
-		give_number(&text, words_vlan, true, packet->vlan);
-		break;
-	case WHY_PROTO:
-		give_number(&text, words_protocols, ip, packet->proto);
-		break;
-	case WHY_SPORT:
-		give_number(&text, NULL, ports, packet->sport);
-		break;
-	case WHY_DPORT:
-		give_number(&text, NULL, ports, packet->dport);
-		break;
-	case WHY_ICMP_TYPE:
-		give_number(&text, NULL, icmp, packet->icmp_type);
-		break;
-	case WHY_ICMP_CODE:
-		give_number(&text, NULL, icmp, packet->icmp_code);
-		break;
-	case WHY_LENGTH:
-		give_number(&text, NULL, ip, packet->ip_length);
-		break;
-	case WHY_DSCP:
-		give_number(&text, words_dscp, ip, packet->dscp);
-		break;
-	case WHY_TTL:
-		give_number(&text, NULL, ip, packet->ttl);
-		break;
-	case WHY_FIELD_MAX:
-		break;
-	}
+	else
+		give_value(&text, why, &match_fields[field]);
 	return buffer;
 }

@@ -92,7 +92,7 @@ static bool kind_suits(const struct config_match *match, const struct seen *seen
 	return families >> seen->kind & 1;
 }
 
-static bool flags_suit(const struct config_match *match, const struct seen *seen)
+static bool tcp_flags_suit(const struct config_match *match, const struct seen *seen)
 {
 	if (!match->tcp_flag_count)
 		return true;
@@ -135,7 +135,7 @@ static bool rule_suits(const struct reference_world *world, const struct config_
 	if (match->by_interface &&
 	    (world->interface < 0 || !(match->interfaces >> world->interface & 1)))
 		return false;
-	return fields_suit(match, seen) && flags_suit(match, seen) &&
+	return fields_suit(match, seen) && tcp_flags_suit(match, seen) &&
 	       addresses_suit(world, match, seen);
 }
 

@@ -8,6 +8,7 @@
 #include "common/base/memory.h"
 #include "common/base/words.h"
 #include "common/policy/config/config.h"
+#include "common/policy/fields/fields.h"
 #include "common/policy/document/document.h"
 #include "common/policy/packet/packet_text.h"
 #include "daemon/fwd/events/event.h"
@@ -127,13 +128,9 @@ static void check_words(size_t i, const char *text, uint32_t value)
 
 Test(words, what_is_printed_is_accepted)
 {
-	static const uint32_t highest[] = {
-#define HIGHEST(name, values) (values) - 1,
-		FW_FIELDS(HIGHEST)};
-
 	for (size_t i = 0; i < array_size(fields); i++) {
-		for (uint32_t value = 0; value <= highest[fields[i].number] && value < 4096;
-		     value++) {
+		for (uint32_t value = 0;
+		     value <= match_field_of(fields[i].number)->high && value < 4096; value++) {
 			const char *name = word_name(fields[i].words, value);
 			char number[16];
 
@@ -149,11 +146,9 @@ Test(words, what_is_printed_is_accepted)
 /* The same range in a rule and in explain's words. */
 Test(words, ranges_are_the_same)
 {
-	static const uint32_t highest[] = {FW_FIELDS(HIGHEST)};
-
 	for (size_t i = 0; i < array_size(fields); i++) {
 		for (uint32_t over = 0; over <= 1 && fields[i].packet; over++) {
-			uint32_t value = highest[fields[i].number] + over, got;
+			uint32_t value = match_field_of(fields[i].number)->high + over, got;
 			char number[16];
 
 			if (fields[i].words == words_fragment)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/fields/fields.h"
 #include "common/policy/compile/rows.h"
 
 #define TEXT_SIZE 4096
@@ -110,16 +111,10 @@ struct sample sample_of(enum fw_kind kind)
 
 static uint32_t class_of(const struct sample *sample, enum fw_field field)
 {
-	static const struct {
-		uint32_t base, absent;
-	} places[FW_FIELD_MAX] = {
-#define AS_PLACE(name, values) [FW_FIELD_##name] = {FW_BASE_##name, FW_ABSENT_##name},
-		FW_FIELDS(AS_PLACE)
-#undef AS_PLACE
-	};
+	const struct match_field *info = match_field_of(field);
 	int value = field == FW_FIELD_KIND ? (int)sample->kind : sample->values[field];
 
-	return value < 0 ? places[field].absent : places[field].base + (uint32_t)value;
+	return info->base + (value < 0 ? info->values : (uint32_t)value);
 }
 
 /* Longest prefix match, the slow way. */

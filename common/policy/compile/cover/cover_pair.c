@@ -2,49 +2,12 @@
 /* Does one clause suit all that suits another? Field by field, then the addresses of each side. */
 #include "common/policy/compile/cover/cover.h"
 
-static bool ranges_cover(const struct range_list *outer, const struct range_list *inner)
-{
-	size_t j = 0;
-
-	for (size_t i = 0; i < inner->count; i++) {
-		while (j < outer->count && outer->items[j].high < inner->items[i].low)
-			j++;
-		if (j == outer->count || outer->items[j].low > inner->items[i].low ||
-		    outer->items[j].high < inner->items[i].high)
-			return false;
-	}
-	return true;
-}
-
-static bool flags_cover(const struct config_match *outer, const struct config_match *inner)
-{
-	for (uint32_t flags = 0; flags < 256; flags++)
-		if (flags_suit(inner, flags) && !flags_suit(outer, flags))
-			return false;
-	return true;
-}
-
-bool cover_field(const struct config_match *outer, const struct config_match *inner,
-		 enum fw_field field)
-{
-	if (field == FW_FIELD_KIND || !field_is_given(outer, field))
-		return true;
-	if (!field_is_given(inner, field))
-		return false;
-	if (field == FW_FIELD_INTERFACE)
-		return !(inner->interfaces & ~outer->interfaces);
-	if (field == FW_FIELD_TCP_FLAGS)
-		return flags_cover(outer, inner);
-	return ranges_cover(&outer->fields[field], &inner->fields[field]);
-}
-
 static bool fields_cover(const struct config_match *outer, const struct config_match *inner)
 {
-	unsigned field = 0;
-
-	while (field < FW_FIELD_MAX && cover_field(outer, inner, (enum fw_field)field))
-		field++;
-	return field == FW_FIELD_MAX;
+	for (size_t i = 0; i < MATCH_FIELD_MAX; i++)
+		if (!match_covers(&match_fields[i], outer, inner))
+			return false;
+	return true;
 }
 
 /* Is every prefix of one list in one of the other? For short lists. */

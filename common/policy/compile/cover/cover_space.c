@@ -17,49 +17,24 @@
 
 #define BIT(field) (1u << FW_FIELD_##field)
 
-static const struct {
-	uint32_t base, absent;
-} places[FW_FIELD_MAX] = {
-#define AS_PLACE(name, values) [FW_FIELD_##name] = {FW_BASE_##name, FW_ABSENT_##name},
-	FW_FIELDS(AS_PLACE)
-#undef AS_PLACE
-};
-
-/* Packets without these there are not, or not of IP. As ebpf/classify/classify.h reads them. */
-static const uint32_t always = BIT(KIND) | BIT(INTERFACE) | BIT(VLAN);
-static const uint32_t always_in_ip =
-	BIT(PROTO) | BIT(FRAGMENT) | BIT(TTL) | BIT(DSCP) | BIT(LENGTH);
-
-/* Fields that only these protocols have. As ebpf/parse/parse_l4.h reads them. */
-static const struct {
-	uint32_t fields;
-	uint32_t kinds;
-	uint8_t protocols[4];
-} carriers[] = {
-	{BIT(TCP_FLAGS), ~0u, {6}},
-	{BIT(SPORT) | BIT(DPORT), ~0u, {6, 17, 132}},
-	{BIT(ICMP_TYPE) | BIT(ICMP_CODE), KINDS4, {1}},
-	{BIT(ICMP_TYPE) | BIT(ICMP_CODE), KINDS6, {58}},
-};
-
-static bool can_lack(enum fw_field field, enum fw_kind kind)
+/* May a packet of the kind be without it? */
+static bool can_lack(const struct match_field *field, enum fw_kind kind)
 {
-	uint32_t kinds_ip = KINDS4 | KINDS6;
-
-	return !(always >> field & 1) && !(kinds_ip >> kind & 1 && always_in_ip >> field & 1);
+	if (!field->needs)
+		return false;
+	return field->needs != FW_IS_IP || !(1u << kind & (KINDS4 | KINDS6));
 }
 
 static const uint8_t *protocols_of(const struct config_match *match, enum fw_kind kind)
 {
 	static const uint8_t of_link6[4] = {58};
+	unsigned needs = match_needs(match);
 
 	if (kind == FW_KIND_LINK6)
 		return of_link6;
-	for (size_t i = 0; i < array_size(carriers); i++)
-		for (unsigned field = 0; field < FW_FIELD_MAX; field++)
-			if (carriers[i].kinds >> kind & 1 && carriers[i].fields >> field & 1 &&
-			    field_is_given(match, (enum fw_field)field))
-				return carriers[i].protocols;
+	for (size_t i = 0; i < MATCH_CARRIERS; i++)
+		if (match_carriers[i].kinds >> kind & 1 && match_carriers[i].needs & needs)
+			return match_carriers[i].protocols;
 	return NULL;
 }
 
@@ -77,18 +52,18 @@ static int take_marked(struct cover_space *space, const uint8_t *marks, uint32_t
 	return 0;
 }
 
-static int field_space(struct cover *cover, enum fw_field field)
+static int field_space(struct cover *cover, const struct match_field *field)
 {
 	const struct policy *policy = cover->compile->policy;
-	uint32_t count = rows_count(policy->rows, field);
-	struct cover_space *space = &cover->spaces[field];
+	uint32_t count = rows_count(policy->rows, field->array);
+	struct cover_space *space = &cover->spaces[field->array];
 	cleanup_free uint8_t *marks = calloc(count, 1);
 
 	if (!marks)
 		return -ENOMEM;
-	for (uint32_t at = places[field].base; at < places[field].absent; at++)
-		marks[policy->numbers[at]] = 1;
-	space->absent = policy->numbers[places[field].absent];
+	for (uint32_t value = 0; value < field->values; value++)
+		marks[policy->numbers[field->base + value]] = 1;
+	space->absent = policy->numbers[field->base + field->values];
 	space->has_absent = marks[space->absent];
 	return take_marked(space, marks, count);
 }
@@ -124,7 +99,7 @@ int cover_spaces(struct cover *cover)
 
 	for (unsigned i = 0; i < FW_FIELD_MAX && !err; i++)
 		if (fields >> i & 1)
-			err = field_space(cover, (enum fw_field)i);
+			err = field_space(cover, match_field_of((enum fw_field)i));
 	for (unsigned i = 0; i < FW_TABLE_MAX && !err; i++)
 		err = table_space(cover, (enum fw_table)i);
 	return err;
@@ -157,7 +132,7 @@ static uint32_t next_row(struct cover_rows *rows)
 	if (next < space->count)
 		return space->rows[next];
 	if (next == space->count && space->absent != NO_ROW && !space->has_absent &&
-	    can_lack((enum fw_field)rows->source, rows->cover->packet.kind))
+	    can_lack(match_field_of((enum fw_field)rows->source), rows->cover->packet.kind))
 		return space->absent;
 	return NO_ROW;
 }
@@ -179,12 +154,14 @@ uint32_t cover_next(struct cover_rows *rows)
 
 static uint32_t first_flags(const struct config_match *match)
 {
-	for (uint32_t flags = 0; flags < 256; flags++)
-		if (flags_suit(match, flags))
-			return places[FW_FIELD_TCP_FLAGS].base + flags;
-	return places[FW_FIELD_TCP_FLAGS].absent;
+	uint32_t flags = 0;
+
+	while (flags < FW_HIGHEST_TCP_FLAGS && !flags_suit(match, flags))
+		flags++;
+	return flags;
 }
 
+/* The value that stands for "absent" if the interface has no slot. */
 static uint32_t first_interface(const struct compile *compile, const struct config_match *match)
 {
 	int slot = -ENOENT;
@@ -193,36 +170,41 @@ static uint32_t first_interface(const struct compile *compile, const struct conf
 		slot = slots_find(
 			compile->policy->slots, FW_NAME_INTERFACE,
 			compile->config->interfaces[__builtin_ctzll(match->interfaces)].name);
-	return slot < 0 ? places[FW_FIELD_INTERFACE].absent
-			: places[FW_FIELD_INTERFACE].base + (uint32_t)slot;
+	return slot < 0 ? FW_MAX_INTERFACES : (uint32_t)slot;
+}
+
+/* A value that a match asks for. */
+static uint32_t first_value(const struct compile *compile, const struct match_field *field,
+			    const struct config_match *match)
+{
+	if (field->form == FORM_INTERFACES)
+		return first_interface(compile, match);
+	if (field->form == FORM_FLAGS)
+		return first_flags(match);
+	return match_ranges(field, match)->items[0].low;
 }
 
 /* What one packet of the clause selects of a field; NO_ROW: there is no such packet. */
-static uint32_t field_row(struct cover *cover, enum fw_field field)
+static uint32_t field_row(struct cover *cover, const struct match_field *field)
 {
 	const struct compile *compile = cover->compile;
 	const struct config_match *match = &compile->clauses[cover->packet.number].rule->match;
-	const struct cover_space *space = &cover->spaces[field];
-	uint32_t place, row;
+	const struct cover_space *space = &cover->spaces[field->array];
+	uint32_t value = 0, row;
 
-	if (field == FW_FIELD_PROTO && protocols_of(match, cover->packet.kind)) {
-		struct cover_rows rows = cover_rows(cover, field);
+	if (field->array == FW_FIELD_PROTO && protocols_of(match, cover->packet.kind)) {
+		struct cover_rows rows = cover_rows(cover, field->array);
 
 		return cover_next(&rows);
 	}
 	/* A value that no rule asks for suits the fewest. */
-	if (!field_is_given(match, field))
-		place = space->has_absent || can_lack(field, cover->packet.kind)
-				? places[field].absent
-				: places[field].base;
-	else if (field == FW_FIELD_INTERFACE)
-		place = first_interface(compile, match);
-	else if (field == FW_FIELD_TCP_FLAGS)
-		place = first_flags(match);
-	else
-		place = places[field].base + match->fields[field].items[0].low;
-	row = compile->policy->numbers[place];
-	return rows_have(compile->policy->rows, field, row, cover->packet.number) ? row : NO_ROW;
+	if (match_is_given(field, match))
+		value = first_value(compile, field, match);
+	else if (space->has_absent || can_lack(field, cover->packet.kind))
+		value = field->values;
+	row = compile->policy->numbers[field->base + value];
+	return rows_have(compile->policy->rows, field->array, row, cover->packet.number) ? row
+											 : NO_ROW;
 }
 
 static uint32_t table_row(struct cover *cover, enum fw_table table)
@@ -262,6 +244,7 @@ enum cover_end cover_example(struct cover *cover, unsigned number, enum fw_kind 
 					  table_row(cover, (enum fw_table)i));
 	for (unsigned i = FW_FIELD_MAX; i-- > 0 && good;)
 		if (fields >> i & 1)
-			good = add_source(packet, i, field_row(cover, (enum fw_field)i));
+			good = add_source(packet, i,
+					  field_row(cover, match_field_of((enum fw_field)i)));
 	return good ? COVER_OPEN : COVER_NONE;
 }

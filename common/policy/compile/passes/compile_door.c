@@ -30,61 +30,21 @@ struct doors {
 
 /* ---- overlaps ---- */
 
-static bool ranges_overlap(const struct range_list *a, const struct range_list *b)
-{
-	size_t i = 0, j = 0;
-
-	while (i < a->count && j < b->count) {
-		if (a->items[i].high < b->items[j].low)
-			i++;
-		else if (b->items[j].high < a->items[i].low)
-			j++;
-		else
-			return true;
-	}
-	return false;
-}
-
-static bool flags_overlap(const struct config_match *a, const struct config_match *b)
-{
-	for (uint32_t flags = 0; flags < 256; flags++)
-		if (flags_suit(a, flags) && flags_suit(b, flags))
-			return true;
-	return false;
-}
-
 static bool fields_overlap(const struct config_match *a, const struct config_match *b)
 {
-	for (unsigned i = 0; i < FW_FIELD_MAX; i++) {
-		enum fw_field field = (enum fw_field)i;
-		bool overlap;
-
-		if (field == FW_FIELD_KIND || !field_is_given(a, field) ||
-		    !field_is_given(b, field))
-			continue;
-		if (field == FW_FIELD_INTERFACE)
-			overlap = a->interfaces & b->interfaces;
-		else if (field == FW_FIELD_TCP_FLAGS)
-			overlap = flags_overlap(a, b);
-		else
-			overlap = ranges_overlap(&a->fields[field], &b->fields[field]);
-		if (!overlap)
+	for (size_t i = 0; i < MATCH_FIELD_MAX; i++)
+		if (!match_overlaps(&match_fields[i], a, b))
 			return false;
-	}
 	return true;
 }
 
 /* What no packet has together; the config refuses it in one rule, but two rules may ask for it. */
 static bool exclude_each_other(const struct config_match *a, const struct config_match *b)
 {
-	bool ports = field_is_given(a, FW_FIELD_SPORT) || field_is_given(a, FW_FIELD_DPORT) ||
-		     field_is_given(a, FW_FIELD_TCP_FLAGS);
-	bool icmp = field_is_given(b, FW_FIELD_ICMP_TYPE) || field_is_given(b, FW_FIELD_ICMP_CODE);
-	const struct range_list *proto = &b->fields[FW_FIELD_PROTO];
-	static const struct range with_ports[] = {{6, 6}, {17, 17}, {132, 132}};
-	static const struct range_list all = {(struct range *)with_ports, array_size(with_ports)};
+	unsigned needs = match_needs(a), others = match_needs(b);
 
-	return ports && (icmp || (proto->count && !ranges_overlap(&all, proto)));
+	return needs & (FW_HAS_PORTS | FW_HAS_TCP) &&
+	       (others & FW_HAS_ICMP || !match_allows(b, FW_HAS_PORTS));
 }
 
 /* Does some address have both clauses in its row? */
@@ -149,12 +109,6 @@ static uint32_t kinds_of_both(struct doors *doors, unsigned a, unsigned b)
 
 /* ---- exceptions ---- */
 
-/* Where from, where to, what for. */
-static const enum fw_field addressing[] = {
-	FW_FIELD_INTERFACE, FW_FIELD_VLAN,	FW_FIELD_SPORT,
-	FW_FIELD_DPORT,	    FW_FIELD_ICMP_TYPE, FW_FIELD_ICMP_CODE,
-};
-
 static bool is_exception(struct doors *doors, unsigned limit, unsigned drop, uint32_t kinds)
 {
 	const struct compile *compile = doors->compile;
@@ -165,10 +119,12 @@ static bool is_exception(struct doors *doors, unsigned limit, unsigned drop, uin
 	/* A live set holds what it holds. */
 	if (compile->policy->image->rules[drop].live[0].set_id)
 		return false;
-	for (size_t i = 0; i < array_size(addressing); i++) {
-		if (!cover_field(b, a, addressing[i]))
+	for (size_t i = 0; i < MATCH_FIELD_MAX; i++) {
+		if (!match_fields[i].addressing)
+			continue;
+		if (!match_covers(&match_fields[i], b, a))
 			return false;
-		narrower |= !cover_field(a, b, addressing[i]);
+		narrower |= !match_covers(&match_fields[i], a, b);
 	}
 	for (int src = 0; src < 2; src++) {
 		if (!cover_side(compile, &doors->looks, src, drop, limit, kinds))

@@ -20,52 +20,21 @@ struct edge {
 	uint16_t clause;
 };
 
-struct field_info {
-	enum fw_field field;
-	uint32_t base;	 /* of policy.numbers */
-	uint32_t values; /* numbers[base + values] is ABSENT's */
-};
-
-static const struct field_info fields[] = {
-#define AS_INFO(name, count) {FW_FIELD_##name, FW_BASE_##name, (count)},
-	FW_FIELDS(AS_INFO)
-#undef AS_INFO
-};
-
-bool field_is_given(const struct config_match *match, enum fw_field field)
+/* Every clause has kinds, given or not. */
+static bool is_asked(const struct match_field *field, const struct config_match *match)
 {
-	switch (field) {
-	case FW_FIELD_KIND:
-		return true;
-	case FW_FIELD_INTERFACE:
-		return match->by_interface;
-	case FW_FIELD_TCP_FLAGS:
-		return match->tcp_flag_count > 0;
-	case FW_FIELD_VLAN:
-	case FW_FIELD_PROTO:
-	case FW_FIELD_FRAGMENT:
-	case FW_FIELD_TTL:
-	case FW_FIELD_DSCP:
-	case FW_FIELD_LENGTH:
-	case FW_FIELD_SPORT:
-	case FW_FIELD_DPORT:
-	case FW_FIELD_ICMP_TYPE:
-	case FW_FIELD_ICMP_CODE:
-	case FW_FIELD_MAX:
-		break;
-	}
-	return match->fields[field].count > 0;
+	return field->form == FORM_FAMILIES || match_is_given(field, match);
 }
 
 /* The rules that say nothing of the field; *ret_last: the last one that does, or NULL. */
-static struct row unaware(const struct compile *compile, enum fw_field field,
+static struct row unaware(const struct compile *compile, const struct match_field *field,
 			  const struct config_rule **ret_last)
 {
 	struct row row = {0};
 
 	*ret_last = NULL;
 	for (unsigned i = 0; i < compile->clause_count; i++) {
-		if (field_is_given(&compile->clauses[i].rule->match, field))
+		if (is_asked(field, &compile->clauses[i].rule->match))
 			*ret_last = compile->clauses[i].rule;
 		else
 			row_set(&row, i);
@@ -74,11 +43,11 @@ static struct row unaware(const struct compile *compile, enum fw_field field,
 }
 
 /* Give the values [from, to) a row. */
-static int fill(struct compile *compile, const struct field_info *info, uint32_t from, uint32_t to,
-		const struct row *row, const struct config_rule *rule)
+static int fill(struct compile *compile, const struct match_field *field, uint32_t from,
+		uint32_t to, const struct row *row, const struct config_rule *rule)
 {
-	uint16_t *numbers = compile->policy->numbers + info->base;
-	int number = compile_row(compile, info->field, row, rule, field_name(info->field));
+	uint16_t *numbers = compile->policy->numbers + field->base;
+	int number = compile_row(compile, field->array, row, rule, field->name);
 
 	if (number < 0)
 		return number;
@@ -106,14 +75,14 @@ static int add_edge(struct edge **edges, size_t *count, uint32_t at, unsigned cl
 }
 
 /* All edges of all clauses, sorted. The ranges of one clause do not overlap. */
-static int collect_edges(const struct compile *compile, const struct field_info *info,
+static int collect_edges(const struct compile *compile, const struct match_field *field,
 			 struct edge **edges, size_t *count)
 {
 	int err = 0;
 
 	for (unsigned i = 0; i < compile->clause_count; i++) {
 		const struct range_list *list =
-			&compile->clauses[i].rule->match.fields[info->field];
+			match_ranges(field, &compile->clauses[i].rule->match);
 
 		for (size_t j = 0; j < list->count && err == 0; j++) {
 			err = add_edge(edges, count, list->items[j].low, i);
@@ -126,7 +95,7 @@ static int collect_edges(const struct compile *compile, const struct field_info 
 	return err;
 }
 
-static int fill_ranges(struct compile *compile, const struct field_info *info, struct row row,
+static int fill_ranges(struct compile *compile, const struct match_field *field, struct row row,
 		       const struct config_rule *last)
 {
 	struct edge *edges cleanup_free = NULL;
@@ -134,40 +103,41 @@ static int fill_ranges(struct compile *compile, const struct field_info *info, s
 	uint32_t from = 0;
 	int err;
 
-	err = collect_edges(compile, info, &edges, &count);
-	while (err == 0 && from < info->values) {
+	err = collect_edges(compile, field, &edges, &count);
+	while (err == 0 && from < field->values) {
 		uint32_t to;
 
 		while (next < count && edges[next].at <= from)
 			row_flip(&row, edges[next++].clause);
-		to = next < count && edges[next].at < info->values ? edges[next].at : info->values;
-		err = fill(compile, info, from, to, &row, last);
+		to = next < count && edges[next].at < field->values ? edges[next].at
+								    : field->values;
+		err = fill(compile, field, from, to, &row, last);
 		from = to;
 	}
 	return err;
 }
 
-static int fill_kinds(struct compile *compile, const struct field_info *info,
+static int fill_kinds(struct compile *compile, const struct match_field *field,
 		      const struct config_rule *last)
 {
 	int err = 0;
 
-	for (uint32_t kind = 0; kind < info->values && err == 0; kind++) {
+	for (uint32_t kind = 0; kind < field->values && err == 0; kind++) {
 		struct row row = {0};
 
 		for (unsigned i = 0; i < compile->clause_count; i++)
 			if (compile->clauses[i].kinds >> kind & 1)
 				row_set(&row, i);
-		err = fill(compile, info, kind, kind + 1, &row, last);
+		err = fill(compile, field, kind, kind + 1, &row, last);
 	}
 	return err;
 }
 
-static int fill_interfaces(struct compile *compile, const struct field_info *info,
+static int fill_interfaces(struct compile *compile, const struct match_field *field,
 			   const struct row *others, const struct config_rule *last)
 {
 	const struct config *config = compile->config;
-	int err = fill(compile, info, 0, info->values, others, last);
+	int err = fill(compile, field, 0, field->values, others, last);
 
 	for (size_t i = 0; i < config->interface_count && err == 0; i++) {
 		int slot = slots_find(compile->policy->slots, FW_NAME_INTERFACE,
@@ -180,75 +150,61 @@ static int fill_interfaces(struct compile *compile, const struct field_info *inf
 			if (match->by_interface && (match->interfaces >> i & 1))
 				row_set(&row, j);
 		}
-		err = fill(compile, info, (uint32_t)slot, (uint32_t)slot + 1, &row, last);
+		err = fill(compile, field, (uint32_t)slot, (uint32_t)slot + 1, &row, last);
 	}
 	return err;
 }
 
-bool flags_suit(const struct config_match *match, uint32_t flags)
-{
-	for (size_t i = 0; i < match->tcp_flag_count; i++)
-		if ((flags & match->tcp_flags[i].mask) == match->tcp_flags[i].set)
-			return true;
-	return false;
-}
-
-static int fill_tcp_flags(struct compile *compile, const struct field_info *info,
+static int fill_tcp_flags(struct compile *compile, const struct match_field *field,
 			  const struct row *others, const struct config_rule *last)
 {
 	int err = 0;
 
-	for (uint32_t flags = 0; flags < info->values && err == 0; flags++) {
+	for (uint32_t flags = 0; flags < field->values && err == 0; flags++) {
 		struct row row = *others;
 
 		for (unsigned i = 0; i < compile->clause_count; i++)
 			if (flags_suit(&compile->clauses[i].rule->match, flags))
 				row_set(&row, i);
-		err = fill(compile, info, flags, flags + 1, &row, last);
+		err = fill(compile, field, flags, flags + 1, &row, last);
 	}
 	return err;
 }
 
-static int fill_field(struct compile *compile, const struct field_info *info)
+static int fill_field(struct compile *compile, const struct match_field *field)
 {
 	const struct config_rule *last;
-	struct row others = unaware(compile, info->field, &last);
+	struct row others = unaware(compile, field, &last);
 	int err;
 
 	/* Nobody asks: numbers stay 0, the row of all rules, and packets skip the field. */
 	if (!last)
 		return 0;
-	compile->policy->image->header.fields |= 1u << info->field;
-	err = fill(compile, info, info->values, info->values + 1, &others, last);
+	compile->policy->image->header.fields |= 1u << field->array;
+	err = fill(compile, field, field->values, field->values + 1, &others, last);
 	if (err < 0)
 		return err;
-	switch (info->field) {
-	case FW_FIELD_KIND:
-		return fill_kinds(compile, info, last);
-	case FW_FIELD_INTERFACE:
-		return fill_interfaces(compile, info, &others, last);
-	case FW_FIELD_TCP_FLAGS:
-		return fill_tcp_flags(compile, info, &others, last);
-	case FW_FIELD_VLAN:
-	case FW_FIELD_PROTO:
-	case FW_FIELD_FRAGMENT:
-	case FW_FIELD_TTL:
-	case FW_FIELD_DSCP:
-	case FW_FIELD_LENGTH:
-	case FW_FIELD_SPORT:
-	case FW_FIELD_DPORT:
-	case FW_FIELD_ICMP_TYPE:
-	case FW_FIELD_ICMP_CODE:
-	case FW_FIELD_MAX:
+	switch (field->form) {
+	case FORM_FAMILIES:
+		return fill_kinds(compile, field, last);
+	case FORM_INTERFACES:
+		return fill_interfaces(compile, field, &others, last);
+	case FORM_FLAGS:
+		return fill_tcp_flags(compile, field, &others, last);
+	case FORM_NUMBERS:
+	case FORM_FRAGMENTS:
+		return fill_ranges(compile, field, others, last);
+	case FORM_ZONES:
+	case FORM_ADDRESSES:
 		break;
 	}
-	return fill_ranges(compile, info, others, last);
+	return 0;
 }
 
 int compile_fields(struct compile *compile)
 {
-	for (size_t i = 0; i < array_size(fields); i++) {
-		int err = fill_field(compile, &fields[i]);
+	for (unsigned i = 0; i < FW_FIELD_MAX; i++) {
+		int err = fill_field(compile, match_field_of((enum fw_field)i));
 
 		if (err < 0)
 			return err;

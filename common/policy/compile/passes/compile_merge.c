@@ -77,22 +77,15 @@ static int compare_parts(const void *a, const void *b)
 
 static int find_parts(struct merge *merge)
 {
-	static const struct {
-		uint32_t base, values;
-	} fields[FW_FIELD_MAX] = {
-#define AS_PART(name, count) [FW_FIELD_##name] = {FW_BASE_##name, (count) + 1},
-		FW_FIELDS(AS_PART)
-#undef AS_PART
-	};
 	const struct policy *policy = merge->compile->policy;
 
 	for (unsigned i = 0; i < FW_FIELD_MAX; i++) {
+		const struct match_field *field = match_field_of((enum fw_field)i);
 		struct part *part = &merge->parts[merge->part_count];
 
 		if (!(policy->image->header.fields >> i & 1))
 			continue;
-		*part = (struct part){
-			.field = i, .base = fields[i].base, .values = fields[i].values};
+		*part = (struct part){.field = i, .base = field->base, .values = field->values + 1};
 		merge->part_count++;
 		if (make_digits(policy, part) < 0)
 			return -ENOMEM;

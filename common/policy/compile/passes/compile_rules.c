@@ -36,12 +36,6 @@ static bool is_live(const struct compile *compile, size_t set)
 	return compile->config->sets[set].kind == SET_LIVE;
 }
 
-bool address_is_given(const struct address_match *match)
-{
-	return match->any_prefixes.count || match->any_set_count || match->not_prefixes.count ||
-	       match->not_set_count;
-}
-
 bool address_has_static(const struct compile *compile, const struct address_match *match)
 {
 	if (match->any_prefixes.count)
@@ -74,12 +68,8 @@ static bool static_has(const struct compile *compile, const struct address_match
 
 static bool names_link6(const struct config_match *match)
 {
-	const struct range_list *proto = &match->fields[FW_FIELD_PROTO];
-
-	for (size_t i = 0; i < proto->count; i++)
-		if (proto->items[i].low <= PROTO_ICMP6 && PROTO_ICMP6 <= proto->items[i].high)
-			return true;
-	return match->fields[FW_FIELD_ICMP_TYPE].count > 0;
+	return ranges_have(&match->fields[FW_FIELD_PROTO], PROTO_ICMP6) ||
+	       match->fields[FW_FIELD_ICMP_TYPE].count > 0;
 }
 
 /* Kinds that a rule can match, addresses aside. */

@@ -94,15 +94,15 @@ static int add_mask(struct way *way, unsigned number, uint32_t row_number)
 	return 0;
 }
 
-static int add_field(struct way *way, enum fw_field field, uint32_t base, uint32_t values)
+static int add_field(struct way *way, const struct match_field *field)
 {
-	const uint16_t *numbers = way->compile->policy->numbers + base;
+	const uint16_t *numbers = way->compile->policy->numbers + field->base;
 	int err = 0;
 
 	/* Equal neighbours are most of them. The last one is a packet's without the field. */
-	for (uint32_t value = 0; value <= values && err == 0; value++)
+	for (uint32_t value = 0; value <= field->values && err == 0; value++)
 		if (!value || numbers[value] != numbers[value - 1])
-			err = add_mask(way, field, numbers[value]);
+			err = add_mask(way, field->array, numbers[value]);
 	return err;
 }
 
@@ -132,11 +132,9 @@ static int add_sources(struct way *way)
 	const struct fw_header *header = &way->compile->policy->image->header;
 	int err = 0;
 
-#define ADD_FIELD(name, values)                            \
-	if (!err && header->fields >> FW_FIELD_##name & 1) \
-		err = add_field(way, FW_FIELD_##name, FW_BASE_##name, values);
-	FW_FIELDS(ADD_FIELD)
-#undef ADD_FIELD
+	for (unsigned i = 0; i < FW_FIELD_MAX && !err; i++)
+		if (header->fields >> i & 1)
+			err = add_field(way, match_field_of((enum fw_field)i));
 	for (unsigned table = 0; table < FW_TABLE_MAX && !err; table++)
 		err = add_table(way, (enum fw_table)table);
 	return err;

@@ -155,7 +155,7 @@ static struct tried tried_before(const struct fw_explanation *answer, const stru
 static void add_near(const struct why *why, const struct config_rule *rule, uint32_t fails,
 		     cJSON *near)
 {
-	enum why_field field = (enum why_field)__builtin_ctz(fails);
+	unsigned field = (unsigned)__builtin_ctz(fails);
 	char wanted[WHY_TEXT], given[WHY_TEXT];
 	cJSON *item = cJSON_CreateObject();
 

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fields of a match, each described once.
+ *
+ * The reader of configs, the validator, the compiler, the diff and explain go by this table: what
+ * they do depends on the *form* of a field only. So a further field of a form that is there
+ * is a row here, its parser in ebpf/parse/ and its tests; docs/adding-a-field.md has the steps.
+ */
+#ifndef FWD_MATCH_FIELDS_H
+#define FWD_MATCH_FIELDS_H
+
+#include "common/base/words.h"
+#include "common/policy/fields/match.h"
+
+/* How a field is written, kept, compiled and printed. */
+enum match_form {
+	FORM_ZONES,	 /* zones: they narrow the interfaces of the match */
+	FORM_INTERFACES, /* config_match.interfaces */
+	FORM_FAMILIES,	 /* config_match.families */
+	FORM_ADDRESSES,	 /* prefixes and sets: struct address_match */
+	FORM_NUMBERS,	 /* numbers, ranges and words: struct range_list */
+	FORM_FRAGMENTS,	 /* the same, all values by words, or true or false */
+	FORM_FLAGS,	 /* config_match.tcp_flags */
+};
+
+/* In the order in which they are read. */
+enum match_id {
+	MATCH_ZONE,
+	MATCH_INTERFACE,
+	MATCH_FAMILY,
+	MATCH_SRC,
+	MATCH_DST,
+	MATCH_PROTO,
+	MATCH_SPORT,
+	MATCH_DPORT,
+	MATCH_ICMP_TYPE,
+	MATCH_ICMP_CODE,
+	MATCH_TCP_FLAGS,
+	MATCH_VLAN,
+	MATCH_FRAGMENT,
+	MATCH_LENGTH,
+	MATCH_DSCP,
+	MATCH_TTL,
+	MATCH_FIELD_MAX
+};
+
+#define MATCH_NO_ARRAY FW_FIELD_MAX
+
+struct match_field {
+	const char *name; /* in the config */
+	enum match_form form;
+	size_t offset;		  /* of struct range_list or struct address_match in a match */
+	uint32_t high;		  /* the highest value; the lowest is 0 */
+	const struct word *words; /* for values; or NULL */
+	/* Where its rows are found by value: classes[base + value]; or MATCH_NO_ARRAY. */
+	enum fw_field array;
+	uint32_t base;
+	uint32_t values;
+	/* FW_HAS_*, FW_IS_*: only packets with one of these have the field; 0: all have. */
+	uint8_t needs;
+	/* Where struct fw_explanation has a packet's value, and of how many bytes. */
+	uint8_t value_offset;
+	uint8_t value_size;
+	bool addressing; /* it says where a packet is from or for, not what it looks like */
+};
+
+extern const struct match_field match_fields[MATCH_FIELD_MAX];
+
+/* The field that an array of the image is of. Each has one. */
+const struct match_field *match_field_of(enum fw_field array);
+
+/* Fields that only some protocols carry. */
+struct match_carrier {
+	uint8_t needs;	      /* of the fields */
+	uint32_t kinds;	      /* bits of enum fw_kind */
+	uint8_t protocols[4]; /* up to 0 */
+};
+#define MATCH_CARRIERS 4
+extern const struct match_carrier match_carriers[MATCH_CARRIERS];
+
+/* May a packet of one of the protocols of the match carry fields that need this? */
+bool match_allows(const struct config_match *match, uint8_t needs);
+
+/* Does the match say anything of the field? Of zones: never, they are interfaces by then. */
+bool match_is_given(const struct match_field *field, const struct config_match *match);
+
+/* All that the fields of a match need: FW_HAS_*, FW_IS_*. */
+unsigned match_needs(const struct config_match *match);
+
+/* Of a form with ranges: these; else NULL. Of FORM_ADDRESSES: the side; else NULL. */
+const struct range_list *match_ranges(const struct match_field *field,
+				      const struct config_match *match);
+const struct address_match *match_addresses(const struct match_field *field,
+					    const struct config_match *match);
+
+/*
+ * Does all that suits one match suit another, by this field; do some values suit both? True
+ * of families and addresses, which the compiler looks at with what sets hold.
+ */
+bool match_covers(const struct match_field *field, const struct config_match *outer,
+		  const struct config_match *inner);
+bool match_overlaps(const struct match_field *field, const struct config_match *a,
+		    const struct config_match *b);
+
+struct fw_explanation;
+
+/* What the programs read in a packet. False: it has no such field. */
+bool match_value(const struct match_field *field, const struct fw_explanation *packet,
+		 uint32_t *ret);
+
+/* Free what a match holds. */
+void config_match_clear(struct config_match *match);
+
+#endif
