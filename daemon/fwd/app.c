@@ -15,33 +15,23 @@
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/base/units.h"
-#include "daemon/fwd/boot/boot.h"
-#include "daemon/fwd/change/change.h"
-#include "daemon/fwd/change/discard.h"
-#include "daemon/fwd/change/save.h"
-#include "daemon/fwd/change/set_files.h"
-#include "daemon/fwd/change/trial.h"
 #include "daemon/fwd/config_check.h"
 #include "daemon/fwd/control/control.h"
 #include "daemon/fwd/interfaces/interfaces.h"
 #include "daemon/fwd/parts.h"
-#include "daemon/fwd/pending/pending.h"
-
-/* In which all parts must have started. */
-#define START_NS (10 * 60 * NS_PER_SECOND)
+#include "daemon/fwd/transaction/boot.h"
 
 static int config_start(struct app *app, struct errors *errs)
 {
 	struct policy *policy = NULL;
-	int ret;
+	int ret = transaction_part_start(app, errs);
 
-	app->boot = boot_new();
-	if (!app->boot)
-		return -ENOMEM;
+	if (ret < 0)
+		return ret;
 	ret = config_check(&app->options, &app->checked, &policy, errs);
 	policy_free(policy);
 	if (ret < 0)
-		ret = boot_begin(app, ret, errs);
+		ret = boot_begin(app->transaction, ret, errs);
 	/* Warnings are told when the config is loaded. */
 	if (ret == 0)
 		errors_clear(errs);
@@ -51,7 +41,7 @@ static int config_start(struct app *app, struct errors *errs)
 static void config_stop(struct app *app)
 {
 	app->checked = config_free(app->checked);
-	app->boot = boot_free(app->boot);
+	transaction_part_stop(app);
 }
 
 static int loop_start(struct app *app, struct errors *errs)
@@ -86,7 +76,8 @@ static void datapath_stop(struct app *app)
 
 static int control_start(struct app *app, struct errors *errs)
 {
-	return control_open(app, app->options.socket_path, &app->control, errs);
+	app->core.events = app->events;
+	return control_open(&app->core, app->loop, app->options.socket_path, &app->control, errs);
 }
 
 static void control_stop(struct app *app)
@@ -114,42 +105,16 @@ static int history_start(struct app *app, struct errors *errs)
 static void history_stop(struct app *app)
 {
 	app->history = history_close(app->history);
-	app->saved = saved_file_free(app->saved);
-	app->saved_text = saved_text_free(app->saved_text);
-	app->set_files = set_files_free(app->set_files);
 }
 
-/*
- * Beside what an earlier fwd left, the policy is in force from now on, but for good only once all
- * parts have started: if one does not, or fwd dies before, the earlier policy goes on.
- */
-static int load_beside(struct app *app, struct errors *errs)
+static int transaction_start(struct app *app, struct errors *errs)
 {
-	struct pending_view view;
-	int ret = -ENOENT;
-
-	if (datapath_adopted(app->dp) && datapath_generation(app->dp)) {
-		model_set_deadline(app->model, clock_ns() + START_NS);
-		ret = pending_load(app, errs);
-		model_set_deadline(app->model, 0);
-	}
-	/* One that waits for its confirmation goes on waiting. */
-	app->is_provisional = ret == 0 && model_is_pending(app->model) && !pending_view(app, &view);
-	if (ret == 0)
-		return 0;
-	/* There may be no room for both. */
-	errors_clear(errs);
-	return pending_load(app, errs);
+	return transaction_open(app->transaction, app->loop, app->dp, app->history, errs);
 }
 
-/* What was good to look at may still not fit, or has changed since. */
-static int load_policy(struct app *app, struct errors *errs)
+static void transaction_stop(struct app *app)
 {
-	int ret = load_beside(app, errs);
-
-	if (ret == 0 || boot_is_due(app) || boot_begin(app, ret, errs) < 0)
-		return ret;
-	return load_beside(app, errs);
+	transaction_close(app->transaction);
 }
 
 static int model_start(struct app *app, struct errors *errs)
@@ -160,60 +125,31 @@ static int model_start(struct app *app, struct errors *errs)
 	if (ret < 0)
 		return errors_system(errs, ret, "cannot start");
 	model_set_sysctls(app->model, app->options.set_sysctls);
-	if (datapath_adopted(app->dp) && datapath_generation(app->dp))
-		log_info("took over generation %u of an earlier fwd; its counters and live sets "
-			 "are kept%s",
-			 datapath_generation(app->dp),
-			 boot_is_due(app) ? "" : ", rule edits that were not saved are gone");
-	/* A start that fails is no revision: nothing of it was in force for good. */
-	history_hold(app->history);
-	ret = load_policy(app, errs);
-	if (ret < 0)
-		return ret;
-	model_set_guard(app->model, pending_guard, app);
-	return 0;
+	return transaction_load(app->transaction, app->model, errs);
 }
 
 static void model_stop(struct app *app)
 {
-	if (app->is_provisional && model_revert(app->model) == 0)
-		log_warning("the policy of the earlier fwd goes on: generation %u",
-			    datapath_generation(app->dp));
-	app->trial = trial_free(app, app->trial);
+	transaction_unload(app->transaction);
 	app->model = model_free(app->model);
-}
-
-const char *app_policy_name(const struct app *app, char text[APP_POLICY_TEXT])
-{
-	uint64_t revision = history_revision(app->history);
-	uint32_t generation = datapath_generation(app->dp);
-
-	if (revision)
-		snprintf(text, APP_POLICY_TEXT, "revision %llu (generation %u)",
-			 (unsigned long long)revision, generation);
-	else
-		snprintf(text, APP_POLICY_TEXT, "generation %u", generation);
-	return text;
 }
 
 static int ready_start(struct app *app, struct errors *errs)
 {
-	char name[APP_POLICY_TEXT];
+	char name[POLICY_NAME_TEXT];
 	const struct config *config = model_config(app->model);
 	const struct attachment *attachments;
-	int ret = app->is_provisional ? model_confirm(app->model, errs) : 0;
+	int ret = transaction_ready(app->transaction, errs);
 
 	if (ret < 0)
-		return errors_system(errs, ret, "the start took too long");
-	app->is_provisional = false;
-	change_record_start(app);
+		return ret;
 	interfaces_ready(app->interfaces);
 	if (datapath_attachments(app->dp, &attachments) == 0)
 		log_warning("there are no interfaces: nothing is filtered until one is given by "
 			    "-i, the config, or fwctl iface attach");
 	log_info("%s, %s, %zu rule%s",
 		 config->enforce ? "enforcing" : "monitor mode (nothing is dropped)",
-		 app_policy_name(app, name), config->rule_count,
+		 transaction_policy_name(app->transaction, name), config->rule_count,
 		 config->rule_count == 1 ? "" : "s");
 	app->running = true;
 	app_tell_status(app);
@@ -246,13 +182,14 @@ static const struct part {
 	{"control", control_start, control_stop, APP_EXIT_FAILED},
 	{"live", live_start, live_stop, APP_EXIT_FAILED},
 	{"history", history_start, history_stop, APP_EXIT_FAILED},
-	{"pending", pending_start, pending_stop, APP_EXIT_FAILED},
+	{"transaction", transaction_start, transaction_stop, APP_EXIT_FAILED},
 	{"model", model_start, model_stop, APP_EXIT_FAILED},
 	{"interfaces", interfaces_start, interfaces_stop, APP_EXIT_FAILED},
 	{"link watch", link_watch_start, link_watch_stop, APP_EXIT_FAILED},
 	{"events", events_start, events_stop, APP_EXIT_FAILED},
 	{"bans", bans_start, bans_stop, APP_EXIT_FAILED},
 	{"limit notices", limit_notices_start, limit_notices_stop, APP_EXIT_FAILED},
+	{"core", core_start, core_stop, APP_EXIT_FAILED},
 	{"timers", timers_start, timers_stop, APP_EXIT_FAILED},
 	{"ready", ready_start, ready_stop, APP_EXIT_FAILED},
 };
@@ -262,11 +199,12 @@ static int exit_code_of(const struct app *app, const struct part *part, int erro
 	if (error == -EPERM)
 		return APP_EXIT_PERMISSION;
 	/* Neither the config nor anything in its place can be used. */
-	if (error == -EBADMSG && boot_is_due(app))
+	if (error == -EBADMSG && boot_is_due(app->transaction))
 		return APP_EXIT_CONFIG;
 	/* The state folder may come: another try can end otherwise. */
-	return part->start == config_start && app->is_state_unknown ? APP_EXIT_FAILED
-								    : part->exit_code;
+	return part->start == config_start && boot_is_state_unknown(app->transaction)
+		       ? APP_EXIT_FAILED
+		       : part->exit_code;
 }
 
 /* Start the parts in order; returns how many have started. */
@@ -312,34 +250,6 @@ int app_run(const struct options *options)
 	return app.exit_code;
 }
 
-int app_reload(struct app *app, const struct actor *actor, bool discard, struct errors *errs)
-{
-	char name[APP_POLICY_TEXT];
-	int ret;
-
-	change_retry_history(app);
-	ret = discard ? 0 : discard_check(app, errs);
-	if (ret < 0)
-		return ret;
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(clock_ns() / 1000));
-	ret = model_reload(app->model, errs);
-	/* A dry run only asks. */
-	if (ret < 0 && ret != -EBUSY && !model_is_dry(app->model))
-		boot_file_refused(app, errs);
-	if (ret == 0 && !model_is_dry(app->model)) {
-		change_record_file(app, "reload", actor);
-		log_info("config reloaded: %s", app_policy_name(app, name));
-		ret = app_sync_interfaces(app, errs);
-		if (ret < 0)
-			errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
-				   "the config is loaded all the same, as %s",
-				   app_policy_name(app, name));
-	}
-	sd_notify(0, "READY=1");
-	app_tell_status(app);
-	return ret;
-}
-
 /* For the status line: what waits for its confirmation. */
 static const char *pending_text(const struct app *app, char *text, size_t size)
 {
@@ -347,7 +257,7 @@ static const char *pending_text(const struct app *app, char *text, size_t size)
 	char left[UNITS_TEXT];
 
 	text[0] = '\0';
-	if (pending_view(app, &view))
+	if (transaction_pending(app->transaction, &view))
 		snprintf(text, size, "; revision %llu is taken back in %s unless it is confirmed",
 			 (unsigned long long)view.revision,
 			 duration_format((view.left_ns / NS_PER_SECOND + 1) * NS_PER_SECOND, left));
@@ -356,7 +266,7 @@ static const char *pending_text(const struct app *app, char *text, size_t size)
 
 void app_tell_status(const struct app *app)
 {
-	char waits[128], instead[160], name[APP_POLICY_TEXT];
+	char waits[128], instead[160], name[POLICY_NAME_TEXT];
 	const struct attachment *attachments;
 	size_t attached = 0, count = datapath_attachments(app->dp, &attachments);
 
@@ -365,7 +275,7 @@ void app_tell_status(const struct app *app)
 			    attachments[i].state == ATTACH_ALONE;
 	sd_notifyf(0, "STATUS=%s, %s, attached to %zu of %zu interfaces%s%s",
 		   model_config(app->model)->enforce ? "enforcing" : "monitor mode",
-		   app_policy_name(app, name), attached, count,
+		   transaction_policy_name(app->transaction, name), attached, count,
 		   pending_text(app, waits, sizeof(waits)),
-		   boot_status_text(app, instead, sizeof(instead)));
+		   boot_status_text(app->transaction, instead, sizeof(instead)));
 }

@@ -8,8 +8,8 @@
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "daemon/fwd/app.h"
-#include "daemon/fwd/change/panic.h"
 #include "daemon/fwd/config_check.h"
+#include "daemon/fwd/panic_option.h"
 
 /* Files that we open must never become stdin, stdout or stderr. */
 static void open_standard_fds(void)

@@ -9,7 +9,7 @@
 #include "common/base/memory.h"
 #include "common/base/units.h"
 #include "common/protocol/wire.h"
-#include "daemon/fwd/change/panic.h"
+#include "daemon/fwd/panic/panic.h"
 #include "daemon/fwd/events/event.h"
 
 #define MAX_BUFFER_BYTES (64 * 1024 * 1024)

@@ -28,6 +28,12 @@ void interfaces_stop(struct app *app);
 int link_watch_start(struct app *app, struct errors *errs);
 void link_watch_stop(struct app *app);
 
+/* core_part.c: the transaction, and what the control socket works with. */
+int transaction_part_start(struct app *app, struct errors *errs);
+void transaction_part_stop(struct app *app);
+int core_start(struct app *app, struct errors *errs);
+void core_stop(struct app *app);
+
 /* signals.c. Block them before anything starts a thread. */
 void signals_block(void);
 int signals_start(struct app *app, struct errors *errs);

@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "daemon/fwd/events/event_writer.h"
+#include "daemon/fwd/transaction/apply.h"
 
 static const int handled[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 
@@ -27,16 +28,17 @@ void signals_block(void)
 static void reload(struct app *app)
 {
 	uint32_t before = datapath_generation(app->dp);
-	char name[APP_POLICY_TEXT];
+	char name[POLICY_NAME_TEXT];
 	struct errors errs = {0};
 	struct actor self;
 	int ret;
 
 	actor_self(&self, "SIGHUP");
-	ret = app_reload(app, &self, false, &errs);
+	ret = transaction_reload(app->transaction, &self, false, &errs);
 	errors_log(&errs);
 	if (ret < 0 && datapath_generation(app->dp) == before)
-		log_error("reload failed; %s goes on", app_policy_name(app, name));
+		log_error("reload failed; %s goes on",
+			  transaction_policy_name(app->transaction, name));
 	errors_clear(&errs);
 }
 

@@ -7,14 +7,14 @@
 #include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
-#include "daemon/fwd/change/panic.h"
-#include "daemon/fwd/change/trial.h"
 #include "daemon/fwd/events/event_source.h"
 #include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/limits/bans.h"
 #include "daemon/fwd/limits/limit_notices.h"
 #include "daemon/fwd/live/expiry.h"
+#include "daemon/fwd/panic/panic.h"
 #include "daemon/fwd/summary/summary.h"
+#include "daemon/fwd/trial/trial.h"
 
 #define USEC_PER_SEC 1000000ULL
 
@@ -53,8 +53,8 @@ static int look_around(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)usec;
 	limit_notices_look(app->limit_notices);
 	bans_report_missed(app->bans);
-	trial_look(app);
-	panic_look(app);
+	trials_look(app->trials);
+	panic_look(app->panic);
 	return repeat(source, USEC_PER_SEC);
 }
 

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/fwd/trial/trial.h"
 #include "tests/fuzz/control/world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -113,7 +114,7 @@ static void expect_unchanged(const struct world *world, uint64_t revision, uint3
 
 	if (history_revision(world->app.history) != revision ||
 	    datapath_generation(world->app.dp) != generation || model_unsaved(world->app.model) ||
-	    live_list(world->app.live, FW_LIVE_BLOCKS, &entries) || world->app.trial)
+	    live_list(world->app.live, FW_LIVE_BLOCKS, &entries) || trials_look(world->app.trials))
 		abort();
 }
 

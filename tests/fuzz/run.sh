@@ -36,7 +36,7 @@ sources() {
 	set_file) sources=("${common[@]}" "${config[@]}") ;;
 	store)
 		sources=("${common[@]}" "$root"/daemon/fwd/history/{revision,digest}.c
-			"$root"/daemon/fwd/pending/marker.c)
+			"$root"/daemon/fwd/transaction/pending/marker.c)
 		libraries+=(-lcrypto)
 		;;
 	rewrite)

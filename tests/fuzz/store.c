@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/fwd/pending/marker.h"
+#include "daemon/fwd/transaction/pending/marker.h"
 #include "daemon/fwd/history/revision.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

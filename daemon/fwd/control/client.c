@@ -287,7 +287,7 @@ int client_set_access(struct ctl_client *client, enum ctl_access access)
 
 static int add_sources(struct ctl_client *client)
 {
-	sd_event *loop = client->control->app->loop;
+	sd_event *loop = client->control->loop;
 	int r;
 
 	r = sd_event_add_io(loop, &client->io, client->fd, EPOLLIN, on_io, client);

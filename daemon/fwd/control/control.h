@@ -19,14 +19,15 @@
 
 #include "common/protocol/ops.h"
 #include "common/protocol/wire.h"
-#include "daemon/fwd/app.h"
-#include "daemon/fwd/pending/pending.h"
+#include "daemon/fwd/control/core.h"
+#include "daemon/fwd/transaction/transaction.h"
 
+struct control;
 struct ctl_client;
 
 /* A request, and where its reply goes. A handler sets result, or calls ctl_fail. */
 struct ctl_request {
-	struct app *app;
+	const struct core *core;
 	struct ctl_client *client;
 	const struct ctl_verb *verb; /* NULL: there is none of this name */
 	const cJSON *args;	     /* object, as the verb's row describes it; never NULL */
@@ -65,8 +66,12 @@ const char *ctl_string(const struct ctl_request *request, const char *name);
 uint64_t ctl_count(const struct ctl_request *request, const char *name, uint64_t fallback);
 bool ctl_bool(const struct ctl_request *request, const char *name);
 
-/* Listen, and subscribe to the hub for clients that monitor. -EADDRINUSE: a living fwd answers on this socket. A stale socket file is replaced. */
-int control_open(struct app *app, const char *path, struct control **ret, struct errors *errs);
+/*
+ * Listen, and subscribe to the hub of the core for clients that monitor. -EADDRINUSE: a living fwd
+ * answers on this socket. A stale socket file is replaced.
+ */
+int control_open(const struct core *core, sd_event *loop, const char *path, struct control **ret,
+		 struct errors *errs);
 /* Drop all clients and remove the socket file. NULL is allowed; returns NULL. */
 struct control *control_close(struct control *control);
 

@@ -10,8 +10,8 @@
 #include "common/base/memory.h"
 #include "common/base/progress.h"
 #include "common/base/units.h"
-#include "daemon/fwd/boot/boot.h"
-#include "daemon/fwd/change/change.h"
+#include "daemon/fwd/transaction/boot.h"
+#include "daemon/fwd/transaction/apply.h"
 #include "daemon/fwd/control/arguments.h"
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/request_audit.h"
@@ -19,7 +19,7 @@
 /* Has the running policy moved on from the revision that the client means? */
 static int check_revision(struct ctl_request *request)
 {
-	uint64_t now = history_revision(request->app->history);
+	uint64_t now = history_revision(request->core->history);
 	uint64_t meant = ctl_count(request, "if_revision", now);
 
 	if (meant == now)
@@ -73,9 +73,9 @@ static int check_access(struct ctl_request *request, const struct ctl_verb *verb
 static void add_pending(const struct ctl_request *request, cJSON *reply)
 {
 	struct pending_view view;
-	cJSON *fault = boot_fault_json(request->app);
+	cJSON *fault = boot_fault_json(request->core->transaction);
 
-	if (pending_view(request->app, &view))
+	if (transaction_pending(request->core->transaction, &view))
 		cJSON_AddItemToObject(reply, "pending", ctl_pending_json(&view));
 	if (fault)
 		cJSON_AddItemToObject(reply, "config_fault", fault);
@@ -84,7 +84,7 @@ static void add_pending(const struct ctl_request *request, cJSON *reply)
 /* Nor of a panic. */
 static void add_panic(const struct ctl_request *request, cJSON *reply)
 {
-	cJSON *panic = ctl_panic_json(request->app);
+	cJSON *panic = ctl_panic_json(request->core);
 
 	if (panic)
 		cJSON_AddItemToObject(reply, "panic", panic);
@@ -134,7 +134,7 @@ static void send_reply(struct ctl_request *request)
 
 void ctl_reply_error(struct ctl_client *client, enum wire_error error, const char *message)
 {
-	struct ctl_request request = {.app = client->control->app,
+	struct ctl_request request = {.core = client->control->core,
 				      .client = client,
 				      .error = error,
 				      .message = strdup(message)};
@@ -170,7 +170,7 @@ static void tell_progress(void *userdata, const struct progress_report *report)
 static int run_handler(struct ctl_request *request, const struct ctl_verb *verb)
 {
 	struct progress progress = {.tell = tell_progress, .userdata = request};
-	struct model *model = request->app->model;
+	struct model *model = request->core->model;
 	int r;
 
 	if (!request->progress || !model)
@@ -207,7 +207,7 @@ static int begin_write(struct ctl_request *request)
 	struct pending_view view;
 
 	ctl_actor(request, &request->actor);
-	request->was_kept = !history_trouble(request->app->history);
+	request->was_kept = !history_trouble(request->core->history);
 	*terms = (struct change_terms){
 		/* Verbs may have a force of their own. */
 		.force =
@@ -219,7 +219,7 @@ static int begin_write(struct ctl_request *request)
 	};
 	if (read_confirm(request, ctl_string(request, "confirm")) < 0)
 		return -ECANCELED;
-	if (privilege >= PRIVILEGE_WRITE && pending_view(request->app, &view))
+	if (privilege >= PRIVILEGE_WRITE && transaction_pending(request->core->transaction, &view))
 		return ctl_fail(request, WIRE_ERROR_CONFLICT,
 				"revision %llu waits for its confirmation (%llu s left): fwctl "
 				"confirm keeps it, fwctl abort takes it back; nothing else is "
@@ -228,10 +228,12 @@ static int begin_write(struct ctl_request *request)
 				(unsigned long long)(view.left_ns / NS_PER_SECOND));
 	if (privilege == PRIVILEGE_CHANGE && ctl_check_force(request) < 0)
 		return -ECANCELED;
-	change_retry_history(request->app);
-	if (request->app->model)
-		model_set_dry(request->app->model, ctl_bool(request, "dry_run"));
-	return pending_begin(request->app, terms, &errs) < 0 ? ctl_fail_errors(request, &errs) : 0;
+	transaction_retry_history(request->core->transaction);
+	if (request->core->model)
+		model_set_dry(request->core->model, ctl_bool(request, "dry_run"));
+	return transaction_begin(request->core->transaction, terms, &errs) < 0
+		       ? ctl_fail_errors(request, &errs)
+		       : 0;
 }
 
 static int run(struct ctl_request *request)
@@ -244,21 +246,21 @@ static int run(struct ctl_request *request)
 	if (verb->row->privilege < PRIVILEGE_LIVE)
 		return run_handler(request, verb);
 	r = begin_write(request);
-	revision = history_revision(request->app->history);
+	revision = history_revision(request->core->history);
 	if (r >= 0)
 		r = run_handler(request, verb);
-	pending_end(request->app);
-	if (request->app->model)
-		model_set_dry(request->app->model, false);
+	transaction_end(request->core->transaction);
+	if (request->core->model)
+		model_set_dry(request->core->model, false);
 	if (r >= 0 && request->terms.confirm_ns && !ctl_bool(request, "dry_run") &&
-	    !pending_view(request->app, &view))
+	    !transaction_pending(request->core->transaction, &view))
 		return ctl_nothing_waits(request, revision);
 	return r;
 }
 
 static void handle(struct ctl_request *request, cJSON *root)
 {
-	uint64_t revision_before = history_revision(request->app->history);
+	uint64_t revision_before = history_revision(request->core->history);
 	const struct ctl_verb *verb;
 	const char *op = NULL;
 	int r;
@@ -271,7 +273,7 @@ static void handle(struct ctl_request *request, cJSON *root)
 		return;
 	}
 	request->verb = verb;
-	pending_poll(request->app);
+	transaction_poll(request->core->transaction);
 	r = check_access(request, verb);
 	if (r >= 0)
 		r = ctl_check_args(request, verb);
@@ -287,7 +289,7 @@ static void handle(struct ctl_request *request, cJSON *root)
 
 void ctl_dispatch(struct ctl_client *client, const char *body, size_t length)
 {
-	struct ctl_request request = {.app = client->control->app, .client = client};
+	struct ctl_request request = {.core = client->control->core, .client = client};
 	cJSON *no_args = cJSON_CreateObject();
 	struct document *document = NULL;
 	struct errors errs = {0};

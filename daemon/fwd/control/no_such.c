@@ -44,7 +44,7 @@ static const struct {
 
 int ctl_no_such(struct ctl_request *request, const char *kind, const char *name)
 {
-	const struct config *config = model_config(request->app->model);
+	const struct config *config = model_config(request->core->model);
 	struct suggestion suggestion = {.written = name};
 	char text[SUGGESTION_TEXT];
 

@@ -9,7 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/errors/errors_json.h"
 #include "common/base/memory.h"
-#include "daemon/fwd/change/change.h"
+#include "daemon/fwd/transaction/apply.h"
 #include "daemon/fwd/control/request_audit.h"
 #include "daemon/fwd/control/server.h"
 
@@ -83,7 +83,7 @@ int ctl_nothing_waits(struct ctl_request *request, uint64_t revision_before)
 	struct errors errs = {0};
 	cJSON *warnings;
 
-	if (history_revision(request->app->history) != revision_before)
+	if (history_revision(request->core->history) != revision_before)
 		return ctl_fail(request, WIRE_ERROR_FAILED,
 				"it is done, and does not wait for a confirmation: nothing takes "
 				"it back");
@@ -160,10 +160,10 @@ void ctl_record(struct ctl_request *request)
 		.actor = &actor,
 	};
 
-	if (ctl_is_dry(request) || !model_changed(request->app->model))
+	if (ctl_is_dry(request) || !model_changed(request->core->model))
 		return;
 	ctl_actor(request, &actor);
-	change_record(request->app, &change, false);
+	transaction_record(request->core->transaction, &change, false);
 }
 
 int ctl_changed(struct ctl_request *request, struct errors *errs)
@@ -174,8 +174,8 @@ int ctl_changed(struct ctl_request *request, struct errors *errs)
 
 int ctl_recorded(struct ctl_request *request, struct errors *errs)
 {
-	const struct model *model = request->app->model;
-	const char *trouble = history_trouble(request->app->history);
+	const struct model *model = request->core->model;
+	const char *trouble = history_trouble(request->core->history);
 
 	/* Once: after that status and health tell. */
 	if (trouble && request->was_kept)
@@ -183,9 +183,9 @@ int ctl_recorded(struct ctl_request *request, struct errors *errs)
 			   "this is done, but %s: there is no rollback to it later", trouble);
 	ctl_add_change(request, model_changed(model));
 	cJSON_AddNumberToObject(request->result, "generation",
-				datapath_generation(request->app->dp));
+				datapath_generation(request->core->dp));
 	cJSON_AddNumberToObject(request->result, "revision",
-				(double)history_revision(request->app->history));
+				(double)history_revision(request->core->history));
 	cJSON_AddNumberToObject(request->result, "unsaved", model_unsaved(model));
 	cJSON_AddStringToObject(request->result, "config", model_config_path(model));
 	if (errs->count > 0)

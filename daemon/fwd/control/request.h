@@ -86,7 +86,7 @@ cJSON *ctl_add_count(cJSON *object, const char *name, const struct fw_count *cou
 double ctl_seconds_since(uint64_t time);
 
 /* The panic that is in force: {"mode", "seconds_left", "by"}; NULL: none is. */
-cJSON *ctl_panic_json(const struct app *app);
+cJSON *ctl_panic_json(const struct core *core);
 
 /* {"revision", "generation", "seconds_left", "returns_to", "by"} */
 cJSON *ctl_pending_json(const struct pending_view *view);

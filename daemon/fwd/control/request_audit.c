@@ -35,17 +35,22 @@ void ctl_actor(const struct ctl_request *request, struct actor *ret)
 	actor_fill(ret, &request->client->peer, request->client->command, request->from);
 }
 
+int ctl_audit_error(const struct ctl_request *request)
+{
+	return request->client->control->audit_error;
+}
+
 /* Say once that the log fails, and once that it works again. */
-static void note_audit(struct app *app, int r)
+static void note_audit(struct control *control, int r)
 {
 	/* Without a state folder, that was said at the start. */
-	if (-r != app->audit_error && history_folder(app->history) >= 0) {
+	if (-r != control->audit_error && history_folder(control->core->history) >= 0) {
 		if (r < 0)
 			log_warning("the audit log cannot be written: %s", strerror(-r));
 		else
 			log_info("the audit log is written again");
 	}
-	app->audit_error = -r;
+	control->audit_error = -r;
 }
 
 /*
@@ -69,7 +74,7 @@ static bool is_flood(struct control *control)
 void ctl_audit_request(const struct ctl_request *request, uint64_t revision_before)
 {
 	cleanup_free char *command = ctl_command(request), *text = NULL;
-	struct app *app = request->app;
+	const struct core *core = request->core;
 	struct actor actor;
 	const struct audit_entry entry = {
 		.actor = &actor,
@@ -77,7 +82,7 @@ void ctl_audit_request(const struct ctl_request *request, uint64_t revision_befo
 		.result = request->message ? wire_error_name(request->error) : "ok",
 		.message = request->message,
 		.revision_before = revision_before,
-		.revision = history_revision(app->history),
+		.revision = history_revision(core->history),
 	};
 
 	if (request->verb->row->privilege == PRIVILEGE_PREPARE && !request->message)
@@ -86,7 +91,7 @@ void ctl_audit_request(const struct ctl_request *request, uint64_t revision_befo
 	    is_flood(request->client->control))
 		return;
 	ctl_actor(request, &actor);
-	note_audit(app, audit_write(history_folder(app->history), &entry));
+	note_audit(request->client->control, audit_write(history_folder(core->history), &entry));
 	/* In the journal it is already, with its fields. */
 	if (getenv("JOURNAL_STREAM"))
 		return;

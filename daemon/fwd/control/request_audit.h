@@ -21,4 +21,7 @@ char *ctl_command(const struct ctl_request *request);
  */
 void ctl_audit_request(const struct ctl_request *request, uint64_t revision_before);
 
+/* Why the audit cannot be written now (errno), or 0. */
+int ctl_audit_error(const struct ctl_request *request);
+
 #endif

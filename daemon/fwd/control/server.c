@@ -94,22 +94,25 @@ static void take_event(void *userdata, const struct event *event)
 	}
 }
 
-int control_open(struct app *app, const char *path, struct control **ret, struct errors *errs)
+int control_open(const struct core *core, sd_event *loop, const char *path, struct control **ret,
+		 struct errors *errs)
 {
 	struct control *control = calloc(1, sizeof(*control));
 	int r;
 
 	if (!control)
 		return -ENOMEM;
-	control->app = app;
+	control->core = core;
+	control->loop = loop;
+	control->events = core->events;
 	control->fd = -1;
 	r = control_listen(control, path, errs);
 	if (r >= 0)
-		r = sd_event_add_io(app->loop, &control->accept, control->fd, EPOLLIN,
-				    on_connection, control);
+		r = sd_event_add_io(loop, &control->accept, control->fd, EPOLLIN, on_connection,
+				    control);
 	if (r >= 0)
-		r = sd_event_add_time_relative(app->loop, &control->pause, CLOCK_MONOTONIC,
-					       PAUSE_US, 0, on_pause_over, control);
+		r = sd_event_add_time_relative(loop, &control->pause, CLOCK_MONOTONIC, PAUSE_US, 0,
+					       on_pause_over, control);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(control->pause, SD_EVENT_OFF);
 	if (r < 0) {
@@ -117,7 +120,7 @@ int control_open(struct app *app, const char *path, struct control **ret, struct
 		return r;
 	}
 	control->subscriber = (struct event_subscriber){take_event, control, NULL};
-	hub_subscribe(app->events, &control->subscriber);
+	hub_subscribe(control->events, &control->subscriber);
 	*ret = control;
 	return 0;
 }
@@ -126,7 +129,7 @@ struct control *control_close(struct control *control)
 {
 	if (!control)
 		return NULL;
-	hub_unsubscribe(control->app->events, &control->subscriber);
+	hub_unsubscribe(control->events, &control->subscriber);
 	while (control->clients)
 		client_free(control->clients);
 	sd_event_source_disable_unref(control->accept);

@@ -55,7 +55,10 @@ struct ctl_client {
 };
 
 struct control {
-	struct app *app;
+	const struct core *core;
+	sd_event *loop;
+	int audit_error; /* why the audit cannot be written now (errno), or 0 */
+	struct event_hub *events;
 	struct event_subscriber subscriber;
 	int fd;
 	char *path;

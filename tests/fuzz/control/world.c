@@ -16,9 +16,7 @@
 #include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/interfaces/interfaces.h"
 #include "daemon/fwd/parts.h"
-#include "daemon/fwd/pending/pending.h"
-#include "daemon/fwd/change/trial.h"
-#include "daemon/fwd/change/save.h"
+#include "daemon/fwd/transaction/transaction.h"
 
 /* Something of each kind that a request can name. */
 static const char policy[] =
@@ -120,15 +118,19 @@ void world_start(struct world *world)
 	expect(app->events && event_writer_open(app->events, &log, &app->event_log, &errs) == 0,
 	       "no event log");
 	expect(history_open(world->state_path, &app->history, &errs) == 0, "no history");
-	expect(pending_start(app, &errs) == 0, "nothing can wait");
+	expect(transaction_part_start(app, &errs) == 0 &&
+		       transaction_open(app->transaction, app->loop, app->dp, app->history, &errs) == 0,
+	       "nothing can wait");
 	expect(model_new(app->dp, app->live, world->config_path, &overrides, &app->model) == 0,
 	       "no model");
-	if (pending_load(app, &errs) < 0)
+	if (transaction_load(app->transaction, app->model, &errs) < 0)
 		fprintf(stderr, "%s", errors_text(&errs));
 	expect(!errors_failed(&errs), "the policy is refused");
-	model_set_guard(app->model, pending_guard, app);
+	history_release(app->history);
 	expect(interfaces_start(app, &errs) == 0, "no interfaces");
-	expect(control_open(app, world->socket_path, &app->control, &errs) == 0, "no socket");
+	expect(core_start(app, &errs) == 0, "no core");
+	expect(control_open(&app->core, app->loop, world->socket_path, &app->control, &errs) == 0,
+	       "no socket");
 	errors_clear(&errs);
 }
 
@@ -144,12 +146,12 @@ void world_stop(struct world *world)
 
 	app->control = control_close(app->control);
 	app->interfaces = interfaces_free(app->interfaces);
-	app->trial = trial_free(app, app->trial);
+	core_stop(app);
+	transaction_unload(app->transaction);
 	app->model = model_free(app->model);
-	pending_stop(app);
+	transaction_close(app->transaction);
 	app->history = history_close(app->history);
-	app->saved = saved_file_free(app->saved);
-	app->saved_text = saved_text_free(app->saved_text);
+	transaction_part_stop(app);
 	app->live = live_close(app->live);
 	app->event_log = event_writer_close(app->event_log);
 	app->events = hub_free(app->events);

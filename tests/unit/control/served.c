@@ -13,31 +13,36 @@
 
 void served_start(struct served *served)
 {
+	const struct transaction_options options = {0};
+	const struct transaction_hooks hooks = {0};
 	struct errors errs = {0};
 
 	*served = (struct served){.folder = "/tmp/fwd-control.XXXXXX"};
 	cr_assert(mkdtemp(served->folder));
 	snprintf(served->path, sizeof(served->path), "%s/sock", served->folder);
-	cr_assert(sd_event_new(&served->app.loop) >= 0);
-	served->app.live = fake_live_new();
-	served->app.events = hub_new();
-	cr_assert(control_open(&served->app, served->path, &served->app.control, &errs) == 0);
+	cr_assert(sd_event_new(&served->loop) >= 0);
+	served->core.live = fake_live_new();
+	served->core.events = hub_new();
+	cr_assert(transaction_new(&options, &hooks, &served->core.transaction) == 0);
+	cr_assert(control_open(&served->core, served->loop, served->path, &served->control,
+			       &errs) == 0);
 	cr_assert(errs.count == 0);
 }
 
 void served_stop(struct served *served)
 {
-	served->app.control = control_close(served->app.control);
+	served->control = control_close(served->control);
 	cr_expect(access(served->path, F_OK) < 0, "the socket file is gone");
-	hub_free(served->app.events);
-	live_close(served->app.live);
-	sd_event_unref(served->app.loop);
+	hub_free(served->core.events);
+	transaction_free(served->core.transaction);
+	live_close(served->core.live);
+	sd_event_unref(served->loop);
 	cr_expect(rmdir(served->folder) == 0);
 }
 
 void served_run(struct served *served, unsigned quiet_ms)
 {
-	while (sd_event_run(served->app.loop, quiet_ms * 1000ull) > 0)
+	while (sd_event_run(served->loop, quiet_ms * 1000ull) > 0)
 		;
 }
 
@@ -100,7 +105,7 @@ static bool receive(struct served *served, int fd, char *data, size_t length)
 		else if (got == 0 || errno == ECONNRESET)
 			break;
 		else
-			sd_event_run(served->app.loop, 1000);
+			sd_event_run(served->loop, 1000);
 	}
 	cr_assert(have == length || have == 0, "half a frame");
 	return have == length;
@@ -147,7 +152,7 @@ bool served_closed(struct served *served, int fd)
 		if (got == 0 || (got < 0 && errno != EAGAIN))
 			return true;
 		cr_assert(got < 0, "the server still speaks");
-		sd_event_run(served->app.loop, 1000);
+		sd_event_run(served->loop, 1000);
 	} while (clock_ms() < end);
 	return false;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A control socket in a folder of the test's own, with an app behind it that has
+ * A control socket in a folder of the test's own, with a core behind it that has
  * a loop and a book of live sets, but no datapath and no policy. The test is
  * server and client at once: it runs the loop while it waits for replies.
  */
@@ -17,7 +17,9 @@
 struct served {
 	char folder[64];
 	char path[96];
-	struct app app;
+	sd_event *loop;
+	struct core core;
+	struct control *control;
 };
 
 void served_start(struct served *served);

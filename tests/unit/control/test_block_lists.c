@@ -53,8 +53,8 @@ Test(block_lists, all_or_none)
 	served_start(&served);
 	for (size_t i = 0; i < array_size(rows); i++) {
 		expect_reply(served_ask(&served, rows[i].body), rows[i].code, rows[i].message);
-		cr_expect_eq(live_count(served.app.live, FW_LIVE_BLOCKS), rows[i].blocks, "row %zu",
-			     i);
+		cr_expect_eq(live_count(served.core.live, FW_LIVE_BLOCKS), rows[i].blocks,
+			     "row %zu", i);
 	}
 	served_stop(&served);
 }
@@ -138,7 +138,7 @@ Test(block_lists, uploaded)
 	for (size_t i = 0; i < array_size(said); i++) {
 		served_say(&served, fd, said[i].body);
 		expect_reply(served_hear(&served, fd), said[i].code, said[i].message);
-		cr_expect_eq(live_count(served.app.live, FW_LIVE_BLOCKS), i < 4 ? 0 : 3);
+		cr_expect_eq(live_count(served.core.live, FW_LIVE_BLOCKS), i < 4 ? 0 : 3);
 	}
 	close(fd);
 	served_stop(&served);
@@ -151,20 +151,20 @@ Test(block_lists, full)
 	struct prefix prefix;
 
 	served_start(&served);
-	for (uint32_t i = 0; live_room(served.app.live, 4) > 1; i++) {
+	for (uint32_t i = 0; live_room(served.core.live, 4) > 1; i++) {
 		uint8_t addr[4] = {10, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
 
 		prefix = prefix_host(4, addr);
-		cr_assert_eq(live_add(served.app.live, 1, &prefix, 0, 0, "", NULL), 0);
+		cr_assert_eq(live_add(served.core.live, 1, &prefix, 0, 0, "", NULL), 0);
 	}
 	expect_reply(served_ask(&served, "{\"op\":\"block\",\"args\":{\"prefixes\":"
 					 "[\"192.0.2.1\",\"192.0.2.2\",\"::1\"]}}"),
 		     "conflict", "room for 1 more IPv4 entries, not for 2; nothing was blocked");
-	cr_expect_eq(live_count(served.app.live, FW_LIVE_BLOCKS), 0);
+	cr_expect_eq(live_count(served.core.live, FW_LIVE_BLOCKS), 0);
 	expect_reply(served_ask(&served, "{\"op\":\"block\",\"args\":{\"prefixes\":"
 					 "[\"192.0.2.1\",\"::1\",\"::2\"]}}"),
 		     "ok", NULL);
-	cr_expect_eq(live_count(served.app.live, FW_LIVE_BLOCKS), 3);
+	cr_expect_eq(live_count(served.core.live, FW_LIVE_BLOCKS), 3);
 	served_stop(&served);
 }
 
@@ -235,19 +235,19 @@ Test(block_lists, flush)
 		struct prefix prefix;
 
 		cr_assert(prefix_parse(flushed_before[i].prefix, &prefix) == 0);
-		cr_assert(live_add(served.app.live, FW_LIVE_BLOCKS, &prefix,
+		cr_assert(live_add(served.core.live, FW_LIVE_BLOCKS, &prefix,
 				   flushed_before[i].timeout, 0, flushed_before[i].reason,
 				   NULL) == 0);
 	}
 	/* A set with the same prefix and reason is none of its business. */
-	cr_assert(live_add(served.app.live, 7, &(struct prefix){.family = 4}, 0, 0, "scan", NULL) ==
-		  0);
+	cr_assert(live_add(served.core.live, 7, &(struct prefix){.family = 4}, 0, 0, "scan",
+			   NULL) == 0);
 	for (size_t i = 0; i < array_size(flushes); i++) {
 		check_flushed(served_ask(&served, flushes[i].body), i);
-		cr_expect_eq(live_count(served.app.live, FW_LIVE_BLOCKS), flushes[i].blocks,
+		cr_expect_eq(live_count(served.core.live, FW_LIVE_BLOCKS), flushes[i].blocks,
 			     "row %zu", i);
 	}
-	cr_expect_eq(live_count(served.app.live, 7), 1);
+	cr_expect_eq(live_count(served.core.live, 7), 1);
 	served_stop(&served);
 }
 
@@ -262,7 +262,7 @@ Test(block_lists, flush_many)
 		uint8_t address[4] = {10, 0, (uint8_t)(i >> 8), (uint8_t)i};
 		struct prefix prefix = prefix_host(4, address);
 
-		cr_assert(live_add(served.app.live, FW_LIVE_BLOCKS, &prefix, 0, 0,
+		cr_assert(live_add(served.core.live, FW_LIVE_BLOCKS, &prefix, 0, 0,
 				   i % 2 ? "odd" : "even", NULL) == 0);
 	}
 	reply = served_ask(&served, FLUSH("\"reason\":\"odd\",\"dry_run\":true"));
@@ -274,6 +274,6 @@ Test(block_lists, flush_many)
 	reply = served_ask(&served, FLUSH("\"reason\":\"odd\""));
 	cr_expect(number(reply, "removed") == 500);
 	cJSON_Delete(reply);
-	cr_expect_eq(live_count(served.app.live, FW_LIVE_BLOCKS), 500);
+	cr_expect_eq(live_count(served.core.live, FW_LIVE_BLOCKS), 500);
 	served_stop(&served);
 }

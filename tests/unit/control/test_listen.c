@@ -17,7 +17,7 @@
 static int open_at(struct served *served, const char *path, struct control **ret,
 		   struct errors *errs)
 {
-	return control_open(&served->app, path, ret, errs);
+	return control_open(&served->core, served->loop, path, ret, errs);
 }
 
 Test(listen, second_is_refused)
@@ -212,7 +212,7 @@ Test(access, by_group)
 		cr_skip_test("other users need root");
 	served_start(&served);
 	open_to_all(&served);
-	control = served.app.control;
+	control = served.control;
 	control->has_read_group = control->has_admin_group = true;
 	control->read_group = GROUP_READ;
 	control->admin_group = GROUP_ADMIN;
@@ -240,7 +240,7 @@ Test(access, of_the_file)
 	if (geteuid() != 0)
 		cr_skip_test("other users need root");
 	served_start(&served);
-	control = served.app.control;
+	control = served.control;
 	control->has_admin_group = true;
 	control->admin_group = GROUP_ADMIN;
 	cr_assert(control_admit(control, &errs) == 0);
@@ -269,7 +269,7 @@ Test(access, refused_changes_nothing)
 	fd = connect_as(&served, 12345, 12345, NULL, 0);
 	served_say(&served, fd, writes[0]);
 	expect_reply(served_hear(&served, fd), "permission", NULL);
-	cr_expect(live_list(served.app.live, FW_LIVE_BLOCKS, &entries) == 0);
+	cr_expect(live_list(served.core.live, FW_LIVE_BLOCKS, &entries) == 0);
 	close(fd);
 	served_stop(&served);
 }
@@ -285,8 +285,8 @@ Test(access, places)
 		cr_skip_test("other users need root");
 	served_start(&served);
 	open_to_all(&served);
-	served.app.control->has_read_group = true;
-	served.app.control->read_group = GROUP_READ;
+	served.control->has_read_group = true;
+	served.control->read_group = GROUP_READ;
 	for (size_t i = 0; i < FW_MAX_CLIENTS_USER + 4; i++)
 		fds[i] = connect_as(&served, 12345, 12345, readers, 1);
 	for (size_t i = 0; i < FW_MAX_CLIENTS_USER; i++)

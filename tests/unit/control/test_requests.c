@@ -217,7 +217,7 @@ Test(requests, pages)
 		uint8_t addr[4] = {10, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
 		struct prefix prefix = prefix_host(4, addr);
 
-		cr_assert(live_add(served.app.live, FW_LIVE_BLOCKS, &prefix, 0, 0,
+		cr_assert(live_add(served.core.live, FW_LIVE_BLOCKS, &prefix, 0, 0,
 				   "sixty bytes of text, to make a long list, which is paged",
 				   NULL) == 0);
 	}
@@ -293,7 +293,7 @@ Test(requests, readers_cannot_write)
 
 	served_start(&served);
 	fd = served_connect(&served);
-	served.app.control->clients->access = ACCESS_READ;
+	served.control->clients->access = ACCESS_READ;
 	for (unsigned op = OP_NONE + 1; op < OP_MAX; op++) {
 		verb = ctl_verb_of((enum op)op);
 		cr_expect((verb->row->privilege == PRIVILEGE_READ) == is_for_readers(verb->op),
@@ -308,7 +308,7 @@ Test(requests, readers_cannot_write)
 	}
 	cr_expect(refused >= 15, "%u", refused);
 	/* And it is no matter of the connection: for a writer they are taken. */
-	served.app.control->clients->access = ACCESS_WRITE;
+	served.control->clients->access = ACCESS_WRITE;
 	served_say(&served, fd, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\"}}");
 	expect_reply(served_hear(&served, fd), "ok", NULL);
 	close(fd);
@@ -386,20 +386,20 @@ Test(requests, refusals_do_not_flood_the_audit)
 
 	served_start(&served);
 	snprintf(path, sizeof(path), "%s/state", served.folder);
-	cr_assert(history_open(path, &served.app.history, &errs) == 0 && errs.count == 0);
+	cr_assert(history_open(path, &served.core.history, &errs) == 0 && errs.count == 0);
 	fd = served_connect(&served);
-	served.app.control->clients->access = ACCESS_READ;
+	served.control->clients->access = ACCESS_READ;
 	for (unsigned i = 0; i < 150; i++) {
 		served_say(&served, fd, "{\"op\":\"reload\"}");
 		expect_reply(served_hear(&served, fd), "permission", NULL);
 	}
 	cr_expect(count_lines(served.folder) == 100, "%u", count_lines(served.folder));
-	served.app.control->clients->access = ACCESS_WRITE;
+	served.control->clients->access = ACCESS_WRITE;
 	served_say(&served, fd, "{\"op\":\"unblock\",\"args\":{\"prefix\":\"::1\"}}");
 	expect_reply(served_hear(&served, fd), "ok", NULL);
 	cr_expect(count_lines(served.folder) == 101);
 	close(fd);
-	served.app.history = history_close(served.app.history);
+	served.core.history = history_close(served.core.history);
 	snprintf(command, sizeof(command), "rm -rf '%s'", path);
 	cr_assert(system(command) == 0);
 	served_stop(&served);

@@ -101,7 +101,7 @@ Test(server, pieces)
 		close(fd);
 	}
 	served_run(&served, 0);
-	cr_expect(served.app.control->client_count == 0);
+	cr_expect(served.control->client_count == 0);
 	served_stop(&served);
 }
 
@@ -166,22 +166,21 @@ Test(server, never_reads)
 		uint8_t addr[4] = {10, 0, (uint8_t)(i >> 8), (uint8_t)i};
 		struct prefix prefix = prefix_host(4, addr);
 
-		cr_assert(live_add(served.app.live, FW_LIVE_BLOCKS, &prefix, 0, 0, "", NULL) == 0);
+		cr_assert(live_add(served.core.live, FW_LIVE_BLOCKS, &prefix, 0, 0, "", NULL) == 0);
 	}
 	wire_put_header(frame, sizeof(request) - 1);
 	memcpy(frame + WIRE_HEADER, request, sizeof(request) - 1);
 	fd = served_connect(&served);
 	start = clock_ms();
-	while (served.app.control->client_count > 0 &&
-	       clock_ms() - start < 2 * SERVED_PATIENCE_MS) {
-		const struct ctl_client *client = served.app.control->clients;
+	while (served.control->client_count > 0 && clock_ms() - start < 2 * SERVED_PATIENCE_MS) {
+		const struct ctl_client *client = served.control->clients;
 
 		if (client->out.capacity + client->in.capacity > most)
 			most = client->out.capacity + client->in.capacity;
 		send(fd, frame, sizeof(frame), MSG_NOSIGNAL);
 		served_run(&served, 1);
 	}
-	cr_expect(served.app.control->client_count == 0, "he is dropped");
+	cr_expect(served.control->client_count == 0, "he is dropped");
 	cr_expect(clock_ms() - start < FW_CLIENT_TIMEOUT_MS + SERVED_PATIENCE_MS);
 	cr_expect(most < 4 * FW_MAX_CLIENT_UNREAD, "%zu bytes kept for him", most);
 	expect_alive(&served);
@@ -201,7 +200,7 @@ Test(server, many_clients)
 		fds[i] = served_connect(&served);
 		served_run(&served, 0);
 	}
-	cr_expect(served.app.control->client_count <= FW_MAX_CLIENTS);
+	cr_expect(served.control->client_count <= FW_MAX_CLIENTS);
 	for (size_t i = FW_MAX_CLIENTS; i < array_size(fds); i++) {
 		expect_reply(served_hear(&served, fds[i]), "failed", "too many connections");
 		refused += served_closed(&served, fds[i]);
@@ -214,7 +213,7 @@ Test(server, many_clients)
 	for (size_t i = 0; i < array_size(fds); i++)
 		close(fds[i]);
 	served_run(&served, 1);
-	cr_expect(served.app.control->client_count == 0);
+	cr_expect(served.control->client_count == 0);
 	expect_alive(&served);
 	served_stop(&served);
 }
@@ -245,10 +244,10 @@ Test(server, no_descriptors)
 	cr_assert(connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
 	start = clock_ms();
 	while (clock_ms() - start < 500) {
-		sd_event_run(served.app.loop, 10000);
+		sd_event_run(served.loop, 10000);
 		turns++;
 	}
-	cr_expect(served.app.control->client_count == 0);
+	cr_expect(served.control->client_count == 0);
 	cr_expect(turns < 200, "%d turns in half a second", turns);
 	cr_assert(setrlimit(RLIMIT_NOFILE, &before) == 0);
 	served_say(&served, fd, VERSION);
@@ -285,8 +284,8 @@ Test(server, monitor)
 	served_say(&served, fd, "{\"op\":\"monitor\"}");
 	expect_reply(served_hear(&served, fd), "ok", NULL);
 	for (unsigned i = 0; i < total; i++)
-		hub_event(served.app.events, &event);
-	cr_expect(buffer_length(&served.app.control->clients->out) <= FW_MAX_CLIENT_UNREAD + 4096);
+		hub_event(served.core.events, &event);
+	cr_expect(buffer_length(&served.control->clients->out) <= FW_MAX_CLIENT_UNREAD + 4096);
 	while (got + dropped < total) {
 		reply = served_hear(&served, fd);
 		cr_assert(reply);
@@ -297,18 +296,18 @@ Test(server, monitor)
 		cJSON_Delete(reply);
 	}
 	cr_expect(got > 100 && dropped > 0 && got + dropped == total, "%u and %u", got, dropped);
-	hub_event(served.app.events, &event);
+	hub_event(served.core.events, &event);
 	reply = served_hear(&served, fd);
 	cr_expect(cJSON_GetObjectItem(reply, "event"));
 	cJSON_Delete(reply);
 	/* He has nothing more to say. */
 	served_send(&served, fd, "what?", 5);
 	served_run(&served, 1);
-	cr_expect(served.app.control->client_count == 1);
+	cr_expect(served.control->client_count == 1);
 	close(fd);
 	served_run(&served, 1);
-	cr_expect(served.app.control->client_count == 0);
-	hub_event(served.app.events, &event);
+	cr_expect(served.control->client_count == 0);
+	hub_event(served.core.events, &event);
 	served_stop(&served);
 }
 
@@ -329,11 +328,11 @@ Test(server, monitor_vanishes)
 	for (size_t i = 0; i < array_size(fds); i++) {
 		close(fds[i]);
 		for (int n = 0; n < 10; n++) {
-			hub_event(served.app.events, &event);
+			hub_event(served.core.events, &event);
 			served_run(&served, 0);
 		}
 	}
-	cr_expect(served.app.control->client_count == 0);
+	cr_expect(served.control->client_count == 0);
 	served_stop(&served);
 }
 
@@ -349,7 +348,7 @@ Test(server, frames_at_once)
 	served_start(&served);
 	fd = served_connect(&served);
 	served_run(&served, 1);
-	client = served.app.control->clients;
+	client = served.control->clients;
 	for (int i = 0; i < 100000; i++)
 		client_send_now(client, body, strlen(body));
 	cr_expect(!client->broken);

@@ -43,7 +43,7 @@ Test(turns, writers_go_first)
 	served_start(&served);
 	for (size_t i = 0; i < array_size(readers); i++) {
 		readers[i] = served_connect(&served);
-		client_set_access(served.app.control->clients, ACCESS_READ);
+		client_set_access(served.control->clients, ACCESS_READ);
 	}
 	fill(readers[0], 1);
 	served_run(&served, 0);
@@ -52,13 +52,13 @@ Test(turns, writers_go_first)
 	for (size_t i = 0; i < array_size(readers); i++)
 		fill(readers[i], 50);
 	for (int i = 0; i < 40; i++)
-		sd_event_run(served.app.loop, 0);
+		sd_event_run(served.loop, 0);
 	cr_assert_gt(unread(readers, array_size(readers)), 10 * reply, "they have their turns");
 	before = unread(readers, array_size(readers));
 	writer = served_dial(&served);
 	fill(writer, 1);
 	while (bytes == 0) {
-		cr_assert(sd_event_run(served.app.loop, 0) > 0);
+		cr_assert(sd_event_run(served.loop, 0) > 0);
 		cr_assert(ioctl(writer, FIONREAD, &bytes) == 0);
 	}
 	cr_expect_leq(unread(readers, array_size(readers)), before + reply, "they went first");
@@ -80,19 +80,19 @@ Test(turns, busy_loops_have_deadlines)
 
 	served_start(&served);
 	half = served_connect(&served);
-	client_set_access(served.app.control->clients, ACCESS_READ);
+	client_set_access(served.control->clients, ACCESS_READ);
 	busy = served_connect(&served);
-	client_set_access(served.app.control->clients, ACCESS_READ);
+	client_set_access(served.control->clients, ACCESS_READ);
 	cr_assert(send(half, "FWD1", 4, 0) == 4);
 	served_run(&served, 0);
 	/* As if it had come long ago. */
-	served.app.control->clients->next->read_by = 1;
-	client_update(served.app.control->clients->next);
+	served.control->clients->next->read_by = 1;
+	client_update(served.control->clients->next);
 	while (bytes == 0 && clock_ms() < end) {
 		char buffer[8192];
 
 		fill(busy, 2);
-		sd_event_run(served.app.loop, 0);
+		sd_event_run(served.loop, 0);
 		while (recv(busy, buffer, sizeof(buffer), MSG_DONTWAIT) > 0)
 			;
 		cr_assert(ioctl(half, FIONREAD, &bytes) == 0);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "daemon/fwd/change/change.h"
+#include "daemon/fwd/transaction/apply.h"
 
 /* Stands for an interface that is not there; the kernel counts from 1. */
 #define NO_IFINDEX INT_MAX
@@ -53,14 +53,14 @@ static const char *name_at(const struct ctl_request *request, const struct subje
 		return index < subject->config->interface_count
 			       ? subject->config->interfaces[index].name
 			       : NULL;
-	count = datapath_attachments(request->app->dp, &attachments);
+	count = datapath_attachments(request->core->dp, &attachments);
 	return index < count ? attachments[index].name : NULL;
 }
 
 static const struct attachment *find_attachment(const struct ctl_request *request, const char *name)
 {
 	const struct attachment *attachments;
-	size_t count = datapath_attachments(request->app->dp, &attachments);
+	size_t count = datapath_attachments(request->core->dp, &attachments);
 
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(attachments[i].name, name) == 0)
@@ -155,9 +155,9 @@ static int take_candidate(struct ctl_request *request)
 	if (r < 0)
 		return r;
 	client->candidate = candidate_free(client->candidate);
-	r = change_read(request->app, &text, &document, &errs);
+	r = transaction_read(request->core->transaction, &text, &document, &errs);
 	if (r == 0)
-		r = candidate_new(request->app->model, document, FW_IMAGE_CANDIDATE,
+		r = candidate_new(request->core->model, document, FW_IMAGE_CANDIDATE,
 				  &client->candidate, &errs);
 	buffer_clear(&client->upload);
 	if (r < 0 && !errors_failed(&errs)) {
@@ -172,7 +172,7 @@ static int take_candidate(struct ctl_request *request)
 
 static int choose_judge(struct ctl_request *request, struct subject *subject)
 {
-	const struct model *model = request->app->model;
+	const struct model *model = request->core->model;
 	int r;
 
 	subject->judge = JUDGE_RUNNING;
@@ -224,7 +224,7 @@ static int find_state(struct ctl_request *request, const struct subject *subject
 		return 0;
 	memcpy(key.src, packet->src.addr, four ? 4 : sizeof(key.src));
 	memcpy(key.dst, packet->dst.addr, four ? 4 : sizeof(key.dst));
-	r = datapath_find_fragment(request->app->dp, &key);
+	r = datapath_find_fragment(request->core->dp, &key);
 	if (r == -ENOENT)
 		return ctl_fail(request, WIRE_ERROR_NOT_FOUND,
 				"no first fragment of such a datagram was seen on %s in the last "
@@ -269,7 +269,7 @@ static int read_frame(struct ctl_request *request, const char *text, struct subj
 int explain_run(struct ctl_request *request, const struct subject *subject,
 		struct fw_explanation *ret)
 {
-	struct datapath *dp = request->app->dp;
+	struct datapath *dp = request->core->dp;
 	int r;
 
 	if (subject->expected_slot)
@@ -301,10 +301,10 @@ static int explain_one(struct ctl_request *request, struct subject *subject)
 	request->result = cJSON_CreateObject();
 	explain_answer(&answer, subject, request->result);
 	cJSON_AddNumberToObject(request->result, "generation", answer.generation);
-	if (subject->judge == JUDGE_RUNNING && history_revision(request->app->history) &&
-	    answer.generation == datapath_generation(request->app->dp))
+	if (subject->judge == JUDGE_RUNNING && history_revision(request->core->history) &&
+	    answer.generation == datapath_generation(request->core->dp))
 		cJSON_AddNumberToObject(request->result, "revision",
-					(double)history_revision(request->app->history));
+					(double)history_revision(request->core->history));
 	cJSON_AddStringToObject(request->result, "interface", subject->interface);
 	explain_path(request, &answer, subject, request->result);
 	return 0;

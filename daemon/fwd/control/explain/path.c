@@ -221,8 +221,8 @@ void explain_path(const struct ctl_request *request, const struct fw_explanation
 {
 	const struct why why = {
 		.config = subject->config,
-		.live_slots = model_slots(request->app->model),
-		.live = request->app->live,
+		.live_slots = model_slots(request->core->model),
+		.live = request->core->live,
 		.interface = config_find_interface(subject->config, subject->interface),
 		.packet = answer,
 	};

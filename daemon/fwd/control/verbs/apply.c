@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "daemon/fwd/change/change.h"
+#include "daemon/fwd/transaction/apply.h"
 #include "daemon/fwd/control/request_audit.h"
 
 #define MAX_MESSAGE 1000 /* bytes */
@@ -17,7 +17,7 @@ int ctl_fail_apply(struct ctl_request *request, int r, bool applied, struct erro
 	if (applied)
 		errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
 			   "the policy is applied all the same, as revision %llu",
-			   (unsigned long long)history_revision(request->app->history));
+			   (unsigned long long)history_revision(request->core->history));
 	if (!errors_failed(errs)) {
 		errors_clear(errs);
 		return ctl_fail(request, WIRE_ERROR_FAILED, "%s: %s", request->verb->op,
@@ -57,12 +57,12 @@ int ctl_apply(struct ctl_request *request)
 	if (ctl_check_message(request) < 0 || ctl_policy_text(request, &text) < 0)
 		return -ECANCELED;
 	ctl_actor(request, &actor);
-	r = change_apply(request->app, &text, &change, &applied, &errs);
+	r = transaction_apply(request->core->transaction, &text, &change, &applied, &errs);
 	buffer_clear(&request->client->upload);
 	if (r < 0)
 		return ctl_fail_apply(request, r, applied, &errs);
 	request->result = cJSON_CreateObject();
 	cJSON_AddNumberToObject(request->result, "rules",
-				(double)model_config(request->app->model)->rule_count);
+				(double)model_config(request->core->model)->rule_count);
 	return ctl_recorded(request, &errs);
 }

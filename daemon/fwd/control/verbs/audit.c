@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/fwd/control/request.h"
+#include "daemon/fwd/control/request_audit.h"
 #include "daemon/fwd/control/verbs/verbs.h"
 
 #define MAX_ENTRIES   1000
@@ -15,10 +16,11 @@ int ctl_audit(struct ctl_request *request)
 	uint64_t limit = ctl_count(request, "limit", SHOWN_ENTRIES);
 
 	request->result = cJSON_CreateObject();
-	audit_read(history_folder(request->app->history), limit < MAX_ENTRIES ? limit : MAX_ENTRIES,
-		   LOG_BYTES, cJSON_AddArrayToObject(request->result, "items"));
-	if (request->app->audit_error)
+	audit_read(history_folder(request->core->history),
+		   limit < MAX_ENTRIES ? limit : MAX_ENTRIES, LOG_BYTES,
+		   cJSON_AddArrayToObject(request->result, "items"));
+	if (ctl_audit_error(request))
 		cJSON_AddStringToObject(request->result, "trouble",
-					strerror(request->app->audit_error));
+					strerror(ctl_audit_error(request)));
 	return 0;
 }

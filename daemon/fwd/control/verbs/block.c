@@ -10,9 +10,9 @@
 
 #include "common/base/prefix/prefix_content.h"
 
-const struct live_entry *blocks_find(const struct app *app, const struct prefix *prefix)
+const struct live_entry *blocks_find(const struct core *core, const struct prefix *prefix)
 {
-	const struct live_entry *entry = live_find(app->live, FW_LIVE_BLOCKS, prefix);
+	const struct live_entry *entry = live_find(core->live, FW_LIVE_BLOCKS, prefix);
 
 	return entry && prefix_compare(&entry->prefix, prefix) == 0 ? entry : NULL;
 }
@@ -23,13 +23,13 @@ bool blocks_is_so(const struct live_entry *entry, uint64_t timeout, const char *
 	       strcmp(entry->reason, reason) == 0;
 }
 
-bool blocks_still_cover(const struct app *app, const struct prefix_list *gone,
+bool blocks_still_cover(const struct core *core, const struct prefix_list *gone,
 			const struct prefix *prefix, struct prefix *ret)
 {
 	struct prefix at = *prefix;
 
 	for (;;) {
-		const struct live_entry *entry = live_find(app->live, FW_LIVE_BLOCKS, &at);
+		const struct live_entry *entry = live_find(core->live, FW_LIVE_BLOCKS, &at);
 		size_t place;
 
 		if (!entry)
@@ -58,17 +58,17 @@ static int block_one(struct ctl_request *request, const struct prefix *prefix, u
 	if (ctl_guard_live(request, FW_LIVE_BLOCKS, LIVE_ADD, &list, timeout) < 0)
 		return -ECANCELED;
 	ctl_warn_notation(request, &list);
-	entry = blocks_find(request->app, prefix);
+	entry = blocks_find(request->core, prefix);
 	is_new = !entry;
 	changed = !blocks_is_so(entry, timeout, reason);
 	r = ctl_is_dry(request) ? 0
-				: live_add(request->app->live, FW_LIVE_BLOCKS, prefix, timeout, 0,
+				: live_add(request->core->live, FW_LIVE_BLOCKS, prefix, timeout, 0,
 					   reason, &is_new);
 	if (r == -ENOSPC)
 		return ctl_fail(request, WIRE_ERROR_CONFLICT, "the block list is full");
 	if (r < 0)
 		return r;
-	entry = blocks_find(request->app, prefix);
+	entry = blocks_find(request->core, prefix);
 	request->result = ctl_entry_json(entry);
 	if (!entry)
 		cJSON_AddStringToObject(request->result, "prefix", prefix_format(prefix, text));
@@ -120,8 +120,8 @@ int ctl_unblock(struct ctl_request *request)
 		return blocks_delete_many(request);
 	if (ctl_prefix(request, ctl_string(request, "prefix"), &prefix) < 0)
 		return -ECANCELED;
-	is_blocked = blocks_find(request->app, &prefix);
-	is_covered = blocks_still_cover(request->app, &list, &prefix, &wider);
+	is_blocked = blocks_find(request->core, &prefix);
+	is_covered = blocks_still_cover(request->core, &list, &prefix, &wider);
 	prefix_format(&prefix, text);
 	/* Its time may just have ended: only what is still blocked is not what was asked for. */
 	if (!is_blocked && is_covered)
@@ -129,7 +129,7 @@ int ctl_unblock(struct ctl_request *request)
 				"%s is not blocked by itself, but as part of %s", text,
 				prefix_format(&wider, by));
 	if (is_blocked && !ctl_is_dry(request))
-		live_delete(request->app->live, FW_LIVE_BLOCKS, &prefix);
+		live_delete(request->core->live, FW_LIVE_BLOCKS, &prefix);
 	request->result = cJSON_CreateObject();
 	cJSON_AddStringToObject(request->result, "prefix", text);
 	ctl_add_change(request, is_blocked);
@@ -142,7 +142,7 @@ int ctl_unblock(struct ctl_request *request)
 int ctl_blocks(struct ctl_request *request)
 {
 	const struct live_entry *entries;
-	size_t count = live_list(request->app->live, FW_LIVE_BLOCKS, &entries);
+	size_t count = live_list(request->core->live, FW_LIVE_BLOCKS, &entries);
 	struct ctl_page page;
 
 	ctl_page_begin(request, count, &page);

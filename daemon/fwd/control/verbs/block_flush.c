@@ -18,7 +18,7 @@ static int find_flushed(struct ctl_request *request, const char *reason, struct 
 			cJSON *shown)
 {
 	const struct live_entry *entries;
-	size_t count = live_list(request->app->live, FW_LIVE_BLOCKS, &entries);
+	size_t count = live_list(request->core->live, FW_LIVE_BLOCKS, &entries);
 
 	/* An empty list is one, too: none at all means no memory, not no blocks. */
 	if (!entries)
@@ -34,13 +34,13 @@ static int find_flushed(struct ctl_request *request, const char *reason, struct 
 	return 0;
 }
 
-static size_t count_covered(const struct app *app, const struct prefix_list *gone)
+static size_t count_covered(const struct core *core, const struct prefix_list *gone)
 {
 	struct prefix wider;
 	size_t count = 0;
 
 	for (size_t i = 0; i < gone->count; i++)
-		count += blocks_still_cover(app, gone, &gone->items[i], &wider);
+		count += blocks_still_cover(core, gone, &gone->items[i], &wider);
 	return count;
 }
 
@@ -59,7 +59,7 @@ int ctl_blocks_flush(struct ctl_request *request)
 {
 	const char *reason = ctl_string(request, "reason");
 	cleanup(prefix_list_clear) struct prefix_list gone = {0};
-	struct live *live = request->app->live;
+	struct live *live = request->core->live;
 	cJSON *shown;
 	int r;
 
@@ -78,7 +78,7 @@ int ctl_blocks_flush(struct ctl_request *request)
 	request->result = cJSON_CreateObject();
 	cJSON_AddNumberToObject(request->result, "removed", (double)gone.count);
 	cJSON_AddNumberToObject(request->result, "still_blocked_count",
-				reason ? (double)count_covered(request->app, &gone) : 0);
+				reason ? (double)count_covered(request->core, &gone) : 0);
 	if (ctl_is_dry(request)) {
 		cJSON_AddItemToObject(request->result, "entries", shown);
 	} else {

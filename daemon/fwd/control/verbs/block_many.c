@@ -148,11 +148,11 @@ static void blocking_clear(struct blocking *blocking)
 
 static int look(struct blocking *blocking)
 {
-	const struct app *app = blocking->request->app;
+	const struct core *core = blocking->request->core;
 
 	for (size_t i = 0; i < blocking->list.count; i++) {
 		const struct prefix *prefix = &blocking->list.items[i];
-		const struct live_entry *entry = blocks_find(app, prefix);
+		const struct live_entry *entry = blocks_find(core, prefix);
 		struct live_entry *slot;
 
 		blocking->changed |= !blocks_is_so(entry, blocking->timeout, blocking->reason);
@@ -172,7 +172,7 @@ static int look(struct blocking *blocking)
 static int check_room(const struct blocking *blocking)
 {
 	for (int six = 0; six < 2; six++) {
-		size_t room = live_room(blocking->request->app->live, six ? 6 : 4);
+		size_t room = live_room(blocking->request->core->live, six ? 6 : 4);
 
 		if (blocking->fresh[six] > room)
 			return ctl_fail(blocking->request, WIRE_ERROR_CONFLICT,
@@ -186,7 +186,7 @@ static int check_room(const struct blocking *blocking)
 /* The first `count` of the list as they were before. */
 static void undo(const struct blocking *blocking, size_t count)
 {
-	struct live *live = blocking->request->app->live;
+	struct live *live = blocking->request->core->live;
 	uint64_t now = clock_ns();
 	size_t at = 0;
 
@@ -210,7 +210,7 @@ static void undo(const struct blocking *blocking, size_t count)
 static int add_all(const struct blocking *blocking)
 {
 	for (size_t i = 0; i < blocking->list.count; i++) {
-		int r = live_add(blocking->request->app->live, FW_LIVE_BLOCKS,
+		int r = live_add(blocking->request->core->live, FW_LIVE_BLOCKS,
 				 &blocking->list.items[i], blocking->timeout, 0, blocking->reason,
 				 NULL);
 
@@ -271,11 +271,11 @@ static int check_all(struct ctl_request *request, const struct prefix_list *list
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct prefix *prefix = &list->items[i];
-		bool is_blocked = blocks_find(request->app, prefix);
+		bool is_blocked = blocks_find(request->core, prefix);
 		struct prefix wider;
 
 		*ret_blocked += is_blocked;
-		if (!blocks_still_cover(request->app, list, prefix, &wider))
+		if (!blocks_still_cover(request->core, list, prefix, &wider))
 			continue;
 		if (!is_blocked)
 			return ctl_fail(request, WIRE_ERROR_NOT_FOUND,
@@ -302,7 +302,7 @@ int blocks_delete_many(struct ctl_request *request)
 		return r;
 	}
 	for (size_t i = 0; i < list.count && !ctl_is_dry(request); i++)
-		live_delete(request->app->live, FW_LIVE_BLOCKS, &list.items[i]);
+		live_delete(request->core->live, FW_LIVE_BLOCKS, &list.items[i]);
 	request->result = cJSON_CreateObject();
 	cJSON_AddNumberToObject(request->result, "removed", (double)blocked);
 	cJSON_AddNumberToObject(request->result, "missing", (double)(list.count - blocked));

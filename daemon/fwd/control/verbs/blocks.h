@@ -7,7 +7,7 @@
 #include "daemon/fwd/live/live.h"
 
 /* The entry of just this prefix, or NULL. */
-const struct live_entry *blocks_find(const struct app *app, const struct prefix *prefix);
+const struct live_entry *blocks_find(const struct core *core, const struct prefix *prefix);
 
 /* Would a block be what there is? One with a time is not: its time begins again. */
 bool blocks_is_so(const struct live_entry *entry, uint64_t timeout, const char *reason);
@@ -16,7 +16,7 @@ bool blocks_is_so(const struct live_entry *entry, uint64_t timeout, const char *
  * Once the blocks of a sorted list are gone, does another one still cover a prefix, which may be one
  * of the list? *ret is the longest of them.
  */
-bool blocks_still_cover(const struct app *app, const struct prefix_list *gone,
+bool blocks_still_cover(const struct core *core, const struct prefix_list *gone,
 			const struct prefix *prefix, struct prefix *ret);
 
 /* Are many given: "prefixes", or "uploaded"? */

@@ -5,14 +5,14 @@
 
 #include <errno.h>
 
-typedef int settle(struct app *app, const struct actor *actor, char *text, size_t size,
-		   struct errors *errs);
+typedef int settle(struct transaction *transaction, const struct actor *actor, char *text,
+		   size_t size, struct errors *errs);
 
 static int settle_by(struct ctl_request *request, settle *settle_it)
 {
 	struct errors errs = {0};
 	char text[400] = "";
-	int r = settle_it(request->app, &request->actor, text, sizeof(text), &errs);
+	int r = settle_it(request->core->transaction, &request->actor, text, sizeof(text), &errs);
 
 	/* It is settled; interfaces may not be as they should. */
 	if (r == 0 && errors_failed(&errs))
@@ -25,10 +25,10 @@ static int settle_by(struct ctl_request *request, settle *settle_it)
 
 int ctl_confirm(struct ctl_request *request)
 {
-	return settle_by(request, pending_confirm);
+	return settle_by(request, transaction_confirm);
 }
 
 int ctl_abort(struct ctl_request *request)
 {
-	return settle_by(request, pending_abort);
+	return settle_by(request, transaction_abort);
 }

@@ -91,7 +91,7 @@ int ctl_guard_live(struct ctl_request *request, unsigned set_id, enum live_edit 
 		   const struct prefix_list *prefixes, uint64_t timeout)
 {
 	const struct guard guard = {
-		.model = request->app->model,
+		.model = request->core->model,
 		.caller = &request->terms.caller,
 		.force = request->terms.force,
 	};

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "daemon/fwd/change/change.h"
-#include "daemon/fwd/change/save.h"
+#include "daemon/fwd/transaction/apply.h"
+#include "daemon/fwd/transaction/save.h"
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/request_audit.h"
 #include "daemon/fwd/control/verbs/verbs.h"
@@ -43,7 +43,7 @@ static cJSON *header_json(const struct history *history, const cJSON *header, bo
 
 int ctl_history(struct ctl_request *request)
 {
-	const struct history *history = request->app->history;
+	const struct history *history = request->core->history;
 	struct ctl_page page;
 
 	ctl_page_begin(request, count_headers(history), &page);
@@ -98,7 +98,7 @@ static void add_piece(struct ctl_request *request, const char *text, size_t leng
 /* What relative paths in all of these texts start from. */
 static void add_folder(struct ctl_request *request)
 {
-	cleanup_free char *path = strdup(model_config_path(request->app->model));
+	cleanup_free char *path = strdup(model_config_path(request->core->model));
 	cleanup_free char *folder = path ? realpath(dirname(path), NULL) : NULL;
 
 	cJSON_AddStringToObject(request->result, "folder", folder ? folder : "/");
@@ -107,11 +107,11 @@ static void add_folder(struct ctl_request *request)
 static int find_revision(struct ctl_request *request, uint64_t number, const struct revision **ret)
 {
 	const char *why = NULL;
-	int r = history_load(request->app->history, number, ret, &why);
+	int r = history_load(request->core->history, number, ret, &why);
 
 	if (r == 0)
 		return 0;
-	if (r == -ENOENT && number && number < history_revision(request->app->history))
+	if (r == -ENOENT && number && number < history_revision(request->core->history))
 		return ctl_fail(request, WIRE_ERROR_NOT_FOUND,
 				"revision %llu is not kept any more; fwctl history lists what is",
 				(unsigned long long)number);
@@ -127,7 +127,7 @@ static int saved_text(struct ctl_request *request)
 	const char *text;
 	struct errors errs = {0};
 	size_t length;
-	int r = save_read(request->app, &text, &length, &errs);
+	int r = transaction_saved_text(request->core->transaction, &text, &length, &errs);
 
 	if (r < 0 && errors_failed(&errs))
 		return ctl_fail_errors(request, &errs);
@@ -142,7 +142,7 @@ static int saved_text(struct ctl_request *request)
 
 int ctl_text(struct ctl_request *request)
 {
-	struct history *history = request->app->history;
+	struct history *history = request->core->history;
 	const struct revision *revision;
 
 	if (ctl_bool(request, "saved"))
@@ -175,8 +175,8 @@ static const cJSON *find_set(const cJSON *sets, const cJSON *name)
 static void warn_of_sets(struct ctl_request *request, const cJSON *before, uint64_t number,
 			 struct errors *errs)
 {
-	const struct app *app = request->app;
-	cJSON *now = history_sets_json(app->history, model_config(app->model));
+	const struct core *core = request->core;
+	cJSON *now = history_sets_json(core->history, model_config(core->model));
 	const cJSON *set;
 
 	cJSON_ArrayForEach (set, now) {
@@ -218,7 +218,7 @@ static int roll_back(struct ctl_request *request, const struct revision *revisio
 	int r;
 
 	ctl_actor(request, &actor);
-	r = change_apply(request->app, &text, &change, &applied, &errs);
+	r = transaction_apply(request->core->transaction, &text, &change, &applied, &errs);
 	if (applied)
 		warn_of_sets(request, sets, number, &errs);
 	cJSON_Delete(sets);

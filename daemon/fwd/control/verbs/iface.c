@@ -50,11 +50,11 @@ static cJSON *interface_json(const struct config *config, const struct attachmen
 	return json;
 }
 
-cJSON *ctl_interfaces_json(const struct app *app)
+cJSON *ctl_interfaces_json(const struct core *core)
 {
-	const struct config *config = model_config(app->model);
+	const struct config *config = model_config(core->model);
 	const struct attachment *attachments;
-	size_t count = datapath_attachments(app->dp, &attachments);
+	size_t count = datapath_attachments(core->dp, &attachments);
 	cJSON *list = cJSON_CreateArray();
 
 	for (size_t i = 0; i < count; i++)
@@ -65,16 +65,16 @@ cJSON *ctl_interfaces_json(const struct app *app)
 int ctl_iface_list(struct ctl_request *request)
 {
 	request->result = cJSON_CreateObject();
-	cJSON_AddItemToObject(request->result, "items", ctl_interfaces_json(request->app));
+	cJSON_AddItemToObject(request->result, "items", ctl_interfaces_json(request->core));
 	return 0;
 }
 
 /* The interface as it is after an edit, for the reply. */
 static void add_interface(struct ctl_request *request, const char *name)
 {
-	const struct config *config = model_config(request->app->model);
+	const struct config *config = model_config(request->core->model);
 	const struct attachment *attachments;
-	size_t count = datapath_attachments(request->app->dp, &attachments);
+	size_t count = datapath_attachments(request->core->dp, &attachments);
 
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(attachments[i].name, name) == 0)
@@ -86,28 +86,28 @@ static void add_interface(struct ctl_request *request, const char *name)
 int ctl_iface_attach(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
-	unsigned unsaved = model_unsaved(request->app->model);
+	unsigned unsaved = model_unsaved(request->core->model);
 	struct errors errs = {0}, undo = {0};
 	int r;
 
 	if (if_nametoindex(name) == 0)
 		return ctl_fail(request, WIRE_ERROR_NOT_FOUND,
 				"there is no network interface \"%.64s\"", name);
-	r = model_interface_add(request->app->model, name, ctl_string(request, "zone"),
+	r = model_interface_add(request->core->model, name, ctl_string(request, "zone"),
 				ctl_string(request, "mode"), &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "interface", name);
 	if (ctl_is_dry(request))
 		return ctl_changed(request, &errs);
-	r = app_sync_interfaces(request->app, &errs);
-	if ((r < 0 || errors_failed(&errs)) && !model_changed(request->app->model))
+	r = transaction_sync_interfaces(request->core->transaction, &errs);
+	if ((r < 0 || errors_failed(&errs)) && !model_changed(request->core->model))
 		return ctl_fail_edit(request, r, &errs, "interface", name);
 	if (r < 0 || errors_failed(&errs)) {
 		/* It cannot be attached now: leave no trace of the attempt. */
 		ctl_fail_edit(request, r, &errs, "interface", name);
-		if (model_interface_delete(request->app->model, name, &undo) == 0)
-			model_set_unsaved(request->app->model, unsaved);
-		app_sync_interfaces(request->app, &undo);
+		if (model_interface_delete(request->core->model, name, &undo) == 0)
+			model_set_unsaved(request->core->model, unsaved);
+		transaction_sync_interfaces(request->core->transaction, &undo);
 		errors_clear(&undo);
 		return -ECANCELED;
 	}
@@ -120,13 +120,13 @@ int ctl_iface_detach(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	struct errors errs = {0};
-	int r = model_interface_delete(request->app->model, name, &errs);
+	int r = model_interface_delete(request->core->model, name, &errs);
 
 	if (ctl_is_gone(request, r, &errs))
 		return ctl_changed(request, &errs);
 	if (r >= 0 && !ctl_is_dry(request)) {
 		ctl_record(request);
-		r = app_sync_interfaces(request->app, &errs);
+		r = transaction_sync_interfaces(request->core->transaction, &errs);
 	}
 	if (r < 0 || errors_failed(&errs))
 		return ctl_fail_edit(request, r, &errs, "interface", name);
@@ -137,12 +137,12 @@ int ctl_iface_set(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	struct errors errs = {0};
-	int r = model_interface_set(request->app->model, name, ctl_string(request, "fields"),
+	int r = model_interface_set(request->core->model, name, ctl_string(request, "fields"),
 				    &errs);
 
 	if (r >= 0 && !ctl_is_dry(request)) {
 		ctl_record(request);
-		r = app_sync_interfaces(request->app, &errs);
+		r = transaction_sync_interfaces(request->core->transaction, &errs);
 	}
 	if (r < 0 || errors_failed(&errs))
 		return ctl_fail_edit(request, r, &errs, "interface", name);

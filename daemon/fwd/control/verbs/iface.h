@@ -6,6 +6,6 @@
 #include "daemon/fwd/control/control.h"
 
 /* A list of all interfaces that fwd knows, with their attachments. */
-cJSON *ctl_interfaces_json(const struct app *app);
+cJSON *ctl_interfaces_json(const struct core *core);
 
 #endif

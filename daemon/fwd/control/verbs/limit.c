@@ -37,14 +37,14 @@ static void add_over(cJSON *json, const struct config_limit *limit)
 	}
 }
 
-static void add_counters(cJSON *json, const struct app *app, const struct config_limit *limit,
+static void add_counters(cJSON *json, const struct core *core, const struct config_limit *limit,
 			 const uint32_t *keys)
 {
-	int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, limit->name);
+	int slot = slots_find(model_slots(core->model), FW_NAME_LIMIT, limit->name);
 	struct fw_limit_stats stats = {0};
 	struct ban_counts bans;
 
-	if (slot >= 0 && datapath_limit_stats(app->dp, (unsigned)slot, &stats) < 0)
+	if (slot >= 0 && datapath_limit_stats(core->dp, (unsigned)slot, &stats) < 0)
 		stats = (struct fw_limit_stats){0};
 	ctl_add_count(json, "passed", &stats.passed);
 	ctl_add_count(json, "over", &stats.over);
@@ -53,7 +53,7 @@ static void add_counters(cJSON *json, const struct app *app, const struct config
 	cJSON_AddNumberToObject(json, "keys", slot >= 0 ? keys[slot] : 0);
 	if (limit->over != LIMIT_BLOCKS || slot < 0)
 		return;
-	bans = bans_count(app->bans, (unsigned)slot, limit->name);
+	bans = bans_count(core->bans, (unsigned)slot, limit->name);
 	cJSON_AddNumberToObject(json, "bans", (double)bans.banned);
 	cJSON_AddNumberToObject(json, "bans_missed", (double)bans.missed);
 }
@@ -83,9 +83,9 @@ static bool has_keys(const struct config_limit *limit)
 	return false;
 }
 
-static cJSON *limit_json(const struct app *app, size_t index, const uint32_t *keys)
+static cJSON *limit_json(const struct core *core, size_t index, const uint32_t *keys)
 {
-	const struct config *config = model_config(app->model);
+	const struct config *config = model_config(core->model);
 	const struct config_limit *limit = &config->limits[index];
 	cJSON *json = cJSON_CreateObject(), *rules;
 	char rate[LIMIT_RATE_TEXT], key[LIMIT_KEY_TEXT];
@@ -109,20 +109,20 @@ static cJSON *limit_json(const struct app *app, size_t index, const uint32_t *ke
 		if (config->rules[i].limit == index)
 			cJSON_AddItemToArray(rules, cJSON_CreateString(config->rules[i].id));
 	}
-	add_counters(json, app, limit, keys);
+	add_counters(json, core, limit, keys);
 	return json;
 }
 
 int ctl_limit_list(struct ctl_request *request)
 {
-	const struct config *config = model_config(request->app->model);
+	const struct config *config = model_config(request->core->model);
 	uint32_t keys[FW_MAX_LIMITS] = {0};
 	struct ctl_page page;
 
-	datapath_bucket_counts(request->app->dp, keys);
+	datapath_bucket_counts(request->core->dp, keys);
 	ctl_page_begin(request, config->limit_count, &page);
 	for (size_t i = page.offset; i < page.end; i++) {
-		if (!ctl_page_add(&page, limit_json(request->app, i, keys)))
+		if (!ctl_page_add(&page, limit_json(request->core, i, keys)))
 			break;
 	}
 	return 0;
@@ -131,7 +131,7 @@ int ctl_limit_list(struct ctl_request *request)
 int ctl_limit_show(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
-	int index = config_find_limit(model_config(request->app->model), name);
+	int index = config_find_limit(model_config(request->core->model), name);
 	uint64_t top = ctl_count(request, "top", 0);
 	uint32_t keys[FW_MAX_LIMITS] = {0};
 
@@ -141,11 +141,11 @@ int ctl_limit_show(struct ctl_request *request)
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 				"limit.show: at most the top %d keys are shown, not %llu",
 				LIMIT_TOP_MAX, (unsigned long long)top);
-	datapath_bucket_counts(request->app->dp, keys);
-	request->result = limit_json(request->app, (size_t)index, keys);
+	datapath_bucket_counts(request->core->dp, keys);
+	request->result = limit_json(request->core, (size_t)index, keys);
 	if (top > 0)
 		cJSON_AddItemToObject(request->result, "top",
-				      ctl_limit_top(request->app, (size_t)index, top));
+				      ctl_limit_top(request->core, (size_t)index, top));
 	return 0;
 }
 
@@ -153,7 +153,7 @@ int ctl_limit_add(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	struct errors errs = {0};
-	int r = model_limit_add(request->app->model, name, ctl_string(request, "limit"), &errs);
+	int r = model_limit_add(request->core->model, name, ctl_string(request, "limit"), &errs);
 
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "limit", name);
@@ -162,7 +162,7 @@ int ctl_limit_add(struct ctl_request *request)
 
 int ctl_limit_delete(struct ctl_request *request)
 {
-	const struct config *config = model_config(request->app->model);
+	const struct config *config = model_config(request->core->model);
 	const char *name = ctl_string(request, "name");
 	int index = config_find_limit(config, name);
 	struct errors errs = {0};
@@ -174,7 +174,7 @@ int ctl_limit_delete(struct ctl_request *request)
 					"limit \"%.64s\" is used by rule \"%s\"", name,
 					config->rules[i].id);
 	}
-	r = model_limit_delete(request->app->model, name, &errs);
+	r = model_limit_delete(request->core->model, name, &errs);
 	if (r < 0 && !ctl_is_gone(request, r, &errs))
 		return ctl_fail_edit(request, r, &errs, "limit", name);
 	return ctl_changed(request, &errs);
@@ -184,7 +184,7 @@ int ctl_limit_set(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	struct errors errs = {0};
-	int r = model_limit_set(request->app->model, name, ctl_string(request, "fields"), &errs);
+	int r = model_limit_set(request->core->model, name, ctl_string(request, "fields"), &errs);
 
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "limit", name);

@@ -173,10 +173,10 @@ static cJSON *key_json(const struct seen_key *seen, const struct config_limit *l
 	return json;
 }
 
-cJSON *ctl_limit_top(const struct app *app, size_t index, size_t count)
+cJSON *ctl_limit_top(const struct core *core, size_t index, size_t count)
 {
-	const struct config_limit *limit = &model_config(app->model)->limits[index];
-	int slot = slots_find(model_slots(app->model), FW_NAME_LIMIT, limit->name);
+	const struct config_limit *limit = &model_config(core->model)->limits[index];
+	int slot = slots_find(model_slots(core->model), FW_NAME_LIMIT, limit->name);
 	struct top top = {.size = count < LIMIT_TOP_MAX ? count : LIMIT_TOP_MAX};
 	cJSON *list = cJSON_CreateArray(), *item;
 
@@ -185,7 +185,7 @@ cJSON *ctl_limit_top(const struct app *app, size_t index, size_t count)
 		free(top.heap);
 		return list;
 	}
-	datapath_each_bucket(app->dp, (unsigned)slot, take_key, &top);
+	datapath_each_bucket(core->dp, (unsigned)slot, take_key, &top);
 	qsort(top.heap, top.count, sizeof(*top.heap), compare);
 	for (size_t i = 0; i < top.count; i++) {
 		item = key_json(&top.heap[i], limit);

@@ -2,7 +2,7 @@
 #ifndef FWD_CONTROL_LIMIT_TOP_H
 #define FWD_CONTROL_LIMIT_TOP_H
 
-#include "daemon/fwd/app.h"
+#include "daemon/fwd/control/core.h"
 
 #define LIMIT_TOP_MAX 1000
 
@@ -10,6 +10,6 @@
  * The keys of a limit of which most packets were limited, most first: a list of {"key", "per",
  * "limited", "busy"}. index: of config.limits; count: at most LIMIT_TOP_MAX.
  */
-cJSON *ctl_limit_top(const struct app *app, size_t index, size_t count);
+cJSON *ctl_limit_top(const struct core *core, size_t index, size_t count);
 
 #endif

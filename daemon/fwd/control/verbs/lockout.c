@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "common/base/errors/errors_json.h"
-#include "daemon/fwd/change/change.h"
+#include "daemon/fwd/transaction/apply.h"
 #include "daemon/fwd/lockout/guard.h"
 #include "daemon/fwd/lockout/needs.h"
 #include "daemon/fwd/lockout/probe.h"
@@ -80,9 +80,9 @@ static int take_policy(struct ctl_request *request, struct candidate **ret, stru
 	r = ctl_policy_text(request, &text);
 	if (r < 0)
 		return r;
-	r = change_read(request->app, &text, &document, errs);
+	r = transaction_read(request->core->transaction, &text, &document, errs);
 	if (r == 0)
-		r = candidate_new(request->app->model, document, FW_IMAGE_CANDIDATE, ret, errs);
+		r = candidate_new(request->core->model, document, FW_IMAGE_CANDIDATE, ret, errs);
 	buffer_clear(&request->client->upload);
 	return r;
 }
@@ -92,7 +92,7 @@ int ctl_lockout(struct ctl_request *request)
 	const struct caller caller = {.pid = request->client->peer.pid,
 				      .started = request->client->peer_started,
 				      .claim = request->from};
-	const struct guard guard = {.model = request->app->model, .caller = &caller};
+	const struct guard guard = {.model = request->core->model, .caller = &caller};
 	__attribute__((cleanup(free_candidate))) struct candidate *candidate = NULL;
 	struct listing listing = {0};
 	struct errors errs = {0};

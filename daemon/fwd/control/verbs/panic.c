@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The panic switch: all open, or all closed but management, until it ends by itself. */
-#include "daemon/fwd/change/panic.h"
+#include "daemon/fwd/panic/panic.h"
 
 #include "common/base/clock.h"
 #include "common/base/units.h"
@@ -21,18 +21,18 @@ static int read_time(struct ctl_request *request, uint64_t *ret)
 		       : 0;
 }
 
-cJSON *ctl_panic_json(const struct app *app)
+cJSON *ctl_panic_json(const struct core *core)
 {
 	struct panic_view view;
 	cJSON *json;
 
-	if (!app->dp || !datapath_panic_view(app->dp, &view))
+	if (!core->dp || !datapath_panic_view(core->dp, &view))
 		return NULL;
 	json = cJSON_CreateObject();
 	cJSON_AddStringToObject(json, "mode", panic_name(view.mode));
 	cJSON_AddNumberToObject(json, "seconds_left", -ctl_seconds_since(view.end));
-	if (app->panic_by[0])
-		cJSON_AddStringToObject(json, "by", app->panic_by);
+	if (panic_by(core->panic)[0])
+		cJSON_AddStringToObject(json, "by", panic_by(core->panic));
 	return json;
 }
 
@@ -43,8 +43,8 @@ static int set(struct ctl_request *request, enum fw_panic mode)
 
 	if (r < 0)
 		return r;
-	panic_set(request->app, mode, duration, request->actor.user);
-	request->result = ctl_panic_json(request->app);
+	panic_set(request->core->panic, mode, duration, request->actor.user);
+	request->result = ctl_panic_json(request->core);
 	return 0;
 }
 
@@ -56,7 +56,7 @@ int ctl_panic_open(struct ctl_request *request)
 /* Without management entries nobody gets in, not even to end it. */
 int ctl_panic_close(struct ctl_request *request)
 {
-	if (model_config(request->app->model)->management_count == 0 && !request->terms.force)
+	if (model_config(request->core->model)->management_count == 0 && !request->terms.force)
 		return ctl_fail(request, WIRE_ERROR_FAILED,
 				"management.allow is empty, so nobody could reach this host while "
 				"it is closed; --force closes it all the same");
@@ -65,7 +65,7 @@ int ctl_panic_close(struct ctl_request *request)
 
 int ctl_panic_end(struct ctl_request *request)
 {
-	bool ended = panic_end(request->app, request->actor.user);
+	bool ended = panic_end(request->core->panic, request->actor.user);
 
 	request->result = cJSON_CreateObject();
 	cJSON_AddBoolToObject(request->result, "changed", ended);

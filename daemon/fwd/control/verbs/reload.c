@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/fwd/change/discard.h"
+#include "daemon/fwd/transaction/apply.h"
+#include "daemon/fwd/transaction/discard.h"
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/verbs/verbs.h"
 
@@ -11,13 +12,13 @@ int ctl_reload(struct ctl_request *request)
 {
 	bool discard = ctl_bool(request, "discard");
 	/* Without it, a reload that would lose edits is refused. */
-	size_t discarded = discard ? discard_count(request->app) : 0;
+	size_t discarded = discard ? discard_count(request->core->transaction) : 0;
 	struct errors errs = {0};
 	struct actor actor;
 	int r;
 
 	ctl_actor(request, &actor);
-	r = app_reload(request->app, &actor, discard, &errs);
+	r = transaction_reload(request->core->transaction, &actor, discard, &errs);
 	if (errors_failed(&errs))
 		return ctl_fail_errors(request, &errs);
 	if (r < 0) {
@@ -27,6 +28,6 @@ int ctl_reload(struct ctl_request *request)
 	request->result = cJSON_CreateObject();
 	cJSON_AddNumberToObject(request->result, "discarded", (double)discarded);
 	cJSON_AddNumberToObject(request->result, "rules",
-				(double)model_config(request->app->model)->rule_count);
+				(double)model_config(request->core->model)->rule_count);
 	return ctl_recorded(request, &errs);
 }

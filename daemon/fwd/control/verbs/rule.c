@@ -36,9 +36,9 @@ static const cJSON **index_of(const cJSON *list, size_t *ret_count)
 	return items;
 }
 
-static struct written written_in(const struct app *app)
+static struct written written_in(const struct core *core)
 {
-	const cJSON *root = document_root(model_document(app->model));
+	const cJSON *root = document_root(model_document(core->model));
 	const cJSON *management = cJSON_GetObjectItemCaseSensitive(root, "management");
 	struct written written;
 
@@ -65,9 +65,9 @@ static const cJSON *find_written(const struct written *written, const struct ctl
 	return rule->rule && rule->rule->position < count ? items[rule->rule->position] : NULL;
 }
 
-static void add_state(cJSON *json, const struct app *app, const struct ctl_rule *rule)
+static void add_state(cJSON *json, const struct core *core, const struct ctl_rule *rule)
 {
-	const struct config *config = model_config(app->model);
+	const struct config *config = model_config(core->model);
 	const struct config_rule *details = rule->rule;
 
 	cJSON_AddStringToObject(json, "id", rule->id);
@@ -99,15 +99,15 @@ static cJSON *match_of(const cJSON *source, const char *origin)
 	return match;
 }
 
-static cJSON *rule_json(const struct app *app, const struct written *written,
+static cJSON *rule_json(const struct core *core, const struct written *written,
 			const struct ctl_rule *rule, bool whole)
 {
 	const cJSON *source = find_written(written, rule);
-	struct fw_rule_stats stats = ctl_rule_stats_of(app, rule->id);
+	struct fw_rule_stats stats = ctl_rule_stats_of(core, rule->id);
 	cJSON *json = cJSON_CreateObject(), *match;
 	const char *comment;
 
-	add_state(json, app, rule);
+	add_state(json, core, rule);
 	match = source ? match_of(source, rule->origin) : NULL;
 	if (match) {
 		cleanup_free char *text = whole ? NULL : cJSON_PrintUnformatted(match);
@@ -129,15 +129,15 @@ static cJSON *rule_json(const struct app *app, const struct written *written,
 
 int ctl_rule_list(struct ctl_request *request)
 {
-	const struct config *config = model_config(request->app->model);
-	cleanup(written_clear) struct written written = written_in(request->app);
+	const struct config *config = model_config(request->core->model);
+	cleanup(written_clear) struct written written = written_in(request->core);
 	struct ctl_page page;
 
 	ctl_page_begin(request, ctl_rule_count(config), &page);
 	for (size_t i = page.offset; i < page.end; i++) {
 		struct ctl_rule rule = ctl_rule_at(config, i);
 
-		if (!ctl_page_add(&page, rule_json(request->app, &written, &rule, false)))
+		if (!ctl_page_add(&page, rule_json(request->core, &written, &rule, false)))
 			break;
 	}
 	return 0;
@@ -145,8 +145,8 @@ int ctl_rule_list(struct ctl_request *request)
 
 int ctl_rule_show(struct ctl_request *request)
 {
-	const struct config *config = model_config(request->app->model);
-	cleanup(written_clear) struct written written = written_in(request->app);
+	const struct config *config = model_config(request->core->model);
+	cleanup(written_clear) struct written written = written_in(request->core);
 	const char *id = ctl_string(request, "id");
 
 	for (size_t i = 0; i < ctl_rule_count(config); i++) {
@@ -154,7 +154,7 @@ int ctl_rule_show(struct ctl_request *request)
 
 		if (strcmp(rule.id, id) != 0)
 			continue;
-		request->result = rule_json(request->app, &written, &rule, true);
+		request->result = rule_json(request->core, &written, &rule, true);
 		cJSON_AddNumberToObject(request->result, "position", (double)i + 1);
 		return 0;
 	}

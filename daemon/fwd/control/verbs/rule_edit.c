@@ -10,7 +10,7 @@
 /* Only rules of the list "rules" can be edited: say what the others are. */
 static int refuse_other_origin(struct ctl_request *request, const char *id)
 {
-	const struct config *config = model_config(request->app->model);
+	const struct config *config = model_config(request->core->model);
 
 	for (size_t i = 0; i < ctl_rule_count(config); i++) {
 		struct ctl_rule rule = ctl_rule_at(config, i);
@@ -41,7 +41,7 @@ int ctl_rule_add(struct ctl_request *request)
 
 	if (before && refuse_other_origin(request, before) < 0)
 		return -ECANCELED;
-	r = model_rule_add(request->app->model, ctl_string(request, "rule"), before, &errs);
+	r = model_rule_add(request->core->model, ctl_string(request, "rule"), before, &errs);
 	if (r == -EEXIST)
 		return fail_exists(request, &errs);
 	if (r < 0)
@@ -57,7 +57,7 @@ int ctl_rule_delete(struct ctl_request *request)
 
 	if (refuse_other_origin(request, id) < 0)
 		return -ECANCELED;
-	r = model_rule_delete(request->app->model, id, &errs);
+	r = model_rule_delete(request->core->model, id, &errs);
 	if (r < 0 && !ctl_is_gone(request, r, &errs))
 		return ctl_fail_edit(request, r, &errs, "rule", id);
 	return ctl_changed(request, &errs);
@@ -71,7 +71,7 @@ static int enable(struct ctl_request *request, bool on)
 
 	if (refuse_other_origin(request, id) < 0)
 		return -ECANCELED;
-	r = model_rule_enable(request->app->model, id, on, &errs);
+	r = model_rule_enable(request->core->model, id, on, &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "rule", id);
 	return ctl_changed(request, &errs);
@@ -95,7 +95,7 @@ int ctl_rule_set(struct ctl_request *request)
 
 	if (refuse_other_origin(request, id) < 0)
 		return -ECANCELED;
-	r = model_rule_set(request->app->model, id, ctl_string(request, "fields"), &errs);
+	r = model_rule_set(request->core->model, id, ctl_string(request, "fields"), &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "rule", id);
 	return ctl_changed(request, &errs);
@@ -114,7 +114,7 @@ int ctl_rule_move(struct ctl_request *request)
 	if (refuse_other_origin(request, id) < 0 ||
 	    refuse_other_origin(request, before ? before : after) < 0)
 		return -ECANCELED;
-	r = model_rule_move(request->app->model, id, before ? before : after, !before, &unknown,
+	r = model_rule_move(request->core->model, id, before ? before : after, !before, &unknown,
 			    &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "rule", unknown);
@@ -129,8 +129,8 @@ int ctl_rule_rename(struct ctl_request *request)
 
 	if (refuse_other_origin(request, id) < 0)
 		return -ECANCELED;
-	r = model_rule_rename(request->app->model, id, name, &errs);
-	if (r == -ENOENT && config_find_rule(model_config(request->app->model), name) >= 0)
+	r = model_rule_rename(request->core->model, id, name, &errs);
+	if (r == -ENOENT && config_find_rule(model_config(request->core->model), name) >= 0)
 		return ctl_fail(request, WIRE_ERROR_NOT_FOUND,
 				"there is no rule \"%.63s\", but there is a rule \"%.63s\": was it "
 				"renamed already?",

@@ -30,12 +30,12 @@ struct ctl_rule ctl_rule_at(const struct config *config, size_t index)
 	};
 }
 
-struct fw_rule_stats ctl_rule_stats_of(const struct app *app, const char *id)
+struct fw_rule_stats ctl_rule_stats_of(const struct core *core, const char *id)
 {
-	int slot = slots_find(model_slots(app->model), FW_NAME_RULE, id);
+	int slot = slots_find(model_slots(core->model), FW_NAME_RULE, id);
 	struct fw_rule_stats stats = {0};
 
-	if (slot >= 0 && datapath_rule_stats(app->dp, (unsigned)slot, &stats) < 0)
+	if (slot >= 0 && datapath_rule_stats(core->dp, (unsigned)slot, &stats) < 0)
 		stats = (struct fw_rule_stats){0};
 	return stats;
 }

@@ -16,6 +16,6 @@ size_t ctl_rule_count(const struct config *config);
 struct ctl_rule ctl_rule_at(const struct config *config, size_t index);
 
 /* Its counters; zero if it has no slot. */
-struct fw_rule_stats ctl_rule_stats_of(const struct app *app, const char *id);
+struct fw_rule_stats ctl_rule_stats_of(const struct core *core, const char *id);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/fwd/change/save.h"
+#include "daemon/fwd/transaction/save.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,7 +14,7 @@ int ctl_save(struct ctl_request *request)
 		.flatten = ctl_bool(request, "flatten"),
 	};
 	struct errors errs = {0};
-	int r = save_config(request->app, &options, &errs);
+	int r = transaction_save(request->core->transaction, &options, &errs);
 
 	if (r < 0 && !errors_failed(&errs))
 		return ctl_fail(request, WIRE_ERROR_FAILED, "save: %s", strerror(-r));

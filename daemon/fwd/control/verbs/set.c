@@ -21,7 +21,7 @@ static const char *const kind_names[] = {
 
 const struct config_set *ctl_find_set(struct ctl_request *request)
 {
-	const struct config *config = model_config(request->app->model);
+	const struct config *config = model_config(request->core->model);
 	const char *name = ctl_string(request, "name");
 	int index = config_find_set(config, name);
 
@@ -33,7 +33,7 @@ const struct config_set *ctl_find_set(struct ctl_request *request)
 
 int ctl_live_id(struct ctl_request *request, const struct config_set *set)
 {
-	int id = slots_find(model_slots(request->app->model), FW_NAME_LIVE_SET, set->name);
+	int id = slots_find(model_slots(request->core->model), FW_NAME_LIVE_SET, set->name);
 
 	return id >= 0 ? id
 		       : ctl_fail(request, WIRE_ERROR_FAILED, "live set \"%s\" has no id",
@@ -47,25 +47,25 @@ static int refuse_file(struct ctl_request *request, const struct config_set *set
 			set->name, set->file, set->name);
 }
 
-static size_t entry_count(const struct app *app, const struct config_set *set)
+static size_t entry_count(const struct core *core, const struct config_set *set)
 {
 	int id;
 
 	if (set->kind != SET_LIVE)
 		return set->prefixes.count;
-	id = slots_find(model_slots(app->model), FW_NAME_LIVE_SET, set->name);
-	return id < 0 ? 0 : live_count(app->live, (unsigned)id);
+	id = slots_find(model_slots(core->model), FW_NAME_LIVE_SET, set->name);
+	return id < 0 ? 0 : live_count(core->live, (unsigned)id);
 }
 
-static void add_set(cJSON *json, const struct app *app, const struct config_set *set)
+static void add_set(cJSON *json, const struct core *core, const struct config_set *set)
 {
-	const struct config *config = model_config(app->model);
+	const struct config *config = model_config(core->model);
 	cleanup_free char *problem = config_set_problem(config, (size_t)(set - config->sets));
 	char text[UNITS_TEXT];
 
 	cJSON_AddStringToObject(json, "name", set->name);
 	cJSON_AddStringToObject(json, "kind", kind_names[set->kind]);
-	cJSON_AddNumberToObject(json, "entries", (double)entry_count(app, set));
+	cJSON_AddNumberToObject(json, "entries", (double)entry_count(core, set));
 	if (set->max)
 		cJSON_AddNumberToObject(json, "max", (double)set->max);
 	if (set->kind == SET_LIVE && set->timeout_ns)
@@ -80,14 +80,14 @@ static void add_set(cJSON *json, const struct app *app, const struct config_set 
 
 int ctl_set_list(struct ctl_request *request)
 {
-	const struct config *config = model_config(request->app->model);
+	const struct config *config = model_config(request->core->model);
 	struct ctl_page page;
 
 	ctl_page_begin(request, config->set_count, &page);
 	for (size_t i = page.offset; i < page.end; i++) {
 		cJSON *json = cJSON_CreateObject();
 
-		add_set(json, request->app, &config->sets[i]);
+		add_set(json, request->core, &config->sets[i]);
 		if (!ctl_page_add(&page, json))
 			break;
 	}
@@ -113,14 +113,14 @@ int ctl_set_show(struct ctl_request *request)
 	if (!set)
 		return -ECANCELED;
 	request->result = cJSON_CreateObject();
-	add_set(request->result, request->app, set);
+	add_set(request->result, request->core, set);
 	if (set->kind == SET_LIVE) {
 		id = ctl_live_id(request, set);
 		if (id < 0)
 			return id;
-		live_list(request->app->live, (unsigned)id, &entries);
+		live_list(request->core->live, (unsigned)id, &entries);
 	}
-	ctl_page_begin(request, entry_count(request->app, set), &page);
+	ctl_page_begin(request, entry_count(request->core, set), &page);
 	for (size_t i = page.offset; i < page.end; i++) {
 		if (!ctl_page_add(&page, entries ? ctl_entry_json(&entries[i])
 						 : prefix_json(&set->prefixes.items[i])))
@@ -147,9 +147,9 @@ static int read_prefixes(struct ctl_request *request, struct prefix_list *ret)
 }
 
 /* Is there an entry of just this prefix? */
-static bool has_entry(const struct app *app, unsigned id, const struct prefix *prefix)
+static bool has_entry(const struct core *core, unsigned id, const struct prefix *prefix)
 {
-	const struct live_entry *entry = live_find(app->live, id, prefix);
+	const struct live_entry *entry = live_find(core->live, id, prefix);
 
 	return entry && prefix_compare(&entry->prefix, prefix) == 0;
 }
@@ -169,16 +169,16 @@ static int add_live(struct ctl_request *request, const struct config_set *set,
 	ctl_warn_notation(request, prefixes);
 	for (size_t i = 0; i < prefixes->count; i++) {
 		const struct live_entry *entry =
-			live_find(request->app->live, (unsigned)id, &prefixes->items[i]);
+			live_find(request->core->live, (unsigned)id, &prefixes->items[i]);
 
 		/* One that has a time and now has none, or another one, is changed, too. */
 		changed |= timeout || !entry || entry->expires != FW_FOREVER ||
 			   prefix_compare(&entry->prefix, &prefixes->items[i]) != 0;
 		if (ctl_is_dry(request)) {
-			added += !has_entry(request->app, (unsigned)id, &prefixes->items[i]);
+			added += !has_entry(request->core, (unsigned)id, &prefixes->items[i]);
 			continue;
 		}
-		r = live_add(request->app->live, (unsigned)id, &prefixes->items[i], timeout,
+		r = live_add(request->core->live, (unsigned)id, &prefixes->items[i], timeout,
 			     set->max, "", &is_new);
 		if (r == -ENOSPC)
 			return ctl_fail(request, WIRE_ERROR_CONFLICT,
@@ -209,7 +209,7 @@ static int add_inline(struct ctl_request *request, const struct config_set *set,
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 				"set \"%s\" is inline: only live sets have timeouts", set->name);
 	strcpy(name, set->name);
-	r = model_set_add(request->app->model, name, prefixes, &errs);
+	r = model_set_add(request->core->model, name, prefixes, &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "set", name);
 	request->result = cJSON_CreateObject();
@@ -231,10 +231,10 @@ static int delete_live(struct ctl_request *request, const struct config_set *set
 		int r;
 
 		if (ctl_is_dry(request)) {
-			removed += has_entry(request->app, (unsigned)id, &prefixes->items[i]);
+			removed += has_entry(request->core, (unsigned)id, &prefixes->items[i]);
 			continue;
 		}
-		r = live_delete(request->app->live, (unsigned)id, &prefixes->items[i]);
+		r = live_delete(request->core->live, (unsigned)id, &prefixes->items[i]);
 
 		if (r < 0 && r != -ENOENT)
 			return r;
@@ -255,7 +255,7 @@ static int delete_inline(struct ctl_request *request, const struct config_set *s
 	int r;
 
 	strcpy(name, set->name);
-	r = model_set_delete(request->app->model, name, prefixes, &errs);
+	r = model_set_delete(request->core->model, name, prefixes, &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "set", name);
 	request->result = cJSON_CreateObject();
@@ -325,7 +325,7 @@ int ctl_set_test(struct ctl_request *request)
 		id = ctl_live_id(request, set);
 		if (id < 0)
 			return id;
-		entry = live_find(request->app->live, (unsigned)id, &prefix);
+		entry = live_find(request->core->live, (unsigned)id, &prefix);
 		by = entry ? ctl_entry_json(entry) : NULL;
 	} else {
 		found = prefix_list_covering(&set->prefixes, &prefix);
@@ -354,9 +354,9 @@ int ctl_set_flush(struct ctl_request *request)
 		return id;
 	if (ctl_guard_live(request, (unsigned)id, LIVE_FLUSH, NULL, 0) < 0)
 		return -ECANCELED;
-	count = live_count(request->app->live, (unsigned)id);
+	count = live_count(request->core->live, (unsigned)id);
 	if (!ctl_is_dry(request))
-		count = live_flush(request->app->live, (unsigned)id);
+		count = live_flush(request->core->live, (unsigned)id);
 	request->result = cJSON_CreateObject();
 	cJSON_AddNumberToObject(request->result, "removed", (double)count);
 	ctl_add_change(request, count > 0);

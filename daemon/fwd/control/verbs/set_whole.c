@@ -14,7 +14,7 @@ int ctl_set_create(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	struct errors errs = {0};
-	int r = model_set_create(request->app->model, name, ctl_string(request, "set"), &errs);
+	int r = model_set_create(request->core->model, name, ctl_string(request, "set"), &errs);
 
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "set", name);
@@ -32,7 +32,7 @@ static int refuse_entries(struct ctl_request *request, const struct config_set *
 	id = ctl_live_id(request, set);
 	if (id < 0)
 		return id;
-	count = live_count(request->app->live, (unsigned)id);
+	count = live_count(request->core->live, (unsigned)id);
 	return count == 0 ? 0
 			  : ctl_fail(request, WIRE_ERROR_CONFLICT,
 				     "set \"%s\" has entries (%zu): set flush deletes them",
@@ -41,9 +41,9 @@ static int refuse_entries(struct ctl_request *request, const struct config_set *
 
 int ctl_set_remove(struct ctl_request *request)
 {
-	const struct config *config = model_config(request->app->model);
+	const struct config *config = model_config(request->core->model);
 	const char *name = ctl_string(request, "name");
-	cleanup_free char *users = model_set_users(request->app->model, name);
+	cleanup_free char *users = model_set_users(request->core->model, name);
 	int index = config_find_set(config, name), r;
 	struct errors errs = {0};
 
@@ -54,7 +54,7 @@ int ctl_set_remove(struct ctl_request *request)
 				users);
 	if (index >= 0 && refuse_entries(request, &config->sets[index]) < 0)
 		return -ECANCELED;
-	r = model_set_remove(request->app->model, name, &errs);
+	r = model_set_remove(request->core->model, name, &errs);
 	if (r < 0 && !ctl_is_gone(request, r, &errs))
 		return ctl_fail_edit(request, r, &errs, "set", name);
 	return ctl_changed(request, &errs);
@@ -65,7 +65,7 @@ int ctl_set_remove(struct ctl_request *request)
 /* 0: all of the list are sets from files. */
 static int check_names(struct ctl_request *request, const cJSON *list)
 {
-	const struct config *config = model_config(request->app->model);
+	const struct config *config = model_config(request->core->model);
 	const cJSON *item;
 
 	cJSON_ArrayForEach (item, list) {
@@ -124,7 +124,7 @@ int ctl_set_reload(struct ctl_request *request)
 		return -ECANCELED;
 	cJSON_ArrayForEach (item, list)
 		names[count++] = item->valuestring;
-	r = model_set_reload(request->app->model, names, count, &reload, &errs);
+	r = model_set_reload(request->core->model, names, count, &reload, &errs);
 	if (errors_failed(&errs))
 		return ctl_fail_errors(request, &errs);
 	if (r < 0) {

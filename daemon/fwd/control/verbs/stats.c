@@ -46,21 +46,21 @@ static void add_sum(struct fw_count *sum, const struct fw_count *count)
 	sum->bytes += count->bytes;
 }
 
-static const struct fw_count *reason_marks(const struct app *app, unsigned slot, unsigned reason)
+static const struct fw_count *reason_marks(const struct core *core, unsigned slot, unsigned reason)
 {
 	size_t first = ((size_t)slot * FW_REASON_MAX + reason) * FW_OUTCOME_MAX;
 
-	return &datapath_marks(app->dp)->reasons[first];
+	return &datapath_marks(core->dp)->reasons[first];
 }
 
-cJSON *ctl_totals_json(const struct app *app, bool marked)
+cJSON *ctl_totals_json(const struct core *core, bool marked)
 {
 	static const char *const names[] = {
 		[FW_OUTCOME_PASS] = "passed",		[FW_OUTCOME_DROP] = "dropped",
 		[FW_OUTCOME_WOULD_DROP] = "would_drop", [FW_OUTCOME_TX] = "answered",
 		[FW_OUTCOME_WOULD_TX] = "would_answer",
 	};
-	const struct slots *slots = model_slots(app->model);
+	const struct slots *slots = model_slots(core->model);
 	struct fw_count total[FW_OUTCOME_MAX] = {0}, mark[FW_OUTCOME_MAX] = {0};
 	struct fw_count count[FW_OUTCOME_MAX];
 	cJSON *json = cJSON_CreateObject();
@@ -68,9 +68,9 @@ cJSON *ctl_totals_json(const struct app *app, bool marked)
 	for (unsigned slot = 0; slot < FW_MAX_INTERFACES; slot++) {
 		for (unsigned reason = 0; has_stats(slots, slot) && reason < FW_REASON_MAX;
 		     reason++) {
-			const struct fw_count *marks = reason_marks(app, slot, reason);
+			const struct fw_count *marks = reason_marks(core, slot, reason);
 
-			if (datapath_reason_stats(app->dp, slot, reason, count) < 0)
+			if (datapath_reason_stats(core->dp, slot, reason, count) < 0)
 				continue;
 			for (unsigned i = 0; i < FW_OUTCOME_MAX; i++) {
 				add_sum(&total[i], &count[i]);
@@ -88,31 +88,31 @@ cJSON *ctl_totals_json(const struct app *app, bool marked)
 	return json;
 }
 
-cJSON *ctl_events_json(const struct app *app, bool marked)
+cJSON *ctl_events_json(const struct core *core, bool marked)
 {
-	const struct fw_event_stats *mark = &datapath_marks(app->dp)->events;
+	const struct fw_event_stats *mark = &datapath_marks(core->dp)->events;
 	cJSON *json = cJSON_CreateObject(), *item;
 	struct fw_event_stats stats;
 
-	if (datapath_event_stats(app->dp, &stats) < 0)
+	if (datapath_event_stats(core->dp, &stats) < 0)
 		return json;
 	for (size_t i = 0; i < array_size(event_names); i++)
 		cJSON_AddNumberToObject(json, event_names[i], (double)stats.count[i]);
-	item = marked && datapath_marks(app->dp)->time ? cJSON_AddObjectToObject(json, "mark")
-						       : NULL;
+	item = marked && datapath_marks(core->dp)->time ? cJSON_AddObjectToObject(json, "mark")
+							: NULL;
 	for (size_t i = 0; item && i < array_size(event_names); i++)
 		if (mark->count[i] <= stats.count[i])
 			cJSON_AddNumberToObject(item, event_names[i], (double)mark->count[i]);
 	return json;
 }
 
-static cJSON *reasons_json(const struct app *app, unsigned slot)
+static cJSON *reasons_json(const struct core *core, unsigned slot)
 {
 	struct fw_count count[FW_OUTCOME_MAX];
 	cJSON *list = cJSON_CreateArray();
 
 	for (unsigned reason = 0; reason < FW_REASON_MAX; reason++) {
-		if (datapath_reason_stats(app->dp, slot, reason, count) < 0)
+		if (datapath_reason_stats(core->dp, slot, reason, count) < 0)
 			continue;
 		for (unsigned outcome = 0; outcome < FW_OUTCOME_MAX; outcome++) {
 			cJSON *item;
@@ -125,15 +125,15 @@ static cJSON *reasons_json(const struct app *app, unsigned slot)
 			cJSON_AddStringToObject(item, "outcome", outcome_names[outcome]);
 			cJSON_AddNumberToObject(item, "packets", (double)count[outcome].packets);
 			cJSON_AddNumberToObject(item, "bytes", (double)count[outcome].bytes);
-			add_mark(item, &count[outcome], &reason_marks(app, slot, reason)[outcome]);
+			add_mark(item, &count[outcome], &reason_marks(core, slot, reason)[outcome]);
 		}
 	}
 	return list;
 }
 
-static void add_interfaces(cJSON *result, const struct app *app)
+static void add_interfaces(cJSON *result, const struct core *core)
 {
-	const struct slots *slots = model_slots(app->model);
+	const struct slots *slots = model_slots(core->model);
 	cJSON *list = cJSON_AddArrayToObject(result, "interfaces");
 
 	for (unsigned slot = 0; slot < FW_MAX_INTERFACES; slot++) {
@@ -141,7 +141,7 @@ static void add_interfaces(cJSON *result, const struct app *app)
 
 		if (!has_stats(slots, slot))
 			continue;
-		reasons = reasons_json(app, slot);
+		reasons = reasons_json(core, slot);
 		if (!reasons->child && (slot == 0 || !slots_used(slots, FW_NAME_INTERFACE, slot))) {
 			cJSON_Delete(reasons);
 			continue;
@@ -154,10 +154,10 @@ static void add_interfaces(cJSON *result, const struct app *app)
 	}
 }
 
-static cJSON *rule_json(const struct app *app, const char *id)
+static cJSON *rule_json(const struct core *core, const char *id)
 {
-	int slot = slots_find(model_slots(app->model), FW_NAME_RULE, id);
-	struct fw_rule_stats stats = ctl_rule_stats_of(app, id);
+	int slot = slots_find(model_slots(core->model), FW_NAME_RULE, id);
+	struct fw_rule_stats stats = ctl_rule_stats_of(core, id);
 	const struct fw_rule_mark *mark;
 	cJSON *item = cJSON_CreateObject();
 	char text[CLOCK_TEXT];
@@ -167,7 +167,7 @@ static cJSON *rule_json(const struct app *app, const char *id)
 	cJSON_AddNumberToObject(item, "bytes", (double)stats.matched.bytes);
 	if (slot < 0)
 		return item;
-	mark = &datapath_marks(app->dp)->rules[slot];
+	mark = &datapath_marks(core->dp)->rules[slot];
 	add_mark(item, &stats.matched, &mark->matched);
 	if (mark->time)
 		cJSON_AddStringToObject(item, "since", clock_text(mark->time, text));
@@ -175,16 +175,16 @@ static cJSON *rule_json(const struct app *app, const char *id)
 }
 
 /* As many rules as a reply has room for, from one on. */
-static void add_rules(cJSON *result, const struct app *app, size_t offset)
+static void add_rules(cJSON *result, const struct core *core, size_t offset)
 {
-	const struct config *config = model_config(app->model);
+	const struct config *config = model_config(core->model);
 	cJSON *list = cJSON_AddArrayToObject(result, "rules");
 	size_t count = ctl_rule_count(config), bytes = 0;
 
 	for (size_t i = offset; i < count && bytes < PAGE_BYTES; i++) {
 		struct ctl_rule rule = ctl_rule_at(config, i);
 
-		cJSON_AddItemToArray(list, rule_json(app, rule.id));
+		cJSON_AddItemToArray(list, rule_json(core, rule.id));
 		bytes += RULE_BYTES + strlen(rule.id);
 	}
 	cJSON_AddNumberToObject(result, "rules_total", (double)count);
@@ -206,19 +206,19 @@ static void add_limit_mark(cJSON *item, const struct fw_limit_stats *stats,
 	cJSON_AddNumberToObject(json, "evicted", (double)mark->evicted);
 }
 
-static void add_limits(cJSON *result, const struct app *app)
+static void add_limits(cJSON *result, const struct core *core)
 {
-	const struct slots *slots = model_slots(app->model);
+	const struct slots *slots = model_slots(core->model);
 	cJSON *list = cJSON_AddArrayToObject(result, "limits");
 	uint32_t keys[FW_MAX_LIMITS] = {0};
 
-	datapath_bucket_counts(app->dp, keys);
+	datapath_bucket_counts(core->dp, keys);
 	for (unsigned slot = 0; slot < slots_capacity(FW_NAME_LIMIT); slot++) {
 		struct fw_limit_stats stats;
 		cJSON *item;
 
 		if (!slots_used(slots, FW_NAME_LIMIT, slot) ||
-		    datapath_limit_stats(app->dp, slot, &stats) < 0)
+		    datapath_limit_stats(core->dp, slot, &stats) < 0)
 			continue;
 		item = cJSON_CreateObject();
 		cJSON_AddItemToArray(list, item);
@@ -228,27 +228,27 @@ static void add_limits(cJSON *result, const struct app *app)
 		cJSON_AddNumberToObject(item, "full", (double)stats.full);
 		cJSON_AddNumberToObject(item, "evicted", (double)stats.evicted);
 		cJSON_AddNumberToObject(item, "keys", keys[slot]);
-		add_limit_mark(item, &stats, &datapath_marks(app->dp)->limits[slot]);
+		add_limit_mark(item, &stats, &datapath_marks(core->dp)->limits[slot]);
 	}
 }
 
 int ctl_stats(struct ctl_request *request)
 {
-	const struct app *app = request->app;
-	uint64_t offset = ctl_count(request, "offset", 0), time = datapath_marks(app->dp)->time;
+	const struct core *core = request->core;
+	uint64_t offset = ctl_count(request, "offset", 0), time = datapath_marks(core->dp)->time;
 	char text[CLOCK_TEXT];
 
 	request->result = cJSON_CreateObject();
 	if (offset > 0) {
-		add_rules(request->result, app, offset);
+		add_rules(request->result, core, offset);
 		return 0;
 	}
 	if (time)
 		cJSON_AddStringToObject(request->result, "since", clock_text(time, text));
-	cJSON_AddItemToObject(request->result, "totals", ctl_totals_json(app, true));
-	add_interfaces(request->result, app);
-	add_rules(request->result, app, 0);
-	add_limits(request->result, app);
-	cJSON_AddItemToObject(request->result, "events", ctl_events_json(app, true));
+	cJSON_AddItemToObject(request->result, "totals", ctl_totals_json(core, true));
+	add_interfaces(request->result, core);
+	add_rules(request->result, core, 0);
+	add_limits(request->result, core);
+	cJSON_AddItemToObject(request->result, "events", ctl_events_json(core, true));
 	return 0;
 }

@@ -7,9 +7,9 @@
 
 /* {"passed": {"packets", "bytes"}, "dropped": ..., "would_drop": ..., "answered": ..., "would_answer": ...}, over all interfaces.
  * marked: with "mark", what they were when stats.reset was asked for. */
-cJSON *ctl_totals_json(const struct app *app, bool marked);
+cJSON *ctl_totals_json(const struct core *core, bool marked);
 
 /* {"written": N, "sampled_out": N, ...}; marked: the same. */
-cJSON *ctl_events_json(const struct app *app, bool marked);
+cJSON *ctl_events_json(const struct core *core, bool marked);
 
 #endif

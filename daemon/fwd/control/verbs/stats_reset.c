@@ -12,7 +12,7 @@
 /* The slots of the rules that are named: all of them, or a refusal. */
 static int find_rules(struct ctl_request *request, const cJSON *ids, unsigned *slots)
 {
-	const struct slots *known = model_slots(request->app->model);
+	const struct slots *known = model_slots(request->core->model);
 	const cJSON *id;
 	size_t i = 0;
 
@@ -33,8 +33,8 @@ static int mark(struct ctl_request *request, const unsigned *slots, size_t count
 	int r = 0;
 
 	if (!ctl_is_dry(request))
-		r = count ? datapath_mark_rules(request->app->dp, slots, count, now)
-			  : datapath_mark(request->app->dp, now);
+		r = count ? datapath_mark_rules(request->core->dp, slots, count, now)
+			  : datapath_mark(request->core->dp, now);
 	if (r < 0)
 		return r;
 	request->result = cJSON_CreateObject();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A policy beside the running one: begin, what it found so far, end. */
-#include "daemon/fwd/change/trial.h"
+#include "daemon/fwd/trial/trial.h"
 
 #include <errno.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "common/base/errors/errors_json.h"
 #include "common/base/memory.h"
 #include "common/base/units.h"
-#include "daemon/fwd/change/change.h"
+#include "daemon/fwd/transaction/apply.h"
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/server.h"
 #include "daemon/fwd/control/verbs/verbs.h"
@@ -50,7 +50,7 @@ static void add_difference(cJSON *item, const struct trial *trial,
 static int add_differences(struct ctl_request *request, const struct trial *trial)
 {
 	cleanup_free struct try_difference *differences = NULL;
-	int count = datapath_try_differences(request->app->dp, &differences);
+	int count = datapath_try_differences(request->core->dp, &differences);
 	cJSON *list = cJSON_AddArrayToObject(request->result, "differences");
 
 	if (count < 0)
@@ -97,7 +97,7 @@ static int add_flows(struct ctl_request *request, const struct trial *trial)
 {
 	uint64_t most = ctl_count(request, "flows", USUAL_FLOWS);
 	cleanup_free struct try_flow *flows = NULL;
-	int count = datapath_try_flows(request->app->dp, &flows);
+	int count = datapath_try_flows(request->core->dp, &flows);
 	cJSON *list = cJSON_AddArrayToObject(request->result, "flows");
 
 	if (count < 0)
@@ -121,8 +121,7 @@ static int report(struct ctl_request *request)
 	struct fw_try_stats stats;
 	int r;
 
-	trial_look(request->app);
-	trial = request->app->trial;
+	trial = trials_look(request->core->trials);
 	request->result = cJSON_CreateObject();
 	cJSON_AddStringToObject(request->result, "state", trial ? states[trial->state] : "none");
 	if (!trial)
@@ -133,7 +132,7 @@ static int report(struct ctl_request *request)
 	if (trial->state == TRIAL_RUNNING)
 		cJSON_AddNumberToObject(request->result, "ends_in_s",
 					-ctl_seconds_since(trial->until));
-	r = datapath_try_stats(request->app->dp, &stats);
+	r = datapath_try_stats(request->core->dp, &stats);
 	if (r < 0)
 		return r;
 	ctl_add_count(request->result, "compared", &stats.compared);
@@ -152,7 +151,7 @@ int ctl_try_status(struct ctl_request *request)
 
 int ctl_try_stop(struct ctl_request *request)
 {
-	if (trial_stop(request->app) < 0)
+	if (trials_stop(request->core->trials) < 0)
 		return ctl_fail(request, WIRE_ERROR_CONFLICT, "no trial is running");
 	return report(request);
 }
@@ -196,9 +195,9 @@ int ctl_try_start(struct ctl_request *request)
 
 	if (read_duration(request, &duration) < 0 || ctl_policy_text(request, &text) < 0)
 		return -ECANCELED;
-	r = change_read(request->app, &text, &document, &errs);
+	r = transaction_read(request->core->transaction, &text, &document, &errs);
 	if (r == 0)
-		r = trial_start(request->app, document, text.name, duration, &errs);
+		r = trials_start(request->core->trials, document, text.name, duration, &errs);
 	buffer_clear(&request->client->upload);
 	if (r < 0)
 		return fail(request, r, &errs);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/fwd/change/change.h"
+#include "daemon/fwd/transaction/apply.h"
 
 int ctl_upload(struct ctl_request *request)
 {

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/* The transaction and its hooks into the app; and the core, which handlers of verbs get. */
+#include "daemon/fwd/parts.h"
+
+#include <errno.h>
+
+#include "daemon/fwd/panic/panic.h"
+#include "daemon/fwd/trial/trial.h"
+
+static void take_notice(void *userdata, const struct notice *notice)
+{
+	struct app *app = userdata;
+
+	if (app->events)
+		hub_notice(app->events, notice);
+}
+
+static void take_panic(void *userdata, const struct notice *notice)
+{
+	take_notice(userdata, notice);
+	app_tell_status(userdata);
+}
+
+static void take_status(void *userdata)
+{
+	app_tell_status(userdata);
+}
+
+static int sync_interfaces(void *userdata, struct errors *errs)
+{
+	return app_sync_interfaces(userdata, errs);
+}
+
+int transaction_part_start(struct app *app, struct errors *errs)
+{
+	const struct transaction_options options = {
+		.config_path = app->options.config_path,
+		.state_dir = app->options.state_dir,
+		.strict_config = app->options.strict_config,
+	};
+	const struct transaction_hooks hooks = {
+		.userdata = app,
+		.notice = take_notice,
+		.status = take_status,
+		.sync_interfaces = sync_interfaces,
+	};
+
+	(void)errs;
+	return transaction_new(&options, &hooks, &app->transaction);
+}
+
+void transaction_part_stop(struct app *app)
+{
+	app->transaction = transaction_free(app->transaction);
+}
+
+int core_start(struct app *app, struct errors *errs)
+{
+	(void)errs;
+	app->trials = trials_new(app->model);
+	app->panic = panic_new(app->dp, take_panic, app);
+	if (!app->trials || !app->panic)
+		return -ENOMEM;
+	app->core = (struct core){
+		.dp = app->dp,
+		.live = app->live,
+		.model = app->model,
+		.transaction = app->transaction,
+		.history = app->history,
+		.trials = app->trials,
+		.panic = app->panic,
+		.events = app->events,
+		.bans = app->bans,
+		.started_ns = app->started_ns,
+	};
+	return 0;
+}
+
+void core_stop(struct app *app)
+{
+	app->core = (struct core){.events = app->events};
+	app->trials = trials_free(app->trials);
+	app->panic = panic_free(app->panic);
+}

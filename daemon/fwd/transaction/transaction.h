@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Changes of the running policy as a whole: what is read, checked, applied, confirmed or taken back,
+ * recorded and saved.
+ *
+ * A policy can wait for its confirmation: unless somebody confirms it, it is taken back. The
+ * datapath holds the deadline and both policies (datapath.h), the model both of their texts
+ * (model.h), the state folder what a restart or a reboot must know (pending/marker.h). Here
+ * the three are brought together, and people are told.
+ *
+ *	idle ──begin──► candidate ──guard──► guarded ──end──► active ──confirm──────────► confirmed
+ *	 ▲                  │                   │               └────abort, deadline────► reverted
+ *	 └───────end────────┴────────end────────┘
+ *
+ * A change is a candidate while it is read and compiled, guarded once it is known to cut nobody off
+ * and (if it shall wait) the state folder knows of it, and active until its deadline. One that is
+ * for good, refused, or no change ends where it began. Confirmed and reverted are as idle for the
+ * next one. After a restart a policy that waits is active from the beginning, and one that ended
+ * meanwhile is reverted. states.c has the table of these steps, and the one function that takes them.
+ *
+ *	transaction.h	its life, and what waits
+ *	apply.h		policies as texts, reload, records
+ *	save.h		the running policy as the config file
+ *	discard.h	live edits that a reload would lose
+ *	boot.h		a config file that cannot be used
+ */
+#ifndef FWD_TRANSACTION_H
+#define FWD_TRANSACTION_H
+
+#include <systemd/sd-event.h>
+
+#include "common/machine/caller.h"
+#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/generation.h"
+#include "daemon/fwd/events/event.h"
+#include "daemon/fwd/history/history.h"
+#include "daemon/fwd/model/model.h"
+
+struct transaction;
+
+/* The shortest and the longest time that a policy can wait. */
+#define PENDING_MIN_NS 1000000000ULL
+#define PENDING_MAX_NS (24 * 3600 * 1000000000ULL)
+
+enum transaction_state {
+	TRANSACTION_IDLE,
+	TRANSACTION_CANDIDATE,
+	TRANSACTION_GUARDED,
+	TRANSACTION_ACTIVE,
+	TRANSACTION_CONFIRMED,
+	TRANSACTION_REVERTED,
+	TRANSACTION_STATE_MAX
+};
+
+struct transaction_options {
+	const char *config_path;
+	const char *state_dir;
+	bool strict_config; /* a config file that cannot be used fails the start */
+};
+
+/* What a change causes elsewhere. Those that are NULL are left out. */
+struct transaction_hooks {
+	void *userdata;
+	/* Something happened that the event log and its subscribers are to have. */
+	void (*notice)(void *userdata, const struct notice *notice);
+	/* The status line may be another. */
+	void (*status)(void *userdata);
+	/* Bring attachments in line with the running config's interfaces. */
+	int (*sync_interfaces)(void *userdata, struct errors *errs);
+};
+
+/* ---- its life, in this order ---- */
+
+/* Texts of options are borrowed. -ENOMEM. */
+int transaction_new(const struct transaction_options *options,
+		    const struct transaction_hooks *hooks, struct transaction **ret);
+
+/* From now on policies can wait, and be recorded. All are borrowed. */
+int transaction_open(struct transaction *transaction, sd_event *loop, struct datapath *dp,
+		     struct history *history, struct errors *errs);
+
+/*
+ * Load the first policy into the model (borrowed), and guard what comes after it. Next to what an
+ * earlier fwd left, it is in force for good only after transaction_ready.
+ */
+int transaction_load(struct transaction *transaction, struct model *model, struct errors *errs);
+
+/* All parts of fwd have started: the policy of the start is in force for good, and a revision. */
+int transaction_ready(struct transaction *transaction, struct errors *errs);
+
+/* The model goes. A start that did not come to its end leaves the earlier fwd's policy. */
+void transaction_unload(struct transaction *transaction);
+
+/* No timer any more. */
+void transaction_close(struct transaction *transaction);
+
+/* NULL is allowed; returns NULL. */
+struct transaction *transaction_free(struct transaction *transaction);
+
+/* ---- a change ---- */
+
+/* How a change is asked for: what a request says besides the change itself. */
+struct change_terms {
+	uint64_t confirm_ns;  /* wait so long for a confirmation; 0: the change is for good */
+	bool force;	      /* also if it cuts somebody off */
+	struct caller caller; /* who asks */
+	const struct actor *actor;
+};
+
+/*
+ * Around each change: what holds for it, then what came of it. terms is borrowed until
+ * transaction_end. -EROFS with errs: the state folder cannot keep what a restart would have to know.
+ */
+int transaction_begin(struct transaction *transaction, const struct change_terms *terms,
+		      struct errors *errs);
+void transaction_end(struct transaction *transaction);
+
+/* Where the change is that is made now, or was the last. */
+enum transaction_state transaction_state(const struct transaction *transaction);
+
+/* ---- what waits for its confirmation ---- */
+
+/* Take back what has passed its deadline: before anything looks at the running policy. */
+void transaction_poll(struct transaction *transaction);
+
+/*
+ * Confirm, or take back at once. Returns 0, or -ENOENT: nothing waits, and text (size bytes) says
+ * what became of the last one. What could not be done besides is told in errs.
+ */
+int transaction_confirm(struct transaction *transaction, const struct actor *actor, char *text,
+			size_t size, struct errors *errs);
+int transaction_abort(struct transaction *transaction, const struct actor *actor, char *text,
+		      size_t size, struct errors *errs);
+
+/* What waits. False: nothing. */
+struct pending_view {
+	uint64_t left_ns;
+	uint64_t revision, before;
+	uint32_t generation, generation_before;
+	const char *who; /* borrowed */
+};
+bool transaction_pending(const struct transaction *transaction, struct pending_view *ret);
+
+/* ---- for others ---- */
+
+/* Bring attachments in line with the running config's interfaces: attach, detach. */
+int transaction_sync_interfaces(struct transaction *transaction, struct errors *errs);
+
+/*
+ * Which policy runs, for people: "revision 9 (generation 4)". The revision is the number that
+ * history, diff and rollback know; without one "generation 4". Returns text.
+ */
+#define POLICY_NAME_TEXT 64
+const char *transaction_policy_name(const struct transaction *transaction,
+				    char text[POLICY_NAME_TEXT]);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* Inside: what is remembered of the policy's changes, and what the files here share. */
+#ifndef FWD_TRANSACTION_INTERNAL_H
+#define FWD_TRANSACTION_INTERNAL_H
+
+#include "common/base/clock.h"
+#include "common/base/units.h"
+#include "daemon/fwd/transaction/apply.h"
+#include "daemon/fwd/transaction/boot.h"
+#include "daemon/fwd/transaction/pending/marker.h"
+#include "daemon/fwd/transaction/transaction.h"
+
+struct saved_file;
+struct saved_text;
+struct set_files;
+
+/* What waits for its confirmation. */
+struct pending {
+	struct marker marker; /* of what waits, or of the last one */
+	bool has_marker;      /* it is in the state folder */
+	enum transaction_state state;
+	/* How the last one ended, CONFIRMED (marker.why tells by whom) or REVERTED; IDLE: there was none. */
+	enum transaction_state last;
+	bool has_warned;
+	bool is_settling;
+	uint64_t settled_ns; /* when the last one was settled; 0: before this fwd */
+	const struct change_terms *terms;
+	sd_event_source *timer;
+};
+
+/* What is wrong with the config file. */
+struct boot {
+	bool is_due;	       /* something else than the file is to run */
+	bool is_state_unknown; /* and the state folder cannot be read */
+	enum boot_runs runs;
+	cJSON *errors;		      /* of the file as it was last tried; NULL: none */
+	char *first;		      /* the first of them as one line; NULL: nothing is wrong */
+	char *why_passed;	      /* it is not what runs; or NULL */
+	char time[CLOCK_TEXT];	      /* of that try */
+	char remembered[DIGEST_TEXT]; /* of what boot.json holds; "": not known */
+};
+
+struct transaction {
+	struct transaction_options options; /* borrowed texts */
+	struct transaction_hooks hooks;
+	struct datapath *dp;	 /* borrowed, as the next two */
+	struct history *history; /* NULL: before it is open */
+	struct model *model;	 /* NULL: before it is made */
+	struct pending pending;
+	struct boot boot;
+	struct saved_file *saved;      /* what the config file was when it was read */
+	struct saved_text *saved_text; /* what it said when a client asked */
+	struct set_files *set_files;   /* how the files of sets looked when they were compared */
+	bool is_provisional; /* starting: if it fails, the earlier fwd's policy is in force again */
+	bool running;	     /* every part of fwd has started */
+};
+
+/* ---- transaction.c ---- */
+
+/* Report an event, and the status line, by the hooks. */
+void transaction_notice(struct transaction *transaction, const struct notice *notice);
+void transaction_tell_status(struct transaction *transaction);
+
+/* ---- states.c ---- */
+
+/* Take a step of the table in transaction.h; the clock of what waits follows. */
+void transaction_enter(struct transaction *transaction, enum transaction_state state);
+
+/* ---- clock.c ---- */
+
+/* A time as text, in whole seconds, rounded up: "12s", "4m58s". */
+const char *pending_time_text(uint64_t ns, char buffer[UNITS_TEXT]);
+
+/* Set the timer for what the marker tells; it is settled. For transaction_enter. */
+void clock_arm(struct transaction *transaction);
+void clock_disarm(struct transaction *transaction);
+
+/* ---- confirm.c ---- */
+
+/* Log and tell as an event. */
+void pending_tell(struct transaction *transaction, enum fw_event_type type, uint64_t left_ns,
+		  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/*
+ * A model_guard (userdata is the transaction): refuse what cuts somebody off, and write down that a
+ * policy is about to become active with a deadline; it does not, if that fails.
+ */
+int transaction_guard(void *userdata, const struct model_change *change, struct errors *errs);
+
+void pending_drop_marker(struct transaction *transaction);
+
+/* The config file holds the policy that was taken back: report it until the file or the policy changes. */
+void pending_pass_over_file(struct transaction *transaction);
+
+void pending_record_return(struct transaction *transaction, const char *cause,
+			   const struct actor *actor);
+
+/* The terms of the change that is made now; NULL: nobody asked (SIGHUP). */
+const struct change_terms *transaction_terms(const struct transaction *transaction);
+
+/* A policy has become active for good, other than at the start: what was taken back is history. */
+void pending_forget(struct transaction *transaction);
+
+/* The revision that waits, or that was taken back last, as far as the state folder knows; or 0. */
+uint64_t pending_unconfirmed(const struct transaction *transaction);
+
+/* ---- restart.c ---- */
+
+/* The digest of a document without its spelling. */
+void pending_digest(const struct document *document, char digest[DIGEST_TEXT]);
+
+/*
+ * Load the policy at the start, and record it: the config file's, or what a policy that waits, or
+ * one that was taken back, asks for instead. As model_reload.
+ */
+int pending_load(struct transaction *transaction, struct errors *errs);
+
+/* ---- record.c ---- */
+
+/* All parts have started: what was recorded since history_hold is a revision now. */
+void transaction_record_start(struct transaction *transaction);
+
+/* The config file's policy runs now: that is a revision, and the saved one. */
+void transaction_record_file(struct transaction *transaction, const char *cause,
+			     const struct actor *actor);
+
+/* As transaction_record, if what runs now is a revision: its text, byte for byte. */
+void transaction_record_revision(struct transaction *transaction,
+				 const struct history_change *change, uint64_t number);
+
+/* ---- boot.c, fault.c: what is wrong with the config file ---- */
+
+/* Free what boot remembers. */
+void boot_clear(struct boot *boot);
+
+/*
+ * Run what is to run instead of the config file, and record it. -EBADMSG with errs: nothing can be
+ * used; what an earlier fwd left attached filters on.
+ */
+int boot_load(struct transaction *transaction, struct errors *errs);
+
+/* A policy that waited, or the one before it, runs: if the config file cannot be used, report that. */
+void boot_passed_by(struct transaction *transaction);
+
+/* The running policy is in force for good: remember what the next start needs if its config fails. */
+void boot_settled(struct transaction *transaction);
+
+/* A whole policy has been applied in place of the one that boot_load has found. */
+void boot_replaced(struct transaction *transaction);
+
+/* What runs instead of the config file; FILE: nothing does. */
+enum boot_runs boot_runs(const struct transaction *transaction);
+
+/* Take over what is wrong with the file. */
+void boot_note_errors(struct boot *boot, const struct errors *errs);
+
+/* Log what runs instead, and report it as an event. */
+void boot_tell(struct transaction *transaction);
+
+/* The file was loaded or written: nothing is wrong with it any more. */
+void boot_file_good(struct transaction *transaction);
+
+/* It could not be loaded, for what errs has; the running policy goes on. */
+void boot_file_refused(struct transaction *transaction, const struct errors *errs);
+
+/* It is not what runs, nor will be at the next start, and why: a sentence. NULL: that is over. */
+void boot_file_passed_over(struct transaction *transaction, const char *why);
+
+#endif
