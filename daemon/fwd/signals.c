@@ -31,10 +31,11 @@ static void reload(struct app *app)
 	char name[POLICY_NAME_TEXT];
 	struct errors errs = {0};
 	struct actor self;
+	struct change change = {.actor = &self};
 	int ret;
 
 	actor_self(&self, "SIGHUP");
-	ret = transaction_reload(app->transaction, &self, false, &errs);
+	ret = transaction_reload(app->transaction, &change, false, &errs);
 	errors_log(&errs);
 	if (ret < 0 && datapath_generation(app->dp) == before)
 		log_error("reload failed; %s goes on",

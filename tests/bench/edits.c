@@ -38,6 +38,7 @@ struct bench {
 	struct datapath *dp;
 	struct live *live;
 	struct model *model;
+	struct change change;
 	struct random random;
 	unsigned family;
 	struct prefix_list some; /* what is added and deleted */
@@ -61,7 +62,7 @@ static void new_prefixes(struct bench *bench, size_t count)
 
 static int rule_add(struct bench *bench, struct errors *errs)
 {
-	return model_rule_add(bench->model,
+	return model_rule_add(bench->model, &bench->change,
 			      "{\"id\": \"new\", \"match\": {\"proto\": \"tcp\", \"dport\": "
 			      "2323}, \"action\": \"drop\"}",
 			      NULL, errs);
@@ -75,39 +76,39 @@ static int rule_add_address(struct bench *bench, struct errors *errs)
 	snprintf(bench->rule, sizeof(bench->rule),
 		 "{\"id\": \"new\", \"match\": {\"src\": \"%s\"}, \"action\": \"drop\"}",
 		 prefix_format(bench->some.items, text));
-	return model_rule_add(bench->model, bench->rule, NULL, errs);
+	return model_rule_add(bench->model, &bench->change, bench->rule, NULL, errs);
 }
 
 static int rule_delete(struct bench *bench, struct errors *errs)
 {
-	return model_rule_delete(bench->model, "new", errs);
+	return model_rule_delete(bench->model, &bench->change, "new", errs);
 }
 
 static int limit_add(struct bench *bench, struct errors *errs)
 {
-	return model_limit_add(bench->model, "new", "{\"rate\": \"10/s\"}", errs);
+	return model_limit_add(bench->model, &bench->change, "new", "{\"rate\": \"10/s\"}", errs);
 }
 
 static int limit_delete(struct bench *bench, struct errors *errs)
 {
-	return model_limit_delete(bench->model, "new", errs);
+	return model_limit_delete(bench->model, &bench->change, "new", errs);
 }
 
 static int inline_add(struct bench *bench, struct errors *errs)
 {
 	new_prefixes(bench, 1);
-	return model_set_add(bench->model, "inline", &bench->some, errs);
+	return model_set_add(bench->model, &bench->change, "inline", &bench->some, errs);
 }
 
 static int inline_add_100(struct bench *bench, struct errors *errs)
 {
 	new_prefixes(bench, 100);
-	return model_set_add(bench->model, "inline", &bench->some, errs);
+	return model_set_add(bench->model, &bench->change, "inline", &bench->some, errs);
 }
 
 static int inline_delete(struct bench *bench, struct errors *errs)
 {
-	return model_set_delete(bench->model, "inline", &bench->some, errs);
+	return model_set_delete(bench->model, &bench->change, "inline", &bench->some, errs);
 }
 
 static int live_add_some(struct bench *bench, size_t count)
@@ -255,7 +256,7 @@ static int load(struct bench *bench, const char *folder)
 	if (!err)
 		err = model_new(bench->dp, bench->live, path, NULL, &bench->model);
 	if (!err)
-		err = model_reload(bench->model, &errs);
+		err = model_reload(bench->model, &bench->change, &errs);
 	if (err)
 		errors_print(&errs, stderr, false);
 	errors_clear(&errs);

@@ -17,6 +17,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "common/machine/caller.h"
 #include "common/protocol/ops.h"
 #include "common/protocol/wire.h"
 #include "daemon/fwd/control/core.h"
@@ -33,8 +34,9 @@ struct ctl_request {
 	const cJSON *args;	     /* object, as the verb's row describes it; never NULL */
 	const char *from;	     /* SSH_CONNECTION of the client, as it claims; or NULL */
 	bool progress;		     /* the client wants to know how far long work is */
-	struct change_terms terms;   /* of verbs that write */
+	struct change change;	     /* of the policy, as it is asked for: of verbs that write */
 	struct actor actor;	     /* who asks */
+	struct caller caller;	     /* and from where */
 	bool was_kept;		     /* of verbs that write: revisions were, before this one */
 	cJSON *result;		     /* set by the handler; NULL becomes {} */
 	enum wire_error error;

@@ -170,14 +170,12 @@ static void tell_progress(void *userdata, const struct progress_report *report)
 static int run_handler(struct ctl_request *request, const struct ctl_verb *verb)
 {
 	struct progress progress = {.tell = tell_progress, .userdata = request};
-	struct model *model = request->core->model;
 	int r;
 
-	if (!request->progress || !model)
-		return verb->handler(request);
-	model_set_progress(model, &progress);
+	if (request->progress)
+		request->change.progress = &progress;
 	r = verb->handler(request);
-	model_set_progress(model, NULL);
+	request->change.progress = NULL;
 	return r;
 }
 
@@ -194,7 +192,7 @@ static int read_confirm(struct ctl_request *request, const char *text)
 		problem = "is no time to wait for a confirmation: from 1s to 24h, as 5m";
 	if (problem)
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST, "\"%.64s\" %s", text, problem);
-	request->terms.confirm_ns = ns;
+	request->change.confirm_ns = ns;
 	return 0;
 }
 
@@ -202,19 +200,22 @@ static int read_confirm(struct ctl_request *request, const char *text)
 static int begin_write(struct ctl_request *request)
 {
 	enum privilege privilege = request->verb->row->privilege;
-	struct change_terms *terms = &request->terms;
 	struct errors errs = {0};
 	struct pending_view view;
 
 	ctl_actor(request, &request->actor);
 	request->was_kept = !history_trouble(request->core->history);
-	*terms = (struct change_terms){
+	request->caller = (struct caller){
+		.pid = request->client->peer.pid,
+		.started = request->client->peer_started,
+		.claim = request->from,
+	};
+	request->change = (struct change){
 		/* Verbs may have a force of their own. */
 		.force =
 			!op_own_argument(request->verb->row, "force") && ctl_bool(request, "force"),
-		.caller = {.pid = request->client->peer.pid,
-			   .started = request->client->peer_started,
-			   .claim = request->from},
+		.dry = ctl_bool(request, "dry_run"),
+		.caller = &request->caller,
 		.actor = &request->actor,
 	};
 	if (read_confirm(request, ctl_string(request, "confirm")) < 0)
@@ -229,9 +230,7 @@ static int begin_write(struct ctl_request *request)
 	if (privilege == PRIVILEGE_CHANGE && ctl_check_force(request) < 0)
 		return -ECANCELED;
 	transaction_retry_history(request->core->transaction);
-	if (request->core->model)
-		model_set_dry(request->core->model, ctl_bool(request, "dry_run"));
-	return transaction_begin(request->core->transaction, terms, &errs) < 0
+	return transaction_begin(request->core->transaction, &request->change, &errs) < 0
 		       ? ctl_fail_errors(request, &errs)
 		       : 0;
 }
@@ -250,9 +249,7 @@ static int run(struct ctl_request *request)
 	if (r >= 0)
 		r = run_handler(request, verb);
 	transaction_end(request->core->transaction);
-	if (request->core->model)
-		model_set_dry(request->core->model, false);
-	if (r >= 0 && request->terms.confirm_ns && !ctl_bool(request, "dry_run") &&
+	if (r >= 0 && request->change.confirm_ns && !ctl_bool(request, "dry_run") &&
 	    !transaction_pending(request->core->transaction, &view))
 		return ctl_nothing_waits(request, revision);
 	return r;

@@ -72,7 +72,7 @@ bool ctl_bool(const struct ctl_request *request, const char *name)
 
 int ctl_check_force(struct ctl_request *request)
 {
-	if (!request->terms.force || request->terms.confirm_ns)
+	if (!request->change.force || request->change.confirm_ns)
 		return 0;
 	return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 			"--force needs --confirm TIME: what may cut you off must end by itself");
@@ -154,16 +154,16 @@ void ctl_record(struct ctl_request *request)
 {
 	cleanup_free char *command = ctl_command(request);
 	struct actor actor;
-	const struct history_change change = {
+	const struct history_change record = {
 		.cause = "edit",
 		.command = command,
 		.actor = &actor,
 	};
 
-	if (ctl_is_dry(request) || !model_changed(request->core->model))
+	if (ctl_is_dry(request) || !request->change.changed)
 		return;
 	ctl_actor(request, &actor);
-	transaction_record(request->core->transaction, &change, false);
+	transaction_record(request->core->transaction, &request->change, &record, false);
 }
 
 int ctl_changed(struct ctl_request *request, struct errors *errs)
@@ -181,7 +181,7 @@ int ctl_recorded(struct ctl_request *request, struct errors *errs)
 	if (trouble && request->was_kept)
 		errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
 			   "this is done, but %s: there is no rollback to it later", trouble);
-	ctl_add_change(request, model_changed(model));
+	ctl_add_change(request, request->change.changed);
 	cJSON_AddNumberToObject(request->result, "generation",
 				datapath_generation(request->core->dp));
 	cJSON_AddNumberToObject(request->result, "revision",

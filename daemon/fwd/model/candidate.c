@@ -26,16 +26,18 @@ static void free_slots(struct slots **slots)
 	slots_free(*slots);
 }
 
-static int build(struct model *model, const struct document *document, struct candidate *candidate,
-		 struct errors *errs)
+static int build(struct model *model, const struct document *document, struct progress *progress,
+		 struct candidate *candidate, struct errors *errs)
 {
+	struct change change = {.progress = progress};
+	const struct config_overrides reading =
+		model_reading(model, &(struct edit){.change = &change});
 	cleanup(free_policy) struct policy *policy = NULL;
 	cleanup(free_slots) struct slots *bound = NULL;
 	const struct slots *slots = model_running_slots(model);
 	int r;
 
-	model->overrides.view.last = model->config;
-	r = config_parse(document, &model->overrides.view, &candidate->config, errs);
+	r = config_parse(document, &reading, &candidate->config, errs);
 	if (r < 0)
 		return r;
 	r = config_validate(candidate->config, errs);
@@ -56,7 +58,7 @@ static int build(struct model *model, const struct document *document, struct ca
 }
 
 int candidate_new(struct model *model, struct document *document, enum fw_image_place place,
-		  struct candidate **ret, struct errors *errs)
+		  struct progress *progress, struct candidate **ret, struct errors *errs)
 {
 	cleanup(model_free_document) struct document *source = document;
 	struct candidate *candidate = calloc(1, sizeof(*candidate));
@@ -66,7 +68,7 @@ int candidate_new(struct model *model, struct document *document, enum fw_image_
 		return -ENOMEM;
 	candidate->dp = model->dp;
 	candidate->place = place;
-	r = build(model, source, candidate, errs);
+	r = build(model, source, progress, candidate, errs);
 	if (r < 0) {
 		candidate_free(candidate);
 		return r;

@@ -13,7 +13,7 @@ struct candidate;
  * model_apply would; warnings go to errs, too.
  */
 int candidate_new(struct model *model, struct document *document, enum fw_image_place place,
-		  struct candidate **ret, struct errors *errs);
+		  struct progress *progress, struct candidate **ret, struct errors *errs);
 
 /* Take it out of its place, if it still is there, and free it. NULL is allowed; returns NULL. */
 struct candidate *candidate_free(struct candidate *candidate);

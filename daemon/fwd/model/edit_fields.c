@@ -30,8 +30,8 @@ static int read_fields(struct document *document, const char *json, cJSON **ret,
 	return -EBADMSG;
 }
 
-static int merge_and_install(struct model *model, struct document *document, cJSON *target,
-			     const char *json, struct errors *errs)
+static int merge_and_install(struct model *model, struct change *change, struct document *document,
+			     cJSON *target, const char *json, struct errors *errs)
 {
 	cleanup_document struct document *candidate = document;
 	cJSON *fields;
@@ -40,7 +40,7 @@ static int merge_and_install(struct model *model, struct document *document, cJS
 	if (r < 0)
 		return r;
 	merge_patch(target, fields);
-	return model_install_edit(model, steal(&candidate), errs);
+	return model_install_edit(model, change, steal(&candidate), errs);
 }
 
 /* A rule is known by its id: another id is another rule, with counters of its own. */
@@ -67,7 +67,8 @@ static int check_id(struct document *document, const char *id, const char *json,
 	return r;
 }
 
-int model_rule_set(struct model *model, const char *id, const char *json, struct errors *errs)
+int model_rule_set(struct model *model, struct change *change, const char *id, const char *json,
+		   struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	cJSON *rules, *rule;
@@ -81,12 +82,12 @@ int model_rule_set(struct model *model, const char *id, const char *json, struct
 		return at;
 	rule = cJSON_GetArrayItem(rules, at);
 	r = check_id(document, id, json, errs);
-	return r < 0 ? r : merge_and_install(model, steal(&document), rule, json, errs);
+	return r < 0 ? r : merge_and_install(model, change, steal(&document), rule, json, errs);
 }
 
 /* The same of a member of a section at the top. */
-static int set_member(struct model *model, const char *section, const char *name, const char *json,
-		      struct errors *errs)
+static int set_member(struct model *model, struct change *change, const char *section,
+		      const char *name, const char *json, struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	cJSON *members, *member;
@@ -99,16 +100,17 @@ static int set_member(struct model *model, const char *section, const char *name
 		return -ENOENT;
 	if (!cJSON_IsObject(member))
 		return -EINVAL;
-	return merge_and_install(model, steal(&document), member, json, errs);
+	return merge_and_install(model, change, steal(&document), member, json, errs);
 }
 
-int model_limit_set(struct model *model, const char *name, const char *json, struct errors *errs)
+int model_limit_set(struct model *model, struct change *change, const char *name, const char *json,
+		    struct errors *errs)
 {
-	return set_member(model, "limits", name, json, errs);
+	return set_member(model, change, "limits", name, json, errs);
 }
 
-int model_interface_set(struct model *model, const char *name, const char *json,
-			struct errors *errs)
+int model_interface_set(struct model *model, struct change *change, const char *name,
+			const char *json, struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	cJSON *interfaces, *interface;
@@ -120,19 +122,20 @@ int model_interface_set(struct model *model, const char *name, const char *json,
 	interface = interfaces ? model_object(interfaces, name) : NULL;
 	if (!interface)
 		return -ENOMEM;
-	return merge_and_install(model, steal(&document), interface, json, errs);
+	return merge_and_install(model, change, steal(&document), interface, json, errs);
 }
 
-int model_defaults_set(struct model *model, const char *json, struct errors *errs)
+int model_defaults_set(struct model *model, struct change *change, const char *json,
+		       struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	cJSON *defaults = document ? model_object(document_root(document), "defaults") : NULL;
 
-	return defaults ? merge_and_install(model, steal(&document), defaults, json, errs)
+	return defaults ? merge_and_install(model, change, steal(&document), defaults, json, errs)
 			: -ENOMEM;
 }
 
-int model_enforce(struct model *model, bool enforce, struct errors *errs)
+int model_enforce(struct model *model, struct change *change, bool enforce, struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	cJSON *root = document ? document_root(document) : NULL, *there;
@@ -141,10 +144,11 @@ int model_enforce(struct model *model, bool enforce, struct errors *errs)
 		return -ENOMEM;
 	there = cJSON_GetObjectItemCaseSensitive(root, "enforce");
 	if (!there && enforce == model->config->enforce)
-		return model_install_edit(model, steal(&document), errs); /* so by default */
+		return model_install_edit(model, change, steal(&document),
+					  errs); /* so by default */
 	if (there)
 		cJSON_ReplaceItemInObjectCaseSensitive(root, "enforce", cJSON_CreateBool(enforce));
 	else
 		cJSON_AddBoolToObject(root, "enforce", enforce);
-	return model_install_edit(model, steal(&document), errs);
+	return model_install_edit(model, change, steal(&document), errs);
 }

@@ -20,15 +20,15 @@ static bool is_so(const struct model *model, const char *name, const char *zone,
 	       (!mode || (is->mode == ATTACH_GENERIC) == (strcmp(mode, "generic") == 0));
 }
 
-int model_interface_add(struct model *model, const char *name, const char *zone, const char *mode,
-			struct errors *errs)
+int model_interface_add(struct model *model, struct change *change, const char *name,
+			const char *zone, const char *mode, struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	cJSON *interfaces, *interface;
 
 	if (model->config && config_find_interface(model->config, name) >= 0)
 		return is_so(model, name, zone, mode)
-			       ? model_install_edit(model, steal(&document), errs)
+			       ? model_install_edit(model, change, steal(&document), errs)
 			       : -EEXIST;
 	interfaces = document ? model_object(document_root(document), "interfaces") : NULL;
 	interface = interfaces ? cJSON_AddObjectToObject(interfaces, name) : NULL;
@@ -38,7 +38,7 @@ int model_interface_add(struct model *model, const char *name, const char *zone,
 		cJSON_AddStringToObject(interface, "zone", zone);
 	if (mode)
 		cJSON_AddStringToObject(interface, "mode", mode);
-	return model_install_edit(model, steal(&document), errs);
+	return model_install_edit(model, change, steal(&document), errs);
 }
 
 /* Index of a name among the -i interfaces, or -ENOENT. */
@@ -67,11 +67,13 @@ static void put_back(struct model_overrides *overrides, char *name)
 	overrides->names[overrides->view.interface_count++] = name;
 }
 
-int model_interface_delete(struct model *model, const char *name, struct errors *errs)
+int model_interface_delete(struct model *model, struct change *change, const char *name,
+			   struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	int at = find_override(&model->overrides.view, name);
 	cJSON *interfaces;
+	struct edit edit = {.change = change};
 	char *taken = NULL;
 	int r;
 
@@ -83,11 +85,10 @@ int model_interface_delete(struct model *model, const char *name, struct errors 
 	cJSON_DeleteItemFromObjectCaseSensitive(interfaces, name);
 	if (at >= 0)
 		taken = take_override(&model->overrides, at);
-	model->overridden = taken;
-	r = model_install_edit(model, steal(&document), errs);
-	model->overridden = false;
+	edit.overridden = taken;
+	r = model_install_beside(model, &edit, steal(&document), model->unsaved + 1, errs);
 	/* A dry run has taken nothing away. */
-	if (taken && (r < 0 || model->dry))
+	if (taken && (r < 0 || change->dry))
 		put_back(&model->overrides, taken);
 	else
 		free(taken);

@@ -64,7 +64,8 @@ static void insert_rule(cJSON *rules, int at, cJSON *rule)
 	}
 }
 
-int model_rule_add(struct model *model, const char *json, const char *before, struct errors *errs)
+int model_rule_add(struct model *model, struct change *change, const char *json, const char *before,
+		   struct errors *errs)
 {
 	cleanup_document struct document *document = NULL;
 	cJSON *rules, *rule;
@@ -90,16 +91,17 @@ int model_rule_add(struct model *model, const char *json, const char *before, st
 		/* In front of `before`, it must stand there, too. */
 		same = is_same_rule(rules, there, rule) && (at < 0 || there + 1 == at);
 		cJSON_Delete(rule);
-		return same ? model_install_edit(model, steal(&document), errs) : -EEXIST;
+		return same ? model_install_edit(model, change, steal(&document), errs) : -EEXIST;
 	}
 	if (at >= 0)
 		insert_rule(rules, at, rule);
 	else
 		cJSON_AddItemToArray(rules, rule);
-	return model_install_edit(model, steal(&document), errs);
+	return model_install_edit(model, change, steal(&document), errs);
 }
 
-int model_rule_delete(struct model *model, const char *id, struct errors *errs)
+int model_rule_delete(struct model *model, struct change *change, const char *id,
+		      struct errors *errs)
 {
 	cleanup_document struct document *document = NULL;
 	cJSON *rules;
@@ -108,10 +110,11 @@ int model_rule_delete(struct model *model, const char *id, struct errors *errs)
 	if (at < 0)
 		return at;
 	cJSON_DeleteItemFromArray(rules, at);
-	return model_install_edit(model, steal(&document), errs);
+	return model_install_edit(model, change, steal(&document), errs);
 }
 
-int model_rule_enable(struct model *model, const char *id, bool enable, struct errors *errs)
+int model_rule_enable(struct model *model, struct change *change, const char *id, bool enable,
+		      struct errors *errs)
 {
 	cleanup_document struct document *document = NULL;
 	cJSON *rules, *rule;
@@ -125,7 +128,7 @@ int model_rule_enable(struct model *model, const char *id, bool enable, struct e
 	cJSON_DeleteItemFromObjectCaseSensitive(rule, "enabled");
 	if (!enable)
 		cJSON_AddFalseToObject(rule, "enabled");
-	r = model_install_edit(model, steal(&document), errs);
+	r = model_install_edit(model, change, steal(&document), errs);
 	return r < 0 ? r : 1;
 }
 
@@ -147,8 +150,8 @@ static void move_rule(cJSON *rules, int from, int to, bool behind)
 	insert_rule(rules, to, rule);
 }
 
-int model_rule_move(struct model *model, const char *id, const char *anchor, bool behind,
-		    const char **ret_unknown, struct errors *errs)
+int model_rule_move(struct model *model, struct change *change, const char *id, const char *anchor,
+		    bool behind, const char **ret_unknown, struct errors *errs)
 {
 	cleanup_document struct document *document = NULL;
 	cJSON *rules;
@@ -165,14 +168,16 @@ int model_rule_move(struct model *model, const char *id, const char *anchor, boo
 	}
 	if (from != to)
 		move_rule(rules, from, to, behind);
-	return model_install_edit(model, steal(&document), errs);
+	return model_install_edit(model, change, steal(&document), errs);
 }
 
-int model_rule_rename(struct model *model, const char *id, const char *name, struct errors *errs)
+int model_rule_rename(struct model *model, struct change *change, const char *id, const char *name,
+		      struct errors *errs)
 {
 	cleanup_document struct document *document = NULL;
 	cJSON *rules, *there;
-	int at = begin_at(model, id, &document, &rules), r;
+	int at = begin_at(model, id, &document, &rules);
+	const struct edit edit = {.change = change, .rename = {id, name}};
 
 	if (at < 0)
 		return at;
@@ -181,13 +186,11 @@ int model_rule_rename(struct model *model, const char *id, const char *name, str
 	there = cJSON_GetObjectItemCaseSensitive(cJSON_GetArrayItem(rules, at), "id");
 	if (!cJSON_SetValuestring(there, name))
 		return -ENOMEM;
-	model->rename = (struct model_rename){id, name};
-	r = model_install_edit(model, steal(&document), errs);
-	model->rename = (struct model_rename){0};
-	return r;
+	return model_install_beside(model, &edit, steal(&document), model->unsaved + 1, errs);
 }
 
-int model_limit_add(struct model *model, const char *name, const char *json, struct errors *errs)
+int model_limit_add(struct model *model, struct change *change, const char *name, const char *json,
+		    struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	cJSON *limits, *limit, *there;
@@ -204,13 +207,14 @@ int model_limit_add(struct model *model, const char *name, const char *json, str
 	same = there && cJSON_Compare(there, limit, true);
 	if (there) {
 		cJSON_Delete(limit);
-		return same ? model_install_edit(model, steal(&document), errs) : -EEXIST;
+		return same ? model_install_edit(model, change, steal(&document), errs) : -EEXIST;
 	}
 	cJSON_AddItemToObject(limits, name, limit);
-	return model_install_edit(model, steal(&document), errs);
+	return model_install_edit(model, change, steal(&document), errs);
 }
 
-int model_limit_delete(struct model *model, const char *name, struct errors *errs)
+int model_limit_delete(struct model *model, struct change *change, const char *name,
+		       struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	cJSON *limits;
@@ -221,5 +225,5 @@ int model_limit_delete(struct model *model, const char *name, struct errors *err
 	if (!cJSON_GetObjectItemCaseSensitive(limits, name))
 		return -ENOENT;
 	cJSON_DeleteItemFromObjectCaseSensitive(limits, name);
-	return model_install_edit(model, steal(&document), errs);
+	return model_install_edit(model, change, steal(&document), errs);
 }

@@ -91,8 +91,8 @@ static int append_new(cJSON *elements, const struct prefix_list *wanted)
 	return added;
 }
 
-int model_set_add(struct model *model, const char *name, const struct prefix_list *prefixes,
-		  struct errors *errs)
+int model_set_add(struct model *model, struct change *change, const char *name,
+		  const struct prefix_list *prefixes, struct errors *errs)
 {
 	cleanup_document struct document *document = NULL;
 	cleanup_prefixes struct prefix_list wanted = {0};
@@ -108,12 +108,12 @@ int model_set_add(struct model *model, const char *name, const struct prefix_lis
 	added = append_new(elements, &wanted);
 	if (added <= 0)
 		return added;
-	r = model_install_edit(model, steal(&document), errs);
+	r = model_install_edit(model, change, steal(&document), errs);
 	return r < 0 ? r : added;
 }
 
-int model_set_delete(struct model *model, const char *name, const struct prefix_list *prefixes,
-		     struct errors *errs)
+int model_set_delete(struct model *model, struct change *change, const char *name,
+		     const struct prefix_list *prefixes, struct errors *errs)
 {
 	cleanup_document struct document *document = NULL;
 	cleanup_prefixes struct prefix_list unwanted = {0};
@@ -136,7 +136,7 @@ int model_set_delete(struct model *model, const char *name, const struct prefix_
 	}
 	if (removed == 0)
 		return 0;
-	r = model_install_edit(model, steal(&document), errs);
+	r = model_install_edit(model, change, steal(&document), errs);
 	return r < 0 ? r : removed;
 }
 
@@ -158,6 +158,7 @@ int model_compile_set(struct model *model, const char *name, const struct prefix
 		      struct config **ret_config, struct policy **ret_policy, struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
+	struct config_overrides reading = model->overrides.view;
 	struct config *config = NULL;
 	cJSON *sets;
 	int r;
@@ -168,10 +169,9 @@ int model_compile_set(struct model *model, const char *name, const struct prefix
 	if (!name || !cJSON_GetObjectItemCaseSensitive(sets, name))
 		return -ENOENT;
 	cJSON_ReplaceItemInObjectCaseSensitive(sets, name, inline_set(prefixes));
-	model->overrides.view.last = model->config;
-	model->overrides.view.keep_files = true;
-	r = config_parse(document, &model->overrides.view, &config, errs);
-	model->overrides.view.keep_files = false;
+	reading.last = model->config;
+	reading.keep_files = true;
+	r = config_parse(document, &reading, &config, errs);
 	if (r == 0)
 		r = policy_compile(config, model->slots, ret_policy, errs);
 	if (r < 0)

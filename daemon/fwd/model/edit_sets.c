@@ -10,7 +10,8 @@
 
 #define cleanup_document cleanup(model_free_document)
 
-int model_set_create(struct model *model, const char *name, const char *json, struct errors *errs)
+int model_set_create(struct model *model, struct change *change, const char *name, const char *json,
+		     struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	cJSON *sets, *set, *there;
@@ -27,13 +28,14 @@ int model_set_create(struct model *model, const char *name, const char *json, st
 	same = there && cJSON_Compare(there, set, true);
 	if (there) {
 		cJSON_Delete(set);
-		return same ? model_install_edit(model, steal(&document), errs) : -EEXIST;
+		return same ? model_install_edit(model, change, steal(&document), errs) : -EEXIST;
 	}
 	cJSON_AddItemToObject(sets, name, set);
-	return model_install_edit(model, steal(&document), errs);
+	return model_install_edit(model, change, steal(&document), errs);
 }
 
-int model_set_remove(struct model *model, const char *name, struct errors *errs)
+int model_set_remove(struct model *model, struct change *change, const char *name,
+		     struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
 	cJSON *sets;
@@ -44,7 +46,7 @@ int model_set_remove(struct model *model, const char *name, struct errors *errs)
 	if (!cJSON_GetObjectItemCaseSensitive(sets, name))
 		return -ENOENT;
 	cJSON_DeleteItemFromObjectCaseSensitive(sets, name);
-	return model_install_edit(model, steal(&document), errs);
+	return model_install_edit(model, change, steal(&document), errs);
 }
 
 /* ---- who uses a set ---- */

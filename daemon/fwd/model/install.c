@@ -52,10 +52,10 @@ void model_flush_gone(struct model *model, const struct slots *before, const str
 	}
 }
 
-static void swap_in(struct model *model, struct document *document, struct config *config,
-		    struct policy *policy)
+static void swap_in(struct model *model, const struct change *change, struct document *document,
+		    struct config *config, struct policy *policy)
 {
-	if (model->until == 0) {
+	if (change->until == 0) {
 		model_flush_gone(model, model_running_slots(model), policy->slots);
 		document_free(model->document);
 		config_free(model->config);
@@ -72,9 +72,9 @@ static void swap_in(struct model *model, struct document *document, struct confi
  * The tables that an edit can be made of. None, if what runs is not what was kept: then a
  * policy was taken back, or another fwd has been here.
  */
-static struct known_addresses *known_of_running(const struct model *model)
+static struct known_addresses *known_of_running(const struct model *model, const struct edit *edit)
 {
-	bool same = model->overrides.view.keep_files && model->known &&
+	bool same = edit->keeps_files && model->known &&
 		    policy_known_generation(model->known) == datapath_generation(model->dp);
 
 	return same ? model->known : NULL;
@@ -89,58 +89,72 @@ static void rename_rule(struct slots *slots, const struct model_rename *rename)
 		slots_rename(slots, FW_NAME_RULE, (unsigned)slot, rename->now);
 }
 
-static int read_config(struct model *model, const struct document *document, struct config **ret,
-		       struct errors *errs)
+struct config_overrides model_reading(const struct model *model, const struct edit *edit)
 {
-	int r;
+	struct config_overrides reading = model->overrides.view;
 
 	/* Sets with "on_error": "keep-last" take what runs now. */
-	model->overrides.view.last = model->config;
-	r = config_parse(document, &model->overrides.view, ret, errs);
+	reading.last = model->config;
+	reading.keep_files = edit->keeps_files;
+	reading.read_again = edit->read_again;
+	reading.read_again_count = edit->read_again ? edit->set_reload->count : 0;
+	reading.use_copies = edit->change->copies != COPIES_NEVER;
+	reading.copies_first = edit->change->copies == COPIES_FIRST;
+	reading.progress = edit->change->progress;
+	return reading;
+}
+
+static int read_config(struct model *model, const struct edit *edit,
+		       const struct document *document, struct config **ret, struct errors *errs)
+{
+	const struct config_overrides reading = model_reading(model, edit);
+	int r = config_parse(document, &reading, ret, errs);
+
 	return r < 0 ? r : config_validate(*ret, errs);
 }
 
 /* Nothing has changed yet. */
-static int make_policy(struct model *model, const struct config *config, struct policy **ret,
-		       struct errors *errs)
+static int make_policy(struct model *model, const struct edit *edit, const struct config *config,
+		       struct policy **ret, struct errors *errs)
 {
 	cleanup(free_slots) struct slots *held = NULL, *bound = NULL;
 	const struct slots *slots = model_running_slots(model);
 	int r;
 
-	if ((model->until || model->rename.before) && slots) {
+	if ((edit->change->until || edit->rename.before) && slots) {
 		slots = held = slots_copy(slots);
 		if (!held)
 			return -ENOMEM;
 	}
-	if (model->until && held)
+	if (edit->change->until && held)
 		slots_hold(held);
-	if (model->rename.before && held)
-		rename_rule(held, &model->rename);
+	if (edit->rename.before && held)
+		rename_rule(held, &edit->rename);
 	r = datapath_bind(model->dp, config, slots, &bound, errs);
 	if (r == 0)
 		r = datapath_check_leave(model->dp, config, slots, errs);
 	if (r < 0)
 		return r;
 	slots = bound ? bound : slots;
-	progress_begin(model->overrides.view.progress, PROGRESS_COMPILE, NULL);
-	return policy_compile_edit(config, slots, known_of_running(model), ret, errs);
+	progress_begin(edit->change->progress, PROGRESS_COMPILE, NULL);
+	return policy_compile_edit(config, slots, known_of_running(model, edit), ret, errs);
 }
 
-static int apply(struct model *model, const struct document *document, const struct config *config,
-		 const struct policy *policy, struct errors *errs)
+static int apply(struct model *model, const struct change *change, const struct document *document,
+		 const struct config *config, const struct policy *policy, struct errors *errs)
 {
-	const struct model_change change = {
+	const struct model_change next = {
+		.change = change,
 		.document = document,
 		.config = config,
 		.policy = policy,
-		.until = model->dry ? 0 : model->until,
+		.until = change->dry ? 0 : change->until,
 	};
 	int r = 0;
 
 	if (model->guard && model->config)
-		r = model->guard(model->guard_userdata, &change, errs);
-	if (r < 0 || model->dry)
+		r = model->guard(model->guard_userdata, &next, errs);
+	if (r < 0 || change->dry)
 		return r;
 	r = model_prepare_cookies(model, config, errs);
 	if (r < 0)
@@ -148,9 +162,9 @@ static int apply(struct model *model, const struct document *document, const str
 	vlan_host_check(vlan_host_read(config), config, errs);
 	feed_host_check(config, errs);
 	flush_fresh(model, policy);
-	progress_begin(model->overrides.view.progress, PROGRESS_APPLY, NULL);
-	return model->until ? policy_apply_until(model->dp, policy, model->until, errs)
-			    : policy_apply(model->dp, policy, errs);
+	progress_begin(change->progress, PROGRESS_APPLY, NULL);
+	return change->until ? policy_apply_until(model->dp, policy, change->until, errs)
+			     : policy_apply(model->dp, policy, errs);
 }
 
 /* At the start, all that is known of the policy before are its names: the datapath has them. */
@@ -167,34 +181,35 @@ static struct model_held *new_held(const struct model *model)
 }
 
 /* A policy that was read: compile it, and make it the running one. Takes what it is made of. */
-static int install(struct model *model, struct document **document, struct config **config,
-		   unsigned unsaved, struct errors *errs)
+static int install(struct model *model, const struct edit *edit, struct document **document,
+		   struct config **config, unsigned unsaved, struct errors *errs)
 {
 	cleanup(free_held) struct model_held *held = NULL;
 	cleanup(free_policy) struct policy *policy = NULL;
-	int r = make_policy(model, *config, &policy, errs);
+	const struct change *change = edit->change;
+	int r = make_policy(model, edit, *config, &policy, errs);
 
 	if (r < 0)
 		return r;
-	if (model->until) {
+	if (change->until) {
 		held = new_held(model);
 		if (!held)
 			return -ENOMEM;
 	}
-	r = apply(model, *document, *config, policy, errs);
-	if (r < 0 || model->dry)
+	r = apply(model, change, *document, *config, policy, errs);
+	if (r < 0 || change->dry)
 		return r;
 	if (held)
 		model_hold(model, steal(&held));
-	swap_in(model, steal(document), steal(config), policy);
+	swap_in(model, change, steal(document), steal(config), policy);
 	copies_write(model, errs);
 	warnings_remember(&model->warnings, errs);
 	model->unsaved = unsaved;
 	return 0;
 }
 
-int model_install(struct model *model, struct document *document, unsigned unsaved,
-		  struct errors *errs)
+int model_install(struct model *model, const struct edit *edit, struct document *document,
+		  unsigned unsaved, struct errors *errs)
 {
 	cleanup(model_free_document) struct document *candidate = document;
 	cleanup(free_config) struct config *config = NULL;
@@ -207,38 +222,38 @@ int model_install(struct model *model, struct document *document, unsigned unsav
 			   "abort takes it back; nothing else is changed before");
 		return -EBUSY;
 	}
-	r = read_config(model, candidate, &config, errs);
+	r = read_config(model, edit, candidate, &config, errs);
 	if (r < 0)
 		return r;
-	changed = model->overridden || !model_is_same(model, candidate, config);
-	if (model->set_reload)
-		set_reload_compare(model->set_reload, model->config, config);
-	if (model->set_reload && !changed)
-		set_reload_keep(model, config, errs);
+	changed = edit->overridden || !model_is_same(model, candidate, config);
+	if (edit->set_reload)
+		set_reload_compare(edit->set_reload, model->config, config);
+	if (edit->set_reload && !changed)
+		set_reload_keep(model, edit, config, errs);
 	else
-		r = install(model, &candidate, &config, unsaved, errs);
+		r = install(model, edit, &candidate, &config, unsaved, errs);
 	if (r == 0)
-		model->changed = changed;
+		edit->change->changed = changed;
 	return r;
 }
 
 /* The rest of the policy is what runs: warnings that it had before are not of this change. */
-static int install_beside(struct model *model, struct document *document, unsigned unsaved,
-			  struct errors *errs)
+static int keep_rest(struct model *model, const struct edit *kind, struct document *document,
+		     unsigned unsaved, struct errors *errs)
 {
 	struct errors before = model->warnings;
+	struct edit edit = *kind;
 	int r;
 
+	edit.keeps_files = true;
 	model->warnings = (struct errors){0};
-	model->overrides.view.keep_files = true;
-	r = model_install(model, document, unsaved, errs);
-	model->overrides.view.keep_files = false;
+	r = model_install(model, &edit, document, unsaved, errs);
 	if (r < 0) {
 		model->warnings = before;
 		return r;
 	}
 	warnings_forget(errs, &before);
-	if (model->dry || !model->changed) {
+	if (edit.change->dry || !edit.change->changed) {
 		model->warnings = before;
 		return 0;
 	}
@@ -249,25 +264,28 @@ static int install_beside(struct model *model, struct document *document, unsign
 	return 0;
 }
 
-int model_install_edit(struct model *model, struct document *document, struct errors *errs)
+int model_install_beside(struct model *model, const struct edit *edit, struct document *document,
+			 unsigned unsaved, struct errors *errs)
 {
-	if (!model->held && !model->overridden && model_is_same(model, document, NULL)) {
+	if (!model->held && !edit->overridden && model_is_same(model, document, NULL)) {
 		document_free(document);
-		model->changed = false;
+		edit->change->changed = false;
 		return 0;
 	}
-	return install_beside(model, document, model->unsaved + 1, errs);
+	return keep_rest(model, edit, document, unsaved, errs);
 }
 
-int model_install_sets(struct model *model, struct set_reload *reload, struct errors *errs)
+int model_install_edit(struct model *model, struct change *change, struct document *document,
+		       struct errors *errs)
+{
+	const struct edit edit = {.change = change};
+
+	return model_install_beside(model, &edit, document, model->unsaved + 1, errs);
+}
+
+int model_install_sets(struct model *model, const struct edit *edit, struct errors *errs)
 {
 	struct document *document = document_copy(model->document);
-	int r;
 
-	if (!document)
-		return -ENOMEM;
-	model->set_reload = reload;
-	r = install_beside(model, document, model->unsaved, errs);
-	model->set_reload = NULL;
-	return r;
+	return document ? keep_rest(model, edit, document, model->unsaved, errs) : -ENOMEM;
 }

@@ -79,55 +79,23 @@ const struct slots *model_running_slots(const struct model *model)
 	return model->slots ? model->slots : datapath_slots(model->dp);
 }
 
-void model_set_dry(struct model *model, bool dry)
+int model_reload(struct model *model, struct change *change, struct errors *errs)
 {
-	model->dry = dry;
-	model->changed = false;
-}
-
-bool model_is_dry(const struct model *model)
-{
-	return model && model->dry;
-}
-
-bool model_changed(const struct model *model)
-{
-	return model->changed;
-}
-
-void model_set_progress(struct model *model, struct progress *progress)
-{
-	model->overrides.view.progress = progress;
-}
-
-struct progress *model_progress(const struct model *model)
-{
-	return model->overrides.view.progress;
-}
-
-void model_use_copies(struct model *model, bool use)
-{
-	model->overrides.view.use_copies = use;
-}
-
-void model_prefer_copies(struct model *model, bool prefer)
-{
-	model->overrides.view.copies_first = prefer;
-}
-
-int model_reload(struct model *model, struct errors *errs)
-{
+	const struct edit edit = {.change = change};
 	struct document *document;
 	int r;
 
-	progress_begin(model->overrides.view.progress, PROGRESS_CONFIG, NULL);
+	progress_begin(change->progress, PROGRESS_CONFIG, NULL);
 	r = document_read_file(model->config_path, &document, errs);
-	return r < 0 ? r : model_install(model, document, 0, errs);
+	return r < 0 ? r : model_install(model, &edit, document, 0, errs);
 }
 
-int model_apply(struct model *model, struct document *document, struct errors *errs)
+int model_apply(struct model *model, struct change *change, struct document *document,
+		struct errors *errs)
 {
-	return model_install(model, document, model->unsaved + 1, errs);
+	const struct edit edit = {.change = change};
+
+	return model_install(model, &edit, document, model->unsaved + 1, errs);
 }
 
 cJSON *model_object(cJSON *root, const char *name)

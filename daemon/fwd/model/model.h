@@ -14,40 +14,21 @@
 #include "daemon/fwd/datapath/datapath.h"
 #include "daemon/fwd/datapath/generation.h"
 #include "daemon/fwd/live/live.h"
+#include "daemon/fwd/model/change.h"
 
 struct model;
-struct progress;
 
 /* dp and live are borrowed. overrides are copied. */
 int model_new(struct datapath *dp, struct live *live, const char *config_path,
 	      const struct config_overrides *overrides, struct model **ret);
 struct model *model_free(struct model *model);
 
-/* Whom the next changes tell how far they are, until it is NULL again. Borrowed. */
-void model_set_progress(struct model *model, struct progress *progress);
-struct progress *model_progress(const struct model *model);
-
-/* Sets whose files cannot be used are what their copies have (config_overrides). */
-void model_use_copies(struct model *model, bool use);
-
-/* Sets from files are what they last had, whatever the files hold now (config_overrides). */
-void model_prefer_copies(struct model *model, bool prefer);
-
 /* Read the config file and make it the running policy; drops unsaved edits. -EBADMSG: see errs. */
-int model_reload(struct model *model, struct errors *errs);
-
-/*
- * From now on, changes are read, compiled and checked as ever, but not made. They succeed if
- * they would have, as far as that can be known. Resets model_changed.
- */
-void model_set_dry(struct model *model, bool dry);
-bool model_is_dry(const struct model *model);
-
-/* Did the last edit, apply or reload that succeeded change the policy (in a dry run: would it)? */
-bool model_changed(const struct model *model);
+int model_reload(struct model *model, struct change *change, struct errors *errs);
 
 /* Make another document (taken) the running policy: one more unsaved edit. As an edit below. */
-int model_apply(struct model *model, struct document *document, struct errors *errs);
+int model_apply(struct model *model, struct change *change, struct document *document,
+		struct errors *errs);
 
 /* From now on, set what limits that answer SYNs need of the host's settings (--set-sysctls). */
 void model_set_sysctls(struct model *model, bool set);
@@ -84,11 +65,6 @@ void model_retry_copies(struct model *model, struct errors *errs);
  * and blocks are not part of a policy, and can be edited.
  */
 
-/* The next edit or reload is in force until a deadline (CLOCK_MONOTONIC ns); 0: for good. */
-void model_set_deadline(struct model *model, uint64_t deadline);
-
-uint64_t model_deadline(const struct model *model);
-
 bool model_is_pending(const struct model *model);
 
 /* The config that is returned to at the deadline; NULL: nothing waits. As model_config. */
@@ -113,10 +89,11 @@ int model_adopt_pending(struct model *model, struct document *document, struct d
 
 /* What is about to become active. */
 struct model_change {
+	const struct change *change; /* what was asked for */
 	const struct document *document;
 	const struct config *config;
 	const struct policy *policy;
-	uint64_t until; /* 0: for good */
+	uint64_t until; /* 0: for good, or a dry run */
 };
 
 /*
@@ -140,30 +117,35 @@ void model_set_guard(struct model *model, model_guard guard, void *userdata);
  *
  * before: id of the rule to stand in front of, or NULL for the end. -ENOENT: no such `before`.
  */
-int model_rule_add(struct model *model, const char *json, const char *before, struct errors *errs);
+int model_rule_add(struct model *model, struct change *change, const char *json, const char *before,
+		   struct errors *errs);
 /*
  * Change fields of a rule, which stays where it is and keeps what it has counted. json: an object
  * that is merged into the rule's (RFC 7396). -ENOENT.
  */
-int model_rule_set(struct model *model, const char *id, const char *json, struct errors *errs);
+int model_rule_set(struct model *model, struct change *change, const char *id, const char *json,
+		   struct errors *errs);
 /* Stand in front of another rule of the list, or behind it. -ENOENT, with *ret_unknown set. */
-int model_rule_move(struct model *model, const char *id, const char *anchor, bool behind,
-		    const char **ret_unknown, struct errors *errs);
+int model_rule_move(struct model *model, struct change *change, const char *id, const char *anchor,
+		    bool behind, const char **ret_unknown, struct errors *errs);
 /* Another id for a rule, which keeps its slot, so its counters and bucket. Not with a deadline. */
-int model_rule_rename(struct model *model, const char *id, const char *name, struct errors *errs);
-int model_rule_delete(struct model *model, const char *id, struct errors *errs);
+int model_rule_rename(struct model *model, struct change *change, const char *id, const char *name,
+		      struct errors *errs);
+int model_rule_delete(struct model *model, struct change *change, const char *id,
+		      struct errors *errs);
 /* Returns 1; 0: it was so already, nothing is done. */
-int model_rule_enable(struct model *model, const char *id, bool enable, struct errors *errs);
+int model_rule_enable(struct model *model, struct change *change, const char *id, bool enable,
+		      struct errors *errs);
 
 /*
  * Elements of inline sets; live sets go to live_add. -ENOENT: no such set; -EINVAL: not an
  * inline set. Returns how many were new; 0: nothing is done.
  */
-int model_set_add(struct model *model, const char *name, const struct prefix_list *prefixes,
-		  struct errors *errs);
+int model_set_add(struct model *model, struct change *change, const char *name,
+		  const struct prefix_list *prefixes, struct errors *errs);
 /* Returns how many were removed; those that are not in the set are passed over. */
-int model_set_delete(struct model *model, const char *name, const struct prefix_list *prefixes,
-		     struct errors *errs);
+int model_set_delete(struct model *model, struct change *change, const char *name,
+		     const struct prefix_list *prefixes, struct errors *errs);
 
 /*
  * What the running policy would be with an inline set of these prefixes in place of a set; nothing
@@ -190,30 +172,37 @@ void set_reload_clear(struct set_reload *reload);
  * and is as unsaved as before. -ENOENT: no such set; -EINVAL: not from a file. No new generation if all
  * files hold what they held. On success *ret is for the caller to clear.
  */
-int model_set_reload(struct model *model, const char *const *names, size_t count,
-		     struct set_reload *ret, struct errors *errs);
+int model_set_reload(struct model *model, struct change *change, const char *const *names,
+		     size_t count, struct set_reload *ret, struct errors *errs);
 
 /* A new set, an object as in "sets". */
-int model_set_create(struct model *model, const char *name, const char *json, struct errors *errs);
-int model_set_remove(struct model *model, const char *name, struct errors *errs);
+int model_set_create(struct model *model, struct change *change, const char *name, const char *json,
+		     struct errors *errs);
+int model_set_remove(struct model *model, struct change *change, const char *name,
+		     struct errors *errs);
 /* What refers to a set, in words, for the caller to free; NULL: nothing. */
 char *model_set_users(const struct model *model, const char *name);
 
 /* Fields of a limit, of an interface or of "defaults", as model_rule_set. */
-int model_limit_set(struct model *model, const char *name, const char *json, struct errors *errs);
-int model_interface_set(struct model *model, const char *name, const char *json,
-			struct errors *errs);
-int model_defaults_set(struct model *model, const char *json, struct errors *errs);
+int model_limit_set(struct model *model, struct change *change, const char *name, const char *json,
+		    struct errors *errs);
+int model_interface_set(struct model *model, struct change *change, const char *name,
+			const char *json, struct errors *errs);
+int model_defaults_set(struct model *model, struct change *change, const char *json,
+		       struct errors *errs);
 
 /* Enforce the policy, or only watch what it would do. */
-int model_enforce(struct model *model, bool enforce, struct errors *errs);
+int model_enforce(struct model *model, struct change *change, bool enforce, struct errors *errs);
 
-int model_limit_add(struct model *model, const char *name, const char *json, struct errors *errs);
-int model_limit_delete(struct model *model, const char *name, struct errors *errs);
+int model_limit_add(struct model *model, struct change *change, const char *name, const char *json,
+		    struct errors *errs);
+int model_limit_delete(struct model *model, struct change *change, const char *name,
+		       struct errors *errs);
 
 /* Interfaces, to be attached or detached by hand. zone and mode: as in the config, or NULL. */
-int model_interface_add(struct model *model, const char *name, const char *zone, const char *mode,
-			struct errors *errs);
-int model_interface_delete(struct model *model, const char *name, struct errors *errs);
+int model_interface_add(struct model *model, struct change *change, const char *name,
+			const char *zone, const char *mode, struct errors *errs);
+int model_interface_delete(struct model *model, struct change *change, const char *name,
+			   struct errors *errs);
 
 #endif

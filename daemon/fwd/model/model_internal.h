@@ -27,6 +27,16 @@ struct model_rename {
 	const char *now;
 };
 
+/* A change as the model makes it: what was asked for, and what its kind of edit needs. */
+struct edit {
+	struct change *change;
+	bool keeps_files; /* sets from files are not read again */
+	bool overridden;  /* it takes an -i away, and so is a change */
+	struct model_rename rename;
+	struct set_reload *set_reload; /* only files of sets are read again: these; or NULL */
+	const char *const *read_again; /* their names */
+};
+
 struct model {
 	struct datapath *dp; /* borrowed */
 	struct live *live;   /* borrowed */
@@ -39,15 +49,9 @@ struct model {
 		*known;		/* address tables of the running policy, for edits, or NULL */
 	struct errors warnings; /* of the running policy */
 	unsigned unsaved;
-	bool sets_sysctls;	    /* fwd --set-sysctls */
-	bool copies_trouble;	    /* copies of sets could not be written, which was logged */
-	uint64_t until;		    /* deadline of the next policy; 0: it is for good */
-	struct model_held *held;    /* what is returned to at the deadline; NULL: nothing waits */
-	bool dry;		    /* changes are checked, not made */
-	bool changed;		    /* the last change was one */
-	bool overridden;	    /* the next edit takes an -i away, and so is one */
-	struct model_rename rename; /* of the next edit */
-	struct set_reload *set_reload; /* only files of sets are read again: these; or NULL */
+	bool sets_sysctls;	 /* fwd --set-sysctls */
+	bool copies_trouble;	 /* copies of sets could not be written, which was logged */
+	struct model_held *held; /* what is returned to at the deadline; NULL: nothing waits */
 	model_guard guard;
 	void *guard_userdata;
 };
@@ -56,20 +60,28 @@ struct model {
  * Make a document the running policy: parse, validate, compile, apply; then it
  * is the model's. On failure nothing has changed and the document is freed.
  */
-int model_install(struct model *model, struct document *document, unsigned unsaved,
-		  struct errors *errs);
+int model_install(struct model *model, const struct edit *edit, struct document *document,
+		  unsigned unsaved, struct errors *errs);
 
 /*
  * The same for an edited copy: one more unsaved edit. Warnings that the policy had before
  * are not told again: they are not about the edit.
  */
-int model_install_edit(struct model *model, struct document *document, struct errors *errs);
+int model_install_edit(struct model *model, struct change *change, struct document *document,
+		       struct errors *errs);
+
+/* The same for an edit of a kind of its own. */
+int model_install_beside(struct model *model, const struct edit *edit, struct document *document,
+			 unsigned unsaved, struct errors *errs);
 
 /*
- * The same for the running document, of which files of sets are read again (overrides.view.read_again):
+ * The same for the running document, of which files of sets are read again (read_again):
  * it is as unsaved as before. If nothing has changed, nothing is applied.
  */
-int model_install_sets(struct model *model, struct set_reload *reload, struct errors *errs);
+int model_install_sets(struct model *model, const struct edit *edit, struct errors *errs);
+
+/* How a document is read: the overrides of the command line, and what the edit says. */
+struct config_overrides model_reading(const struct model *model, const struct edit *edit);
 
 /* The names of the running policy; after adoption, those of the fwd before. */
 const struct slots *model_running_slots(const struct model *model);
@@ -102,7 +114,8 @@ void set_reload_compare(struct set_reload *reload, const struct config *before,
 			const struct config *now);
 
 /* The files hold what they held: take over what was found out about them. */
-void set_reload_keep(struct model *model, struct config *config, struct errors *errs);
+void set_reload_keep(struct model *model, const struct edit *edit, struct config *config,
+		     struct errors *errs);
 
 /* ---- copies.c ---- */
 

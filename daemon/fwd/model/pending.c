@@ -12,16 +12,6 @@
 #include "common/base/memory.h"
 #include "daemon/fwd/datapath/attachments.h"
 
-void model_set_deadline(struct model *model, uint64_t deadline)
-{
-	model->until = deadline;
-}
-
-uint64_t model_deadline(const struct model *model)
-{
-	return model->until;
-}
-
 void model_set_guard(struct model *model, model_guard guard, void *userdata)
 {
 	model->guard = guard;
@@ -110,16 +100,19 @@ int model_revert(struct model *model)
 /* ---- after a restart ---- */
 
 /* A document that the datapath holds already, as the model holds it. */
-static int read_back(struct model *model, struct document *document, struct model_held *ret,
-		     struct errors *errs)
+static int read_back(struct model *model, enum change_copies copies, struct document *document,
+		     struct model_held *ret, struct errors *errs)
 {
+	struct change change = {.copies = copies};
+	const struct config_overrides reading =
+		model_reading(model, &(struct edit){.change = &change});
 	const struct slots *slots = datapath_slots(model->dp);
 	struct policy *policy = NULL;
 	struct config *config = NULL;
 	struct slots *bound = NULL;
 	int r;
 
-	r = config_parse(document, &model->overrides.view, &config, errs);
+	r = config_parse(document, &reading, &config, errs);
 	if (r == 0)
 		r = datapath_bind(model->dp, config, slots, &bound, errs);
 	if (r == 0)
@@ -147,12 +140,10 @@ int model_adopt_pending(struct model *model, struct document *document, struct d
 	int r;
 
 	/* Files may hold what waits. */
-	model->overrides.view.copies_first = true;
-	r = held ? read_back(model, before, held, errs) : -ENOMEM;
-	model->overrides.view.copies_first = false;
+	r = held ? read_back(model, COPIES_FIRST, before, held, errs) : -ENOMEM;
 	if (r == 0) {
 		model->held = held;
-		r = read_back(model, document, &running, errs);
+		r = read_back(model, COPIES_IF_UNUSABLE, document, &running, errs);
 	}
 	if (r < 0) {
 		/* The documents are ours only when all went well. */

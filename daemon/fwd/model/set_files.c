@@ -62,9 +62,10 @@ void set_reload_compare(struct set_reload *reload, const struct config *before,
  * All content is the same, so packets see no new generation. What was found out about a file is taken
  * over, and the copy of one that was good is as new as that.
  */
-void set_reload_keep(struct model *model, struct config *config, struct errors *errs)
+void set_reload_keep(struct model *model, const struct edit *edit, struct config *config,
+		     struct errors *errs)
 {
-	for (size_t i = 0; i < config->set_count && !model->dry; i++) {
+	for (size_t i = 0; i < config->set_count && !edit->change->dry; i++) {
 		struct config_set *from = &config->sets[i], *to = &model->config->sets[i];
 		char *problem = to->problem;
 
@@ -79,7 +80,7 @@ void set_reload_keep(struct model *model, struct config *config, struct errors *
 		if (from->content != to->content && !from->is_kept)
 			to->content->stored = false;
 	}
-	if (!model->dry)
+	if (!edit->change->dry)
 		copies_write(model, errs);
 }
 
@@ -122,21 +123,20 @@ static int list_sets(const struct config *config, const char *const *wanted, siz
 	return 0;
 }
 
-int model_set_reload(struct model *model, const char *const *wanted, size_t count,
-		     struct set_reload *ret, struct errors *errs)
+int model_set_reload(struct model *model, struct change *change, const char *const *wanted,
+		     size_t count, struct set_reload *ret, struct errors *errs)
 {
 	const struct config *config = model->config;
 	cleanup_free const char **names = calloc(config->set_count + 1, sizeof(*names));
 	struct set_reload reload = {.items = calloc(config->set_count + 1, sizeof(*reload.items))};
 	int r = names && reload.items ? list_sets(config, wanted, count, &reload, names) : -ENOMEM;
 
-	model->changed = false;
+	change->changed = false;
 	if (r == 0 && reload.count) {
-		model->overrides.view.read_again = names;
-		model->overrides.view.read_again_count = reload.count;
-		r = model_install_sets(model, &reload, errs);
-		model->overrides.view.read_again = NULL;
-		model->overrides.view.read_again_count = 0;
+		const struct edit edit = {
+			.change = change, .set_reload = &reload, .read_again = names};
+
+		r = model_install_sets(model, &edit, errs);
 	}
 	if (r < 0)
 		set_reload_clear(&reload);

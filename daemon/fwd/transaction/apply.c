@@ -98,8 +98,9 @@ int transaction_read_revision(const struct transaction *transaction, uint64_t nu
 	return transaction_read(transaction, &text, ret, errs);
 }
 
-int transaction_apply(struct transaction *transaction, const struct policy_text *text,
-		      const struct history_change *change, bool *ret_applied, struct errors *errs)
+int transaction_apply(struct transaction *transaction, struct change *change,
+		      const struct policy_text *text, const struct history_change *record,
+		      bool *ret_applied, struct errors *errs)
 {
 	struct document *document;
 	int r;
@@ -107,12 +108,12 @@ int transaction_apply(struct transaction *transaction, const struct policy_text 
 	*ret_applied = false;
 	r = transaction_read(transaction, text, &document, errs);
 	if (r == 0)
-		r = model_apply(transaction->model, document, errs);
-	if (r < 0 || model_is_dry(transaction->model))
+		r = model_apply(transaction->model, change, document, errs);
+	if (r < 0 || change->dry)
 		return r;
 	*ret_applied = true;
-	transaction_record(transaction, change, true);
-	log_info("%s: revision %llu, generation %u", change->cause,
+	transaction_record(transaction, change, record, true);
+	log_info("%s: revision %llu, generation %u", record->cause,
 		 (unsigned long long)history_revision(transaction->history),
 		 datapath_generation(transaction->dp));
 	r = transaction_sync_interfaces(transaction, errs);
@@ -120,7 +121,7 @@ int transaction_apply(struct transaction *transaction, const struct policy_text 
 	return r;
 }
 
-int transaction_reload(struct transaction *transaction, const struct actor *actor, bool discard,
+int transaction_reload(struct transaction *transaction, struct change *change, bool discard,
 		       struct errors *errs)
 {
 	struct model *model = transaction->model;
@@ -132,12 +133,12 @@ int transaction_reload(struct transaction *transaction, const struct actor *acto
 	if (r < 0)
 		return r;
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(clock_ns() / 1000));
-	r = model_reload(model, errs);
+	r = model_reload(model, change, errs);
 	/* A dry run only asks. */
-	if (r < 0 && r != -EBUSY && !model_is_dry(model))
+	if (r < 0 && r != -EBUSY && !change->dry)
 		boot_file_refused(transaction, errs);
-	if (r == 0 && !model_is_dry(model)) {
-		transaction_record_file(transaction, "reload", actor);
+	if (r == 0 && !change->dry) {
+		transaction_record_file(transaction, change, "reload");
 		log_info("config reloaded: %s", transaction_policy_name(transaction, name));
 		r = transaction_sync_interfaces(transaction, errs);
 		if (r < 0)

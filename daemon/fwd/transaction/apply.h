@@ -38,16 +38,18 @@ int transaction_read_revision(const struct transaction *transaction, uint64_t nu
  * it says. As transaction_reload: 0, or -EBADMSG, -EACCES, ... with errs, and the old policy stays;
  * with *ret_applied true it runs, but errs tells of interfaces that could not be attached.
  */
-int transaction_apply(struct transaction *transaction, const struct policy_text *text,
-		      const struct history_change *change, bool *ret_applied, struct errors *errs);
+int transaction_apply(struct transaction *transaction, struct change *change,
+		      const struct policy_text *text, const struct history_change *record,
+		      bool *ret_applied, struct errors *errs);
 
 /*
  * The running policy has changed: make it a revision, and note whether the saved file has it.
+ * change: as it was asked for; NULL: by nobody.
  * fresh: the model's document was read from a text of its own (a start, a reload, an apply);
  * false: it was edited, and the text of the revision before is kept where it did not change.
  */
-void transaction_record(struct transaction *transaction, const struct history_change *change,
-			bool fresh);
+void transaction_record(struct transaction *transaction, const struct change *change,
+			const struct history_change *record, bool fresh);
 
 /*
  * Before a write: if revisions could not be kept, because the state folder was not there or had no
@@ -56,12 +58,12 @@ void transaction_record(struct transaction *transaction, const struct history_ch
 void transaction_retry_history(struct transaction *transaction);
 
 /*
- * Read the config file again (SIGHUP, fwctl reload) for an actor: 0, or -EBADMSG with errs; the old
+ * Read the config file again (SIGHUP, fwctl reload): 0, or -EBADMSG with errs; the old
  * policy stays. Other errors: the new policy runs, but errs tells of interfaces that could not be
  * attached. discard: also if live edits are lost that the file does not have; else that is refused
  * (-ESTALE, UNSAVED).
  */
-int transaction_reload(struct transaction *transaction, const struct actor *actor, bool discard,
+int transaction_reload(struct transaction *transaction, struct change *change, bool discard,
 		       struct errors *errs);
 
 #endif

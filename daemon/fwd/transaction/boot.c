@@ -72,21 +72,22 @@ int boot_begin(struct transaction *transaction, int error, struct errors *errs)
 /* There may be no room for both this policy and the earlier one: then it takes its place. */
 static int apply_revision(struct transaction *transaction, uint64_t number, struct errors *errs)
 {
-	uint64_t until = model_deadline(transaction->model);
+	struct change *start = &transaction->start;
+	uint64_t until = start->until;
 	struct document *document = NULL;
 	int r = transaction_read_revision(transaction, number, &document, errs);
 
 	if (r == 0)
-		r = model_apply(transaction->model, document, errs);
+		r = model_apply(transaction->model, start, document, errs);
 	if (r == 0 || !until)
 		return r;
 	errors_clear(errs);
-	model_set_deadline(transaction->model, 0);
+	start->until = 0;
 	r = transaction_read_revision(transaction, number, &document, errs);
 	if (r == 0)
-		r = model_apply(transaction->model, document, errs);
+		r = model_apply(transaction->model, start, document, errs);
 	if (r < 0)
-		model_set_deadline(transaction->model, until);
+		start->until = until;
 	return r;
 }
 
@@ -183,7 +184,7 @@ static int apply_known(struct transaction *transaction, const cJSON *policy, boo
 	text.text = written;
 	r = transaction_read(transaction, &text, &document, errs);
 	if (r == 0)
-		r = model_apply(transaction->model, document, errs);
+		r = model_apply(transaction->model, &transaction->start, document, errs);
 	if (r < 0)
 		return r;
 	actor_self(&self, "fwd");

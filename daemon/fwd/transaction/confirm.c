@@ -53,16 +53,12 @@ static void name_of(const struct actor *actor, char *text, size_t size)
 
 /* ---- a change, from its beginning to its end ---- */
 
-int transaction_begin(struct transaction *transaction, const struct change_terms *terms,
-		      struct errors *errs)
+int transaction_begin(struct transaction *transaction, struct change *change, struct errors *errs)
 {
-	struct pending *pending = &transaction->pending;
-
-	pending->terms = terms;
 	/* What is done meanwhile does not touch what waits, or settles it. */
-	if (pending->state != TRANSACTION_ACTIVE)
+	if (transaction->pending.state != TRANSACTION_ACTIVE)
 		transaction_enter(transaction, TRANSACTION_CANDIDATE);
-	if (!terms->confirm_ns || model_is_dry(transaction->model))
+	if (!change->confirm_ns || change->dry)
 		return 0;
 	if (history_folder(transaction->history) < 0 || history_trouble(transaction->history)) {
 		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
@@ -73,32 +69,27 @@ int transaction_begin(struct transaction *transaction, const struct change_terms
 				   : "there is none");
 		return -EROFS;
 	}
-	model_set_deadline(transaction->model, clock_ns() + terms->confirm_ns);
+	change->until = clock_ns() + change->confirm_ns;
 	return 0;
 }
 
-const struct change_terms *transaction_terms(const struct transaction *transaction)
-{
-	return transaction->pending.terms;
-}
-
 /* Before a policy that waits becomes active: whoever finds fwd dead later must know. */
-static int announce(struct transaction *transaction, const struct model_change *change,
+static int announce(struct transaction *transaction, const struct model_change *next,
 		    struct errors *errs)
 {
 	struct pending *pending = &transaction->pending;
 	struct marker marker = {
 		.state = MARKER_PENDING,
-		.deadline = FW_ACTIVE_DEADLINE(change->until),
+		.deadline = FW_ACTIVE_DEADLINE(next->until),
 		.before = history_revision(transaction->history),
 		.generation_before = datapath_generation(transaction->dp),
 	};
 	int r;
 
 	marker_boot_id(marker.boot_id);
-	pending_digest(change->document, marker.digest);
-	name_of(pending->terms ? pending->terms->actor : NULL, marker.who, sizeof(marker.who));
-	progress_begin(model_progress(transaction->model), PROGRESS_RECORD, NULL);
+	pending_digest(next->document, marker.digest);
+	name_of(next->change->actor, marker.who, sizeof(marker.who));
+	progress_begin(next->change->progress, PROGRESS_RECORD, NULL);
 	r = marker_write(history_folder(transaction->history), &marker);
 	if (r < 0) {
 		errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
@@ -109,7 +100,7 @@ static int announce(struct transaction *transaction, const struct model_change *
 	}
 	pending->marker = marker;
 	pending->has_marker = true;
-	if (clock_ns() < change->until)
+	if (clock_ns() < next->until)
 		return 0;
 	errors_add(
 		errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL,
@@ -118,21 +109,21 @@ static int announce(struct transaction *transaction, const struct model_change *
 	return -ETIME;
 }
 
-int transaction_guard(void *userdata, const struct model_change *change, struct errors *errs)
+int transaction_guard(void *userdata, const struct model_change *next, struct errors *errs)
 {
 	struct transaction *transaction = userdata;
-	const struct change_terms *terms = transaction_terms(transaction);
 	const struct guard guard = {
 		.model = transaction->model,
-		.caller = terms ? &terms->caller : NULL,
-		.force = terms && terms->force,
+		.caller = next->change->caller,
+		.force = next->change->force,
 	};
-	int r = guard_policy(&guard, change, errs);
+	int r = guard_policy(&guard, next, errs);
 
-	if (r == 0 && change->until)
-		r = announce(transaction, change, errs);
-	/* A reload by SIGHUP asks nobody, and is for good. */
-	if (r == 0 && terms)
+	if (r == 0 && next->until)
+		r = announce(transaction, next, errs);
+	/* A reload by SIGHUP is for good, and has no beginning. */
+	if (r == 0 && (transaction->pending.state == TRANSACTION_CANDIDATE ||
+		       transaction->pending.state == TRANSACTION_GUARDED))
 		transaction_enter(transaction, TRANSACTION_GUARDED);
 	return r;
 }
@@ -207,9 +198,6 @@ void transaction_end(struct transaction *transaction)
 	enum transaction_state state = transaction->pending.state;
 	struct errors errs = {0};
 
-	transaction->pending.terms = NULL;
-	if (transaction->model)
-		model_set_deadline(transaction->model, 0);
 	if (state == TRANSACTION_CANDIDATE && !transaction->model)
 		transaction_enter(transaction, TRANSACTION_IDLE);
 	else if (state == TRANSACTION_CANDIDATE || state == TRANSACTION_GUARDED)

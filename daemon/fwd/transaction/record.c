@@ -62,8 +62,8 @@ static void tell_trouble(const struct transaction *transaction, bool was_well)
 		log_info("history: revisions are written again");
 }
 
-void transaction_record(struct transaction *transaction, const struct history_change *change,
-			bool fresh)
+void transaction_record(struct transaction *transaction, const struct change *change,
+			const struct history_change *record, bool fresh)
 {
 	struct document *document = model_document(transaction->model);
 	bool was_well = !history_trouble(transaction->history);
@@ -71,22 +71,21 @@ void transaction_record(struct transaction *transaction, const struct history_ch
 	size_t base_length = 0, length = 0;
 	char *text;
 
-	const struct change_terms *terms = transaction_terms(transaction);
-	struct history_change recorded = *change;
+	struct history_change recorded = *record;
 
 	pending_forget(transaction);
 	if (fresh)
 		boot_replaced(transaction);
 	if (!transaction->history)
 		return;
-	recorded.unconfirmed |= terms && terms->confirm_ns;
+	recorded.unconfirmed |= change && change->confirm_ns;
 	base = fresh ? document_text(document, &base_length)
 		     : history_text(transaction->history, &base_length);
 	text = rewrite_text(base, base_length, document_root(document), &length);
 	if (!text)
 		log_error("cannot write down revision %llu: out of memory",
 			  (unsigned long long)history_revision(transaction->history) + 1);
-	progress_begin(model_progress(transaction->model), PROGRESS_RECORD, NULL);
+	progress_begin(change ? change->progress : NULL, PROGRESS_RECORD, NULL);
 	history_record(transaction->history, &recorded, text, length,
 		       model_config(transaction->model));
 	note_saved(transaction);
@@ -96,15 +95,15 @@ void transaction_record(struct transaction *transaction, const struct history_ch
 }
 
 void transaction_record_revision(struct transaction *transaction,
-				 const struct history_change *change, uint64_t number)
+				 const struct history_change *record, uint64_t number)
 {
 	const struct revision *revision;
 	const char *why;
 
 	if (history_load(transaction->history, number, &revision, &why) < 0)
-		transaction_record(transaction, change, true);
+		transaction_record(transaction, NULL, record, true);
 	else
-		history_record(transaction->history, change, strdup(revision->text),
+		history_record(transaction->history, record, strdup(revision->text),
 			       revision->length, model_config(transaction->model));
 	note_saved(transaction);
 }
@@ -119,12 +118,12 @@ void transaction_record_start(struct transaction *transaction)
 		boot_settled(transaction);
 }
 
-void transaction_record_file(struct transaction *transaction, const char *cause,
-			     const struct actor *actor)
+void transaction_record_file(struct transaction *transaction, const struct change *change,
+			     const char *cause)
 {
-	const struct history_change change = {.cause = cause, .actor = actor};
+	const struct history_change record = {.cause = cause, .actor = change->actor};
 
-	transaction_record(transaction, &change, true);
+	transaction_record(transaction, change, &record, true);
 	history_mark_saved(transaction->history);
 	saved_file_free(transaction->saved);
 	transaction->saved = saved_file_new(model_document(transaction->model));

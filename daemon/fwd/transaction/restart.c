@@ -33,19 +33,20 @@ void pending_digest(const struct document *document, char digest[DIGEST_TEXT])
 
 static int load_file(struct transaction *transaction, struct errors *errs)
 {
+	struct change change = transaction->start;
 	struct actor self;
 	int r;
 
 	if (boot_is_due(transaction))
 		return boot_load(transaction, errs);
 	/* What the file names must be as it says. */
-	model_use_copies(transaction->model, false);
-	r = model_reload(transaction->model, errs);
-	model_use_copies(transaction->model, true);
+	change.copies = COPIES_NEVER;
+	r = model_reload(transaction->model, &change, errs);
 	if (r < 0)
 		return r;
 	actor_self(&self, "fwd");
-	transaction_record_file(transaction, "start", &self);
+	change.actor = &self;
+	transaction_record_file(transaction, &change, "start");
 	return 0;
 }
 
@@ -87,15 +88,15 @@ static void note_file(struct transaction *transaction)
  */
 static int load_before(struct transaction *transaction, struct errors *errs)
 {
+	struct change change = transaction->start;
 	struct document *document = NULL;
 	struct actor self;
 	int r = transaction_read_revision(transaction, transaction->pending.marker.before,
 					  &document, errs);
 
-	model_prefer_copies(transaction->model, true);
+	change.copies = COPIES_FIRST;
 	if (r == 0)
-		r = model_apply(transaction->model, document, errs);
-	model_prefer_copies(transaction->model, false);
+		r = model_apply(transaction->model, &change, document, errs);
 	if (r < 0) {
 		log_error("policy: the last confirmed policy cannot be used; the config file %s is "
 			  "used instead",
@@ -314,7 +315,7 @@ static int load_pending(struct transaction *transaction, struct errors *errs)
 	r = same_run && goes_on(transaction) ? take_up(transaction, errs) : -ENOENT;
 	if (r == 0) {
 		actor_self(&self, "fwd");
-		transaction_record(transaction, &change, true);
+		transaction_record(transaction, NULL, &change, true);
 		note_file(transaction);
 		marker_write(history_folder(transaction->history), &pending->marker);
 		transaction_enter(transaction, TRANSACTION_ACTIVE);
@@ -354,10 +355,6 @@ static int load(struct transaction *transaction, struct errors *errs)
 
 int pending_load(struct transaction *transaction, struct errors *errs)
 {
-	int r;
-
-	model_use_copies(transaction->model, true);
-	r = load(transaction, errs);
-	model_use_copies(transaction->model, false);
-	return r;
+	transaction->start.copies = COPIES_IF_UNUSABLE;
+	return load(transaction, errs);
 }

@@ -178,7 +178,7 @@ int transaction_save(struct transaction *transaction, const struct save_options 
 	r = write_text(transaction, disk, options->flatten, &text, &length, errs);
 	if (r < 0)
 		return r;
-	progress_begin(model_progress(transaction->model), PROGRESS_RECORD, NULL);
+	progress_begin(options->progress, PROGRESS_RECORD, NULL);
 	r = write_file(path, text, length);
 	if (r < 0)
 		return fail_write(path, r, errs);

@@ -11,8 +11,9 @@
 #include "daemon/fwd/transaction/transaction.h"
 
 struct save_options {
-	bool force;   /* even if the file has changed on disk since it was read */
-	bool flatten; /* one file without "include" */
+	bool force;		   /* even if the file has changed on disk since it was read */
+	bool flatten;		   /* one file without "include" */
+	struct progress *progress; /* or NULL */
 };
 
 /*

@@ -79,9 +79,9 @@ static int load_beside(struct transaction *transaction, struct errors *errs)
 	int r = -ENOENT;
 
 	if (has_earlier(transaction)) {
-		model_set_deadline(model, clock_ns() + START_NS);
+		transaction->start.until = clock_ns() + START_NS;
 		r = pending_load(transaction, errs);
-		model_set_deadline(model, 0);
+		transaction->start.until = 0;
 	}
 	/* One that waits for its confirmation goes on waiting. */
 	transaction->is_provisional =

@@ -29,7 +29,6 @@
 
 #include <systemd/sd-event.h>
 
-#include "common/machine/caller.h"
 #include "daemon/fwd/datapath/attachments.h"
 #include "daemon/fwd/datapath/datapath.h"
 #include "daemon/fwd/datapath/generation.h"
@@ -100,20 +99,11 @@ struct transaction *transaction_free(struct transaction *transaction);
 
 /* ---- a change ---- */
 
-/* How a change is asked for: what a request says besides the change itself. */
-struct change_terms {
-	uint64_t confirm_ns;  /* wait so long for a confirmation; 0: the change is for good */
-	bool force;	      /* also if it cuts somebody off */
-	struct caller caller; /* who asks */
-	const struct actor *actor;
-};
-
 /*
- * Around each change: what holds for it, then what came of it. terms is borrowed until
- * transaction_end. -EROFS with errs: the state folder cannot keep what a restart would have to know.
+ * Around each change: what holds for it (its deadline is set here), then what came of it. -EROFS with
+ * errs: the state folder cannot keep what a restart would have to know.
  */
-int transaction_begin(struct transaction *transaction, const struct change_terms *terms,
-		      struct errors *errs);
+int transaction_begin(struct transaction *transaction, struct change *change, struct errors *errs);
 void transaction_end(struct transaction *transaction);
 
 /* Where the change is that is made now, or was the last. */

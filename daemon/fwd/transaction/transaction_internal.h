@@ -24,7 +24,6 @@ struct pending {
 	bool has_warned;
 	bool is_settling;
 	uint64_t settled_ns; /* when the last one was settled; 0: before this fwd */
-	const struct change_terms *terms;
 	sd_event_source *timer;
 };
 
@@ -51,6 +50,7 @@ struct transaction {
 	struct saved_file *saved;      /* what the config file was when it was read */
 	struct saved_text *saved_text; /* what it said when a client asked */
 	struct set_files *set_files;   /* how the files of sets looked when they were compared */
+	struct change start;	       /* the first one */
 	bool is_provisional; /* starting: if it fails, the earlier fwd's policy is in force again */
 	bool running;	     /* every part of fwd has started */
 };
@@ -85,7 +85,7 @@ void pending_tell(struct transaction *transaction, enum fw_event_type type, uint
  * A model_guard (userdata is the transaction): refuse what cuts somebody off, and write down that a
  * policy is about to become active with a deadline; it does not, if that fails.
  */
-int transaction_guard(void *userdata, const struct model_change *change, struct errors *errs);
+int transaction_guard(void *userdata, const struct model_change *next, struct errors *errs);
 
 void pending_drop_marker(struct transaction *transaction);
 
@@ -94,9 +94,6 @@ void pending_pass_over_file(struct transaction *transaction);
 
 void pending_record_return(struct transaction *transaction, const char *cause,
 			   const struct actor *actor);
-
-/* The terms of the change that is made now; NULL: nobody asked (SIGHUP). */
-const struct change_terms *transaction_terms(const struct transaction *transaction);
 
 /* A policy has become active for good, other than at the start: what was taken back is history. */
 void pending_forget(struct transaction *transaction);
@@ -121,12 +118,12 @@ int pending_load(struct transaction *transaction, struct errors *errs);
 void transaction_record_start(struct transaction *transaction);
 
 /* The config file's policy runs now: that is a revision, and the saved one. */
-void transaction_record_file(struct transaction *transaction, const char *cause,
-			     const struct actor *actor);
+void transaction_record_file(struct transaction *transaction, const struct change *change,
+			     const char *cause);
 
 /* As transaction_record, if what runs now is a revision: its text, byte for byte. */
 void transaction_record_revision(struct transaction *transaction,
-				 const struct history_change *change, uint64_t number);
+				 const struct history_change *record, uint64_t number);
 
 /* ---- boot.c, fault.c: what is wrong with the config file ---- */
 

@@ -86,7 +86,7 @@ static void warn_of_unattached(const struct trials *trials, const struct config 
 }
 
 int trials_start(struct trials *trials, struct document *document, const char *name,
-		 uint64_t duration_ns, struct errors *errs)
+		 uint64_t duration_ns, struct progress *progress, struct errors *errs)
 {
 	struct trial *trial;
 	int r;
@@ -105,7 +105,8 @@ int trials_start(struct trials *trials, struct document *document, const char *n
 		return -ENOMEM;
 	}
 	trial->state = TRIAL_STOPPED;
-	r = candidate_new(trials->model, document, FW_IMAGE_TRIED, &trial->candidate, errs);
+	r = candidate_new(trials->model, document, FW_IMAGE_TRIED, progress, &trial->candidate,
+			  errs);
 	trial->started = clock_ns();
 	trial->until = trial->started + duration_ns;
 	if (r == 0)

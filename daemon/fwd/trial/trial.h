@@ -44,7 +44,7 @@ struct trials *trials_free(struct trials *trials);
  * candidate_new would, or -EBUSY with errs: one is running.
  */
 int trials_start(struct trials *trials, struct document *document, const char *name,
-		 uint64_t duration_ns, struct errors *errs);
+		 uint64_t duration_ns, struct progress *progress, struct errors *errs);
 
 /*
  * Has it ended? Called every second, and before it is told. Returns the trial, or NULL: there was

@@ -105,7 +105,7 @@ void bench_open(struct bench *bench, const struct config_overrides *overrides)
 	bench->kernel = (struct kernel){.answers = true};
 	bench->live = fake_live_new();
 	cr_assert(model_new(dp, bench->live, bench->path, overrides, &bench->model) == 0);
-	cr_assert(model_reload(bench->model, &bench->errs) == 0);
+	cr_assert(model_reload(bench->model, &bench->change, &bench->errs) == 0);
 	bench->kernel.applied = 0;
 }
 

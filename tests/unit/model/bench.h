@@ -26,6 +26,7 @@ struct bench {
 	struct kernel kernel;
 	struct live *live;
 	struct model *model;
+	struct change change; /* that all edits here ask for */
 	struct errors errs;
 };
 

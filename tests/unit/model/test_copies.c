@@ -78,7 +78,7 @@ Test(copies, cannot_be_written)
 	cr_expect(is_told(&bench.errs, "no copy of set \"feed\" can be kept"));
 	errors_clear(&bench.errs);
 	write_text(feed, "192.0.2.0/24\n::1\n");
-	cr_assert_eq(model_reload(bench.model, &bench.errs), 0);
+	cr_assert_eq(model_reload(bench.model, &bench.change, &bench.errs), 0);
 	cr_expect_eq(feed_count(bench.model), 2, "it works all the same");
 	cr_expect_eq(bench.errs.count, 0, "and it has been reported");
 	bench_stop(&bench);
@@ -139,7 +139,7 @@ Test(copies, of_what_was_emptied)
 	start_feed(&bench, place.folder, place.state);
 	write_config(&place);
 	write_text(place.feed, "# nobody\n");
-	cr_assert_eq(model_reload(bench.model, &bench.errs), 0);
+	cr_assert_eq(model_reload(bench.model, &bench.change, &bench.errs), 0);
 	cr_expect_eq(feed_count(bench.model), 0);
 	bench_stop(&bench);
 	cr_expect_eq(copy_count(&place), 0, "a stale copy");
@@ -162,9 +162,9 @@ Test(copies, of_what_never_was)
 
 static void reload_until(struct bench *bench, uint64_t deadline)
 {
-	model_set_deadline(bench->model, deadline);
-	cr_assert_eq(model_reload(bench->model, &bench->errs), 0);
-	model_set_deadline(bench->model, 0);
+	bench->change.until = deadline;
+	cr_assert_eq(model_reload(bench->model, &bench->change, &bench->errs), 0);
+	bench->change.until = 0;
 	cr_expect(model_is_pending(bench->model));
 }
 

@@ -19,8 +19,8 @@ static int edit_set(struct bench *bench, const char *name, const char *texts, bo
 		cr_assert(prefix_parse(text, &prefix) == 0);
 		prefix_list_add(&list, &prefix);
 	}
-	r = add ? model_set_add(bench->model, name, &list, &bench->errs)
-		: model_set_delete(bench->model, name, &list, &bench->errs);
+	r = add ? model_set_add(bench->model, &bench->change, name, &list, &bench->errs)
+		: model_set_delete(bench->model, &bench->change, name, &list, &bench->errs);
 	prefix_list_clear(&list);
 	free(copy);
 	return r;
@@ -61,11 +61,11 @@ Test(edits, live_sets)
 	cr_assert(id > 0);
 	cr_expect(live_add(bench.live, (unsigned)id, &prefix, 0, 0, "", NULL) == 0);
 	cr_expect(live_add(bench.live, FW_LIVE_BLOCKS, &prefix, 0, 0, "", NULL) == 0);
-	cr_expect(model_rule_add(bench.model, DROP_D, NULL, &bench.errs) == 0);
-	cr_expect(model_reload(bench.model, &bench.errs) == 0);
+	cr_expect(model_rule_add(bench.model, &bench.change, DROP_D, NULL, &bench.errs) == 0);
+	cr_expect(model_reload(bench.model, &bench.change, &bench.errs) == 0);
 	cr_expect(live_list(bench.live, (unsigned)id, &entries) == 1);
 	write_text(bench.path, "{\"interfaces\": {\"eth0\": {}}}");
-	cr_expect(model_reload(bench.model, &bench.errs) == 0);
+	cr_expect(model_reload(bench.model, &bench.change, &bench.errs) == 0);
 	cr_expect(live_list(bench.live, (unsigned)id, &entries) == 0);
 	cr_expect(live_list(bench.live, FW_LIVE_BLOCKS, &entries) == 1, "blocks always stay");
 	bench_stop(&bench);
@@ -76,20 +76,21 @@ Test(edits, limits)
 	struct bench bench;
 
 	edits_start(&bench, NULL);
-	cr_expect(model_limit_add(bench.model, "fast", "{\"rate\": \"1000/s\"}", &bench.errs) == 0);
+	cr_expect(model_limit_add(bench.model, &bench.change, "fast", "{\"rate\": \"1000/s\"}",
+				  &bench.errs) == 0);
 	cr_expect(config_find_limit(model_config(bench.model), "fast") >= 0);
-	cr_expect(model_limit_add(bench.model, "fast", "{\"rate\": \"1/s\"}", &bench.errs) ==
-		  -EEXIST);
-	cr_expect(model_limit_add(bench.model, "bad", "{\"rate\": \"fast\"}", &bench.errs) ==
-		  -EBADMSG);
+	cr_expect(model_limit_add(bench.model, &bench.change, "fast", "{\"rate\": \"1/s\"}",
+				  &bench.errs) == -EEXIST);
+	cr_expect(model_limit_add(bench.model, &bench.change, "bad", "{\"rate\": \"fast\"}",
+				  &bench.errs) == -EBADMSG);
 	expect_errors(&bench, 1, ERROR_RATE);
-	cr_expect(model_limit_add(bench.model, "bad name", "{\"rate\": \"1/s\"}", &bench.errs) ==
-		  -EBADMSG);
+	cr_expect(model_limit_add(bench.model, &bench.change, "bad name", "{\"rate\": \"1/s\"}",
+				  &bench.errs) == -EBADMSG);
 	expect_errors(&bench, 1, ERROR_NAME);
-	cr_expect(model_limit_delete(bench.model, "nosuch", &bench.errs) == -ENOENT);
-	cr_expect(model_limit_delete(bench.model, "slow", &bench.errs) == -EBADMSG);
+	cr_expect(model_limit_delete(bench.model, &bench.change, "nosuch", &bench.errs) == -ENOENT);
+	cr_expect(model_limit_delete(bench.model, &bench.change, "slow", &bench.errs) == -EBADMSG);
 	expect_errors(&bench, 1, ERROR_NO_LIMIT);
-	cr_expect(model_limit_delete(bench.model, "fast", &bench.errs) == 0);
+	cr_expect(model_limit_delete(bench.model, &bench.change, "fast", &bench.errs) == 0);
 	expect_state(&bench, "abc", 2);
 	bench_stop(&bench);
 }
@@ -104,7 +105,8 @@ Test(edits, limits_that_answer_syns)
 	edits_start(&bench, NULL);
 	before = bench.kernel.applied;
 	bench.kernel.answers = false;
-	cr_expect(model_limit_add(bench.model, "syns", ANSWERS, &bench.errs) == -EOPNOTSUPP);
+	cr_expect(model_limit_add(bench.model, &bench.change, "syns", ANSWERS, &bench.errs) ==
+		  -EOPNOTSUPP);
 	cr_assert_eq(bench.errs.count, 1);
 	cr_expect(strstr(bench.errs.list[0].message, "\"syns\"") &&
 			  strstr(bench.errs.list[0].message, "bpf_tcp_raw_gen_syncookie_ipv4"),
@@ -113,11 +115,11 @@ Test(edits, limits_that_answer_syns)
 		  config_find_limit(model_config(bench.model), "syns") < 0);
 	errors_clear(&bench.errs);
 	bench.kernel.answers = true;
-	cr_expect(model_limit_add(bench.model, "syns", ANSWERS, &bench.errs) == 0);
+	cr_expect(model_limit_add(bench.model, &bench.change, "syns", ANSWERS, &bench.errs) == 0);
 	cr_expect(bench.kernel.applied == before + 1 && bench.kernel.told == 1);
 	model_refresh_cookies(bench.model);
 	cr_expect(bench.kernel.told == 2);
-	cr_expect(model_limit_delete(bench.model, "syns", &bench.errs) == 0);
+	cr_expect(model_limit_delete(bench.model, &bench.change, "syns", &bench.errs) == 0);
 	model_refresh_cookies(bench.model);
 	cr_expect(bench.kernel.told == 2, "nobody asks");
 	bench_stop(&bench);
@@ -132,22 +134,27 @@ Test(edits, interfaces)
 
 	edits_start(&bench, &overrides);
 	cr_expect(model_config(bench.model)->interface_count == 4);
-	cr_expect(model_interface_add(bench.model, "eth5", NULL, NULL, &bench.errs) == 0);
-	cr_expect(!model_changed(bench.model), "it is there");
-	cr_expect(model_interface_add(bench.model, "eth5", "lan", NULL, &bench.errs) == -EEXIST);
-	cr_expect(model_interface_add(bench.model, "eth1", "lan", "generic", &bench.errs) == 0);
+	cr_expect(model_interface_add(bench.model, &bench.change, "eth5", NULL, NULL,
+				      &bench.errs) == 0);
+	cr_expect(!bench.change.changed, "it is there");
+	cr_expect(model_interface_add(bench.model, &bench.change, "eth5", "lan", NULL,
+				      &bench.errs) == -EEXIST);
+	cr_expect(model_interface_add(bench.model, &bench.change, "eth1", "lan", "generic",
+				      &bench.errs) == 0);
 	cr_expect(config_find_interface(model_config(bench.model), "eth1") >= 0);
-	cr_expect(model_interface_add(bench.model, "eth2", NULL, "sideways", &bench.errs) ==
-		  -EBADMSG);
+	cr_expect(model_interface_add(bench.model, &bench.change, "eth2", NULL, "sideways",
+				      &bench.errs) == -EBADMSG);
 	expect_errors(&bench, 1, ERROR_WORD);
 	bench.kernel.apply_result = -ENOMEM;
-	cr_expect(model_interface_delete(bench.model, "eth5", &bench.errs) == -ENOMEM);
+	cr_expect(model_interface_delete(bench.model, &bench.change, "eth5", &bench.errs) ==
+		  -ENOMEM);
 	errors_clear(&bench.errs);
 	bench.kernel.apply_result = 0;
 	cr_expect(model_config(bench.model)->interface_count == 5);
-	cr_expect(model_interface_delete(bench.model, "eth5", &bench.errs) == 0);
-	cr_expect(model_interface_delete(bench.model, "eth5", &bench.errs) == -ENOENT);
-	cr_expect(model_reload(bench.model, &bench.errs) == 0);
+	cr_expect(model_interface_delete(bench.model, &bench.change, "eth5", &bench.errs) == 0);
+	cr_expect(model_interface_delete(bench.model, &bench.change, "eth5", &bench.errs) ==
+		  -ENOENT);
+	cr_expect(model_reload(bench.model, &bench.change, &bench.errs) == 0);
 	cr_expect(model_config(bench.model)->interface_count == 3);
 	cr_expect(config_find_interface(model_config(bench.model), "eth5") < 0);
 	cr_expect(config_find_interface(model_config(bench.model), "eth6") >= 0);

@@ -13,19 +13,20 @@ Test(edits, rules)
 
 	edits_start(&bench, NULL);
 	expect_state(&bench, "abc", 0);
-	cr_expect(model_rule_add(bench.model, DROP_D, NULL, &bench.errs) == 0);
+	cr_expect(model_rule_add(bench.model, &bench.change, DROP_D, NULL, &bench.errs) == 0);
 	expect_state(&bench, "abcd", 1);
-	cr_expect(model_rule_delete(bench.model, "d", &bench.errs) == 0);
-	cr_expect(model_rule_add(bench.model, DROP_D, "a", &bench.errs) == 0);
+	cr_expect(model_rule_delete(bench.model, &bench.change, "d", &bench.errs) == 0);
+	cr_expect(model_rule_add(bench.model, &bench.change, DROP_D, "a", &bench.errs) == 0);
 	expect_state(&bench, "dabc", 3);
-	cr_expect(model_rule_enable(bench.model, "a", false, &bench.errs) == 1);
+	cr_expect(model_rule_enable(bench.model, &bench.change, "a", false, &bench.errs) == 1);
 	expect_state(&bench, "d[a]bc", 4);
-	cr_expect(model_rule_enable(bench.model, "a", false, &bench.errs) == 0, "it was so");
+	cr_expect(model_rule_enable(bench.model, &bench.change, "a", false, &bench.errs) == 0,
+		  "it was so");
 	expect_state(&bench, "d[a]bc", 4);
-	cr_expect(model_rule_enable(bench.model, "a", true, &bench.errs) == 1);
+	cr_expect(model_rule_enable(bench.model, &bench.change, "a", true, &bench.errs) == 1);
 	expect_state(&bench, "dabc", 5);
 	cr_expect(bench.kernel.applied == 5);
-	cr_expect(model_reload(bench.model, &bench.errs) == 0);
+	cr_expect(model_reload(bench.model, &bench.change, &bench.errs) == 0);
 	expect_state(&bench, "abc", 0);
 	bench_stop(&bench);
 }
@@ -35,13 +36,13 @@ Test(edits, before_goes_by_the_list_not_by_priority)
 	struct bench bench;
 
 	edits_start(&bench, NULL);
-	cr_expect(model_rule_add(bench.model,
+	cr_expect(model_rule_add(bench.model, &bench.change,
 				 "{\"id\": \"first\", \"priority\": -1, \"action\": \"log\"}", NULL,
 				 &bench.errs) == 0);
 	expect_state(&bench, "firstabc", 1);
-	cr_expect(model_rule_add(bench.model, DROP_D, "first", &bench.errs) == 0);
-	cr_expect(model_rule_delete(bench.model, "first", &bench.errs) == 0);
-	cr_expect(model_rule_delete(bench.model, "c", &bench.errs) == 0);
+	cr_expect(model_rule_add(bench.model, &bench.change, DROP_D, "first", &bench.errs) == 0);
+	cr_expect(model_rule_delete(bench.model, &bench.change, "first", &bench.errs) == 0);
+	cr_expect(model_rule_delete(bench.model, &bench.change, "c", &bench.errs) == 0);
 	cr_expect(config_find_rule(model_config(bench.model), "d") >= 0);
 	bench_stop(&bench);
 }
@@ -77,8 +78,8 @@ Test(edits, bad_rules)
 
 	edits_start(&bench, NULL);
 	for (size_t i = 0; i < array_size(bad_rules); i++) {
-		int r = model_rule_add(bench.model, bad_rules[i].rule, bad_rules[i].before,
-				       &bench.errs);
+		int r = model_rule_add(bench.model, &bench.change, bad_rules[i].rule,
+				       bad_rules[i].before, &bench.errs);
 
 		cr_expect(r == bad_rules[i].result, "%s: %d", bad_rules[i].rule, r);
 		if (bad_rules[i].errors) {
@@ -89,8 +90,9 @@ Test(edits, bad_rules)
 		}
 		expect_state(&bench, "abc", 0);
 	}
-	cr_expect(model_rule_delete(bench.model, "nosuch", &bench.errs) == -ENOENT);
-	cr_expect(model_rule_enable(bench.model, "nosuch", true, &bench.errs) == -ENOENT);
+	cr_expect(model_rule_delete(bench.model, &bench.change, "nosuch", &bench.errs) == -ENOENT);
+	cr_expect(model_rule_enable(bench.model, &bench.change, "nosuch", true, &bench.errs) ==
+		  -ENOENT);
 	cr_expect(bench.errs.count == 0 && bench.kernel.applied == 0);
 	bench_stop(&bench);
 }
@@ -106,20 +108,25 @@ Test(edits, refused_by_the_kernel)
 	cr_assert(prefix_parse("10.0.0.0/8", &prefix) == 0);
 	prefix_list_add(&list, &prefix);
 	bench.kernel.apply_result = -ENOSPC;
-	cr_expect(model_rule_add(bench.model, DROP_D, NULL, &bench.errs) == -ENOSPC);
-	cr_expect(model_rule_delete(bench.model, "a", &bench.errs) == -ENOSPC);
-	cr_expect(model_rule_enable(bench.model, "a", false, &bench.errs) == -ENOSPC);
-	cr_expect(model_set_add(bench.model, "friends", &list, &bench.errs) == -ENOSPC);
-	cr_expect(model_limit_add(bench.model, "x", "{\"rate\": \"1/s\"}", &bench.errs) == -ENOSPC);
-	cr_expect(model_interface_add(bench.model, "eth1", NULL, NULL, &bench.errs) == -ENOSPC);
-	cr_expect(model_interface_delete(bench.model, "eth0", &bench.errs) == -ENOSPC);
-	cr_expect(model_reload(bench.model, &bench.errs) == -ENOSPC);
+	cr_expect(model_rule_add(bench.model, &bench.change, DROP_D, NULL, &bench.errs) == -ENOSPC);
+	cr_expect(model_rule_delete(bench.model, &bench.change, "a", &bench.errs) == -ENOSPC);
+	cr_expect(model_rule_enable(bench.model, &bench.change, "a", false, &bench.errs) ==
+		  -ENOSPC);
+	cr_expect(model_set_add(bench.model, &bench.change, "friends", &list, &bench.errs) ==
+		  -ENOSPC);
+	cr_expect(model_limit_add(bench.model, &bench.change, "x", "{\"rate\": \"1/s\"}",
+				  &bench.errs) == -ENOSPC);
+	cr_expect(model_interface_add(bench.model, &bench.change, "eth1", NULL, NULL,
+				      &bench.errs) == -ENOSPC);
+	cr_expect(model_interface_delete(bench.model, &bench.change, "eth0", &bench.errs) ==
+		  -ENOSPC);
+	cr_expect(model_reload(bench.model, &bench.change, &bench.errs) == -ENOSPC);
 	expect_errors(&bench, 8, ERROR_SYSTEM);
 	expect_state(&bench, "abc", 0);
 	cr_expect(model_config(bench.model)->sets[0].prefixes.count == 1);
 	cr_expect(model_config(bench.model)->interface_count == 1);
 	bench.kernel.apply_result = 0;
-	cr_expect(model_rule_add(bench.model, DROP_D, NULL, &bench.errs) == 0);
+	cr_expect(model_rule_add(bench.model, &bench.change, DROP_D, NULL, &bench.errs) == 0);
 	expect_state(&bench, "abcd", 1);
 	prefix_list_clear(&list);
 	bench_stop(&bench);
@@ -130,16 +137,17 @@ Test(edits, broken_file)
 	struct bench bench;
 
 	edits_start(&bench, NULL);
-	cr_expect(model_rule_add(bench.model, DROP_D, NULL, &bench.errs) == 0);
+	cr_expect(model_rule_add(bench.model, &bench.change, DROP_D, NULL, &bench.errs) == 0);
 	write_text(bench.path, "{\"rules\": [}");
-	cr_expect(model_reload(bench.model, &bench.errs) == -EBADMSG);
+	cr_expect(model_reload(bench.model, &bench.change, &bench.errs) == -EBADMSG);
 	expect_errors(&bench, 1, ERROR_SYNTAX);
 	expect_state(&bench, "abcd", 1);
 	unlink(bench.path);
-	cr_expect(model_reload(bench.model, &bench.errs) == -ENOENT);
+	cr_expect(model_reload(bench.model, &bench.change, &bench.errs) == -ENOENT);
 	expect_errors(&bench, 1, ERROR_FILE);
 	expect_state(&bench, "abcd", 1);
-	cr_expect(model_rule_delete(bench.model, "d", &bench.errs) == 0, "edits go on");
+	cr_expect(model_rule_delete(bench.model, &bench.change, "d", &bench.errs) == 0,
+		  "edits go on");
 	bench_stop(&bench);
 }
 
@@ -151,18 +159,19 @@ Test(edits, warnings)
 	struct bench bench;
 
 	edits_start(&bench, NULL);
-	cr_expect(model_rule_add(bench.model, all, NULL, &bench.errs) == 0);
+	cr_expect(model_rule_add(bench.model, &bench.change, all, NULL, &bench.errs) == 0);
 	cr_expect(bench.errs.count == 0);
-	cr_expect(model_rule_add(bench.model, never, NULL, &bench.errs) == 0);
+	cr_expect(model_rule_add(bench.model, &bench.change, never, NULL, &bench.errs) == 0);
 	cr_assert(bench.errs.count == 1 && bench.errs.warned == 1);
 	cr_expect(bench.errs.list[0].code == ERROR_SHADOWED);
 	errors_clear(&bench.errs);
-	cr_expect(model_rule_add(bench.model, "{\"id\": \"x\"}", NULL, &bench.errs) == -EBADMSG);
+	cr_expect(model_rule_add(bench.model, &bench.change, "{\"id\": \"x\"}", NULL,
+				 &bench.errs) == -EBADMSG);
 	errors_clear(&bench.errs);
-	cr_expect(model_rule_add(bench.model, DROP_D, "a", &bench.errs) == 0);
+	cr_expect(model_rule_add(bench.model, &bench.change, DROP_D, "a", &bench.errs) == 0);
 	cr_expect(bench.errs.count == 0 && bench.errs.warned == 0, "told already");
-	cr_expect(model_rule_delete(bench.model, "never", &bench.errs) == 0);
-	cr_expect(model_rule_add(bench.model, never, NULL, &bench.errs) == 0);
+	cr_expect(model_rule_delete(bench.model, &bench.change, "never", &bench.errs) == 0);
+	cr_expect(model_rule_add(bench.model, &bench.change, never, NULL, &bench.errs) == 0);
 	cr_expect(bench.errs.count == 1, "it is new again");
 	bench_stop(&bench);
 }

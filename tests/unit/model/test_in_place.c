@@ -23,10 +23,10 @@ Test(in_place, rule_set)
 
 	edits_start(&bench, NULL);
 	slot = slot_of(&bench, "b");
-	cr_expect(model_rule_set(bench.model, "b",
+	cr_expect(model_rule_set(bench.model, &bench.change, "b",
 				 "{\"match\": {\"proto\": \"udp\", \"dport\": 53}, \"log\": true}",
 				 &bench.errs) == 0);
-	cr_expect(model_changed(bench.model));
+	cr_expect(bench.change.changed);
 	expect_state(&bench, "abc", 1);
 	cr_expect(slot_of(&bench, "b") == slot, "it keeps its counters");
 	cr_expect(rule(&bench, "b")->log);
@@ -39,7 +39,8 @@ Test(in_place, rule_set)
 				1),
 			"match"),
 		"src"));
-	cr_expect(model_rule_set(bench.model, "b", "{\"log\": null}", &bench.errs) == 0);
+	cr_expect(model_rule_set(bench.model, &bench.change, "b", "{\"log\": null}", &bench.errs) ==
+		  0);
 	cr_expect(!rule(&bench, "b")->log);
 	expect_state(&bench, "abc", 2);
 	bench_stop(&bench);
@@ -69,7 +70,8 @@ Test(in_place, bad_fields_change_nothing)
 
 	edits_start(&bench, NULL);
 	for (size_t i = 0; i < array_size(bad); i++) {
-		int r = model_rule_set(bench.model, bad[i].id, bad[i].fields, &bench.errs);
+		int r = model_rule_set(bench.model, &bench.change, bad[i].id, bad[i].fields,
+				       &bench.errs);
 
 		cr_expect(r == bad[i].result, "%s: %d", bad[i].fields, r);
 		if (bad[i].errors)
@@ -100,15 +102,17 @@ Test(in_place, rule_move)
 
 	edits_start(&bench, NULL);
 	for (size_t i = 0; i < array_size(moves); i++) {
-		cr_expect(model_rule_move(bench.model, moves[i].id, moves[i].anchor,
+		cr_expect(model_rule_move(bench.model, &bench.change, moves[i].id, moves[i].anchor,
 					  moves[i].behind, &unknown, &bench.errs) == 0);
-		cr_expect(model_changed(bench.model) == moves[i].changed, "move %zu", i);
+		cr_expect(bench.change.changed == moves[i].changed, "move %zu", i);
 		edits += moves[i].changed;
 		expect_state(&bench, moves[i].order, edits);
 	}
-	cr_expect(model_rule_move(bench.model, "x", "a", true, &unknown, &bench.errs) == -ENOENT);
+	cr_expect(model_rule_move(bench.model, &bench.change, "x", "a", true, &unknown,
+				  &bench.errs) == -ENOENT);
 	cr_expect_str_eq(unknown, "x");
-	cr_expect(model_rule_move(bench.model, "a", "y", true, &unknown, &bench.errs) == -ENOENT);
+	cr_expect(model_rule_move(bench.model, &bench.change, "a", "y", true, &unknown,
+				  &bench.errs) == -ENOENT);
 	cr_expect_str_eq(unknown, "y");
 	expect_state(&bench, "bac", edits);
 	bench_stop(&bench);
@@ -121,22 +125,24 @@ Test(in_place, rule_rename)
 
 	edits_start(&bench, NULL);
 	slot = slot_of(&bench, "b");
-	cr_expect(model_rule_rename(bench.model, "b", "bee", &bench.errs) == 0);
+	cr_expect(model_rule_rename(bench.model, &bench.change, "b", "bee", &bench.errs) == 0);
 	expect_state(&bench, "abeec", 1);
 	cr_expect(slot_of(&bench, "bee") == slot && slot_of(&bench, "b") == -ENOENT);
-	cr_expect(model_rule_rename(bench.model, "bee", "a", &bench.errs) == -EEXIST);
-	cr_expect(model_rule_rename(bench.model, "b", "x", &bench.errs) == -ENOENT);
-	cr_expect(model_rule_rename(bench.model, "bee", "bee", &bench.errs) == 0);
-	cr_expect(!model_changed(bench.model));
-	cr_expect(model_rule_rename(bench.model, "bee", "not an id", &bench.errs) == -EBADMSG);
+	cr_expect(model_rule_rename(bench.model, &bench.change, "bee", "a", &bench.errs) ==
+		  -EEXIST);
+	cr_expect(model_rule_rename(bench.model, &bench.change, "b", "x", &bench.errs) == -ENOENT);
+	cr_expect(model_rule_rename(bench.model, &bench.change, "bee", "bee", &bench.errs) == 0);
+	cr_expect(!bench.change.changed);
+	cr_expect(model_rule_rename(bench.model, &bench.change, "bee", "not an id", &bench.errs) ==
+		  -EBADMSG);
 	expect_errors(&bench, 1, ERROR_NAME);
 	/* The name of a rule that is gone: its slot gives way. */
-	cr_expect(model_rule_delete(bench.model, "a", &bench.errs) == 0);
-	cr_expect(model_rule_rename(bench.model, "bee", "a", &bench.errs) == 0);
+	cr_expect(model_rule_delete(bench.model, &bench.change, "a", &bench.errs) == 0);
+	cr_expect(model_rule_rename(bench.model, &bench.change, "bee", "a", &bench.errs) == 0);
 	cr_expect(slot_of(&bench, "a") == slot);
 	/* A refused one leaves the names alone. */
 	bench.kernel.apply_result = -ENOSPC;
-	cr_expect(model_rule_rename(bench.model, "a", "z", &bench.errs) == -ENOSPC);
+	cr_expect(model_rule_rename(bench.model, &bench.change, "a", "z", &bench.errs) == -ENOSPC);
 	cr_expect(slot_of(&bench, "a") == slot);
 	bench_stop(&bench);
 }
@@ -149,23 +155,30 @@ Test(in_place, repeated)
 
 	edits_start(&bench, NULL);
 	model = bench.model;
-	cr_expect(model_rule_add(model, DROP_D, NULL, &bench.errs) == 0);
-	cr_expect(model_changed(model));
-	cr_expect(model_rule_add(model, DROP_D, NULL, &bench.errs) == 0);
-	cr_expect(!model_changed(model));
-	cr_expect(model_rule_add(model, DROP_D, "a", &bench.errs) == -EEXIST, "not there");
-	cr_expect(model_limit_add(model, "slow", "{\"rate\": \"10/s\", \"within\": \"continue\"}",
+	cr_expect(model_rule_add(model, &bench.change, DROP_D, NULL, &bench.errs) == 0);
+	cr_expect(bench.change.changed);
+	cr_expect(model_rule_add(model, &bench.change, DROP_D, NULL, &bench.errs) == 0);
+	cr_expect(!bench.change.changed);
+	cr_expect(model_rule_add(model, &bench.change, DROP_D, "a", &bench.errs) == -EEXIST,
+		  "not there");
+	cr_expect(model_limit_add(model, &bench.change, "slow",
+				  "{\"rate\": \"10/s\", \"within\": \"continue\"}",
 				  &bench.errs) == 0);
-	cr_expect(model_limit_set(model, "slow", "{\"rate\": \"10/s\"}", &bench.errs) == 0);
-	cr_expect(model_limit_add(model, "slow", "{\"rate\": \"11/s\"}", &bench.errs) == -EEXIST);
-	cr_expect(model_set_create(model, "banned", "{\"live\": true}", &bench.errs) == 0);
-	cr_expect(model_set_create(model, "banned", "{\"elements\": [\"::1\"]}", &bench.errs) ==
+	cr_expect(model_limit_set(model, &bench.change, "slow", "{\"rate\": \"10/s\"}",
+				  &bench.errs) == 0);
+	cr_expect(model_limit_add(model, &bench.change, "slow", "{\"rate\": \"11/s\"}",
+				  &bench.errs) == -EEXIST);
+	cr_expect(model_set_create(model, &bench.change, "banned", "{\"live\": true}",
+				   &bench.errs) == 0);
+	cr_expect(model_set_create(model, &bench.change, "banned", "{\"elements\": [\"::1\"]}",
+				   &bench.errs) == -EEXIST);
+	cr_expect(model_interface_add(model, &bench.change, "eth0", "wan", NULL, &bench.errs) == 0);
+	cr_expect(model_interface_add(model, &bench.change, "eth0", "lan", NULL, &bench.errs) ==
 		  -EEXIST);
-	cr_expect(model_interface_add(model, "eth0", "wan", NULL, &bench.errs) == 0);
-	cr_expect(model_interface_add(model, "eth0", "lan", NULL, &bench.errs) == -EEXIST);
-	cr_expect(model_interface_set(model, "eth0", "{\"zone\": \"wan\"}", &bench.errs) == 0);
-	cr_expect(model_enforce(model, false, &bench.errs) == 0, "by default");
-	cr_expect(!model_changed(model));
+	cr_expect(model_interface_set(model, &bench.change, "eth0", "{\"zone\": \"wan\"}",
+				      &bench.errs) == 0);
+	cr_expect(model_enforce(model, &bench.change, false, &bench.errs) == 0, "by default");
+	cr_expect(!bench.change.changed);
 	expect_state(&bench, "abcd", 1);
 	cr_expect(bench.kernel.applied == 1);
 	bench_stop(&bench);
@@ -179,23 +192,27 @@ Test(in_place, other_sections)
 
 	edits_start(&bench, NULL);
 	model = bench.model;
-	cr_expect(model_limit_set(model, "slow", "{\"rate\": \"20/s\"}", &bench.errs) == 0);
-	cr_expect(model_limit_set(model, "nosuch", "{}", &bench.errs) == -ENOENT);
-	cr_expect(model_enforce(model, true, &bench.errs) == 0);
+	cr_expect(model_limit_set(model, &bench.change, "slow", "{\"rate\": \"20/s\"}",
+				  &bench.errs) == 0);
+	cr_expect(model_limit_set(model, &bench.change, "nosuch", "{}", &bench.errs) == -ENOENT);
+	cr_expect(model_enforce(model, &bench.change, true, &bench.errs) == 0);
 	cr_expect(model_config(model)->enforce);
-	cr_expect(model_defaults_set(model, "{\"action\": \"drop\"}", &bench.errs) == 0);
+	cr_expect(model_defaults_set(model, &bench.change, "{\"action\": \"drop\"}", &bench.errs) ==
+		  0);
 	cr_expect(model_config(model)->defaults.action == FW_ACTION_DROP);
-	cr_expect(model_interface_set(model, "eth0", "{\"zone\": \"dmz\"}", &bench.errs) == 0);
+	cr_expect(model_interface_set(model, &bench.change, "eth0", "{\"zone\": \"dmz\"}",
+				      &bench.errs) == 0);
 	cr_expect_str_eq(model_config(model)->interfaces[0].zone, "dmz");
-	cr_expect(model_interface_set(model, "eth9", "{}", &bench.errs) == -ENOENT);
-	cr_expect(model_set_create(model, "new", "{\"live\": true}", &bench.errs) == 0);
+	cr_expect(model_interface_set(model, &bench.change, "eth9", "{}", &bench.errs) == -ENOENT);
+	cr_expect(model_set_create(model, &bench.change, "new", "{\"live\": true}", &bench.errs) ==
+		  0);
 	cr_expect(model_set_users(model, "new") == NULL);
-	cr_expect(model_set_remove(model, "new", &bench.errs) == 0);
-	cr_expect(model_set_remove(model, "new", &bench.errs) == -ENOENT);
+	cr_expect(model_set_remove(model, &bench.change, "new", &bench.errs) == 0);
+	cr_expect(model_set_remove(model, &bench.change, "new", &bench.errs) == -ENOENT);
 	users = model_set_users(model, "banned");
 	cr_expect_str_eq(users, "rule \"b\"");
 	free(users);
-	cr_expect(model_set_remove(model, "banned", &bench.errs) == -EBADMSG);
+	cr_expect(model_set_remove(model, &bench.change, "banned", &bench.errs) == -EBADMSG);
 	expect_errors(&bench, 1, ERROR_NO_SET);
 	expect_state(&bench, "abc", 6);
 	bench_stop(&bench);
@@ -208,19 +225,20 @@ Test(in_place, dry)
 
 	edits_start(&bench, NULL);
 	model = bench.model;
-	model_set_dry(model, true);
-	cr_expect(model_rule_add(model, DROP_D, NULL, &bench.errs) == 0);
-	cr_expect(model_changed(model));
-	cr_expect(model_rule_add(model, "{\"id\": 7}", NULL, &bench.errs) == -EBADMSG);
+	bench.change.dry = true;
+	cr_expect(model_rule_add(model, &bench.change, DROP_D, NULL, &bench.errs) == 0);
+	cr_expect(bench.change.changed);
+	cr_expect(model_rule_add(model, &bench.change, "{\"id\": 7}", NULL, &bench.errs) ==
+		  -EBADMSG);
 	errors_clear(&bench.errs);
-	cr_expect(model_rule_enable(model, "a", true, &bench.errs) == 0);
-	cr_expect(model_interface_delete(model, "eth0", &bench.errs) == 0);
-	cr_expect(model_rule_rename(model, "a", "z", &bench.errs) == 0);
-	cr_expect(model_enforce(model, true, &bench.errs) == 0);
+	cr_expect(model_rule_enable(model, &bench.change, "a", true, &bench.errs) == 0);
+	cr_expect(model_interface_delete(model, &bench.change, "eth0", &bench.errs) == 0);
+	cr_expect(model_rule_rename(model, &bench.change, "a", "z", &bench.errs) == 0);
+	cr_expect(model_enforce(model, &bench.change, true, &bench.errs) == 0);
 	write_text(bench.path, "{\"rules\": []}");
-	cr_expect(model_reload(model, &bench.errs) == 0);
-	cr_expect(model_changed(model));
-	model_set_dry(model, false);
+	cr_expect(model_reload(model, &bench.change, &bench.errs) == 0);
+	cr_expect(bench.change.changed);
+	bench.change.dry = false;
 	expect_state(&bench, "abc", 0);
 	cr_expect(bench.kernel.applied == 0 && slot_of(&bench, "a") >= 0);
 	cr_expect(model_config(model)->interface_count == 1);

@@ -51,11 +51,11 @@ static void start(struct waiting *waiting)
 	waiting->both = set_id(bench, "both");
 	add(bench, waiting->old, "192.0.2.1");
 	add(bench, waiting->both, "192.0.2.2");
-	cr_assert(model_rule_enable(bench->model, "a", false, &bench->errs) == 1);
+	cr_assert(model_rule_enable(bench->model, &bench->change, "a", false, &bench->errs) == 1);
 	write_text(bench->path, after);
-	model_set_deadline(bench->model, 1000);
-	cr_assert(model_reload(bench->model, &bench->errs) == 0);
-	model_set_deadline(bench->model, 0);
+	bench->change.until = 1000;
+	cr_assert(model_reload(bench->model, &bench->change, &bench->errs) == 0);
+	bench->change.until = 0;
 	waiting->new = set_id(bench, "new");
 	add(bench, waiting->new, "192.0.2.3");
 }
@@ -85,13 +85,14 @@ Test(pending, nothing_else_is_changed)
 	struct waiting is;
 
 	start(&is);
-	cr_expect_eq(model_rule_delete(is.bench.model, "b", &is.bench.errs), -EBUSY);
+	cr_expect_eq(model_rule_delete(is.bench.model, &is.bench.change, "b", &is.bench.errs),
+		     -EBUSY);
 	cr_assert_eq(is.bench.errs.failed, 1);
 	cr_expect_eq(is.bench.errs.list[0].code, ERROR_PENDING);
-	cr_expect_eq(model_reload(is.bench.model, &is.bench.errs), -EBUSY);
-	model_set_deadline(is.bench.model, 2000);
-	cr_expect_eq(model_reload(is.bench.model, &is.bench.errs), -EBUSY);
-	model_set_deadline(is.bench.model, 0);
+	cr_expect_eq(model_reload(is.bench.model, &is.bench.change, &is.bench.errs), -EBUSY);
+	is.bench.change.until = 2000;
+	cr_expect_eq(model_reload(is.bench.model, &is.bench.change, &is.bench.errs), -EBUSY);
+	is.bench.change.until = 0;
 	cr_expect(has_rule(&is.bench, "c") && model_is_pending(is.bench.model));
 	cr_expect_eq(is.bench.kernel.waiting_until, 1000);
 	bench_stop(&is.bench);
@@ -110,7 +111,7 @@ Test(pending, confirmed)
 	cr_expect_eq(entries(&is.bench, is.new), 1);
 	cr_expect_eq(model_confirm(is.bench.model, &is.bench.errs), -ENOENT);
 	cr_expect_eq(model_revert(is.bench.model), -ENOENT);
-	cr_expect_eq(model_rule_delete(is.bench.model, "b", &is.bench.errs), 0);
+	cr_expect_eq(model_rule_delete(is.bench.model, &is.bench.change, "b", &is.bench.errs), 0);
 	bench_stop(&is.bench);
 }
 
@@ -128,7 +129,7 @@ Test(pending, reverted)
 	cr_expect_eq(entries(&is.bench, is.both), 1);
 	cr_expect_eq(entries(&is.bench, is.new), 0, "what only the other one had is gone");
 	cr_expect_eq(set_id(&is.bench, "old"), is.old);
-	cr_expect_eq(model_rule_delete(is.bench.model, "a", &is.bench.errs), 0);
+	cr_expect_eq(model_rule_delete(is.bench.model, &is.bench.change, "a", &is.bench.errs), 0);
 	cr_expect_eq(model_unsaved(is.bench.model), 2);
 	bench_stop(&is.bench);
 }
@@ -164,10 +165,12 @@ Test(pending, a_guard_refuses)
 	start(&is);
 	model_confirm(is.bench.model, &is.bench.errs);
 	model_set_guard(is.bench.model, refuse, &until);
-	cr_expect_eq(model_rule_delete(is.bench.model, "b", &is.bench.errs), -EPERM);
+	cr_expect_eq(model_rule_delete(is.bench.model, &is.bench.change, "b", &is.bench.errs),
+		     -EPERM);
 	cr_expect_eq(until, 0);
-	model_set_deadline(is.bench.model, 3000);
-	cr_expect_eq(model_rule_delete(is.bench.model, "b", &is.bench.errs), -EPERM);
+	is.bench.change.until = 3000;
+	cr_expect_eq(model_rule_delete(is.bench.model, &is.bench.change, "b", &is.bench.errs),
+		     -EPERM);
 	cr_expect_eq(until, 3000);
 	cr_expect(has_rule(&is.bench, "b") && !model_is_pending(is.bench.model));
 	cr_expect_eq(is.bench.kernel.waiting_until, 0, "nothing was applied");
@@ -184,17 +187,19 @@ Test(pending, warnings_come_back)
 
 	start(&is);
 	model_confirm(is.bench.model, &is.bench.errs);
-	cr_assert_eq(model_rule_add(is.bench.model, all, NULL, &is.bench.errs), 0);
+	cr_assert_eq(model_rule_add(is.bench.model, &is.bench.change, all, NULL, &is.bench.errs),
+		     0);
 	errors_clear(&is.bench.errs);
-	cr_assert_eq(model_rule_add(is.bench.model, shadow, NULL, &is.bench.errs), 0);
+	cr_assert_eq(model_rule_add(is.bench.model, &is.bench.change, shadow, NULL, &is.bench.errs),
+		     0);
 	cr_expect_eq(is.bench.errs.warned, 1, "it is told once");
 	errors_clear(&is.bench.errs);
-	model_set_deadline(is.bench.model, 3000);
-	cr_assert_eq(model_rule_delete(is.bench.model, "c", &is.bench.errs), 0);
-	model_set_deadline(is.bench.model, 0);
+	is.bench.change.until = 3000;
+	cr_assert_eq(model_rule_delete(is.bench.model, &is.bench.change, "c", &is.bench.errs), 0);
+	is.bench.change.until = 0;
 	cr_assert_eq(model_revert(is.bench.model), 0);
 	errors_clear(&is.bench.errs);
-	cr_assert_eq(model_rule_delete(is.bench.model, "c", &is.bench.errs), 0);
+	cr_assert_eq(model_rule_delete(is.bench.model, &is.bench.change, "c", &is.bench.errs), 0);
 	cr_expect_eq(is.bench.errs.warned, 0);
 	bench_stop(&is.bench);
 }

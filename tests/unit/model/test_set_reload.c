@@ -70,8 +70,8 @@ static int reload(struct feeds *feeds, const char *name)
 {
 	set_reload_clear(&feeds->reload);
 	errors_clear(&feeds->bench.errs);
-	return model_set_reload(feeds->bench.model, &name, name ? 1 : 0, &feeds->reload,
-				&feeds->bench.errs);
+	return model_set_reload(feeds->bench.model, &feeds->bench.change, &name, name ? 1 : 0,
+				&feeds->reload, &feeds->bench.errs);
 }
 
 static size_t count(const struct feeds *feeds, const char *name)
@@ -102,7 +102,7 @@ Test(set_reload, only_what_is_named)
 	write_in(&feeds, "other", "203.0.113.1\n203.0.113.2\n");
 	write_in(&feeds, "fwd.json", "{\"rules\": []}");
 	cr_assert_eq(reload(&feeds, "bad"), 0);
-	cr_expect(model_changed(feeds.bench.model));
+	cr_expect(feeds.bench.change.changed);
 	expect_change(&feeds, 3, 3, 1, 2);
 	cr_expect_eq(count(&feeds, "other"), 1, "that is not named");
 	expect_state(&feeds.bench, "ab", 0);
@@ -126,12 +126,14 @@ Test(set_reload, not_sets_from_files)
 	write_in(&feeds, "bad", "198.51.100.9\n");
 	cr_expect_eq(reload(&feeds, "nosuch"), -ENOENT);
 	cr_expect_eq(reload(&feeds, "home"), -EINVAL);
-	cr_expect_eq(model_set_reload(feeds.bench.model, some, 2, &feeds.reload, &feeds.bench.errs),
+	cr_expect_eq(model_set_reload(feeds.bench.model, &feeds.bench.change, some, 2,
+				      &feeds.reload, &feeds.bench.errs),
 		     -EINVAL);
 	cr_expect_eq(count(&feeds, "bad"), 3);
 	cr_expect_eq(feeds.bench.kernel.applied, 0);
-	cr_expect_eq(
-		model_set_reload(feeds.bench.model, twice, 2, &feeds.reload, &feeds.bench.errs), 0);
+	cr_expect_eq(model_set_reload(feeds.bench.model, &feeds.bench.change, twice, 2,
+				      &feeds.reload, &feeds.bench.errs),
+		     0);
 	cr_expect_eq(feeds.reload.count, 1, "named twice");
 	feeds_stop(&feeds);
 }
@@ -144,8 +146,10 @@ Test(set_reload, unsaved_edits)
 
 	feeds_start(&feeds, "");
 	model = feeds.bench.model;
-	cr_assert_eq(model_rule_delete(model, "b", &feeds.bench.errs), 0);
-	cr_assert_eq(model_set_create(model, "new", "{\"file\": \"bad\"}", &feeds.bench.errs), 0);
+	cr_assert_eq(model_rule_delete(model, &feeds.bench.change, "b", &feeds.bench.errs), 0);
+	cr_assert_eq(model_set_create(model, &feeds.bench.change, "new", "{\"file\": \"bad\"}",
+				      &feeds.bench.errs),
+		     0);
 	expect_state(&feeds.bench, "a", 2);
 	write_in(&feeds, "bad", "198.51.100.9\n198.51.100.8\n");
 	cr_assert_eq(reload(&feeds, "new"), 0);
@@ -165,7 +169,7 @@ Test(set_reload, nothing_changed)
 	feeds_start(&feeds, "");
 	write_in(&feeds, "bad", "# another order\n198.51.100.3\n198.51.100.2\n198.51.100.1\n");
 	cr_assert_eq(reload(&feeds, NULL), 0);
-	cr_expect_not(model_changed(feeds.bench.model));
+	cr_expect_not(feeds.bench.change.changed);
 	cr_expect_eq(feeds.bench.kernel.applied, 0);
 	cr_expect_eq(feeds.bench.errs.count, 0);
 	feeds_stop(&feeds);
@@ -229,7 +233,7 @@ Test(set_reload, keep_last)
 		cr_assert_eq(reload(&feeds, "bad"), 0);
 		cr_expect(warns(&feeds, ERROR_SET_KEPT), "time %d", i);
 		cr_expect(feeds.reload.items[0].is_kept && bad_set(&feeds)->is_kept);
-		cr_expect_not(model_changed(feeds.bench.model));
+		cr_expect_not(feeds.bench.change.changed);
 		expect_change(&feeds, 3, 3, 0, 0);
 	}
 	cr_expect_eq(feeds.bench.kernel.applied, 0);
@@ -268,14 +272,14 @@ Test(set_reload, dry)
 
 	feeds_start(&feeds, ", \"on_error\": \"keep-last\"");
 	write_in(&feeds, "bad", "198.51.100.1\n198.51.100.2\n");
-	model_set_dry(feeds.bench.model, true);
+	feeds.bench.change.dry = true;
 	cr_assert_eq(reload(&feeds, "bad"), 0);
-	cr_expect(model_changed(feeds.bench.model));
+	cr_expect(feeds.bench.change.changed);
 	expect_change(&feeds, 3, 2, 0, 1);
 	write_in(&feeds, "bad", "ten\n");
 	cr_assert_eq(reload(&feeds, "bad"), 0);
-	cr_expect_not(model_changed(feeds.bench.model));
-	model_set_dry(feeds.bench.model, false);
+	cr_expect_not(feeds.bench.change.changed);
+	feeds.bench.change.dry = false;
 	cr_expect_eq(count(&feeds, "bad"), 3);
 	cr_expect_not(bad_set(&feeds)->is_kept);
 	cr_expect_eq(feeds.bench.kernel.applied, 0);
@@ -290,9 +294,9 @@ static void wait_and_end(bool confirm, size_t expected)
 
 	feeds_start(&feeds, ", \"on_error\": \"keep-last\"");
 	write_in(&feeds, "bad", "198.51.100.1\n198.51.100.2\n");
-	model_set_deadline(bench->model, 1000);
+	bench->change.until = 1000;
 	cr_assert_eq(reload(&feeds, "bad"), 0);
-	model_set_deadline(bench->model, 0);
+	bench->change.until = 0;
 	cr_expect(model_is_pending(bench->model));
 	cr_expect_eq(reload(&feeds, "bad"), -EBUSY);
 	expect_errors(bench, 1, ERROR_PENDING);

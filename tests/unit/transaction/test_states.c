@@ -54,7 +54,7 @@ static bool is_clock_on(const struct bench *bench)
 
 Test(states, a_change_for_good_leaves_none)
 {
-	const struct change_terms terms = {0};
+	struct change change = {0};
 	struct errors errs = {0};
 	struct bench bench;
 
@@ -62,7 +62,7 @@ Test(states, a_change_for_good_leaves_none)
 	expect_state(&bench, TRANSACTION_IDLE, TRANSACTION_IDLE);
 	transaction_end(bench.transaction);
 	expect_state(&bench, TRANSACTION_IDLE, TRANSACTION_IDLE);
-	cr_expect_eq(transaction_begin(bench.transaction, &terms, &errs), 0);
+	cr_expect_eq(transaction_begin(bench.transaction, &change, &errs), 0);
 	expect_state(&bench, TRANSACTION_CANDIDATE, TRANSACTION_IDLE);
 	transaction_end(bench.transaction);
 	expect_state(&bench, TRANSACTION_IDLE, TRANSACTION_IDLE);
@@ -72,7 +72,7 @@ Test(states, a_change_for_good_leaves_none)
 Test(states, what_waits_has_a_clock_until_it_is_settled)
 {
 	static const enum transaction_state ends[] = {TRANSACTION_CONFIRMED, TRANSACTION_REVERTED};
-	const struct change_terms terms = {0};
+	struct change change = {0};
 	struct errors errs = {0};
 	struct bench bench;
 
@@ -80,20 +80,20 @@ Test(states, what_waits_has_a_clock_until_it_is_settled)
 	bench.transaction->running = true;
 	for (size_t i = 0; i < 2; i++) {
 		bench.transaction->pending.marker.deadline = clock_ns() + 3600 * NS_PER_SECOND;
-		transaction_begin(bench.transaction, &terms, &errs);
+		transaction_begin(bench.transaction, &change, &errs);
 		transaction_enter(bench.transaction, TRANSACTION_GUARDED);
 		cr_expect(!is_clock_on(&bench));
 		transaction_enter(bench.transaction, TRANSACTION_ACTIVE);
 		cr_expect(is_clock_on(&bench) && bench.told == i + 1);
 		/* Other requests leave it alone. */
-		transaction_begin(bench.transaction, &terms, &errs);
+		transaction_begin(bench.transaction, &change, &errs);
 		transaction_end(bench.transaction);
 		cr_expect_eq(transaction_state(bench.transaction), TRANSACTION_ACTIVE);
 		transaction_enter(bench.transaction, ends[i]);
 		expect_state(&bench, ends[i], ends[i]);
 		cr_expect(!is_clock_on(&bench));
 		/* How it ended is known after others, too. */
-		transaction_begin(bench.transaction, &terms, &errs);
+		transaction_begin(bench.transaction, &change, &errs);
 		transaction_end(bench.transaction);
 		expect_state(&bench, TRANSACTION_IDLE, ends[i]);
 	}

@@ -158,7 +158,7 @@ static int take_candidate(struct ctl_request *request)
 	r = transaction_read(request->core->transaction, &text, &document, &errs);
 	if (r == 0)
 		r = candidate_new(request->core->model, document, FW_IMAGE_CANDIDATE,
-				  &client->candidate, &errs);
+				  request->change.progress, &client->candidate, &errs);
 	buffer_clear(&client->upload);
 	if (r < 0 && !errors_failed(&errs)) {
 		errors_clear(&errs);

@@ -45,7 +45,7 @@ int ctl_apply(struct ctl_request *request)
 	struct policy_text text;
 	struct errors errs = {0};
 	struct actor actor;
-	const struct history_change change = {
+	const struct history_change record = {
 		.cause = "apply",
 		.command = command,
 		.message = ctl_string(request, "message"),
@@ -57,7 +57,8 @@ int ctl_apply(struct ctl_request *request)
 	if (ctl_check_message(request) < 0 || ctl_policy_text(request, &text) < 0)
 		return -ECANCELED;
 	ctl_actor(request, &actor);
-	r = transaction_apply(request->core->transaction, &text, &change, &applied, &errs);
+	r = transaction_apply(request->core->transaction, &request->change, &text, &record,
+			      &applied, &errs);
 	buffer_clear(&request->client->upload);
 	if (r < 0)
 		return ctl_fail_apply(request, r, applied, &errs);

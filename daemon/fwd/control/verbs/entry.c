@@ -92,13 +92,13 @@ int ctl_guard_live(struct ctl_request *request, unsigned set_id, enum live_edit 
 {
 	const struct guard guard = {
 		.model = request->core->model,
-		.caller = &request->terms.caller,
-		.force = request->terms.force,
+		.caller = request->change.caller,
+		.force = request->change.force,
 	};
 	struct errors errs = {0};
 	int r;
 
-	if (request->terms.force && edit == LIVE_ADD && !timeout)
+	if (request->change.force && edit == LIVE_ADD && !timeout)
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 				"--force needs a time (--for, --timeout): what may cut you off "
 				"must end by itself");

@@ -208,7 +208,7 @@ static int roll_back(struct ctl_request *request, const struct revision *revisio
 	};
 	struct errors errs = {0};
 	struct actor actor;
-	const struct history_change change = {
+	const struct history_change record = {
 		.cause = "rollback",
 		.command = command,
 		.message = ctl_string(request, "message"),
@@ -218,7 +218,8 @@ static int roll_back(struct ctl_request *request, const struct revision *revisio
 	int r;
 
 	ctl_actor(request, &actor);
-	r = transaction_apply(request->core->transaction, &text, &change, &applied, &errs);
+	r = transaction_apply(request->core->transaction, &request->change, &text, &record,
+			      &applied, &errs);
 	if (applied)
 		warn_of_sets(request, sets, number, &errs);
 	cJSON_Delete(sets);

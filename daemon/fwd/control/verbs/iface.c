@@ -93,19 +93,20 @@ int ctl_iface_attach(struct ctl_request *request)
 	if (if_nametoindex(name) == 0)
 		return ctl_fail(request, WIRE_ERROR_NOT_FOUND,
 				"there is no network interface \"%.64s\"", name);
-	r = model_interface_add(request->core->model, name, ctl_string(request, "zone"),
-				ctl_string(request, "mode"), &errs);
+	r = model_interface_add(request->core->model, &request->change, name,
+				ctl_string(request, "zone"), ctl_string(request, "mode"), &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "interface", name);
 	if (ctl_is_dry(request))
 		return ctl_changed(request, &errs);
 	r = transaction_sync_interfaces(request->core->transaction, &errs);
-	if ((r < 0 || errors_failed(&errs)) && !model_changed(request->core->model))
+	if ((r < 0 || errors_failed(&errs)) && !request->change.changed)
 		return ctl_fail_edit(request, r, &errs, "interface", name);
 	if (r < 0 || errors_failed(&errs)) {
 		/* It cannot be attached now: leave no trace of the attempt. */
 		ctl_fail_edit(request, r, &errs, "interface", name);
-		if (model_interface_delete(request->core->model, name, &undo) == 0)
+		if (model_interface_delete(request->core->model, &request->change, name, &undo) ==
+		    0)
 			model_set_unsaved(request->core->model, unsaved);
 		transaction_sync_interfaces(request->core->transaction, &undo);
 		errors_clear(&undo);
@@ -120,7 +121,7 @@ int ctl_iface_detach(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	struct errors errs = {0};
-	int r = model_interface_delete(request->core->model, name, &errs);
+	int r = model_interface_delete(request->core->model, &request->change, name, &errs);
 
 	if (ctl_is_gone(request, r, &errs))
 		return ctl_changed(request, &errs);
@@ -137,8 +138,8 @@ int ctl_iface_set(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	struct errors errs = {0};
-	int r = model_interface_set(request->core->model, name, ctl_string(request, "fields"),
-				    &errs);
+	int r = model_interface_set(request->core->model, &request->change, name,
+				    ctl_string(request, "fields"), &errs);
 
 	if (r >= 0 && !ctl_is_dry(request)) {
 		ctl_record(request);

@@ -153,7 +153,8 @@ int ctl_limit_add(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	struct errors errs = {0};
-	int r = model_limit_add(request->core->model, name, ctl_string(request, "limit"), &errs);
+	int r = model_limit_add(request->core->model, &request->change, name,
+				ctl_string(request, "limit"), &errs);
 
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "limit", name);
@@ -174,7 +175,7 @@ int ctl_limit_delete(struct ctl_request *request)
 					"limit \"%.64s\" is used by rule \"%s\"", name,
 					config->rules[i].id);
 	}
-	r = model_limit_delete(request->core->model, name, &errs);
+	r = model_limit_delete(request->core->model, &request->change, name, &errs);
 	if (r < 0 && !ctl_is_gone(request, r, &errs))
 		return ctl_fail_edit(request, r, &errs, "limit", name);
 	return ctl_changed(request, &errs);
@@ -184,7 +185,8 @@ int ctl_limit_set(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	struct errors errs = {0};
-	int r = model_limit_set(request->core->model, name, ctl_string(request, "fields"), &errs);
+	int r = model_limit_set(request->core->model, &request->change, name,
+				ctl_string(request, "fields"), &errs);
 
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "limit", name);

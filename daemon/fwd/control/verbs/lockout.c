@@ -82,7 +82,8 @@ static int take_policy(struct ctl_request *request, struct candidate **ret, stru
 		return r;
 	r = transaction_read(request->core->transaction, &text, &document, errs);
 	if (r == 0)
-		r = candidate_new(request->core->model, document, FW_IMAGE_CANDIDATE, ret, errs);
+		r = candidate_new(request->core->model, document, FW_IMAGE_CANDIDATE,
+				  request->change.progress, ret, errs);
 	buffer_clear(&request->client->upload);
 	return r;
 }

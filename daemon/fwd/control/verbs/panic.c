@@ -56,7 +56,7 @@ int ctl_panic_open(struct ctl_request *request)
 /* Without management entries nobody gets in, not even to end it. */
 int ctl_panic_close(struct ctl_request *request)
 {
-	if (model_config(request->core->model)->management_count == 0 && !request->terms.force)
+	if (model_config(request->core->model)->management_count == 0 && !request->change.force)
 		return ctl_fail(request, WIRE_ERROR_FAILED,
 				"management.allow is empty, so nobody could reach this host while "
 				"it is closed; --force closes it all the same");

@@ -14,11 +14,9 @@ int ctl_reload(struct ctl_request *request)
 	/* Without it, a reload that would lose edits is refused. */
 	size_t discarded = discard ? discard_count(request->core->transaction) : 0;
 	struct errors errs = {0};
-	struct actor actor;
 	int r;
 
-	ctl_actor(request, &actor);
-	r = transaction_reload(request->core->transaction, &actor, discard, &errs);
+	r = transaction_reload(request->core->transaction, &request->change, discard, &errs);
 	if (errors_failed(&errs))
 		return ctl_fail_errors(request, &errs);
 	if (r < 0) {

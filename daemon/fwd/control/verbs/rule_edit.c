@@ -41,7 +41,8 @@ int ctl_rule_add(struct ctl_request *request)
 
 	if (before && refuse_other_origin(request, before) < 0)
 		return -ECANCELED;
-	r = model_rule_add(request->core->model, ctl_string(request, "rule"), before, &errs);
+	r = model_rule_add(request->core->model, &request->change, ctl_string(request, "rule"),
+			   before, &errs);
 	if (r == -EEXIST)
 		return fail_exists(request, &errs);
 	if (r < 0)
@@ -57,7 +58,7 @@ int ctl_rule_delete(struct ctl_request *request)
 
 	if (refuse_other_origin(request, id) < 0)
 		return -ECANCELED;
-	r = model_rule_delete(request->core->model, id, &errs);
+	r = model_rule_delete(request->core->model, &request->change, id, &errs);
 	if (r < 0 && !ctl_is_gone(request, r, &errs))
 		return ctl_fail_edit(request, r, &errs, "rule", id);
 	return ctl_changed(request, &errs);
@@ -71,7 +72,7 @@ static int enable(struct ctl_request *request, bool on)
 
 	if (refuse_other_origin(request, id) < 0)
 		return -ECANCELED;
-	r = model_rule_enable(request->core->model, id, on, &errs);
+	r = model_rule_enable(request->core->model, &request->change, id, on, &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "rule", id);
 	return ctl_changed(request, &errs);
@@ -95,7 +96,8 @@ int ctl_rule_set(struct ctl_request *request)
 
 	if (refuse_other_origin(request, id) < 0)
 		return -ECANCELED;
-	r = model_rule_set(request->core->model, id, ctl_string(request, "fields"), &errs);
+	r = model_rule_set(request->core->model, &request->change, id,
+			   ctl_string(request, "fields"), &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "rule", id);
 	return ctl_changed(request, &errs);
@@ -114,8 +116,8 @@ int ctl_rule_move(struct ctl_request *request)
 	if (refuse_other_origin(request, id) < 0 ||
 	    refuse_other_origin(request, before ? before : after) < 0)
 		return -ECANCELED;
-	r = model_rule_move(request->core->model, id, before ? before : after, !before, &unknown,
-			    &errs);
+	r = model_rule_move(request->core->model, &request->change, id, before ? before : after,
+			    !before, &unknown, &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "rule", unknown);
 	return ctl_changed(request, &errs);
@@ -129,7 +131,7 @@ int ctl_rule_rename(struct ctl_request *request)
 
 	if (refuse_other_origin(request, id) < 0)
 		return -ECANCELED;
-	r = model_rule_rename(request->core->model, id, name, &errs);
+	r = model_rule_rename(request->core->model, &request->change, id, name, &errs);
 	if (r == -ENOENT && config_find_rule(model_config(request->core->model), name) >= 0)
 		return ctl_fail(request, WIRE_ERROR_NOT_FOUND,
 				"there is no rule \"%.63s\", but there is a rule \"%.63s\": was it "

@@ -10,6 +10,7 @@
 int ctl_save(struct ctl_request *request)
 {
 	const struct save_options options = {
+		.progress = request->change.progress,
 		.force = ctl_bool(request, "force"),
 		.flatten = ctl_bool(request, "flatten"),
 	};

@@ -209,7 +209,7 @@ static int add_inline(struct ctl_request *request, const struct config_set *set,
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 				"set \"%s\" is inline: only live sets have timeouts", set->name);
 	strcpy(name, set->name);
-	r = model_set_add(request->core->model, name, prefixes, &errs);
+	r = model_set_add(request->core->model, &request->change, name, prefixes, &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "set", name);
 	request->result = cJSON_CreateObject();
@@ -255,7 +255,7 @@ static int delete_inline(struct ctl_request *request, const struct config_set *s
 	int r;
 
 	strcpy(name, set->name);
-	r = model_set_delete(request->core->model, name, prefixes, &errs);
+	r = model_set_delete(request->core->model, &request->change, name, prefixes, &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "set", name);
 	request->result = cJSON_CreateObject();
@@ -272,7 +272,7 @@ static int check_terms(struct ctl_request *request, const struct config_set *set
 {
 	if (set->kind == SET_INLINE)
 		return ctl_check_force(request);
-	if (set->kind == SET_LIVE && request->terms.confirm_ns)
+	if (set->kind == SET_LIVE && request->change.confirm_ns)
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 				"set \"%s\" is live: its entries are no part of the policy, so "
 				"confirm cannot take them back; give them a timeout",

@@ -14,7 +14,8 @@ int ctl_set_create(struct ctl_request *request)
 {
 	const char *name = ctl_string(request, "name");
 	struct errors errs = {0};
-	int r = model_set_create(request->core->model, name, ctl_string(request, "set"), &errs);
+	int r = model_set_create(request->core->model, &request->change, name,
+				 ctl_string(request, "set"), &errs);
 
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "set", name);
@@ -54,7 +55,7 @@ int ctl_set_remove(struct ctl_request *request)
 				users);
 	if (index >= 0 && refuse_entries(request, &config->sets[index]) < 0)
 		return -ECANCELED;
-	r = model_set_remove(request->core->model, name, &errs);
+	r = model_set_remove(request->core->model, &request->change, name, &errs);
 	if (r < 0 && !ctl_is_gone(request, r, &errs))
 		return ctl_fail_edit(request, r, &errs, "set", name);
 	return ctl_changed(request, &errs);
@@ -124,7 +125,7 @@ int ctl_set_reload(struct ctl_request *request)
 		return -ECANCELED;
 	cJSON_ArrayForEach (item, list)
 		names[count++] = item->valuestring;
-	r = model_set_reload(request->core->model, names, count, &reload, &errs);
+	r = model_set_reload(request->core->model, &request->change, names, count, &reload, &errs);
 	if (errors_failed(&errs))
 		return ctl_fail_errors(request, &errs);
 	if (r < 0) {

@@ -16,7 +16,7 @@ int ctl_mode(struct ctl_request *request)
 	if (!enforce && strcmp(mode, "monitor") != 0)
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 				"mode cannot be \"%.32s\"; it is one of: monitor, enforce", mode);
-	r = model_enforce(request->core->model, enforce, &errs);
+	r = model_enforce(request->core->model, &request->change, enforce, &errs);
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "mode", mode);
 	return ctl_changed(request, &errs);
@@ -25,7 +25,8 @@ int ctl_mode(struct ctl_request *request)
 int ctl_defaults_set(struct ctl_request *request)
 {
 	struct errors errs = {0};
-	int r = model_defaults_set(request->core->model, ctl_string(request, "fields"), &errs);
+	int r = model_defaults_set(request->core->model, &request->change,
+				   ctl_string(request, "fields"), &errs);
 
 	if (r < 0)
 		return ctl_fail_edit(request, r, &errs, "section", "defaults");

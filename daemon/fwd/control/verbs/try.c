@@ -197,7 +197,8 @@ int ctl_try_start(struct ctl_request *request)
 		return -ECANCELED;
 	r = transaction_read(request->core->transaction, &text, &document, &errs);
 	if (r == 0)
-		r = trials_start(request->core->trials, document, text.name, duration, &errs);
+		r = trials_start(request->core->trials, document, text.name, duration,
+				 request->change.progress, &errs);
 	buffer_clear(&request->client->upload);
 	if (r < 0)
 		return fail(request, r, &errs);
