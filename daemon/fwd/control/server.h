@@ -125,7 +125,7 @@ void ctl_dispatch(struct ctl_client *client, const char *body, size_t length);
 /* Queue an error reply that no handler made. */
 void ctl_reply_error(struct ctl_client *client, enum wire_error error, const char *message);
 
-/* ---- table.c ---- */
+/* ---- verbs/table.c ---- */
 
 /* The op of that name; NULL: there is none. */
 const struct ctl_verb *ctl_verb_find(const char *name);
