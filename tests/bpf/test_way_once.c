@@ -34,6 +34,17 @@ static void check_burst(struct test *test, unsigned count, const struct row *wit
 	check_row(test, over);
 }
 
+/* The same of a canary "c" before the rule "r" with its limit. */
+static void check_canary(struct test *test, const char *name, const struct frame *frame,
+			 unsigned count)
+{
+	const enum fw_outcome outcome = test->config->enforce ? DROP : WOULD_DROP;
+	const struct row within = {name, *frame, PASS, FW_REASON_WITHIN_LIMIT, "r", "c"};
+	const struct row over = {name, *frame, outcome, FW_REASON_OVER_LIMIT, "r", "c"};
+
+	check_burst(test, count, &within, &over);
+}
+
 static struct fw_limit_stats stats_of(struct test *test)
 {
 	struct fw_limit_stats stats = {0};
@@ -47,16 +58,13 @@ static struct fw_limit_stats stats_of(struct test *test)
 /* The canary and the real rule ask one bucket, and the packet is counted once. */
 static void test_canary_first(struct test *test)
 {
-	const struct row within = {"a canary before: within", udp4(1, 53), PASS,
-				   FW_REASON_WITHIN_LIMIT,    "r",	   "c"};
-	const struct row over = {"a canary before: over", udp4(1, 53), DROP,
-				 FW_REASON_OVER_LIMIT,	  "r",	       "c"};
+	const struct frame frame = udp4(1, 53);
 	struct fw_limit_stats before, after;
 
 	begin(test, HEAD "'burst': 3, 'per': 'src'" RULES CANARY("c") "," REAL("r") END);
 	before = stats_of(test);
 	read_events(test);
-	check_burst(test, 3, &within, &over);
+	check_canary(test, "a canary before", &frame, 3);
 	after = stats_of(test);
 	check_equal(test, after.passed.packets - before.passed.packets, 3, "within: counted once");
 	check_equal(test, after.over.packets - before.over.packets, 1, "over: counted once");
@@ -108,10 +116,7 @@ static void test_canary_behind(struct test *test)
 /* Each rule has its bucket: a canary takes nothing from that of the rule. */
 static void test_rule_buckets(struct test *test)
 {
-	const struct row within = {"a bucket each: within", udp4(1, 53), PASS,
-				   FW_REASON_WITHIN_LIMIT,  "r",	 "c"};
-	const struct row over = {"a bucket each: over", udp4(1, 53), DROP,
-				 FW_REASON_OVER_LIMIT,	"r",	     "c"};
+	const struct frame frame = udp4(1, 53);
 	const struct row other = {"only the canary", udp4(1, 9), PASS,
 				  FW_REASON_DEFAULT, NULL,	 "c"};
 	const struct row after = {"what the canary is over the rule need not be",
@@ -122,7 +127,7 @@ static void test_rule_buckets(struct test *test)
 				  "c"};
 
 	begin(test, HEAD "'burst': 2" RULES CANARY("c") "," REAL("r") END);
-	check_burst(test, 2, &within, &over);
+	check_canary(test, "a bucket each", &frame, 2);
 	begin(test,
 	      LIMIT "'burst': [5, 2], 'rate': ['1/h', '1/h'], 'per': ['src', 'rule']" RULES CANARY(
 		      "c") ", {'id': 'r', 'match': {'proto': 'udp', 'dport': 53}, 'limit': "
@@ -212,14 +217,11 @@ static void test_over_passes(struct test *test)
 static void test_four_levels(struct test *test)
 {
 	const struct frame frame = udp(ip6(tag(eth(), ETH_P_8021Q, 7), SRC6, DST6), 1, 53);
-	const struct row within = {"four levels: within",  frame, PASS,
-				   FW_REASON_WITHIN_LIMIT, "r",	  "c"};
-	const struct row over = {"four levels: over", frame, DROP, FW_REASON_OVER_LIMIT, "r", "c"};
 
 	begin(test, LIMIT
 	      "'rate': ['1/h', '1/h', '1/h', '1/h'], 'burst': [9, 9, 4, 9],"
 	      "'per': ['vlan', 'rule', 'flow', 'src+dport']" RULES CANARY("c") "," REAL("r") END);
-	check_burst(test, 4, &within, &over);
+	check_canary(test, "four levels", &frame, 4);
 }
 
 /* ---- algorithms and units ---- */
@@ -251,27 +253,19 @@ static void test_algorithms_once(struct test *test)
 	const struct frame frame = payload(udp4(1, 53), 252, 0);
 
 	for (size_t i = 0; i < array_size(cases); i++) {
-		const struct row within = {cases[i].name,	   frame, PASS,
-					   FW_REASON_WITHIN_LIMIT, "r",	  "c"};
-		const struct row over = {cases[i].name,	       frame, DROP,
-					 FW_REASON_OVER_LIMIT, "r",   "c"};
-
 		begin(test, cases[i].policy);
-		check_burst(test, cases[i].count, &within, &over);
+		check_canary(test, cases[i].name, &frame, cases[i].count);
 	}
 }
 
 static void test_monitor(struct test *test)
 {
-	const struct row within = {"monitor: within",	   udp4(1, 53), PASS,
-				   FW_REASON_WITHIN_LIMIT, "r",		"c"};
-	const struct row over = {"monitor: over",      udp4(1, 53), WOULD_DROP,
-				 FW_REASON_OVER_LIMIT, "r",	    "c"};
+	const struct frame frame = udp4(1, 53);
 
 	begin(test,
 	      "{'enforce': false, 'limits': {'l': {'rate': '1/h', 'burst': 2, 'per': 'src'" RULES
 		      CANARY("c") "," REAL("r") END);
-	check_burst(test, 2, &within, &over);
+	check_canary(test, "monitor", &frame, 2);
 }
 
 /* ---- cookies, bans, no room ---- */
