@@ -29,6 +29,7 @@ shift $((OPTIND - 1))
 FWD_BUILD=$(realpath "$build")
 export FWD_BUILD
 scale=${FWD_TIME_SCALE:-${FWD_IN_VM:+4}}
+TIMEFORMAT='%0R %0U %0S'
 limit=$((1200 * ${scale:-1})) # a backstop: a busy machine is no fault
 
 # Those that take longest are begun first, so that none is left over for the end.
@@ -57,15 +58,20 @@ find_scripts() {
 	done
 }
 
+# run_script SCRIPT: its output, also in a log, and its exit code in a file next to it
+run_script() {
+	timeout --foreground -k 10 $limit bash "$1" </dev/null 2>&1 | tee "$log"
+	echo "${PIPESTATUS[0]}" >"$log.code"
+}
+
 # run SCRIPT: its output, and what became of it in two lines
 run() {
 	local name log=$out/${1##*/} code line numbers
 
 	name=$(basename "$1" .sh)
-	SECONDS=0
 	echo "== ${name#test_}"
-	timeout --foreground -k 10 $limit bash "$1" </dev/null 2>&1 | tee "$log"
-	code=${PIPESTATUS[0]}
+	{ time run_script "$1"; } 2>"$log.time"
+	code=$(cat "$log.code")
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -1)
 	read -r -a numbers <<<"${line//[^0-9 ]/}"
 	if [ ${#numbers[@]} != 3 ]; then
@@ -75,13 +81,21 @@ run() {
 		echo "FAIL  ${name#test_} ended early, exit code $code"
 	fi
 	echo "${numbers[@]}" >"$log.counts"
-	echo "-- ${name#test_} took $SECONDS s"
+	read -r -a numbers <"$log.time"
+	echo "${numbers[0]} $((numbers[1] + numbers[2])) ${name#test_}" >"$log.time"
+	echo "-- ${name#test_} took ${numbers[0]} s"
 }
 
 # The same with others beside it: all that it said at once, when it is done.
 run_quietly() {
 	run "$1" >"$out/${1##*/}.all" 2>&1
 	flock "$out" cat "$out/${1##*/}.all"
+}
+
+# What took how long, the slowest first: where to look when all of it takes too long.
+show_times() {
+	cat "$out"/*.time | sort -rn |
+		awk '{ printf "time  %-16s %5d s, %4d s of CPU time\n", $3, $1, $2 }'
 }
 
 # failed SCRIPT: how many of its rows failed
@@ -142,6 +156,7 @@ done
 wait
 unstable=()
 [ ! "$again" ] || run_failed_again
+show_times
 [ ${#unstable[@]} = 0 ] || printf 'unstable %s\n' "${unstable[@]}"
 cat "$out"/*.counts 2>/dev/null | awk '
 	{ passed += $1; failed += $2; skipped += $3 }
