@@ -7,18 +7,17 @@
 #
 # The machine sees this one's files at the same paths, read-only below an
 # overlay: what the script writes is gone afterwards. Its output is streamed,
-# its exit code returned, both by serial lines: a machine that slept has no files any more. Own exit codes: 124 it took too long, 125 the machine
-# did not start or died (the end of its console is shown).
+# its exit code returned, both by serial lines: a machine that slept has no files any more. Own exit
+# codes: 124 it took too long, 125 the machine did not start or died (the end of its console is shown).
 #
 #	FWD_VM_TIMEOUT	seconds until it is ended (600)
-#	FWD_VM_KERNEL	package to boot (what linux-image-amd64 depends on)
 #	FWD_VM_MEMORY	megabytes (2048)
-#	FWD_VM_CACHE	where the kernel's package is kept, downloaded once (build/check/vm)
+#	FWD_VM_KERNEL, FWD_CACHE	which kernel, and where it is kept (tests/vm/kernel.sh)
 #
 # Needs root and the packages qemu-system-x86, busybox-static, cpio, kmod.
 set -euo pipefail
 
-cache=${FWD_VM_CACHE:-${FWD_BUILD_DIR:-$(realpath "$(dirname "$0")/../..")/build}/check/vm}
+. "$(dirname "$0")/kernel.sh"
 timeout=${FWD_VM_TIMEOUT:-600}
 memory=${FWD_VM_MEMORY:-2048}
 # In load order: each needs only what stands before it.
@@ -37,56 +36,6 @@ for tool in qemu-system-x86_64 busybox cpio depmod dpkg apt-get; do
 		fail "$tool is missing"
 done
 export PATH=$PATH:/usr/sbin:/sbin
-
-# The newest kernel package that is unpacked already; for when nothing can be downloaded.
-unpacked() {
-	find "$cache" -mindepth 1 -maxdepth 1 -name 'linux-image-*-amd64' 2>/dev/null | sort -V |
-		tail -1
-}
-
-# What linux-image-amd64 stands for, if apt knows.
-newest() {
-	apt-cache depends linux-image-amd64 2>/dev/null |
-		sed -n 's/^ *Depends: \(linux-image-6[^ ]*-amd64\)$/\1/p' | head -1 || true
-}
-
-# A package that a list of yesterday names can be gone: look again before giving up. As root,
-# because apt's own user need not be able to write here.
-download() {
-	local get="apt-get -q -o APT::Sandbox::User=root"
-
-	$get download "$1" || { $get update && $get download "$1"; }
-}
-
-# Sets kernel_dir: the unpacked package.
-fetch_kernel() {
-	local package=${FWD_VM_KERNEL:-} part
-
-	[ -n "$package" ] || package=$(newest)
-	if [ -z "$package" ]; then
-		apt-get -q update >&2 || true
-		package=$(newest)
-	fi
-	[ -n "$package" ] || package=$(basename "$(unpacked)")
-	[ -n "$package" ] || fail "no kernel package known: apt-get update may help"
-	kernel_dir=$cache/$package
-	[ ! -e "$kernel_dir/boot" ] || return 0
-
-	mkdir -p "$cache"
-	part=$(mktemp -d "$cache/part.XXXXXX")
-	echo "run.sh: fetching $package" >&2
-	if ! (cd "$part" && download "$package" >&2 && dpkg -x ./*.deb root); then
-		rm -rf "$part"
-		kernel_dir=$(unpacked)
-		[ -n "$kernel_dir" ] || fail "cannot download $package"
-		echo "run.sh: cannot download $package, taking ${kernel_dir##*/}" >&2
-		return 0
-	fi
-	depmod -b "$part/root" "$(ls "$part/root/lib/modules")"
-	# Another run may have been quicker.
-	mv -T "$part/root" "$kernel_dir" 2>/dev/null || [ -e "$kernel_dir/boot" ]
-	rm -rf "$part"
-}
 
 make_initramfs() {
 	local root=$work/initramfs module path
@@ -158,7 +107,7 @@ finish() {
 	rm -rf "$work"
 }
 
-fetch_kernel
+kernel_find || fail "no kernel to boot"
 work=$(mktemp -d /tmp/fwd-vm.XXXXXX)
 trap finish EXIT
 trap 'exit 130' INT TERM
