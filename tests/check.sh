@@ -3,72 +3,32 @@
 #
 # Build and test everything: as root, on Debian 12.
 #
-#	[FWD_BUILD_DIR=FOLDER] tests/check.sh [PART...]
+#	[FWD_BUILD_DIR=FOLDER] [FWD_CACHE=FOLDER] tests/check.sh [--long] [--list] [PART...]
 #
-# Without arguments all parts run, in order, but netns-sanitize; a part that was not built yet
-# needs `release` (or `sanitize`) before it. Each part's output goes to a log below
-# build/check/log; the last line on the screen counts the tests of all parts. A namespace test that
-# fails beside others and passes alone is listed as `unstable` at the end, and in
-# build/check/unstable: a fault to mend, but no failure of the run. At the end nothing that the run
-# started or made may be left: that is a test, too (`left`), and always runs.
+# Without parts all run, but those that only --long has; a part that was not built yet needs `release`
+# (or `sanitize`) before it. --long runs the long campaigns in full: all units under valgrind, all that
+# depends on the kernel in the emulated machine, more random packets, namespace tests with sanitizers,
+# fuzzing. --list only lists the parts. What depends on namespaces or on the emulated machine runs next
+# to the other parts. FWD_CACHE is where the emulated machine's kernel is kept (tests/vm/kernel.sh).
+#
+# Each part's output goes to a log below build/check/log. At the end the time of each part is listed,
+# then each namespace test that failed beside others and passed alone, as `unstable` (also in
+# build/check/unstable: a fault to mend, but no failure of the run); the last line counts the tests of
+# all parts. At the end nothing that the run started or made may be left: that is a test, too (`left`),
+# and always runs.
 set -euo pipefail
 
 source_dir=$(realpath "$(dirname "$0")/..")
+. "$source_dir/tests/lib/check_parts.sh"
+parts_read "$@"
 . "$source_dir/tests/lib/run.sh"
 run_begin check.sh
 cd "$source_dir"
 check_dir=$FWD_BUILD_DIR/check
 log_dir=$check_dir/log
-all_parts="release vm-start format shell scripts unit bpf configs man install netns bench sanitize
-	unit-sanitize bpf-sanitize unit-valgrind vm"
-passed=0 failed=0 skipped=0
 . "$source_dir/tests/lib/check_systems.sh"
 
-# ---- results ----
-
-# counts PASSED FAILED SKIPPED
-counts() {
-	printf '%d passed, %d failed, %d skipped\n' "$1" "$2" "$3"
-}
-
-# part NAME FUNCTION: its output ends with its counts; they are added up.
-part() {
-	local name=$1 log=$log_dir/$1.log start=$SECONDS code=0 line numbers
-
-	set +e
-	(set -e; "$2") >"$log" 2>&1 </dev/null
-	code=$?
-	set -e
-	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -1) || true
-	read -r -a numbers <<<"${line//[^0-9 ]/}"
-	[ -n "$line" ] || numbers=(0 0 0)
-	if [ $((numbers[0] + numbers[1] + numbers[2])) = 0 ]; then
-		echo "no test ran (exit $code)" >>"$log"
-		numbers=(0 1 0)
-	elif [ "$code" != 0 ] && [ "${numbers[1]}" = 0 ]; then
-		echo "ended with exit code $code" >>"$log"
-		numbers[1]=1
-	fi
-	passed=$((passed + numbers[0]))
-	failed=$((failed + numbers[1]))
-	skipped=$((skipped + numbers[2]))
-	show "$name" "$log" $((SECONDS - start)) "${numbers[@]}"
-}
-
-show() {
-	local name=$1 log=$2 verdict=ok
-
-	[ "$5" = 0 ] || verdict=FAILED
-	printf '%-6s %-14s %4d passed %4d failed %4d skipped %5d s\n' \
-		"$verdict" "$name" "$4" "$5" "$6" "$3"
-	grep -E '^skip ' "$log" | sed 's/^/         /' || true
-	grep -h '^unstable ' "$log" >>"$check_dir/unstable" || true
-	if [ "$5" != 0 ]; then
-		grep -A8 -E '^FAIL |\[FAIL\]|\[CRASH\]' "$log" | head -n 60 | sed 's/^/       | /' || true
-		echo "       ... the end of ${log#"$source_dir"/}:"
-		tail -n 25 "$log" | sed 's/^/       | /'
-	fi
-}
+# ---- files ----
 
 # pile LABEL COMMAND... <FILES: run the command on each; a line for each says whether it succeeded
 pile() {
@@ -127,7 +87,15 @@ man_lint() {
 }
 
 scripts() {
-	bash tests/scripts/check.sh
+	local script code=0 outputs=()
+
+	for script in tests/scripts/*.sh; do
+		outputs+=("$log_dir/scripts-$(basename "$script" .sh).log")
+		bash "$script" >"${outputs[-1]}" 2>&1 || code=$?
+		cat "${outputs[-1]}"
+	done
+	add_counts "${outputs[@]}"
+	return $code
 }
 
 man() {
@@ -191,14 +159,13 @@ unit_names() {
 
 own_tmp=$source_dir/tests/lib/own_tmp.sh
 
-# units BUILD COMMAND...: every unit_* binary, run by COMMAND, two at a time; leaves what passed and
+# units BUILD COMMAND...: the binaries in $names, run by COMMAND, two at a time; leaves what passed and
 # failed in $unit_sums
 units() {
-	local name names results=$check_dir/units
+	local name results=$check_dir/units
 
 	rm -rf "$results"
 	mkdir "$results"
-	mapfile -t names < <(unit_names "$1")
 	for name in "${names[@]}"; do
 		while [ "$(jobs -rp | wc -l)" -ge 2 ]; do
 			wait -n || true
@@ -219,18 +186,28 @@ units() {
 }
 
 unit() {
+	mapfile -t names < <(unit_names release)
 	units release "$own_tmp"
 }
 
 unit_sanitize() {
 	export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
+	mapfile -t names < <(unit_names sanitize)
 	units sanitize "$own_tmp"
 }
+
+# What valgrind finds that sanitizers do not is the use of values that were never written; it takes as
+# long as all else. So only those that read bytes of others and own much memory, else all.
+valgrind_units="common cli datapath diff events lockout model rewrite"
 
 # Criterion runs each test in a process of its own and does not pass on its exit
 # code: what valgrind finds is in its logs.
 unit_valgrind() {
 	local logs=$check_dir/valgrind found
+
+	mapfile -t names < <(unit_names release)
+	# shellcheck disable=SC2206
+	[ "$long" ] || { names=($valgrind_units) && names=("${names[@]/#/unit_}"); }
 
 	rm -rf "$logs"
 	mkdir -p "$logs"
@@ -251,13 +228,36 @@ bpf_tests() {
 		"$check_dir/$1/tests/bpf_tests" "${@:2}"
 }
 
-# As much as tells; bpf_tests alone does more.
-bpf() {
-	bpf_tests release --packets 1000000 --switches 1000 --milliseconds 1000
+# sized SHORT LONG: prints what this run is
+sized() {
+	if [ "$long" ]; then echo "$2"; else echo "$1"; fi
 }
 
+bpf() {
+	bpf_tests release --packets "$(sized 500000 4000000)" --switches "$(sized 500 3000)" \
+		--milliseconds 1000
+}
+
+# What the sanitizers see is user space, which has done all that it does after few packets.
 bpf_sanitize() {
-	bpf_tests sanitize --packets 60000 --switches 100 --milliseconds 300
+	bpf_tests sanitize --packets "$(sized 20000 200000)" --switches "$(sized 50 300)" \
+		--milliseconds 300
+}
+
+# Each target for as many seconds: only --long has it.
+fuzz() {
+	local target good=0 bad=0
+
+	for target in config packet set_file capture store rewrite reply control; do
+		if tests/fuzz/run.sh 120 "$target"; then
+			good=$((good + 1))
+		else
+			bad=$((bad + 1))
+			echo "FAIL  fuzzing $target"
+		fi
+	done
+	counts $good $bad 0
+	[ $bad = 0 ]
 }
 
 configs() {
@@ -293,41 +293,21 @@ left() {
 # ---- all ----
 
 main() {
-	local name parts=()
-
-	trap 'finish; run_close' EXIT
-	mkdir -p "$log_dir"
+	trap 'parts_end; run_close' EXIT
+	mkdir -p "$log_dir" "$check_dir/results"
+	rm -f "$check_dir"/results/*
 	: >"$check_dir/unstable"
 	tests/install.sh build lab demo check >"$log_dir/packages.log" 2>&1 </dev/null ||
 		{ cat "$log_dir/packages.log"; exit 1; }
 	# A clone of somebody else's is still the tree under test.
 	export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$source_dir
 	run_bpffs
-
-	[ $# -gt 0 ] || read -r -d '' -a parts <<<"$all_parts" || true
-	for name in "$@" "${parts[@]}"; do
-		case $name in
-		vm-start) vm_start ;;
-		vm)
-			vm_wait
-			part vm vm
-			;;
-		install) part install install_files ;;
-		format | shell | scripts | release | sanitize | unit | bpf | configs | man | netns | bench | \
-			unit-sanitize | unit-valgrind | bpf-sanitize | netns-sanitize)
-			part "$name" "${name//-/_}"
-			;;
-		*)
-			echo "check.sh: no part $name (parts: $all_parts)" >&2
-			exit 2
-			;;
-		esac
-	done
-	finish
-	part left left
+	parts_run
+	part left
+	parts_show_times
 	cat "$check_dir/unstable"
 	counts $passed $failed $skipped
 	[ $failed = 0 ]
 }
 
-main "$@"
+main

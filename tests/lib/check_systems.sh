@@ -8,67 +8,39 @@ netns() {
 	tests/netns/run.sh -b "$check_dir/release" -j 3 -r
 }
 
-# Only when asked for: three minutes that seldom find more.
+# Only with --long: it seldom finds more.
 netns_sanitize() {
 	tests/netns/run.sh -b "$check_dir/sanitize" -j 2 -r
 }
 
-# The emulated machine is slow: it runs beside other parts, and only what depends on the kernel
-# and on the dispatcher. (tests/vm/run.sh tests/netns/run.sh runs all there.) Then another machine,
-# which is put to sleep.
-vm_tests="survive attach syn_cookie dispatcher try explain packets" # the longest first
-vm_pid=
-vm_machines() {
-	local code=0 machine
+# The emulated machine is slow: only what depends on the kernel and on the dispatcher.
+# (tests/vm/run.sh tests/netns/run.sh runs all there.)
+vm_tests="dispatcher survive packets" # the longest first
+vm_long_tests="stack survive attach syn_cookie dispatcher try explain packets"
 
-	trap 'kill "$machine"; exit 143' TERM
-	# shellcheck disable=SC2086
-	FWD_VM_TIMEOUT=2400 tests/vm/run.sh tests/netns/run.sh -b "$check_dir/release" -j 2 -r $vm_tests \
-		>"$log_dir/vm-output.log" 2>&1 &
-	machine=$!
-	wait "$machine" || code=$?
-	FWD_VM_TIMEOUT=1600 tests/vm/run.sh env FWD_BUILD="$check_dir/release" \
-		tests/netns/test_clock.sh >"$log_dir/vm-clock.log" 2>&1 &
-	machine=$!
-	wait "$machine" || code=$?
+# machine NAME TIMEOUT COMMAND...: run it there
+machine() {
+	local log=$log_dir/$1.log code=0
+
+	FWD_VM_TIMEOUT=$2 tests/vm/run.sh env FWD_LONG="$long" "${@:3}" >"$log" 2>&1 || code=$?
+	cat "$log"
 	return $code
 }
 
-vm_start() {
-	vm_machines </dev/null &
-	vm_pid=$!
-}
-
-vm_wait() {
-	[ -n "$vm_pid" ] || vm_start
-	vm_code=0
-	wait "$vm_pid" || vm_code=$?
-	vm_pid=
-}
-
+# Then another machine, which is put to sleep.
 vm() {
-	local log i sum=(0 0 0) numbers
+	local tests code=0
 
-	for log in vm-output vm-clock; do
-		cat "$log_dir/$log.log"
-		# One that broke off has no counts.
-		read -r -a numbers < <(tail -n 1 "$log_dir/$log.log" |
-			sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped.*/\1 \2 \3/p') || true
-		[ ${#numbers[@]} = 3 ] || numbers=(0 1 0)
-		for i in 0 1 2; do sum[i]=$((sum[i] + numbers[i])); done
-	done
-	counts "${sum[@]}"
-	return "$vm_code"
-}
-
-# The machine is only left if nobody waited for it.
-finish() {
-	[ -z "$vm_pid" ] || ! kill "$vm_pid" 2>/dev/null || wait "$vm_pid" || true
-	vm_pid=
+	read -r -a tests <<<"$(sized "$vm_tests" "$vm_long_tests")"
+	machine vm-output "$(sized 2400 7200)" tests/netns/run.sh -b "$check_dir/release" -j 2 -r \
+		"${tests[@]}" || code=$?
+	machine vm-clock 1600 FWD_BUILD="$check_dir/release" tests/netns/test_clock.sh || code=$?
+	add_counts "$log_dir"/vm-{output,clock}.log
+	return $code
 }
 
 # The files of an installation.
-install_files() {
+install() {
 	local root=$check_dir/root path good=0 bad=0
 
 	rm -rf "$root"

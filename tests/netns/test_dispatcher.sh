@@ -102,7 +102,7 @@ programs_open() {
 	find "/proc/$fwd_pid/fd" -lname 'anon_inode:bpf-prog' | wc -l
 }
 before=$(programs_open)
-for ((i = 0; i < 5; i++)); do
+for ((i = 0; i < ${FWD_LONG:+3} + 2; i++)); do
 	ctl reload >/dev/null 2>&1
 	ctl iface detach eth0 >/dev/null && ctl iface attach eth0 >/dev/null
 done

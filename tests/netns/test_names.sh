@@ -307,7 +307,9 @@ done
 section "it appears while fwd starts"
 config '{"eth0": {"zone": "wan"}, "late0": {"zone": "wan"}}'
 missed=0
-for ((i = 0; i < 10; i++)); do
+moments="0 1 3 6"
+[ -z "${FWD_LONG:-}" ] || moments="0 1 2 3 4 5 6 7 8 9"
+for i in $moments; do
 	(sleep 0.0$i; lab_in router ip link add late0 type veth peer name late1) &
 	maker=$!
 	fwd_up || test_end
@@ -316,5 +318,5 @@ for ((i = 0; i < 10; i++)); do
 	fwd_clear
 	lab_in router ip link delete late0
 done
-check_equal "at 10 moments of the start: it is filtered each time" 0 $missed
+check_equal "at moments $moments of the start: it is filtered each time" 0 $missed
 test_end

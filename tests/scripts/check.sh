@@ -58,6 +58,43 @@ chown -R 65534:65534 "$here"
 works "another user's checkout" "${newcomer[@]}" bash "$here/tests/check.sh" man
 check_equal "the user can build there, too" 65534:65534 "$(stat -c %u:%g "$here/build")"
 
+section "its options"
+# listed NAME PARTS ARGS...: what --list lists
+listed() {
+	check_exit "$1" 0 bash "$source_dir/tests/check.sh" --list "${@:3}"
+	check_equal "$1: these" "$2" "$(xargs <<<"$output")"
+}
+listed "one part" "man" man
+listed "two parts, in their order" "shell format" shell format
+check_exit "all parts" 0 bash "$source_dir/tests/check.sh" --list
+default=$(xargs <<<"$output")
+check_match "the build comes first" '^release ' "$default"
+check_exit "with --long" 0 bash "$source_dir/tests/check.sh" --long --list
+check_equal "the same, and more" "$default netns-sanitize fuzz" "$(xargs <<<"$output")"
+# A part of which one of the scripts knows nothing would be `no test ran`.
+# shellcheck disable=SC2016
+for name in $output; do
+	grep -qE "^${name//-/_}\(\) \{$" "$source_dir"/tests/check.sh "$source_dir"/tests/lib/check_systems.sh ||
+		fail "$name is a function"
+done
+# wrong REGEX ARGS...: refused, in one line, and nothing is done
+wrong() {
+	check_exit "refused: ${*:2}" 2 "${newcomer[@]}" FWD_BUILD_DIR="$scratch/none" \
+		bash "$source_dir/tests/check.sh" "${@:2}"
+	check_match "refused: ${*:2}: says why" "$1" "$output"
+	check_equal "refused: ${*:2}: in one line" 1 "$(wc -l <<<"$output")"
+	check_exit "refused: ${*:2}: nothing is built" 2 ls "$scratch/none"
+}
+wrong '^check\.sh: unknown option --lnog \(options: --long --list\)$' man --lnog
+wrong '^check\.sh: no part mann \(parts: release .*fuzz\)$' man mann
+wrong '^check\.sh: no part  \(parts: ' ''
+
+section "the times"
+check_exit "a part" 0 "${newcomer[@]}" FWD_BUILD_DIR="$scratch/times" bash "$source_dir/tests/check.sh" man
+check_equal "one line for each, and all" "all left man" \
+	"$(awk '$1 == "time" { print $2 }' <<<"$output" | sort | xargs)"
+check_match "with its times" '^time   man  +[0-9]+ s, +[0-9]+ s of CPU time$' "$output"
+
 section "the build that README shows"
 readme=$(sed -n 's/^\(cmake -B build[^&]*\)&&.*/\1/p' "$source_dir/README.md")
 check_match "README has the command" '^cmake -B build' "$readme"
@@ -120,6 +157,8 @@ for jobs in 1 2; do
 		"unstable flaky: 1 failed beside other tests, none alone"$'\n'"3 passed, 0 failed, 0 skipped" \
 		"$(tail -n 2 <<<"$output")"
 done
+check_equal "the time of each is listed" "flaky good" \
+	"$(awk '$1 == "time" { print $2 }' <<<"$output" | sort | xargs)"
 lab_test bad 'echo "FAIL  a row"; echo "0 passed, 1 failed, 0 skipped"; exit 1'
 lab_test dies 'echo "ok    a row"; exit 3'
 check_exit "-r: two failures fail the run" 1 lab_run -j 2 -r
