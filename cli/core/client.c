@@ -3,17 +3,12 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "cli/core/progress_line.h"
-#include "common/base/clock.h"
 #include "common/base/memory.h"
-
-#define PIECE_BYTES (128 * 1024) /* of a text: a frame holds them, even if all are escaped */
+#include "common/protocol/client.h"
 
 /* What a failure to connect, send or receive means for the operator. */
 static int fail_transport(struct cli *cli, int error)
@@ -53,57 +48,12 @@ static int fail_transport(struct cli *cli, int error)
 	}
 }
 
-static int connect_to(const char *path, int wait_ms, int *ret)
-{
-	cleanup_fd int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	const struct timeval wait = {wait_ms / 1000, wait_ms % 1000 * 1000};
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	int64_t deadline = clock_ms() + wait_ms;
-
-	if (fd < 0)
-		return -errno;
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return -ENAMETOOLONG;
-	strcpy(addr.sun_path, path);
-	/* If the queue is full, wait in line for a place: who tries again and again never gets one. */
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait)) < 0)
-		return -errno;
-	while (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0) {
-		if (errno != EAGAIN && errno != EINTR)
-			return -errno;
-		if (clock_ms() >= deadline)
-			return -ETIMEDOUT;
-	}
-	*ret = steal_fd(&fd);
-	return 0;
-}
-
 /* A frame as JSON. */
 static int receive(struct cli *cli, cJSON **ret)
 {
-	cleanup_free char *body = NULL;
-	size_t length;
-	int r = wire_receive(cli->fd, &body, &length, cli->settings.wait_ms);
+	int r = protocol_receive(cli->fd, ret, cli->settings.wait_ms);
 
-	if (r < 0)
-		return fail_transport(cli, r);
-	*ret = cJSON_ParseWithLength(body, length);
-	return cJSON_IsObject(*ret) ? 0 : fail_transport(cli, -EPROTO);
-}
-
-/* fwd refused: its error becomes ours. */
-static int take_error(struct cli *cli, cJSON *reply)
-{
-	cJSON *error = cJSON_GetObjectItemCaseSensitive(reply, "error");
-	const char *code = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(error, "code"));
-	const char *message =
-		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(error, "message"));
-
-	cli_fail(cli, code ? wire_error_find(code) : WIRE_ERROR_FAILED, "%s",
-		 message ? message : "fwd refused without saying why");
-	cJSON_Delete(cli->details);
-	cli->details = cJSON_DetachItemFromObjectCaseSensitive(error, "errors");
-	return -1;
+	return r < 0 ? fail_transport(cli, r) : 0;
 }
 
 /* Wait for a frame, but no longer than until something is to be shown. */
@@ -131,8 +81,8 @@ static int receive_reply(struct cli *cli, cJSON **ret_reply)
 	for (;;) {
 		wait_showing(cli, &line);
 		r = receive(cli, ret_reply);
-		progress = r < 0 ? NULL : cJSON_GetObjectItemCaseSensitive(*ret_reply, "progress");
-		if (!cJSON_IsObject(progress))
+		progress = r < 0 ? NULL : protocol_progress(*ret_reply);
+		if (!progress)
 			break;
 		progress_line_take(&line, progress);
 		cJSON_Delete(*ret_reply);
@@ -140,20 +90,6 @@ static int receive_reply(struct cli *cli, cJSON **ret_reply)
 	}
 	progress_line_end(&line);
 	return r;
-}
-
-static int exchange(struct cli *cli, const char *body, cJSON **ret_reply)
-{
-	int r = 0;
-
-	if (cli->fd < 0)
-		r = connect_to(cli->settings.socket_path, cli->settings.wait_ms, &cli->fd);
-	if (r == 0)
-		r = wire_send(cli->fd, body, strlen(body), cli->settings.wait_ms);
-	/* fwd may have refused us and closed: then its reply says why. */
-	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
-		return fail_transport(cli, r);
-	return receive_reply(cli, ret_reply);
 }
 
 /* fwctl's own options that the op takes: a verb may ask for others before or after. */
@@ -171,26 +107,38 @@ static void add_settings(const struct settings *settings, enum op op, cJSON *arg
 		cJSON_AddTrueToObject(args, "dry_run");
 }
 
-/* The body of a request. Takes args. */
-static char *write_request(const struct cli *cli, enum op op, cJSON *args)
+/* Takes args. */
+static int exchange(struct cli *cli, enum op op, cJSON *args, cJSON **ret_reply)
 {
 	const char *from = getenv("SSH_CONNECTION");
-	cJSON *request = cJSON_CreateObject();
-	char *body;
+	struct protocol_request request = {
+		.op = op,
+		.args = args ? args : cJSON_CreateObject(),
+		/* fwd cannot know where its clients sit; it notes this as a claim. */
+		.from = from && *from && strlen(from) < 128 ? from : NULL,
+		.progress = cli->progress,
+	};
+	int r;
 
-	if (!args)
-		args = cJSON_CreateObject();
-	add_settings(&cli->settings, op, args);
-	cJSON_AddStringToObject(request, "op", op_name(op));
-	cJSON_AddItemToObject(request, "args", args);
-	if (cli->progress)
-		cJSON_AddTrueToObject(request, "progress");
-	/* fwd cannot know where its clients sit; it notes this as a claim. */
-	if (from && *from && strlen(from) < 128)
-		cJSON_AddStringToObject(request, "from", from);
-	body = cJSON_PrintUnformatted(request);
-	cJSON_Delete(request);
-	return body;
+	if (cli->fd < 0)
+		cli->fd = protocol_connect(cli->settings.socket_path, cli->settings.wait_ms);
+	if (cli->fd < 0) {
+		cJSON_Delete(request.args);
+		return fail_transport(cli, cli->fd);
+	}
+	add_settings(&cli->settings, op, request.args);
+	r = protocol_send(cli->fd, &request, cli->settings.wait_ms);
+	return r < 0 ? fail_transport(cli, r) : receive_reply(cli, ret_reply);
+}
+
+/* fwd refused: its error becomes ours. */
+static int take_error(struct cli *cli, cJSON *reply, enum wire_error code, const char *message)
+{
+	cli_fail(cli, code, "%s", message);
+	cJSON_Delete(cli->details);
+	cli->details = cJSON_DetachItemFromObjectCaseSensitive(
+		cJSON_GetObjectItemCaseSensitive(reply, "error"), "errors");
+	return -1;
 }
 
 /* An edit in several requests: the next one is made against what this one made. */
@@ -216,17 +164,15 @@ static void keep_pending(struct cli *cli, cJSON *reply)
 
 int client_request(struct cli *cli, enum op op, cJSON *args, cJSON **ret_result)
 {
-	cleanup_free char *body = write_request(cli, op, args);
 	cJSON *reply = NULL, *result;
-	int r;
+	enum wire_error code;
+	const char *message;
+	int r = exchange(cli, op, args, &reply);
 
-	if (!body)
-		return cli_fail_errno(cli, -ENOMEM, op_name(op));
-	r = exchange(cli, body, &reply);
 	if (r == 0)
 		keep_pending(cli, reply);
-	if (r == 0 && !cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(reply, "ok")))
-		r = take_error(cli, reply);
+	if (r == 0 && protocol_refused(reply, &code, &message))
+		r = take_error(cli, reply, code, message);
 	if (r == 0) {
 		result = cJSON_DetachItemFromObjectCaseSensitive(reply, "result");
 		*ret_result = result ? result : cJSON_CreateObject();
@@ -236,25 +182,13 @@ int client_request(struct cli *cli, enum op op, cJSON *args, cJSON **ret_result)
 	return r;
 }
 
-/* How much of a text goes into the next piece: whole characters, small enough when escaped. */
-static size_t piece_length(const char *text, size_t length)
-{
-	size_t piece = PIECE_BYTES;
-
-	if (length <= piece)
-		return length;
-	while (piece > 0 && ((unsigned char)text[piece] & 0xc0) == 0x80)
-		piece--;
-	return piece;
-}
-
 int client_upload(struct cli *cli, const char *text, size_t length)
 {
 	size_t sent = 0;
 	int r;
 
 	do {
-		size_t piece = piece_length(text + sent, length - sent);
+		size_t piece = protocol_piece(text + sent, length - sent);
 		cleanup_free char *copy = strndup(text + sent, piece);
 		cJSON *args = cJSON_CreateObject(), *result = NULL;
 

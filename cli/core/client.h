@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The other end of the control socket. */
+/* Requests to fwd with fwctl's options, and what becomes of the replies (common/protocol/client.h). */
 #ifndef FWCTL_CLIENT_H
 #define FWCTL_CLIENT_H
 
