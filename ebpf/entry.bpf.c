@@ -6,6 +6,7 @@
 #include <xdp/xdp_helpers.h>
 
 #include "ebpf/lib/verdict.h"
+#include "ebpf/parse/parse_frame.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -85,9 +86,10 @@ static __always_inline bool is_candidate(const struct fw_packet *pkt)
 }
 
 /* What the packet was taken for. */
-static __always_inline void tell_packet(const struct fw_packet *pkt)
+static __always_inline void tell_packet(struct xdp_md *ctx, const struct fw_packet *pkt)
 {
 	struct fw_explanation *answer = fw_explanation();
+	struct fw_frame_fields fields;
 
 	if (!answer)
 		return;
@@ -102,6 +104,13 @@ static __always_inline void tell_packet(const struct fw_packet *pkt)
 	answer->inner_vlan = pkt->inner_vlan;
 	answer->flags = pkt->flags;
 	answer->vlans = pkt->vlans;
+	parse_frame(ctx, pkt, &fields);
+	answer->flow_label = fields.flow_label;
+#pragma unroll
+	for (int i = 0; i < ETH_ALEN; i++) {
+		answer->src_mac[i] = fields.src_mac >> (40 - 8 * i);
+		answer->dst_mac[i] = fields.dst_mac >> (40 - 8 * i);
+	}
 }
 
 SEC("xdp")
@@ -130,7 +139,7 @@ int fwd_entry(struct xdp_md *ctx)
 		return XDP_ABORTED;
 	reason = parse(ctx, pkt);
 	if (knob_dry)
-		tell_packet(pkt);
+		tell_packet(ctx, pkt);
 	if (!is_candidate(pkt) && (!shared->has_policy || is_stranger(active, pkt, image))) {
 		decide(&decision, FW_REASON_NO_POLICY, FW_ACTION_PASS);
 		return verdict(ctx, pkt, &image->header, &decision);

@@ -51,8 +51,9 @@ static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image 
  * Decide, by first fragment, block list, rule or default. Management rules are
  * the first ones and still hold for a blocked source, and during a panic. True: a limit decides.
  */
-static __always_inline bool judge(struct fw_packet *pkt, const struct fw_image *image,
-				  const struct fw_state *shared, struct fw_decision *decision)
+static __always_inline bool judge(struct xdp_md *ctx, struct fw_packet *pkt,
+				  const struct fw_image *image, const struct fw_state *shared,
+				  struct fw_decision *decision)
 {
 	/* No management rule has a limit, so a blocked packet never comes back here. */
 	bool blocked = !pkt->resumed && is_blocked(pkt, shared);
@@ -62,7 +63,7 @@ static __always_inline bool judge(struct fw_packet *pkt, const struct fw_image *
 
 	if (!pkt->resumed && follow(pkt, image, confined, decision))
 		return pkt->first_count != 0;
-	pkt->rule = classify(pkt, image, end);
+	pkt->rule = classify(ctx, pkt, image, end);
 	if (pkt->rule != FW_NO_SLOT) {
 		rule = &image->rules[pkt->rule & (FW_MAX_RULES - 1)];
 		decide_by_rule(decision, rule);
@@ -89,7 +90,7 @@ int fwd_firewall(struct xdp_md *ctx)
 	if (!image)
 		return XDP_ABORTED;
 	count_segments(pkt, shared);
-	if (judge(pkt, image, shared, &decision)) {
+	if (judge(ctx, pkt, image, shared, &decision)) {
 		bpf_tail_call(ctx, &stages, FW_STAGE_RATELIMIT);
 		return verdict_missed(ctx, pkt, &image->header);
 	}

@@ -35,6 +35,6 @@
 #include "common/abi/state.h"
 
 /* Of all of them together: with any layout, it changes. */
-#define FW_ABI_VERSION 5
+#define FW_ABI_VERSION 6
 
 #endif

@@ -137,8 +137,17 @@
 	X(ICMP_CODE, 256, FW_HAS_ICMP, icmp_code)                                         \
 	X(TCP_FLAGS, 256, FW_HAS_TCP, tcp_flags)
 
-/* Address tables of a generation. */
-#define FW_TABLES(X) X(SRC4, "src4") X(DST4, "dst4") X(SRC6, "src6") X(DST6, "dst6")
+/*
+ * Tables of a generation that find rows by longest prefix match. Those from FLOW_LABEL on read the
+ * frame itself, in 64 bits of which the value is the highest ones.
+ */
+#define FW_TABLES(X)    \
+	X(SRC4, "src4") \
+	X(DST4, "dst4") \
+	X(SRC6, "src6") \
+	X(DST6, "dst6") \
+	X(FLOW_LABEL, "flow_label") X(SRC_MAC, "src_mac") X(DST_MAC, "dst_mac")
+#define FW_FIRST_FRAME_TABLE FW_TABLE_FLOW_LABEL
 
 #define FW_AS_REASON(name, text)	FW_REASON_##name,
 #define FW_AS_OUTCOME(name, text)	FW_OUTCOME_##name,

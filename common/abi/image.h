@@ -6,9 +6,9 @@
  * is a set of rules. For each match field, the packet's value selects a row: the
  * rules that this value suits. The AND of the rows of all fields is the set of
  * rules that match; the first of them decides. (Lakshman and Stiliadis,
- * "High-speed policy-based packet forwarding", SIGCOMM 1998.) Addresses find
- * their row by longest prefix match, other fields by an array over all their
- * values.
+ * "High-speed policy-based packet forwarding", SIGCOMM 1998.) Addresses, MAC
+ * addresses and flow labels find their row by longest prefix match, other fields
+ * by an array over all their values.
  *
  * Three things keep that cheap with thousands of rules:
  *
@@ -110,10 +110,12 @@ struct fw_header {
 	__u32 row_all;		       /* where a row of all rules is */
 	__u8 columns;		       /* of FW_PAGE_RULES rules */
 	__u8 walked;		       /* columns [0, walked) go by rank over all of them */
-	__u8 reserved[2];
+	__u8 frame;		       /* some rule asks for what is in the frame tables */
+	__u8 reserved;
 	__u32 page_base
 		[FW_MAX_COLUMNS]; /* page n of a column is at page_base + n * FW_PAGE_WORDS */
 	__u16 first_rank[FW_MAX_COLUMNS]; /* the lowest of a column */
+	__u32 reserved1[7];
 	__u64 interfaces; /* bit per slot: the policy names it; bit 0 is always set */
 };
 /* Whole lines, as the small arena comes directly behind it. */

@@ -42,7 +42,7 @@ _Static_assert(sizeof(struct fw_fragment_value) == 40, "fw_fragment_value");
 /* ---- one packet: map `packet`, per CPU scratch ---- */
 
 #define FW_TCP_MAX_HEADER 60
-#define FW_ROW_SOURCES	  (FW_FIELD_MAX + 2) /* all fields, source, destination */
+#define FW_ROW_SOURCES	  (FW_FIELD_MAX + 5) /* all fields, both addresses, frame tables */
 #define FW_ROW_USUAL	  5		     /* more are rare, once fields are merged */
 
 struct fw_packet {

@@ -93,9 +93,12 @@ struct fw_explanation {
 		__u8 reserved;
 	} way[FW_LIMITS_ON_WAY];
 	__u32 way_count;
+	__u32 flow_label; /* valid with FW_IS_IP6 */
+	__u8 src_mac[6];
+	__u8 dst_mac[6];
 	__u32 reserved1;
 };
-_Static_assert(sizeof(struct fw_explanation) == 216, "fw_explanation");
+_Static_assert(sizeof(struct fw_explanation) == 232, "fw_explanation");
 #define FW_EXPLAINED 0x66776431 /* "fwd1" */
 
 /* ---- a policy that is tried ---- */

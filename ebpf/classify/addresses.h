@@ -64,18 +64,26 @@ static __always_inline __u32 row_of4(const struct fw_image *image, __u32 number,
 					: 0;
 }
 
-/* The row of an IPv6 address, as on the wire. */
-static __always_inline __u32 row_of6(const struct fw_image *image, __u32 number, __u32 root,
-				     const __u32 *addr)
+/* The row of an IPv6 address, its halves in host order. */
+static __always_inline __u32 row_of_halves(const struct fw_image *image, __u32 number, __u32 root,
+					   __u64 high, __u64 low)
 {
-	__u64 high = (__u64)bpf_ntohl(addr[0]) << 32 | bpf_ntohl(addr[1]);
-	__u64 low = (__u64)bpf_ntohl(addr[2]) << 32 | bpf_ntohl(addr[3]);
 	struct fw_arena_ref arena;
 
 	if (image->header.arena & FW_ARENA_DEEP)
 		return row_in_map6(number, root, high, low);
 	arena = arena_of(image, number);
 	return arena.small || arena.map ? fw_walk6(&arena, root, FW_FEW_STEPS, high, low) : 0;
+}
+
+/* The same, as on the wire. */
+static __always_inline __u32 row_of6(const struct fw_image *image, __u32 number, __u32 root,
+				     const __u32 *addr)
+{
+	__u64 high = (__u64)bpf_ntohl(addr[0]) << 32 | bpf_ntohl(addr[1]);
+	__u64 low = (__u64)bpf_ntohl(addr[2]) << 32 | bpf_ntohl(addr[3]);
+
+	return row_of_halves(image, number, root, high, low);
 }
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "ebpf/classify/addresses.h"
 #include "ebpf/lib/event.h"
+#include "ebpf/classify/frame.h"
 #include "ebpf/classify/live.h"
 #include "ebpf/classify/rows.h"
 
@@ -305,7 +306,7 @@ static long try_next(__u32 round, void *context)
 }
 
 /* Combine the rows. Few rules have theirs at hand. */
-static __always_inline void begin_search(struct fw_search *search, __u32 end)
+static __always_inline void begin_search(struct xdp_md *ctx, struct fw_search *search, __u32 end)
 {
 	const struct fw_header *header = &search->image->header;
 	struct fw_words pool = small_pool(search->image);
@@ -316,6 +317,8 @@ static __always_inline void begin_search(struct fw_search *search, __u32 end)
 	if (is_small(header))
 		use_merged(search, &pool);
 	use_addresses(search);
+	if (header->frame)
+		fw_use_frame(ctx);
 	pkt->end = end;
 	pkt->decider = FW_NO_SLOT;
 	if (is_small(header)) {
@@ -332,8 +335,8 @@ static __always_inline void begin_search(struct fw_search *search, __u32 end)
  * FW_NO_SLOT. Counts and reports the rules on its way, and notes the first
  * canary with a limit in pkt.
  */
-static __always_inline __u32 classify(struct fw_packet *pkt, const struct fw_image *image,
-				      __u32 end)
+static __always_inline __u32 classify(struct xdp_md *ctx, struct fw_packet *pkt,
+				      const struct fw_image *image, __u32 end)
 {
 	struct fw_search search = {
 		.image = image,
@@ -345,7 +348,7 @@ static __always_inline __u32 classify(struct fw_packet *pkt, const struct fw_ima
 		return FW_NO_SLOT;
 	/* After a limit that goes on, all of the search stands in pkt. */
 	if (!pkt->resumed)
-		begin_search(&search, end);
+		begin_search(ctx, &search, end);
 	if (image->header.walked && !try_candidate(&search))
 		bpf_loop(FW_MAX_RULES + FW_MAX_COLUMNS, try_next, &search, 0);
 	if (search.rule == FW_NO_SLOT)

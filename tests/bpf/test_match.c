@@ -204,6 +204,82 @@ static void check_on(struct test *test, int ifindex, const struct row *row)
 	test->ifindex = before;
 }
 
+/* A frame between other stations: the last byte of each. */
+static struct frame between(struct frame frame, uint8_t src, uint8_t dst)
+{
+	return poke8(poke8(frame, 11, src), 5, dst);
+}
+
+static struct frame labelled(struct frame frame, uint32_t label)
+{
+	return poke16(poke8(frame, frame.ip_at + 1, label >> 16), frame.ip_at + 2, label & 0xffff);
+}
+
+static void test_macs(struct test *test)
+{
+	const struct row rows[] = {
+		{"source", between(udp4(1, 2), 7, 9), DROP, FW_REASON_RULE, "src"},
+		{"source, IPv6", between(udp6(1, 2), 7, 9), DROP, FW_REASON_RULE, "src"},
+		{"its neighbour", between(udp4(1, 2), 6, 9), PASS, FW_REASON_DEFAULT},
+		{"as destination", between(udp4(1, 2), 9, 7), PASS, FW_REASON_DEFAULT},
+		{"behind two tags",
+		 between(udp(ip4(tag(tag(eth(), ETH_P_8021AD, 1), ETH_P_8021Q, 2), SRC4, DST4), 1,
+			     2),
+			 7, 9),
+		 DROP, FW_REASON_RULE, "src"},
+		{"first of the prefix", between(udp4(1, 2), 9, 0x80), DROP, FW_REASON_RULE, "dst"},
+		{"last of the prefix", between(udp4(1, 2), 9, 0x8f), DROP, FW_REASON_RULE, "dst"},
+		{"before it", between(udp4(1, 2), 9, 0x7f), PASS, FW_REASON_DEFAULT},
+		{"behind it", between(udp4(1, 2), 9, 0x90), PASS, FW_REASON_DEFAULT},
+		{"its hole", between(udp4(1, 2), 9, 0x88), PASS, FW_REASON_DEFAULT},
+		{"another front", poke8(between(udp4(1, 2), 9, 0x80), 0, 6), PASS,
+		 FW_REASON_DEFAULT},
+		{"ARP", between(arp(eth()), 10, 9), DROP, FW_REASON_RULE, "arp"},
+		{"LLDP", between(payload(type(eth(), ETH_P_LLDP), 46, 1), 10, 9), DROP,
+		 FW_REASON_RULE, "arp"},
+		{"ARP from another", between(arp(eth()), 11, 9), PASS, FW_REASON_LINK},
+		{"IPv4 from ARP's", between(udp4(1, 2), 10, 9), PASS, FW_REASON_DEFAULT},
+		{"ARP from a rule's for IP", between(arp(eth()), 7, 9), PASS, FW_REASON_LINK},
+	};
+
+	use(test, "{'enforce': true, 'rules': ["
+		  "{'id': 'src', 'match': {'src_mac': '02:00:00:00:00:07'}, 'action': 'drop'},"
+		  "{'id': 'dst', 'match': {'dst_mac': ['02:00:00:00:00:80/44',"
+		  " '!02:00:00:00:00:88']}, 'action': 'drop'},"
+		  "{'id': 'arp', 'match': {'src_mac': '02:00:00:00:00:0A',"
+		  " 'family': ['arp', 'other']}, 'action': 'drop'}]}");
+	CHECK_ROWS(test, rows);
+}
+
+static void test_flow_label(struct test *test)
+{
+	const struct row rows[] = {
+		{"0", labelled(udp6(1, 2), 0), DROP, FW_REASON_RULE, "zero"},
+		{"1", labelled(udp6(1, 2), 1), PASS, FW_REASON_DEFAULT},
+		{"before the range", labelled(udp6(1, 2), 99999), PASS, FW_REASON_DEFAULT},
+		{"first of the range", labelled(udp6(1, 2), 100000), DROP, FW_REASON_RULE, "some"},
+		{"in the range", labelled(udp6(1, 2), 131072), DROP, FW_REASON_RULE, "some"},
+		{"last of the range", labelled(udp6(1, 2), 200001), DROP, FW_REASON_RULE, "some"},
+		{"behind the range", labelled(udp6(1, 2), 200002), PASS, FW_REASON_DEFAULT},
+		{"highest", labelled(udp6(1, 2), 0xfffff), DROP, FW_REASON_RULE, "some"},
+		{"with a traffic class", poke8(labelled(udp6(1, 2), 0xfffff), 14, 0x6b), DROP,
+		 FW_REASON_RULE, "some"},
+		{"in a tag",
+		 labelled(udp(ip6(tag(eth(), ETH_P_8021Q, 2), SRC6, DST6), 1, 2), 100000), DROP,
+		 FW_REASON_RULE, "some"},
+		{"behind an extension header",
+		 labelled(udp(ext(v6(), IPPROTO_DSTOPTS, 8), 1, 2), 100000), DROP, FW_REASON_RULE,
+		 "some"},
+		{"IPv4 has none", udp4(1, 2), PASS, FW_REASON_DEFAULT},
+	};
+
+	use(test, "{'enforce': true, 'rules': ["
+		  "{'id': 'zero', 'match': {'flow_label': 0}, 'action': 'drop'},"
+		  "{'id': 'some', 'match': {'flow_label': ['100000-200001', 1048575]},"
+		  " 'action': 'drop'}]}");
+	CHECK_ROWS(test, rows);
+}
+
 static void test_interfaces(struct test *test)
 {
 	const struct row wan[] = {
@@ -250,5 +326,7 @@ void test_match(struct test *test)
 	test_length(test);
 	test_tcp_flags(test);
 	test_family(test);
+	test_macs(test);
+	test_flow_label(test);
 	test_interfaces(test);
 }

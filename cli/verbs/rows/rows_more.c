@@ -16,7 +16,8 @@ static const struct verb verbs[] = {
 			"The loaded programs run on the packet without counting it. In words, it is\n"
 			"  [in INTERFACE] PROTO SRC[:PORT] > DST[:PORT] [OPTION...]\n"
 			"with PROTO a name such as tcp or a number, and options vlan N, frag first|later,\n"
-			"len N, ttl N, dscp N, type N, code N, and TCP flags; names are those of rules.\n"
+			"len N, ttl N, dscp N, flow_label N, src_mac MAC, dst_mac MAC, type N, code N,\n"
+			"and TCP flags; names are those of rules.\n"
 			"Without a source port, one that a client may have is taken.\n"
 			"\"frag later from state\": of the datagram whose first fragment was seen last.\n"
 			"Of a capture, each packet is judged by itself.",

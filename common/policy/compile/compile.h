@@ -35,10 +35,6 @@ enum side_mode {
 	SIDE_OUTSIDE, /* it is in none of them: another clause has those */
 };
 
-/* Kinds that have IPv4, IPv6 addresses. */
-#define KINDS4 (1u << FW_KIND_IP4)
-#define KINDS6 (1u << FW_KIND_IP6 | 1u << FW_KIND_LINK6)
-
 struct clause {
 	const struct config_rule *rule;
 	uint32_t kinds;	    /* bits of enum fw_kind that it can match */
@@ -99,11 +95,22 @@ bool rule_goes_on(const struct fw_rule *rule);
 /* Does the rule leave what is within its limit to the rules behind it? */
 bool limit_goes_on(const struct config *config, const struct config_rule *rule);
 
+/* How a clause takes the prefixes of a table's field. */
+static inline enum side_mode clause_mode(const struct clause *clause, enum match_id field)
+{
+	if (field == MATCH_SRC || field == MATCH_DST)
+		return field == MATCH_SRC ? clause->src : clause->dst;
+	return match_addresses(&match_fields[field], &clause->rule->match)->any_prefixes.count
+		       ? SIDE_INSIDE
+		       : SIDE_ALL;
+}
+
 /*
- * Do all addresses of one side, or does all that suits `inner`, suit `outer`? looks: into rows, that are left; without any the answer is no. cover/cover_pair.c
+ * Do all prefixes of a field, or does all that suits `inner`, suit `outer`? kinds: of packets that
+ * matter. looks: into rows, that are left; without any the answer is no. cover/cover_pair.c
  */
-bool cover_side(const struct compile *compile, uint64_t *looks, bool src, unsigned outer,
-		unsigned inner, uint32_t families);
+bool cover_prefixes(const struct compile *compile, uint64_t *looks, enum match_id field,
+		    unsigned outer, unsigned inner, uint32_t kinds);
 bool cover_clause(const struct compile *compile, uint64_t *looks, unsigned outer, unsigned inner,
 		  uint32_t families);
 

@@ -207,16 +207,37 @@ static void dump_fields(const struct policy *policy, FILE *out)
 		dump_field(policy, match_field_of((enum fw_field)i), out);
 }
 
+static void dump_prefix(const struct match_field *field, const struct prefix *prefix, FILE *out)
+{
+	const struct prefix_list one = {(struct prefix *)prefix, 1};
+	char text[PREFIX_TEXT];
+	struct range range;
+	size_t next = 0;
+
+	if (field->form == FORM_WIDE && wide_next(field, &one, &next, &range))
+		fprintf(out, "%u-%u", range.low, range.high);
+	else
+		fputs(field->form == FORM_MACS ? mac_format(prefix, text)
+					       : prefix_format(prefix, text),
+		      out);
+}
+
+/* A table of the frame only if some rule asks for it. */
 static void dump_table(const struct policy *policy, enum fw_table number, FILE *out)
 {
 	const struct policy_table *table = &policy->tables[number];
+	uint32_t miss = policy->image->header.table_miss[number];
 	unsigned source = FW_SOURCE_TABLES + number;
-	char text[PREFIX_TEXT];
 
+	if (number >= FW_FIRST_FRAME_TABLE && !table->count && !miss)
+		return;
 	fprintf(out, "\ntable %s:\n  else:", tables[number]);
-	dump_row(policy, source, policy->image->header.table_miss[number], out);
+	dump_row(policy, source, miss, out);
 	for (size_t i = 0; i < table->count; i++) {
-		fprintf(out, "  %s:", prefix_format(&table->entries[i].prefix, text));
+		fputs("  ", out);
+		dump_prefix(&match_fields[match_tables[number].field], &table->entries[i].prefix,
+			    out);
+		fputs(":", out);
 		dump_row(policy, source, table->entries[i].row, out);
 	}
 }

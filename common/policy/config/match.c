@@ -2,6 +2,8 @@
 /* The fields of a match, but for the addresses. */
 #include "common/policy/config/config_fields.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/base/memory.h"
@@ -207,6 +209,73 @@ static bool read_tcp_flags(struct reader *reader, const cJSON *node, void *targe
 	return read_one_or_more(reader, node, target, read_flag_test);
 }
 
+/* ---- what is kept as prefixes ---- */
+
+/* target: the match. */
+static bool read_wide(struct reader *reader, const cJSON *node, const struct match_field *match,
+		      void *target)
+{
+	const struct field numbers = {.name = match->name, .high = match->high};
+	struct address_match *side = (void *)match_addresses(match, target);
+	struct range_list list = {0};
+	bool good = read_ranges(reader, node, &numbers, &list);
+
+	for (size_t i = 0; i < list.count && good; i++)
+		good = wide_add(match, &list.items[i], &side->any_prefixes) == 0 ||
+		       reader_no_memory(reader);
+	free(list.items);
+	return good;
+}
+
+static bool read_flow_label(struct reader *reader, const cJSON *node, void *target)
+{
+	return read_wide(reader, node, &match_fields[MATCH_FLOW_LABEL], target);
+}
+
+static bool report_mac(struct reader *reader, const cJSON *node, int err,
+		       const struct prefix *meant)
+{
+	char text[PREFIX_TEXT];
+
+	if (err == -EDOM)
+		reader_error(reader, ERROR_HOST_BITS, node,
+			     "\"%.60s\" has bits set behind its length; meant %s?",
+			     node->valuestring, mac_format(meant, text));
+	else if (err == -ERANGE)
+		reader_error(reader, ERROR_PREFIX_LENGTH, node,
+			     "\"%.60s\": the length of a MAC prefix is from 0 to 48",
+			     node->valuestring);
+	else
+		reader_error(reader, ERROR_PREFIX, node,
+			     "\"%.60s\" is not a MAC address such as \"02:00:5e:00:00:01\", or a "
+			     "prefix such as \"02:00:5e:00:00:00/24\"",
+			     node->valuestring);
+	return false;
+}
+
+static bool read_mac(struct reader *reader, const cJSON *node, void *target)
+{
+	const char *text = read_text(reader, node, "a MAC address or a list of them");
+	struct address_match *side = target;
+	struct prefix prefix;
+	bool negated;
+	int err;
+
+	if (!text)
+		return false;
+	negated = *text == '!';
+	err = mac_parse(text + negated, &prefix);
+	if (err < 0)
+		return report_mac(reader, node, err, &prefix);
+	return prefix_list_add(negated ? &side->not_prefixes : &side->any_prefixes, &prefix) == 0 ||
+	       reader_no_memory(reader);
+}
+
+static bool read_macs(struct reader *reader, const cJSON *node, void *target)
+{
+	return read_one_or_more(reader, node, target, read_mac);
+}
+
 /* ---- the fields ---- */
 
 /* As common/policy/fields/fields.c describes them. */
@@ -238,6 +307,14 @@ struct field section_match_field(size_t number)
 		break;
 	case FORM_FLAGS:
 		field.read = read_tcp_flags;
+		break;
+	case FORM_WIDE:
+		field.offset = 0;
+		field.high = match->high;
+		field.read = read_flow_label;
+		break;
+	case FORM_MACS:
+		field.read = read_macs;
 		break;
 	}
 	return field;

@@ -105,6 +105,18 @@ static uint32_t proto_families(const struct check *check)
 	return KINDS_IP;
 }
 
+/* The families that have all fields of the rule. */
+static uint32_t field_families(const struct check *check)
+{
+	uint32_t families = KINDS_IP;
+
+	for (size_t i = 0; i < MATCH_FIELD_MAX; i++) {
+		if (match_fields[i].kinds && match_is_given(&match_fields[i], check->match))
+			families &= match_fields[i].kinds;
+	}
+	return families;
+}
+
 static void check_families(const struct check *check)
 {
 	uint32_t families = check->match->families ? check->match->families : KINDS_IP;
@@ -115,9 +127,11 @@ static void check_families(const struct check *check)
 		if (check->needs)
 			report(check, ERROR_FAMILY,
 			       "only ipv4 and ipv6 have what else this rule asks for");
+	} else if (!(families & field_families(check))) {
+		report(check, ERROR_FAMILY, "only ipv6 has a \"flow_label\"");
 	} else if (!(src & dst)) {
 		report(check, ERROR_FAMILY, "\"src\" and \"dst\" are of different families");
-	} else if (!(families & src & dst)) {
+	} else if (!(families & src & dst & field_families(check))) {
 		report(check, ERROR_FAMILY, "its addresses are not of its \"family\"");
 	} else if (!(families & src & dst & proto_families(check))) {
 		report(check, ERROR_FAMILY,

@@ -19,6 +19,7 @@ enum kind {
 	KIND_RANGES,	/* numbers, ranges and words: a set of numbers */
 	KIND_FLAGS,	/* a set of flag tests */
 	KIND_ADDRESSES, /* prefixes and sets, negated or not */
+	KIND_MACS,	/* the same of MAC addresses */
 	KIND_NAMES,	/* a set of names */
 	KIND_TIME,
 	KIND_RATE,  /* a list by the keys of a limit, or one for all */
@@ -54,8 +55,12 @@ static enum kind kind_of(enum match_form form)
 	case FORM_NUMBERS:
 	case FORM_FRAGMENTS:
 		return KIND_RANGES;
+	case FORM_WIDE:
+		return KIND_RANGES;
 	case FORM_FLAGS:
 		return KIND_FLAGS;
+	case FORM_MACS:
+		return KIND_MACS;
 	}
 	return KIND_TEXT;
 }
@@ -89,7 +94,7 @@ static const cJSON *next_of(const cJSON *value, const cJSON *item)
 /* ---- sets of numbers ---- */
 
 struct numbers {
-	uint8_t bits[65536 / 8];
+	uint8_t bits[(1 << 20) / 8];
 };
 
 static bool read_range(const struct row *row, const char *text, unsigned *low, unsigned *high)
@@ -176,16 +181,19 @@ static bool normal_flags(struct texts *texts, const cJSON *item)
 }
 
 /* Prefixes that others contain say nothing. */
-static void add_prefixes(struct texts *texts, struct prefix_list *list, const char *sign)
+static void add_prefixes(struct texts *texts, struct prefix_list *list, enum kind kind,
+			 const char *sign)
 {
 	char buffer[PREFIX_TEXT];
 
 	prefix_list_normalize(list);
 	for (size_t i = 0; i < list->count; i++)
-		texts_add(texts, "%s%s", sign, prefix_format(&list->items[i], buffer));
+		texts_add(texts, "%s%s", sign,
+			  kind == KIND_MACS ? mac_format(&list->items[i], buffer)
+					    : prefix_format(&list->items[i], buffer));
 }
 
-static bool normal_addresses(struct texts *texts, const cJSON *value)
+static bool normal_addresses(struct texts *texts, enum kind kind, const cJSON *value)
 {
 	cleanup(prefix_list_clear) struct prefix_list any = {0}, none = {0};
 
@@ -196,15 +204,16 @@ static bool normal_addresses(struct texts *texts, const cJSON *value)
 
 		if (!text)
 			return false;
-		if (text[negated] == '@')
+		if (kind == KIND_ADDRESSES && text[negated] == '@')
 			texts_add(texts, "%s", text);
-		else if (prefix_parse(text + negated, &prefix) < 0)
+		else if ((kind == KIND_MACS ? mac_parse(text + negated, &prefix)
+					    : prefix_parse(text + negated, &prefix)) < 0)
 			return false;
 		else if (prefix_list_add(negated ? &none : &any, &prefix) < 0)
 			texts->failed = true;
 	}
-	add_prefixes(texts, &any, "");
-	add_prefixes(texts, &none, "!");
+	add_prefixes(texts, &any, kind, "");
+	add_prefixes(texts, &none, kind, "!");
 	return true;
 }
 
@@ -315,6 +324,7 @@ static bool normal_item(struct texts *texts, const struct row *row, const cJSON 
 		return cJSON_IsString(item);
 	case KIND_RANGES:
 	case KIND_ADDRESSES:
+	case KIND_MACS:
 	case KIND_TEXT:
 		break;
 	}
@@ -326,8 +336,8 @@ static bool normal_list(struct texts *texts, const struct row *row, const cJSON 
 {
 	if (row->kind == KIND_RANGES)
 		return normal_ranges(texts, row, value);
-	if (row->kind == KIND_ADDRESSES)
-		return normal_addresses(texts, value);
+	if (row->kind == KIND_ADDRESSES || row->kind == KIND_MACS)
+		return normal_addresses(texts, row->kind, value);
 	for (const cJSON *item = first_of(value); item; item = next_of(value, item)) {
 		if (!normal_item(texts, row, owner, item))
 			return false;

@@ -29,9 +29,11 @@ enum {
 
 #define IN(member)	.offset = offsetof(struct config_match, member)
 #define RANGES_OF(name) ARRAY(name), IN(fields[FW_FIELD_##name])
-#define ADDRESS_OF(side)                                      \
-	.array = MATCH_NO_ARRAY, .needs = FW_IS_IP, IN(side), \
-	.value_offset = offsetof(struct fw_explanation, side)
+#define PREFIXES_OF(member)                                      \
+	.array = MATCH_NO_ARRAY, IN(member),                     \
+	.value_offset = offsetof(struct fw_explanation, member), \
+	.value_size = sizeof(((struct fw_explanation *)NULL)->member)
+#define ADDRESS_OF(side) PREFIXES_OF(side), .needs = FW_IS_IP
 
 const struct match_field match_fields[MATCH_FIELD_MAX] = {
 	[MATCH_ZONE] = {"zone", FORM_ZONES, .array = MATCH_NO_ARRAY},
@@ -53,6 +55,12 @@ const struct match_field match_fields[MATCH_FIELD_MAX] = {
 	[MATCH_LENGTH] = {"length", FORM_NUMBERS, RANGES_OF(LENGTH)},
 	[MATCH_DSCP] = {"dscp", FORM_NUMBERS, RANGES_OF(DSCP), .words = words_dscp},
 	[MATCH_TTL] = {"ttl", FORM_NUMBERS, RANGES_OF(TTL)},
+	[MATCH_FLOW_LABEL] = {"flow_label", FORM_WIDE, PREFIXES_OF(flow_label), .bits = 20,
+			      .high = 0xfffff, .needs = FW_IS_IP6, .kinds = KINDS6},
+	[MATCH_SRC_MAC] = {"src_mac", FORM_MACS, PREFIXES_OF(src_mac), .bits = 48,
+			   .addressing = true},
+	[MATCH_DST_MAC] = {"dst_mac", FORM_MACS, PREFIXES_OF(dst_mac), .bits = 48,
+			   .addressing = true},
 };
 
 /* As ebpf/parse/parse_l4.h reads them. */
@@ -61,6 +69,16 @@ const struct match_carrier match_carriers[MATCH_CARRIERS] = {
 	{FW_HAS_PORTS, ~0u, {6, 17, 132}},
 	{FW_HAS_ICMP, 1u << FW_KIND_IP4, {1}},
 	{FW_HAS_ICMP, 1u << FW_KIND_IP6 | 1u << FW_KIND_LINK6, {58}},
+};
+
+const struct match_table match_tables[FW_TABLE_MAX] = {
+	[FW_TABLE_SRC4] = {MATCH_SRC, 4, KINDS4, "an IPv4 source"},
+	[FW_TABLE_DST4] = {MATCH_DST, 4, KINDS4, "an IPv4 destination"},
+	[FW_TABLE_SRC6] = {MATCH_SRC, 6, KINDS6, "an IPv6 source"},
+	[FW_TABLE_DST6] = {MATCH_DST, 6, KINDS6, "an IPv6 destination"},
+	[FW_TABLE_FLOW_LABEL] = {MATCH_FLOW_LABEL, 6, KINDS6, "a flow label"},
+	[FW_TABLE_SRC_MAC] = {MATCH_SRC_MAC, 6, ~0u, "a source MAC address"},
+	[FW_TABLE_DST_MAC] = {MATCH_DST_MAC, 6, ~0u, "a destination MAC address"},
 };
 
 const struct match_field *match_field_of(enum fw_field array)
@@ -97,7 +115,7 @@ const struct range_list *match_ranges(const struct match_field *field,
 const struct address_match *match_addresses(const struct match_field *field,
 					    const struct config_match *match)
 {
-	if (field->form != FORM_ADDRESSES)
+	if (field->form != FORM_ADDRESSES && !field->bits)
 		return NULL;
 	return (const void *)((const char *)match + field->offset);
 }
@@ -112,6 +130,8 @@ bool match_is_given(const struct match_field *field, const struct config_match *
 	case FORM_FAMILIES:
 		return match->families;
 	case FORM_ADDRESSES:
+	case FORM_WIDE:
+	case FORM_MACS:
 		return address_is_given(match_addresses(field, match));
 	case FORM_NUMBERS:
 	case FORM_FRAGMENTS:
@@ -155,6 +175,8 @@ bool match_covers(const struct match_field *field, const struct config_match *ou
 	case FORM_ZONES:
 	case FORM_FAMILIES:
 	case FORM_ADDRESSES:
+	case FORM_WIDE:
+	case FORM_MACS:
 		return true;
 	case FORM_INTERFACES:
 	case FORM_NUMBERS:
@@ -182,6 +204,8 @@ bool match_overlaps(const struct match_field *field, const struct config_match *
 	case FORM_ZONES:
 	case FORM_FAMILIES:
 	case FORM_ADDRESSES:
+	case FORM_WIDE:
+	case FORM_MACS:
 		break;
 	case FORM_INTERFACES:
 		return a->interfaces & b->interfaces;
@@ -215,6 +239,26 @@ bool match_value(const struct match_field *field, const struct fw_explanation *p
 		return true;
 	}
 	return false;
+}
+
+bool match_host(const struct match_field *field, const struct fw_explanation *packet,
+		struct prefix *ret)
+{
+	const char *at = (const char *)packet + field->value_offset;
+	uint32_t value;
+
+	if (field->needs && !(packet->flags & field->needs))
+		return false;
+	if (field->form == FORM_ADDRESSES) {
+		*ret = prefix_host(packet->flags & FW_IS_IP6 ? 6 : 4, at);
+	} else if (field->form == FORM_WIDE) {
+		memcpy(&value, at, sizeof(value));
+		*ret = wide_host(field, value);
+	} else {
+		*ret = (struct prefix){.family = 6, .length = field->bits};
+		memcpy(ret->addr, at, field->bits / 8);
+	}
+	return true;
 }
 
 static void clear_addresses(struct address_match *match)

@@ -21,6 +21,8 @@ enum match_form {
 	FORM_NUMBERS,	 /* numbers, ranges and words: struct range_list */
 	FORM_FRAGMENTS,	 /* the same, all values by words, or true or false */
 	FORM_FLAGS,	 /* config_match.tcp_flags */
+	FORM_WIDE,	 /* numbers and ranges of more than 16 bits, kept as prefixes */
+	FORM_MACS,	 /* MAC addresses and prefixes of them, kept as prefixes */
 };
 
 /* In the order in which they are read. */
@@ -41,6 +43,9 @@ enum match_id {
 	MATCH_LENGTH,
 	MATCH_DSCP,
 	MATCH_TTL,
+	MATCH_FLOW_LABEL,
+	MATCH_SRC_MAC,
+	MATCH_DST_MAC,
 	MATCH_FIELD_MAX
 };
 
@@ -56,6 +61,8 @@ struct match_field {
 	enum fw_field array;
 	uint32_t base;
 	uint32_t values;
+	uint8_t bits;	/* of a value that is kept as prefixes; 0: it is not */
+	uint32_t kinds; /* bits of enum fw_kind that alone have it; 0: `needs` says it all */
 	/* FW_HAS_*, FW_IS_*: only packets with one of these have the field; 0: all have. */
 	uint8_t needs;
 	/* Where struct fw_explanation has a packet's value, and of how many bytes. */
@@ -65,6 +72,19 @@ struct match_field {
 };
 
 extern const struct match_field match_fields[MATCH_FIELD_MAX];
+
+/* Kinds that have IPv4, IPv6 addresses. */
+#define KINDS4 (1u << FW_KIND_IP4)
+#define KINDS6 (1u << FW_KIND_IP6 | 1u << FW_KIND_LINK6)
+
+/* Which field a table of the image is of; the family of its prefixes; whose packets it is asked for. */
+struct match_table {
+	enum match_id field;
+	int family;
+	uint32_t kinds;
+	const char *text; /* for errors: "an IPv4 source" */
+};
+extern const struct match_table match_tables[FW_TABLE_MAX];
 
 /* The field that an array of the image is of. Each has one. */
 const struct match_field *match_field_of(enum fw_field array);
@@ -87,7 +107,7 @@ bool match_is_given(const struct match_field *field, const struct config_match *
 /* All that the fields of a match need: FW_HAS_*, FW_IS_*. */
 unsigned match_needs(const struct config_match *match);
 
-/* Of a form with ranges: these; else NULL. Of FORM_ADDRESSES: the side; else NULL. */
+/* Of a form with ranges: these; else NULL. Of one that is kept as prefixes: these; else NULL. */
 const struct range_list *match_ranges(const struct match_field *field,
 				      const struct config_match *match);
 const struct address_match *match_addresses(const struct match_field *field,
@@ -95,7 +115,7 @@ const struct address_match *match_addresses(const struct match_field *field,
 
 /*
  * Does all that suits one match suit another, by this field; do some values suit both? True
- * of families and addresses, which the compiler looks at with what sets hold.
+ * of families, and of what is kept as prefixes: the compiler looks at these in its tables.
  */
 bool match_covers(const struct match_field *field, const struct config_match *outer,
 		  const struct config_match *inner);
@@ -107,6 +127,26 @@ struct fw_explanation;
 /* What the programs read in a packet. False: it has no such field. */
 bool match_value(const struct match_field *field, const struct fw_explanation *packet,
 		 uint32_t *ret);
+
+/* The same of a field that is kept as prefixes: what its tables are asked. */
+bool match_host(const struct match_field *field, const struct fw_explanation *packet,
+		struct prefix *ret);
+
+/*
+ * FORM_WIDE: one value; add the prefixes of a range, 0 or -ENOMEM; the range that prefixes from
+ * *next on are, for printing, or false: there are no more.
+ */
+struct prefix wide_host(const struct match_field *field, uint32_t value);
+int wide_add(const struct match_field *field, const struct range *range, struct prefix_list *list);
+bool wide_next(const struct match_field *field, const struct prefix_list *list, size_t *next,
+	       struct range *ret);
+
+/*
+ * FORM_MACS: "02:00:5e:00:00:01" or "02:00:5e:00:00:00/24". Errors are those of prefix_parse. The text;
+ * buffer holds PREFIX_TEXT bytes.
+ */
+int mac_parse(const char *text, struct prefix *ret);
+const char *mac_format(const struct prefix *prefix, char *buffer);
 
 /* Free what a match holds. */
 void config_match_clear(struct config_match *match);

@@ -52,6 +52,10 @@ struct config_match {
 	size_t tcp_flag_count;
 	struct address_match src;
 	struct address_match dst;
+	/* Without sets. Their prefixes are of family 6, with the value in front. */
+	struct address_match flow_label;
+	struct address_match src_mac;
+	struct address_match dst_mac;
 	bool partial; /* some of it could not be read: while errors are told only */
 };
 

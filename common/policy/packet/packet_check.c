@@ -79,6 +79,15 @@ static int check_flags(struct reading *reading)
 	return 0;
 }
 
+static int check_label(struct reading *reading)
+{
+	const struct packet_word *word = &reading->option[OPTION_LABEL];
+
+	if (!word->column || reading->packet.src.family == 6)
+		return 0;
+	return words_fail(&reading->words, word, ERROR_FAMILY, "only IPv6 has a flow label");
+}
+
 /* Only fragments are remembered: everything else is judged by itself. */
 static int check_state(struct reading *reading)
 {
@@ -127,6 +136,7 @@ static void fill(struct reading *reading)
 	if (packet->has_chosen_port)
 		packet->sport = CLIENT_PORT;
 	packet->dscp = (uint8_t)value[OPTION_DSCP];
+	packet->flow_label = value[OPTION_LABEL];
 	packet->icmp_type = said_type ? (uint8_t)value[OPTION_TYPE] : echo;
 	packet->icmp_code = (uint8_t)value[OPTION_CODE];
 	packet->ttl =
@@ -140,7 +150,7 @@ static void fill(struct reading *reading)
 int packet_check(struct reading *reading)
 {
 	if (check_ports(reading) < 0 || check_icmp(reading) < 0 || check_flags(reading) < 0 ||
-	    check_state(reading) < 0)
+	    check_label(reading) < 0 || check_state(reading) < 0)
 		return -EBADMSG;
 	fill(reading);
 	return check_length(reading);

@@ -94,6 +94,10 @@ static void put_link_header(const struct packet_text *packet, uint8_t *at)
 	static const uint8_t addresses[2 * ETH_ALEN] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2};
 
 	memcpy(at, addresses, sizeof(addresses));
+	if (packet->has_dst_mac)
+		memcpy(at, packet->dst_mac, ETH_ALEN);
+	if (packet->has_src_mac)
+		memcpy(at + ETH_ALEN, packet->src_mac, ETH_ALEN);
 	at += sizeof(addresses);
 	for (unsigned i = 0; i < packet->vlan_count; i++, at += VLAN_TAG) {
 		put16(at, i + 1 < packet->vlan_count ? ETH_P_8021AD : ETH_P_8021Q);
@@ -152,7 +156,7 @@ static void put_ip6(const struct packet_text *packet, uint8_t *at)
 		.ip6f_ident = packet->number,
 	};
 	struct ip6_hdr ip = {
-		.ip6_flow = htonl(6u << 28 | (uint32_t)packet->dscp << 22),
+		.ip6_flow = htonl(6u << 28 | (uint32_t)packet->dscp << 22 | packet->flow_label),
 		.ip6_plen = htons((uint16_t)(packet->length - sizeof(ip))),
 		.ip6_nxt = fragment ? IPPROTO_FRAGMENT : packet->proto,
 		.ip6_hlim = packet->ttl,

@@ -14,6 +14,7 @@ enum option {
 	OPTION_DSCP,
 	OPTION_TYPE,
 	OPTION_CODE,
+	OPTION_LABEL,
 	OPTION_MAX
 };
 
@@ -22,7 +23,8 @@ struct reading {
 	struct words words;
 	struct packet_text packet;
 	struct packet_word proto, src, dst, fragment, flags, state; /* column 0: not said */
-	struct packet_word option[OPTION_MAX];			    /* the last of its kind */
+	struct packet_word src_mac, dst_mac;
+	struct packet_word option[OPTION_MAX]; /* the last of its kind */
 	uint32_t value[OPTION_MAX];
 	bool proto_named;
 	bool src_port, dst_port;

@@ -22,6 +22,7 @@ static const struct {
 	[OPTION_DSCP] = {"dscp", "a DSCP", MATCH_DSCP},
 	[OPTION_TYPE] = {"type", "an ICMP type", MATCH_ICMP_TYPE},
 	[OPTION_CODE] = {"code", "an ICMP code", MATCH_ICMP_CODE},
+	[OPTION_LABEL] = {"flow_label", "a flow label", MATCH_FLOW_LABEL},
 };
 
 static const struct word *option_word(const struct words *words, size_t row)
@@ -218,6 +219,25 @@ static int read_fragment(struct reading *reading)
 	return 0;
 }
 
+static int read_mac(struct words *words, struct packet_word *said, bool *has, uint8_t bytes[6])
+{
+	struct prefix mac;
+
+	if (said->column)
+		return words_fail(words, &words->word, ERROR_DUPLICATE_KEY,
+				  "\"%s\" is said too often", words->word.text);
+	*said = words->word;
+	words_next(words);
+	if (mac_parse(words->word.text, &mac) < 0 || mac.length != 48)
+		return words_fail(words, &words->word, ERROR_WORD,
+				  "behind \"%s\" comes a MAC address such as 02:00:5e:00:00:01",
+				  said->text);
+	memcpy(bytes, mac.addr, 6);
+	*has = true;
+	words_next(words);
+	return 0;
+}
+
 static int read_state(struct reading *reading)
 {
 	struct words *words = &reading->words;
@@ -243,7 +263,7 @@ static int read_flags(struct reading *reading)
 	if (tcp_flags_parse(words->word.text, &flags) < 0)
 		return words_fail(words, &words->word, ERROR_WORD,
 				  "\"%s\" is neither an option (vlan, frag, from, len, ttl, dscp, "
-				  "type, code) nor TCP flags",
+				  "type, code, flow_label, src_mac, dst_mac) nor TCP flags",
 				  words->word.text);
 	reading->packet.tcp_flags |= (uint8_t)flags;
 	reading->flags = words->word;
@@ -268,6 +288,12 @@ static int read_options(struct reading *reading)
 			r = read_fragment(reading);
 		else if (strcmp(words->word.text, "from") == 0)
 			r = read_state(reading);
+		else if (strcmp(words->word.text, "src_mac") == 0)
+			r = read_mac(words, &reading->src_mac, &reading->packet.has_src_mac,
+				     reading->packet.src_mac);
+		else if (strcmp(words->word.text, "dst_mac") == 0)
+			r = read_mac(words, &reading->dst_mac, &reading->packet.has_dst_mac,
+				     reading->packet.dst_mac);
 		else
 			r = read_flags(reading);
 	}

@@ -6,7 +6,8 @@
  *
  * A source port that is not given is 49152, as a client may have it.
  * PROTO is a name or a number. Options: vlan N (twice: QinQ, outer first), frag first|later,
- * len N (of the IP datagram), ttl N, dscp N, type N and code N (ICMP), and TCP flags: "syn ack",
+ * len N (of the IP datagram), ttl N, dscp N, flow_label N (IPv6),
+ * src_mac MAC, dst_mac MAC, type N and code N (ICMP), and TCP flags: "syn ack",
  * "syn,ack" or "none". Names and ranges are those of a rule's match (words.h). "from state", behind frag later: of the
  * datagram whose first fragment the datapath saw last between these addresses.
  */
@@ -42,6 +43,11 @@ struct packet_text {
 	uint8_t icmp_code;
 	uint8_t ttl;
 	uint8_t dscp;
+	uint32_t flow_label; /* IPv6 */
+	bool has_src_mac;    /* else some locally administered address */
+	bool has_dst_mac;
+	uint8_t src_mac[6];
+	uint8_t dst_mac[6];
 	uint32_t length; /* of the IP datagram, headers included */
 	uint32_t number; /* of the datagram, as on the wire: for fragments */
 	bool from_state; /* the number is to be looked for */

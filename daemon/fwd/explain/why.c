@@ -71,18 +71,13 @@ static bool address_suits(const struct why *why, const struct address_match *mat
 	return true;
 }
 
-static bool side_suits(const struct why *why, const struct address_match *match,
-		       const uint32_t *address)
+static bool prefixes_suit(const struct why *why, const struct match_field *field,
+			  const struct config_match *match)
 {
-	const struct fw_explanation *packet = why->packet;
 	struct prefix host;
 
-	if (!address_is_given(match))
-		return true;
-	if (!(packet->flags & FW_IS_IP))
-		return false;
-	host = prefix_host(packet->flags & FW_IS_IP6 ? 6 : 4, address);
-	return address_suits(why, match, &host);
+	return match_host(field, why->packet, &host) &&
+	       address_suits(why, match_addresses(field, match), &host);
 }
 
 /* ---- the rest ---- */
@@ -131,8 +126,9 @@ static bool field_suits(const struct why *why, const struct match_field *field,
 	case FORM_INTERFACES:
 		return interface_suits(why, match);
 	case FORM_ADDRESSES:
-		return side_suits(why, match_addresses(field, match),
-				  field == &match_fields[MATCH_SRC] ? packet->src : packet->dst);
+	case FORM_WIDE:
+	case FORM_MACS:
+		return prefixes_suit(why, field, match);
 	case FORM_NUMBERS:
 	case FORM_FRAGMENTS:
 	case FORM_FLAGS:

@@ -62,6 +62,30 @@ static void add_ranges(struct text *text, const struct word *words, const struct
 	}
 }
 
+static void add_wide(struct text *text, const struct match_field *field,
+		     const struct prefix_list *list)
+{
+	struct range range;
+	size_t next = 0;
+
+	while (wide_next(field, list, &next, &range)) {
+		if (range.low == range.high)
+			add_number(text, field->words, range.low);
+		else
+			add(text, "%u-%u", range.low, range.high);
+	}
+}
+
+static void add_macs(struct text *text, const struct address_match *match)
+{
+	char mac[PREFIX_TEXT];
+
+	for (size_t i = 0; i < match->any_prefixes.count && !text->full; i++)
+		add(text, "%s", mac_format(&match->any_prefixes.items[i], mac));
+	for (size_t i = 0; i < match->not_prefixes.count && !text->full; i++)
+		add(text, "!%s", mac_format(&match->not_prefixes.items[i], mac));
+}
+
 static void add_address(struct text *text, const struct why *why, const struct address_match *match)
 {
 	char prefix[PREFIX_TEXT];
@@ -146,6 +170,12 @@ static void add_wanted(struct text *text, const struct why *why, const struct ma
 		for (size_t i = 0; i < match->tcp_flag_count && !text->full; i++)
 			add_flag_test(text, &match->tcp_flags[i]);
 		break;
+	case FORM_WIDE:
+		add_wide(text, field, &match_addresses(field, match)->any_prefixes);
+		break;
+	case FORM_MACS:
+		add_macs(text, match_addresses(field, match));
+		break;
 	}
 }
 
@@ -162,25 +192,30 @@ const char *why_wanted(const struct why *why, const struct config_rule *rule, un
 	return buffer;
 }
 
-static void give_address(struct text *text, const struct fw_explanation *packet,
-			 const uint32_t *address)
+static void give_prefix(struct text *text, const struct match_field *field,
+			const struct fw_explanation *packet)
 {
-	struct prefix host = prefix_host(packet->flags & FW_IS_IP6 ? 6 : 4, address);
-	char prefix[PREFIX_TEXT];
+	char buffer[PREFIX_TEXT];
+	struct prefix host;
 
-	if (packet->flags & FW_IS_IP)
-		add(text, "%s", prefix_format(&host, prefix));
+	if (!match_host(field, packet, &host))
+		return;
+	if (field->form == FORM_WIDE)
+		add_wide(text, field, &(struct prefix_list){&host, 1});
+	else
+		add(text, "%s",
+		    field->form == FORM_MACS ? mac_format(&host, buffer)
+					     : prefix_format(&host, buffer));
 }
 
-static void give_value(struct text *text, const struct why *why, const struct match_field *field)
+static void give_number(struct text *text, const struct why *why, const struct match_field *field,
+			uint32_t value)
 {
-	const struct fw_explanation *packet = why->packet;
-	uint32_t value;
-
-	if (!match_value(field, packet, &value))
-		return;
 	switch (field->form) {
 	case FORM_ZONES:
+	case FORM_ADDRESSES:
+	case FORM_WIDE:
+	case FORM_MACS:
 		break;
 	case FORM_INTERFACES:
 		if (why->interface >= 0)
@@ -188,10 +223,6 @@ static void give_value(struct text *text, const struct why *why, const struct ma
 		break;
 	case FORM_FAMILIES:
 		add(text, "%s", kinds[value % FW_KIND_MAX]);
-		break;
-	case FORM_ADDRESSES:
-		give_address(text, packet,
-			     field == &match_fields[MATCH_SRC] ? packet->src : packet->dst);
 		break;
 	case FORM_NUMBERS:
 	case FORM_FRAGMENTS:
@@ -201,6 +232,17 @@ static void give_value(struct text *text, const struct why *why, const struct ma
 		add_flags(text, (uint8_t)value);
 		break;
 	}
+}
+
+static void give_value(struct text *text, const struct why *why, const struct match_field *field)
+{
+	const struct fw_explanation *packet = why->packet;
+	uint32_t value;
+
+	if (field->form == FORM_ADDRESSES || field->bits)
+		give_prefix(text, field, packet);
+	else if (match_value(field, packet, &value))
+		give_number(text, why, field, value);
 }
 
 const char *why_given(const struct why *why, unsigned field, char buffer[WHY_TEXT])

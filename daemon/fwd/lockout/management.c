@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "common/base/memory.h"
+#include "common/policy/fields/fields.h"
 
 #define TCP_SYN	    0x02
 #define SOME_PORT   40000
@@ -136,6 +137,23 @@ static void describe(struct probe *probe)
 			 prefix_format(&packet->src, from), packet->proto);
 }
 
+/* The first MAC address that is asked for. */
+static bool mac_of(const struct address_match *match, uint8_t bytes[6])
+{
+	if (match->any_prefixes.count)
+		memcpy(bytes, match->any_prefixes.items[0].addr, 6);
+	return match->any_prefixes.count;
+}
+
+static uint32_t label_of(const struct config_match *match)
+{
+	struct range range = {0};
+	size_t next = 0;
+
+	wide_next(&match_fields[MATCH_FLOW_LABEL], &match->flow_label.any_prefixes, &next, &range);
+	return range.low;
+}
+
 static int add(const struct entry *entry, const struct prefix *src, const struct prefix *dst,
 	       uint32_t dport)
 {
@@ -159,6 +177,9 @@ static int add(const struct entry *entry, const struct prefix *src, const struct
 	packet->icmp_code = (uint8_t)first_of(match, FW_FIELD_ICMP_CODE, 0);
 	packet->tcp_flags = match->tcp_flag_count ? match->tcp_flags[0].set : TCP_SYN;
 	packet->length = length_of(match, packet);
+	packet->flow_label = label_of(match);
+	packet->has_src_mac = mac_of(&match->src_mac, packet->src_mac);
+	packet->has_dst_mac = mac_of(&match->dst_mac, packet->dst_mac);
 	if (vlan) {
 		packet->vlan_count = 1;
 		packet->vlans[0] = (uint16_t)vlan;

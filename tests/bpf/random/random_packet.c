@@ -301,6 +301,20 @@ static struct frame stretch(struct random *random, struct frame frame,
 	return payload(frame, wanted - frame.length, random_next(random));
 }
 
+/* A flow label, often one of those that policies ask for. */
+static struct frame label(struct random *random, struct frame frame)
+{
+	unsigned value = chance(random, 60) ? below(random, 26) : below(random, 0x100000);
+
+	if (chance(random, 20))
+		value = 0xfffff - below(random, 26);
+	frame.bytes[frame.ip_at + 1] =
+		(uint8_t)((frame.bytes[frame.ip_at + 1] & 0xf0) | value >> 16);
+	frame.bytes[frame.ip_at + 2] = (uint8_t)(value >> 8);
+	frame.bytes[frame.ip_at + 3] = (uint8_t)value;
+	return frame;
+}
+
 static struct frame ip_frame(struct random *random, const struct config *config,
 			     const struct config_match *match, struct frame frame)
 {
@@ -318,16 +332,29 @@ static struct frame ip_frame(struct random *random, const struct config *config,
 	if (chance(random, 30))
 		frame = dscp(frame,
 			     near_range(random, match ? &match->fields[FW_FIELD_DSCP] : NULL, 63));
+	if (family == 6 && chance(random, 40))
+		frame = label(random, frame);
 	frame = add_above(random, frame, match);
 	return match && chance(random, 60) ? stretch(random, frame, &match->fields[FW_FIELD_LENGTH])
 					   : frame;
+}
+
+/* Other stations than the usual ones. */
+static struct frame stations(struct random *random, struct frame frame)
+{
+	static const uint8_t bytes[] = {0, 1, 2, 3, 0x80, 0xff};
+
+	for (unsigned at = 0; at < 12; at++)
+		if (at % 6 == 5 ? chance(random, 60) : chance(random, 4))
+			frame.bytes[at] = bytes[below(random, sizeof(bytes))];
+	return frame;
 }
 
 struct frame random_frame(struct random *random, const struct config *config)
 {
 	const struct config_rule *rule = pick_rule(random, config);
 	const struct config_match *match = rule ? &rule->match : NULL;
-	struct frame frame = add_tags(random, eth(), match);
+	struct frame frame = add_tags(random, stations(random, eth()), match);
 	unsigned kind = below(random, 100);
 
 	if (kind < 4)

@@ -189,6 +189,25 @@ static void choose(struct plan *plan)
 	plan->flags = choices[n].flags && chance(plan->random, 60);
 }
 
+/* Near the stations of tests. */
+static void write_macs(struct plan *plan, const char *name)
+{
+	static const unsigned lengths[] = {0, 1, 7, 8, 24, 40, 44, 46, 47, 48, 48, 48};
+	unsigned count = 1 + below(plan->random, 3);
+
+	begin(plan, name);
+	fputs("[", plan->out);
+	for (unsigned i = 0; i < count; i++) {
+		unsigned length = lengths[below(plan->random, 12)];
+		unsigned last = below(plan->random, 4), bits = length > 40 ? length - 40 : 0;
+
+		last &= 0xff00u >> bits;
+		fprintf(plan->out, "%s'%s%02x:00:00:00:00:%02x/%u'", i ? ", " : "",
+			chance(plan->random, 25) ? "!" : "", length >= 8 ? 2 : 0, last, length);
+	}
+	fputs("]", plan->out);
+}
+
 static void write_ip_fields(struct plan *plan)
 {
 	struct random *random = plan->random;
@@ -219,6 +238,8 @@ static void write_ip_fields(struct plan *plan)
 		write_ranges(plan, "dscp", 63);
 	if (chance(random, 8))
 		write_lengths(plan);
+	if (plan->family == 6 && chance(random, 20))
+		write_ranges(plan, "flow_label", 0xfffff);
 }
 
 static void write_match(FILE *out, struct random *random)
@@ -233,6 +254,10 @@ static void write_match(FILE *out, struct random *random)
 	} else if (chance(random, 10)) {
 		write_ranges(&plan, "vlan", 4095);
 	}
+	if (chance(random, 6))
+		write_macs(&plan, "src_mac");
+	if (chance(random, 6))
+		write_macs(&plan, "dst_mac");
 	if (chance(random, 8)) {
 		begin(&plan, "family");
 		fputs(chance(random, 50) ? "['arp', 'other']" : "'other'", out);

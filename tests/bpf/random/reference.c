@@ -125,6 +125,38 @@ static bool fields_suit(const struct config_match *match, const struct seen *see
 	       field_suits(match, FW_FIELD_ICMP_CODE, seen->icmp, seen->icmp_code);
 }
 
+/* Bit by bit: prefixes of values that are kept as bytes, the highest first. */
+static bool starts_with(const uint8_t *bytes, const struct prefix *prefix)
+{
+	for (unsigned bit = 0; bit < prefix->length; bit++)
+		if ((bytes[bit / 8] ^ prefix->addr[bit / 8]) & 0x80 >> bit % 8)
+			return false;
+	return true;
+}
+
+static bool bytes_suit(const struct address_match *match, bool there, const uint8_t *bytes)
+{
+	bool any = !match->any_prefixes.count;
+
+	for (size_t i = 0; i < match->any_prefixes.count; i++)
+		any |= there && starts_with(bytes, &match->any_prefixes.items[i]);
+	for (size_t i = 0; i < match->not_prefixes.count; i++)
+		if (starts_with(bytes, &match->not_prefixes.items[i]))
+			return false;
+	return any;
+}
+
+static bool frame_suits(const struct config_match *match, const struct seen *seen)
+{
+	const uint8_t label[3] = {(uint8_t)(seen->flow_label >> 12),
+				  (uint8_t)(seen->flow_label >> 4),
+				  (uint8_t)(seen->flow_label << 4)};
+
+	return bytes_suit(&match->src_mac, true, seen->src_mac) &&
+	       bytes_suit(&match->dst_mac, true, seen->dst_mac) &&
+	       bytes_suit(&match->flow_label, seen->ip && seen->src.family == 6, label);
+}
+
 static bool rule_suits(const struct reference_world *world, const struct config_rule *rule,
 		       struct seen *seen)
 {
@@ -136,7 +168,7 @@ static bool rule_suits(const struct reference_world *world, const struct config_
 	    (world->interface < 0 || !(match->interfaces >> world->interface & 1)))
 		return false;
 	return fields_suit(match, seen) && tcp_flags_suit(match, seen) &&
-	       addresses_suit(world, match, seen);
+	       frame_suits(match, seen) && addresses_suit(world, match, seen);
 }
 
 /* Its limit leaves what is within to the rules behind it. */

@@ -233,6 +233,7 @@ static enum fw_reason parse_ip6(struct rest rest, struct seen *seen)
 	seen->ip = true;
 	seen->ip_length = length + 40;
 	seen->dscp = (word(ip) >> 6) & 63;
+	seen->flow_label = (word(ip) & 15) << 16 | word(ip + 2);
 	seen->proto = ip[6];
 	seen->ttl = ip[7];
 	seen->src = prefix_host(6, ip + 8);
@@ -267,6 +268,8 @@ enum fw_reason reference_parse(const uint8_t *frame, size_t length, struct seen 
 	ret->frame_length = length;
 	if (length < 14)
 		return FW_REASON_SHORT_ETHERNET;
+	memcpy(ret->dst_mac, frame, 6);
+	memcpy(ret->src_mac, frame + 6, 6);
 	type = word(frame + 12);
 	advance(&rest, 14);
 	for (int tags = 0; type == 0x8100 || type == 0x88a8; tags++) {

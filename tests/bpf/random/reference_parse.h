@@ -20,7 +20,9 @@ struct seen {
 	enum fw_kind kind;
 	size_t frame_length;
 	unsigned vlan; /* of the outer tag that names one; 0: none */
-	bool ip;       /* what follows is there: */
+	uint8_t dst_mac[6];
+	uint8_t src_mac[6];
+	bool ip; /* what follows is there: */
 	struct prefix src;
 	struct prefix dst;
 	struct membership in_src; /* the matcher's */
@@ -29,6 +31,7 @@ struct seen {
 	unsigned fragment;
 	unsigned ttl;
 	unsigned dscp;
+	unsigned flow_label; /* IPv6 */
 	unsigned ip_length;
 	bool ports;
 	unsigned sport;

@@ -89,6 +89,35 @@ Test(fields, match_words)
 	check_rows(match_frame, rows, array_size(rows));
 }
 
+Test(fields, match_wide)
+{
+	static const struct row rows[] = {
+		{"{\"flow_label\": 1048575}", NULL},
+		{"{\"flow_label\": [0, \"5-9\", \"1048575\"]}", NULL},
+		{"{\"flow_label\": 1048576}", "E0202 3:16"},
+		{"{\"flow_label\": \"!5\"}", "E0213 3:16"},
+		{"{\"flow_label\": []}", "E0104 3:16"},
+		{"{\"flow_label\": 1, \"family\": \"ipv4\"}", "E0308 2:11"},
+		{"{\"flow_label\": 1, \"family\": \"arp\"}", "E0308 2:11"},
+		{"{\"flow_label\": 1, \"src\": \"192.0.2.1\"}", "E0308 2:11"},
+		{"{\"flow_label\": 1, \"family\": [\"ipv4\", \"ipv6\"]}", NULL},
+		{"{\"src_mac\": \"02:00:5e:00:00:01\"}", NULL},
+		{"{\"src_mac\": [\"02:00:5E:00:00:01\", \"!02:00:5e:00:00:00/24\"]}", NULL},
+		{"{\"dst_mac\": \"00:00:00:00:00:00/0\", \"family\": \"arp\"}", NULL},
+		{"{\"dst_mac\": \"02:00:5e:00:00:01/24\"}", "E0204 3:13"},
+		{"{\"dst_mac\": \"02:00:5e:00:00:00/49\"}", "E0205 3:13"},
+		{"{\"dst_mac\": \"02:00:5e:00:00\"}", "E0203 3:13"},
+		{"{\"dst_mac\": \"02:00:5e:00:00:00:00\"}", "E0203 3:13"},
+		{"{\"dst_mac\": \"2:0:5e:0:0:1\"}", "E0203 3:13"},
+		{"{\"dst_mac\": \"02-00-5e-00-00-01\"}", "E0203 3:13"},
+		{"{\"dst_mac\": \"!!02:00:5e:00:00:01\"}", "E0203 3:13"},
+		{"{\"dst_mac\": 5}", "E0102 3:13"},
+		{"{\"dst_mac\": []}", "E0104 3:13"},
+	};
+
+	check_rows(match_frame, rows, array_size(rows));
+}
+
 Test(fields, match_addresses)
 {
 	static const struct row rows[] = {

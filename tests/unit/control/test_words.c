@@ -17,24 +17,44 @@
 static const struct {
 	const char *field;
 	const struct word *words;
-	enum fw_field number;
+	enum match_id number;
 	const char *packet; /* or NULL: it is part of an address, or of a frame */
 } fields[] = {
-	{"proto", words_protocols, FW_FIELD_PROTO, "%s 10.0.0.1 > 10.0.0.2 frag later"},
-	{"sport", NULL, FW_FIELD_SPORT, "tcp 10.0.0.1:%s > 10.0.0.2:2"},
-	{"dport", NULL, FW_FIELD_DPORT, "tcp 10.0.0.1 > 10.0.0.2:%s"},
-	{"icmp_type", NULL, FW_FIELD_ICMP_TYPE, "icmp 10.0.0.1 > 10.0.0.2 type %s"},
-	{"icmp_code", NULL, FW_FIELD_ICMP_CODE, "icmp 10.0.0.1 > 10.0.0.2 code %s"},
-	{"vlan", words_vlan, FW_FIELD_VLAN, "icmp 10.0.0.1 > 10.0.0.2 vlan %s"},
-	{"fragment", words_fragment, FW_FIELD_FRAGMENT, "icmp 10.0.0.1 > 10.0.0.2 frag %s"},
+	{"proto", words_protocols, MATCH_PROTO, "%s 10.0.0.1 > 10.0.0.2 frag later"},
+	{"sport", NULL, MATCH_SPORT, "tcp 10.0.0.1:%s > 10.0.0.2:2"},
+	{"dport", NULL, MATCH_DPORT, "tcp 10.0.0.1 > 10.0.0.2:%s"},
+	{"icmp_type", NULL, MATCH_ICMP_TYPE, "icmp 10.0.0.1 > 10.0.0.2 type %s"},
+	{"icmp_code", NULL, MATCH_ICMP_CODE, "icmp 10.0.0.1 > 10.0.0.2 code %s"},
+	{"vlan", words_vlan, MATCH_VLAN, "icmp 10.0.0.1 > 10.0.0.2 vlan %s"},
+	{"fragment", words_fragment, MATCH_FRAGMENT, "icmp 10.0.0.1 > 10.0.0.2 frag %s"},
 	/* No frame holds the longest datagram: see test_packet_text. */
-	{"length", NULL, FW_FIELD_LENGTH, NULL},
-	{"dscp", words_dscp, FW_FIELD_DSCP, "icmp 10.0.0.1 > 10.0.0.2 dscp %s"},
-	{"ttl", NULL, FW_FIELD_TTL, "icmp 10.0.0.1 > 10.0.0.2 ttl %s"},
+	{"length", NULL, MATCH_LENGTH, NULL},
+	{"dscp", words_dscp, MATCH_DSCP, "icmp 10.0.0.1 > 10.0.0.2 dscp %s"},
+	{"ttl", NULL, MATCH_TTL, "icmp 10.0.0.1 > 10.0.0.2 ttl %s"},
+	{"flow_label", NULL, MATCH_FLOW_LABEL, "icmpv6 ::1 > ::2 flow_label %s"},
 };
 
+/* The only range that a match asks for. */
+static struct range range_of(const struct config_match *match, enum match_id number)
+{
+	const struct match_field *field = &match_fields[number];
+	const struct range_list *list = match_ranges(field, match);
+	struct range range = {0, 1};
+	size_t next = 0;
+
+	if (!list) {
+		const struct prefix_list *prefixes = &match_addresses(field, match)->any_prefixes;
+
+		cr_assert(wide_next(field, prefixes, &next, &range));
+		cr_assert_eq(next, prefixes->count);
+		return range;
+	}
+	cr_assert_eq(list->count, 1);
+	return list->items[0];
+}
+
 /* One value of a field, read by the config; false: it is refused. */
-static bool read_by_config(const char *field, const char *value, enum fw_field number,
+static bool read_by_config(const char *field, const char *value, enum match_id number,
 			   uint32_t *ret)
 {
 	struct document *document = NULL;
@@ -52,11 +72,10 @@ static bool read_by_config(const char *field, const char *value, enum fw_field n
 		     text);
 	good = config_parse(document, NULL, &config, &errs) == 0;
 	if (good) {
-		const struct range_list *list = &config->rules[0].match.fields[number];
+		const struct range range = range_of(&config->rules[0].match, number);
 
-		cr_assert_eq(list->count, 1, "%s", text);
-		cr_assert_eq(list->items[0].low, list->items[0].high, "%s", text);
-		*ret = list->items[0].low;
+		cr_assert_eq(range.low, range.high, "%s", text);
+		*ret = range.low;
 	}
 	config_free(config);
 	document_free(document);
@@ -64,27 +83,29 @@ static bool read_by_config(const char *field, const char *value, enum fw_field n
 	return good;
 }
 
-static uint32_t value_of(const struct packet_text *packet, enum fw_field number)
+static uint32_t value_of(const struct packet_text *packet, enum match_id number)
 {
 	switch ((int)number) {
-	case FW_FIELD_PROTO:
+	case MATCH_PROTO:
 		return packet->proto;
-	case FW_FIELD_SPORT:
+	case MATCH_SPORT:
 		return packet->sport;
-	case FW_FIELD_DPORT:
+	case MATCH_DPORT:
 		return packet->dport;
-	case FW_FIELD_ICMP_TYPE:
+	case MATCH_ICMP_TYPE:
 		return packet->icmp_type;
-	case FW_FIELD_ICMP_CODE:
+	case MATCH_ICMP_CODE:
 		return packet->icmp_code;
-	case FW_FIELD_VLAN:
+	case MATCH_VLAN:
 		return packet->vlan_count ? packet->vlans[0] : 0;
-	case FW_FIELD_FRAGMENT:
+	case MATCH_FRAGMENT:
 		return packet->fragment;
-	case FW_FIELD_DSCP:
+	case MATCH_DSCP:
 		return packet->dscp;
-	case FW_FIELD_TTL:
+	case MATCH_TTL:
 		return packet->ttl;
+	case MATCH_FLOW_LABEL:
+		return packet->flow_label;
 	default:
 		break;
 	}
@@ -92,7 +113,7 @@ static uint32_t value_of(const struct packet_text *packet, enum fw_field number)
 	return 0;
 }
 
-static bool read_by_explain(const char *frame, const char *value, enum fw_field number,
+static bool read_by_explain(const char *frame, const char *value, enum match_id number,
 			    uint32_t *ret)
 {
 	struct packet_text packet;
@@ -130,7 +151,7 @@ Test(words, what_is_printed_is_accepted)
 {
 	for (size_t i = 0; i < array_size(fields); i++) {
 		for (uint32_t value = 0;
-		     value <= match_field_of(fields[i].number)->high && value < 4096; value++) {
+		     value <= match_fields[fields[i].number].high && value < 4096; value++) {
 			const char *name = word_name(fields[i].words, value);
 			char number[16];
 
@@ -148,7 +169,7 @@ Test(words, ranges_are_the_same)
 {
 	for (size_t i = 0; i < array_size(fields); i++) {
 		for (uint32_t over = 0; over <= 1 && fields[i].packet; over++) {
-			uint32_t value = match_field_of(fields[i].number)->high + over, got;
+			uint32_t value = match_fields[fields[i].number].high + over, got;
 			char number[16];
 
 			if (fields[i].words == words_fragment)

@@ -53,6 +53,13 @@ static const struct {
 	      "fe800000000000000000000000000001"
 	      "ff020000000000000000000000000001"
 	      "8700000000000000"},
+	{"icmpv6 ::1 > ::2 dscp 46 flow_label 1048574 src_mac 02:00:5e:00:00:01 "
+	 "dst_mac FF:ff:ff:ff:ff:ff",
+	 "ffffffffffff02005e00000186dd"
+	 "6b8ffffe00083a40"
+	 "00000000000000000000000000000001"
+	 "00000000000000000000000000000002"
+	 "8000000000000000"},
 	{"47 10.0.0.1 > 10.0.0.2 len 24 dscp 46", MACS "0800"
 						       "45b8001866770000402fff850a0000010a000002"
 						       "00000000"},
@@ -233,6 +240,11 @@ static const struct {
 	{"icmp 10.0.0.1 > 10.0.0.2 dscp 64", 31, "from 0 to 63"},
 	{"icmp 10.0.0.1 > 10.0.0.2 dscp 4294967296", 31, "from 0 to 63"},
 	{"icmp 10.0.0.1 > 10.0.0.2 dscp -1", 31, "from 0 to 63"},
+	{"icmp 10.0.0.1 > 10.0.0.2 flow_label 1", 26, "only IPv6 has a flow label"},
+	{"icmpv6 ::1 > ::2 flow_label 1048576", 29, "from 0 to 1048575"},
+	{"icmp 10.0.0.1 > 10.0.0.2 src_mac 2", 34, "a MAC address such as"},
+	{"icmp 10.0.0.1 > 10.0.0.2 dst_mac 02:00:5e:00:00:00/24", 34, "a MAC address such as"},
+	{"icmp ::1 > ::2 dst_mac 02:00:5e:00:00:01 dst_mac 02:00:5e:00:00:01", 42, "too often"},
 	{"icmp 10.0.0.1 > 10.0.0.2 len 27", 26, "from 28 (its headers)"},
 	{"icmp 10.0.0.1 > 10.0.0.2 len 65522", 26, "to 65521"},
 	{"icmp 10.0.0.1 > 10.0.0.2 frag", 30, "\"first\", \"later\" or \"none\""},

@@ -8,6 +8,7 @@
 
 #include "common/base/memory.h"
 #include "common/policy/compile/rows.h"
+#include "common/policy/fields/fields.h"
 #include "tests/unit/policy/walked.h"
 
 struct pair {
@@ -19,7 +20,7 @@ struct pair {
 
 static int family_of(enum fw_table table)
 {
-	return table == FW_TABLE_SRC4 || table == FW_TABLE_DST4 ? 4 : 6;
+	return match_tables[table].family;
 }
 
 static uint32_t row_of(const struct policy *policy, enum fw_table table, const uint8_t *addr)

@@ -12,8 +12,8 @@
 
 #include "common/policy/compile/compile.h"
 
-/* What selects rows for one packet: fields, and the two tables of its family. */
-#define COVER_SOURCES (FW_FIELD_MAX + 2)
+/* What selects rows for one packet: fields, and the tables of its kind. */
+#define COVER_SOURCES FW_ROW_SOURCES
 
 /* The rows that values of a source select; the row of all rules is left out. */
 struct cover_space {

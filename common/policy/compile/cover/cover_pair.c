@@ -49,24 +49,35 @@ static bool table_covers(const struct compile *compile, uint64_t *looks, enum fw
 	return row == count;
 }
 
-bool cover_side(const struct compile *compile, uint64_t *looks, bool src, unsigned outer,
-		unsigned inner, uint32_t families)
+bool cover_prefixes(const struct compile *compile, uint64_t *looks, enum match_id field,
+		    unsigned outer, unsigned inner, uint32_t kinds)
 {
 	const struct clause *a = &compile->clauses[outer];
 	const struct clause *b = &compile->clauses[inner];
-	const struct address_match *x = src ? &a->rule->match.src : &a->rule->match.dst;
-	const struct address_match *y = src ? &b->rule->match.src : &b->rule->match.dst;
-	enum side_mode mode = src ? a->src : a->dst;
+	const struct address_match *x = match_addresses(&match_fields[field], &a->rule->match);
+	const struct address_match *y = match_addresses(&match_fields[field], &b->rule->match);
+	enum side_mode mode = clause_mode(a, field);
 
 	if (mode == SIDE_ALL && !x->not_prefixes.count && !x->not_set_count)
 		return true;
-	if (is_plain(x, mode) && is_plain(y, src ? b->src : b->dst))
+	if (is_plain(x, mode) && is_plain(y, clause_mode(b, field)))
 		return prefixes_cover(&x->any_prefixes, &y->any_prefixes);
-	if (families & KINDS4 &&
-	    !table_covers(compile, looks, src ? FW_TABLE_SRC4 : FW_TABLE_DST4, outer, inner))
-		return false;
-	return !(families & KINDS6) ||
-	       table_covers(compile, looks, src ? FW_TABLE_SRC6 : FW_TABLE_DST6, outer, inner);
+	for (unsigned i = 0; i < FW_TABLE_MAX; i++)
+		if (match_tables[i].field == field && match_tables[i].kinds & kinds &&
+		    !table_covers(compile, looks, (enum fw_table)i, outer, inner))
+			return false;
+	return true;
+}
+
+/* By all fields that are kept as prefixes. */
+static bool all_prefixes_cover(const struct compile *compile, uint64_t *looks, unsigned outer,
+			       unsigned inner, uint32_t kinds)
+{
+	for (unsigned i = 0; i < MATCH_FIELD_MAX; i++)
+		if (match_addresses(&match_fields[i], &compile->clauses[outer].rule->match) &&
+		    !cover_prefixes(compile, looks, (enum match_id)i, outer, inner, kinds))
+			return false;
+	return true;
 }
 
 bool cover_clause(const struct compile *compile, uint64_t *looks, unsigned outer, unsigned inner,
@@ -79,17 +90,15 @@ bool cover_clause(const struct compile *compile, uint64_t *looks, unsigned outer
 	if (b->kinds & (families | ~(KINDS4 | KINDS6)) & ~a->kinds)
 		return false;
 	return a->rule != b->rule && fields_cover(&a->rule->match, &b->rule->match) &&
-	       cover_side(compile, looks, true, outer, inner, families) &&
-	       cover_side(compile, looks, false, outer, inner, families);
+	       all_prefixes_cover(compile, looks, outer, inner,
+				  families | (b->kinds & ~(KINDS4 | KINDS6)));
 }
 
 bool cover_pair(struct cover *cover, unsigned outer, unsigned inner, enum fw_kind kind)
 {
 	const struct compile *compile = cover->compile;
-	uint32_t families = 1u << kind & (KINDS4 | KINDS6);
 
 	return fields_cover(&compile->clauses[outer].rule->match,
 			    &compile->clauses[inner].rule->match) &&
-	       cover_side(compile, &cover->pair_looks, true, outer, inner, families) &&
-	       cover_side(compile, &cover->pair_looks, false, outer, inner, families);
+	       all_prefixes_cover(compile, &cover->pair_looks, outer, inner, 1u << kind);
 }

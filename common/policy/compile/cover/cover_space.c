@@ -15,8 +15,6 @@
 #include "common/base/memory.h"
 #include "common/policy/compile/addresses/points.h"
 
-#define BIT(field) (1u << FW_FIELD_##field)
-
 /* May a packet of the kind be without it? */
 static bool can_lack(const struct match_field *field, enum fw_kind kind)
 {
@@ -229,9 +227,9 @@ static bool add_source(struct cover_packet *packet, unsigned source, uint32_t ro
 
 enum cover_end cover_example(struct cover *cover, unsigned number, enum fw_kind kind)
 {
-	uint32_t fields = cover->compile->policy->image->header.fields & ~BIT(KIND);
+	const struct fw_header *header = &cover->compile->policy->image->header;
+	uint32_t fields = header->fields & ~(1u << FW_FIELD_KIND);
 	struct cover_packet *packet = &cover->packet;
-	bool four = KINDS4 >> kind & 1, six = KINDS6 >> kind & 1;
 	bool good = true;
 
 	packet->number = number;
@@ -239,7 +237,8 @@ enum cover_end cover_example(struct cover *cover, unsigned number, enum fw_kind 
 	packet->count = 0;
 	/* Addresses first: most rules differ in them. */
 	for (unsigned i = 0; i < FW_TABLE_MAX && good; i++)
-		if (i < FW_TABLE_SRC6 ? four : six)
+		if (match_tables[i].kinds >> kind & 1 &&
+		    (i < FW_FIRST_FRAME_TABLE || header->frame))
 			good = add_source(packet, FW_SOURCE_TABLES + i,
 					  table_row(cover, (enum fw_table)i));
 	for (unsigned i = FW_FIELD_MAX; i-- > 0 && good;)

@@ -24,7 +24,7 @@ int compile_arena(struct compile *compile)
 
 	for (unsigned i = 0; i < FW_TABLE_MAX; i++) {
 		const struct policy_table *table = &policy->tables[i];
-		int family = i == FW_TABLE_SRC4 || i == FW_TABLE_DST4 ? 4 : 6;
+		int family = match_tables[i].family;
 		int err;
 
 		if (compile->edited >> i & 1)

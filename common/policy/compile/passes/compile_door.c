@@ -98,12 +98,9 @@ static uint32_t kinds_of_both(struct doors *doors, unsigned a, unsigned b)
 
 	if (clauses_exclude(compile, a, b))
 		return 0;
-	if (kinds & KINDS4 && !(table_overlaps(doors, FW_TABLE_SRC4, a, b) &&
-				table_overlaps(doors, FW_TABLE_DST4, a, b)))
-		kinds &= ~KINDS4;
-	if (kinds & KINDS6 && !(table_overlaps(doors, FW_TABLE_SRC6, a, b) &&
-				table_overlaps(doors, FW_TABLE_DST6, a, b)))
-		kinds &= ~KINDS6;
+	for (unsigned i = 0; i < FW_TABLE_MAX; i++)
+		if (kinds & match_tables[i].kinds && !table_overlaps(doors, (enum fw_table)i, a, b))
+			kinds &= ~match_tables[i].kinds;
 	return kinds;
 }
 
@@ -126,10 +123,12 @@ static bool is_exception(struct doors *doors, unsigned limit, unsigned drop, uin
 			return false;
 		narrower |= !match_covers(&match_fields[i], a, b);
 	}
-	for (int src = 0; src < 2; src++) {
-		if (!cover_side(compile, &doors->looks, src, drop, limit, kinds))
+	for (unsigned i = 0; i < MATCH_FIELD_MAX; i++) {
+		if (!match_addresses(&match_fields[i], a))
+			continue;
+		if (!cover_prefixes(compile, &doors->looks, i, drop, limit, kinds))
 			return false;
-		narrower |= !cover_side(compile, &doors->looks, src, limit, drop, kinds);
+		narrower |= !cover_prefixes(compile, &doors->looks, i, limit, drop, kinds);
 	}
 	return narrower;
 }

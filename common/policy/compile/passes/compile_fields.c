@@ -196,6 +196,8 @@ static int fill_field(struct compile *compile, const struct match_field *field)
 		return fill_ranges(compile, field, others, last);
 	case FORM_ZONES:
 	case FORM_ADDRESSES:
+	case FORM_WIDE:
+	case FORM_MACS:
 		break;
 	}
 	return 0;

@@ -83,6 +83,9 @@ static uint32_t rule_kinds(const struct config_match *match)
 		kinds |= KIND_BIT(LINK6);
 	if (address_is_given(&match->src) || address_is_given(&match->dst))
 		kinds &= ~KINDS_NO_IP;
+	for (size_t i = 0; i < MATCH_FIELD_MAX; i++)
+		if (match_fields[i].kinds && match_is_given(&match_fields[i], match))
+			kinds &= match_fields[i].kinds;
 	return kinds;
 }
 

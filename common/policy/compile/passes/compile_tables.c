@@ -377,10 +377,23 @@ static int edit_known(struct compile *compile)
 	return -EAGAIN;
 }
 
+/* Does some rule ask for what packets are not parsed for otherwise? */
+static bool asks_frame(const struct compile *compile)
+{
+	for (unsigned table = FW_FIRST_FRAME_TABLE; table < FW_TABLE_MAX; table++)
+		for (unsigned i = 0; i < compile->clause_count; i++)
+			if (match_is_given(&match_fields[match_tables[table].field],
+					   &compile->clauses[i].rule->match))
+				return true;
+	return false;
+}
+
 int compile_tables(struct compile *compile)
 {
-	int err = edit_known(compile);
+	int err;
 
+	compile->policy->image->header.frame = asks_frame(compile);
+	err = edit_known(compile);
 	if (err != -EAGAIN)
 		return err;
 	compile->policy->known = known_new();

@@ -167,8 +167,8 @@ static bool search(struct way *way, unsigned depth, const struct row *row)
 	return false;
 }
 
-/* Packets with addresses of two tables; FW_TABLE_MAX: without. */
-static bool search_family(struct way *way, enum fw_table src, enum fw_table dst, uint32_t kinds)
+/* Packets of these kinds, which have the same tables. */
+static bool search_family(struct way *way, uint32_t kinds)
 {
 	const struct compile *compile = way->compile;
 	struct row row = {0};
@@ -177,10 +177,9 @@ static bool search_family(struct way *way, enum fw_table src, enum fw_table dst,
 	for (unsigned i = 0; i < FW_FIELD_MAX; i++)
 		if (compile->policy->image->header.fields >> i & 1 && i != FW_FIELD_KIND)
 			way->used[way->used_count++] = i;
-	if (src != FW_TABLE_MAX) {
-		way->used[way->used_count++] = FW_SOURCE_TABLES + src;
-		way->used[way->used_count++] = FW_SOURCE_TABLES + dst;
-	}
+	for (unsigned i = 0; i < FW_TABLE_MAX; i++)
+		if (match_tables[i].kinds & kinds)
+			way->used[way->used_count++] = FW_SOURCE_TABLES + i;
 	for (unsigned i = 0; i < compile->clause_count; i++)
 		if (row_has(&way->goers, i) && compile->clauses[i].kinds & kinds)
 			row_set(&row, i);
@@ -232,9 +231,8 @@ int compile_way(struct compile *compile)
 	if (!is_many(way, &way->goers))
 		return 0;
 	err = add_sources(way);
-	if (!err && (search_family(way, FW_TABLE_SRC4, FW_TABLE_DST4, KINDS4) ||
-		     search_family(way, FW_TABLE_SRC6, FW_TABLE_DST6, KINDS6) ||
-		     search_family(way, FW_TABLE_MAX, FW_TABLE_MAX, ~(KINDS4 | KINDS6))))
+	if (!err && (search_family(way, KINDS4) || search_family(way, KINDS6) ||
+		     search_family(way, ~(KINDS4 | KINDS6))))
 		err = report(way);
 	for (unsigned i = 0; i < FW_SOURCE_MAX; i++)
 		free(way->sources[i].masks);

@@ -9,24 +9,12 @@
 
 int table_family(enum fw_table table)
 {
-	return table == FW_TABLE_SRC4 || table == FW_TABLE_DST4 ? 4 : 6;
-}
-
-static bool table_is_src(enum fw_table table)
-{
-	return table == FW_TABLE_SRC4 || table == FW_TABLE_SRC6;
+	return match_tables[table].family;
 }
 
 const char *table_text(enum fw_table table)
 {
-	static const char *const texts[FW_TABLE_MAX] = {
-		[FW_TABLE_SRC4] = "an IPv4 source",
-		[FW_TABLE_DST4] = "an IPv4 destination",
-		[FW_TABLE_SRC6] = "an IPv6 source",
-		[FW_TABLE_DST6] = "an IPv6 destination",
-	};
-
-	return texts[table];
+	return match_tables[table].text;
 }
 
 static enum group_origin origin_of(const struct compile *compile, const struct config_rule *rule)
@@ -45,6 +33,7 @@ static enum group_origin origin_of(const struct compile *compile, const struct c
 static struct group *group_of(struct table_build *build, const struct config_rule *rule,
 			      const struct prefix_list *list)
 {
+	const struct match_field *match_field = &match_fields[match_tables[build->table].field];
 	size_t first = build->compile->config->set_count;
 	struct group *group;
 
@@ -55,8 +44,7 @@ static struct group *group_of(struct table_build *build, const struct config_rul
 	group = &build->groups[build->group_count++];
 	group->list = list;
 	group->origin = origin_of(build->compile, rule);
-	group->negated =
-		list == &rule->match.src.not_prefixes || list == &rule->match.dst.not_prefixes;
+	group->negated = list == &match_addresses(match_field, &rule->match)->not_prefixes;
 	group->name = rule->id;
 	return group;
 }
@@ -109,15 +97,15 @@ static int use_list(struct table_build *build, const struct clause *clause, unsi
 static int use_clause(struct table_build *build, unsigned number)
 {
 	const struct clause *clause = &build->compile->clauses[number];
-	bool src = table_is_src(build->table);
+	const struct match_table *table = &match_tables[build->table];
 	const struct address_match *match =
-		src ? &clause->rule->match.src : &clause->rule->match.dst;
-	enum side_mode mode = src ? clause->src : clause->dst;
+		match_addresses(&match_fields[table->field], &clause->rule->match);
+	enum side_mode mode = clause_mode(clause, table->field);
 	bool inside = mode == SIDE_INSIDE;
 	int err = 0;
 
 	/* Its kinds tell such packets apart. */
-	if (!(clause->kinds & (table_family(build->table) == 4 ? KINDS4 : KINDS6))) {
+	if (!(clause->kinds & table->kinds)) {
 		row_set(&build->unaware, number);
 		return 0;
 	}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT OR GPL-2.0-only */
+/*
+ * Fields that few policies ask for: MAC addresses and the flow label. They are read from the frame when
+ * the policy does, so that others pay one test; the global functions are looked at by the
+ * verifier once.
+ */
+#ifndef FW_FRAME_H
+#define FW_FRAME_H
+
+#include "ebpf/classify/addresses.h"
+#include "ebpf/classify/rows.h"
+#include "ebpf/parse/parse_frame.h"
+
+/* Use the row of a value, which stands in the highest bits. */
+__noinline int fw_use_value(__u32 table, __u64 value)
+{
+	struct fw_packet *pkt = fw_packet();
+	struct fw_search search = {.pkt = pkt};
+	const struct fw_header *header;
+	__u32 row;
+
+	if (!pkt || table >= FW_TABLE_MAX)
+		return 0;
+	search.image = fw_image(pkt);
+	if (!search.image)
+		return 0;
+	header = &search.image->header;
+	row = header->table_miss[table];
+	if (header->tables & (1U << table))
+		row = row_of_halves(search.image, pkt->image, header->table_root[table], value, 0);
+	else if (!row)
+		return 0; /* nobody asks */
+	use_row(&search, (enum fw_source)(FW_SOURCE_TABLES + table), row);
+	return 0;
+}
+
+__noinline int fw_use_frame(struct xdp_md *ctx)
+{
+	struct fw_packet *pkt = fw_packet();
+	struct fw_frame_fields fields;
+
+	if (!pkt)
+		return 0;
+	parse_frame(ctx, pkt, &fields);
+	fw_use_value(FW_TABLE_SRC_MAC, fields.src_mac << 16);
+	fw_use_value(FW_TABLE_DST_MAC, fields.dst_mac << 16);
+	if (pkt->flags & FW_IS_IP6)
+		fw_use_value(FW_TABLE_FLOW_LABEL, (__u64)fields.flow_label << 44);
+	return 0;
+}
+
+#endif
