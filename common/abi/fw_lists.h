@@ -100,22 +100,6 @@
 #define FW_EVENT_COUNTERS(X) \
 	X(WRITTEN, "written") X(SAMPLED, "sampled_out") X(RATED, "over_rate") X(LOST, "lost")
 
-/* What an event tells of. All but PACKET are notices: what fwd saw in many packets. */
-#define FW_EVENT_TYPES(X)                                                             \
-	X(PACKET, "packet")		    /* one packet */                          \
-	X(LIMIT_STARTED, "limit_started")   /* packets are over a limit */            \
-	X(LIMIT_STOPPED, "limit_stopped")   /* for a while, none was */               \
-	X(LIMIT_FULL, "limit_full")	    /* a new key found no room */             \
-	X(BAN, "ban")			    /* who was over a limit is blocked */     \
-	X(BANS_MISSED, "bans_missed")	    /* who should have been blocked is not */ \
-	X(POLICY_PENDING, "policy_pending") /* a policy waits for its confirmation */ \
-	X(POLICY_DUE, "policy_due")	    /* and is taken back in a minute */       \
-	X(POLICY_CONFIRMED, "policy_confirmed")                                       \
-	X(POLICY_REVERTED, "policy_reverted") /* it was taken back */                 \
-	X(PANIC, "panic")		      /* fwctl panic: in force, or ended */   \
-	X(CONFIG_UNUSABLE, "config_unusable") /* the config file cannot be loaded */  \
-	X(CONFIG_GOOD, "config_good")	      /* and now it can */
-
 /*
  * Match fields whose rows are found by value, in fw_image.classes; one more place per field stands
  * for "the packet has no such field". Name; number of values; FW_HAS_*, FW_IS_*: only packets with
@@ -156,7 +140,6 @@
 #define FW_AS_KIND(name, text)		FW_KIND_##name,
 #define FW_AS_FRAGMENT(name, text)	FW_FRAGMENT_##name,
 #define FW_AS_EVENT_COUNTER(name, text) FW_EVENTS_##name,
-#define FW_AS_EVENT_TYPE(name, text)	FW_EVENT_##name,
 #define FW_AS_FIELD(name, ...)		FW_FIELD_##name,
 #define FW_AS_TABLE(name, text)		FW_TABLE_##name,
 #define FW_AS_ALGORITHM(name, text)	FW_ALGORITHM_##name,
@@ -174,7 +157,6 @@ enum fw_algorithm { FW_ALGORITHMS(FW_AS_ALGORITHM) FW_ALGORITHM_MAX };
 enum fw_limit_key { FW_LIMIT_KEYS(FW_AS_LIMIT_KEY) FW_KEY_MAX };
 enum fw_when_full { FW_WHEN_FULL(FW_AS_WHEN_FULL) FW_FULL_MAX };
 enum fw_event_counter { FW_EVENT_COUNTERS(FW_AS_EVENT_COUNTER) FW_EVENTS_MAX };
-enum fw_event_type { FW_EVENT_TYPES(FW_AS_EVENT_TYPE) FW_EVENT_TYPE_MAX };
 enum fw_field { FW_FIELDS(FW_AS_FIELD) FW_FIELD_MAX };
 enum fw_table { FW_TABLES(FW_AS_TABLE) FW_TABLE_MAX };
 

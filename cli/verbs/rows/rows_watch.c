@@ -5,10 +5,11 @@
 #include "cli/verbs/commands.h"
 #include "common/abi/fw_lists.h"
 #include "common/base/memory.h"
+#include "common/records/types.h"
 
 static const char *const reasons[] = {FW_REASONS(FW_AS_NAME) NULL};
 static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME) NULL};
-static const char *const event_types[] = {FW_EVENT_TYPES(FW_AS_NAME) NULL};
+static const char *const event_types[] = {EVENT_TYPES(EVENT_AS_TYPE_NAME) NULL};
 
 #define FILTER(word, text, type, list)                                                           \
 	{                                                                                        \

@@ -67,25 +67,37 @@ static int on_connection(sd_event_source *source, int fd, uint32_t events, void 
 	return 0;
 }
 
+/* {"event": {...}}; NULL: no memory. */
+static char *event_frame(const struct event *event)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	fputs("{\"event\":", out);
+	event_put_json(out, event);
+	fputc('}', out);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
 /* To all clients that monitor; it is printed once. */
 static void take_event(void *userdata, const struct event *event)
 {
 	struct control *control = userdata;
 	cleanup_free char *text = NULL;
 	struct ctl_client *next;
-	cJSON *frame, *body;
 
 	for (struct ctl_client *client = control->clients; client; client = next) {
 		next = client->next;
 		if (!client->monitoring)
 			continue;
-		if (!text) {
-			body = event_json(event);
-			frame = cJSON_CreateObject();
-			cJSON_AddItemToObject(frame, "event", body);
-			text = frame && body ? cJSON_PrintUnformatted(frame) : NULL;
-			cJSON_Delete(frame);
-		}
+		if (!text)
+			text = event_frame(event);
 		if (text)
 			client_send_event(client, text, strlen(text));
 		else

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* From the record of the ring to a struct event: numbers become names. */
+/* From the record of the ring to an event: numbers become names. */
 #include "daemon/fwd/events/event.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
 #include "common/base/clock.h"
-#include "common/base/memory.h"
 #include "common/base/words.h"
 #include "common/policy/compile/slots.h"
 
@@ -16,24 +15,33 @@ static uint64_t to_realtime(uint64_t monotonic_ns)
 	return monotonic_ns + (clock_realtime_ns() - clock_ns());
 }
 
-static const char *list_name(const char *const *names, size_t count, unsigned value)
-{
-	return value < count ? names[value] : "unknown";
-}
-
-static void decode_addresses(const struct fw_event *raw, struct event *ret)
+static void decode_addresses(const struct fw_event *raw, struct packet_event *ret)
 {
 	int family = raw->flags & FW_IS_IP6 ? AF_INET6 : AF_INET;
 
 	if (!(raw->flags & FW_IS_IP))
 		return;
-	inet_ntop(family, raw->src, ret->src, sizeof(ret->src));
-	inet_ntop(family, raw->dst, ret->dst, sizeof(ret->dst));
+	ret->src = inet_ntop(family, raw->src, ret->src_text, sizeof(ret->src_text));
+	ret->dst = inet_ntop(family, raw->dst, ret->dst_text, sizeof(ret->dst_text));
 	ret->proto = word_name(words_protocols, raw->proto);
 	if (!ret->proto) {
-		snprintf(ret->number, sizeof(ret->number), "%u", raw->proto);
-		ret->proto = ret->number;
+		snprintf(ret->proto_text, sizeof(ret->proto_text), "%u", raw->proto);
+		ret->proto = ret->proto_text;
 	}
+}
+
+/* What only some packets have. */
+static void decode_ports(const struct fw_event *raw, struct packet_event *ret)
+{
+	bool ports = raw->flags & FW_HAS_PORTS, icmp = raw->flags & FW_HAS_ICMP;
+
+	ret->sport = ports ? raw->sport : -1;
+	ret->dport = ports ? raw->dport : -1;
+	ret->icmp_type = icmp ? raw->icmp_type : -1;
+	ret->icmp_code = icmp ? raw->icmp_code : -1;
+	ret->ethertype = raw->kind == FW_KIND_OTHER ? raw->ethertype : -1;
+	if (raw->flags & FW_HAS_TCP && raw->tcp_flags)
+		ret->tcp_flags = tcp_flags_format(raw->tcp_flags, ret->tcp_flags_text);
 }
 
 static const char *slot_name(const struct slots *slots, enum fw_name_kind kind, unsigned slot)
@@ -45,24 +53,37 @@ static const char *slot_name(const struct slots *slots, enum fw_name_kind kind, 
 	return name ? name : "";
 }
 
-void event_decode(const struct fw_event *raw, const struct slots *slots, struct event *ret)
+void packet_decode(const struct fw_event *raw, const struct slots *slots, struct packet_event *ret)
 {
-	static const char *const reasons[] = {FW_REASONS(FW_AS_NAME)};
-	static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME)};
-	static const char *const kinds[] = {FW_KINDS(FW_AS_NAME)};
-
-	*ret = (struct event){
-		.raw = raw,
-		.realtime_ns = to_realtime(raw->time),
+	*ret = (struct packet_event){
 		.interface = slot_name(slots, FW_NAME_INTERFACE, raw->interface),
 		.rule = slot_name(slots, FW_NAME_RULE, raw->rule),
 		.limit = slot_name(slots, FW_NAME_LIMIT, raw->limit),
-		.reason = list_name(reasons, array_size(reasons), raw->reason),
-		.outcome = list_name(outcomes, array_size(outcomes), raw->outcome),
-		.kind = list_name(kinds, array_size(kinds), raw->kind),
 		.proto = "",
+		.src = "",
+		.dst = "",
+		.tcp_flags = "",
+		.length = raw->length,
+		.generation = raw->generation,
+		.sample = raw->sample,
+		.vlan = raw->vlan,
+		.inner_vlan = raw->inner_vlan,
+		.outcome = raw->outcome,
+		.reason = raw->reason,
+		.kind = raw->kind,
+		.fragment = raw->fragment < FW_FRAGMENT_MAX ? raw->fragment : FW_FRAGMENT_NONE,
 	};
 	decode_addresses(raw, ret);
-	if (raw->flags & FW_HAS_TCP && raw->tcp_flags)
-		tcp_flags_format(raw->tcp_flags, ret->tcp_flags);
+	decode_ports(raw, ret);
+}
+
+void event_decode(const struct fw_event *raw, const struct slots *slots,
+		  struct packet_event *ret_packet, struct event *ret)
+{
+	packet_decode(raw, slots, ret_packet);
+	*ret = (struct event){
+		.type = FW_EVENT_PACKET,
+		.realtime_ns = to_realtime(raw->time),
+		.data = ret_packet,
+	};
 }

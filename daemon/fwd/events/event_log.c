@@ -42,16 +42,20 @@ static int take_text(struct event_log *log, size_t keep)
 static void begin(struct event_log *log)
 {
 	log->first = true;
-	if (log->ops->begin && log->ops->begin(log->text) == 0)
-		take_text(log, 0);
+	if (!log->ops->begin)
+		return;
+	log->ops->begin(log->text);
+	take_text(log, 0);
 }
 
 static int finish(struct event_log *log)
 {
 	int ret;
 
-	if (log->ops->end && log->ops->end(log->text) == 0)
+	if (log->ops->end) {
+		log->ops->end(log->text);
 		take_text(log, 0);
+	}
 	ret = event_log_write_out(log, FINISH_MS);
 	event_log_count_lost(log);
 	return ret;
@@ -210,12 +214,10 @@ static int write_if_due(struct event_log *log)
 
 int event_log_write(struct event_log *log, const struct event *event)
 {
-	int ret = log->ops->write(log->text, event, log->first, log->colour);
+	int ret;
 
-	if (ret < 0)
-		rewind(log->text);
-	else
-		ret = take_text(log, END_ROOM);
+	log->ops->write(log->text, event, log->first, log->colour);
+	ret = take_text(log, END_ROOM);
 	if (ret < 0) {
 		log->lost++;
 		return ret;

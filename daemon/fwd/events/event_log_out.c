@@ -61,7 +61,10 @@ static void begin_in_front(struct event_log *log)
 	long length;
 
 	log->first = log->used == 0;
-	if (!log->ops->begin || log->ops->begin(log->text) < 0 || fflush(log->text) != 0)
+	if (!log->ops->begin)
+		return;
+	log->ops->begin(log->text);
+	if (fflush(log->text) != 0)
 		return;
 	length = ftell(log->text);
 	rewind(log->text);

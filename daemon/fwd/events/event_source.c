@@ -25,10 +25,11 @@ struct event_source {
 static int take_record(void *userdata, void *data, size_t size)
 {
 	struct event_source *source = userdata;
+	struct packet_event packet;
 	struct event event;
 
 	if (size >= sizeof(struct fw_event)) {
-		event_decode(data, source->names.current(source->names.userdata), &event);
+		event_decode(data, source->names.current(source->names.userdata), &packet, &event);
 		hub_event(source->hub, &event);
 	}
 	return ++source->handled < EVENTS_PER_CALL ? 0 : -EAGAIN;

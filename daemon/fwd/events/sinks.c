@@ -1,32 +1,64 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/fwd/events/sinks.h"
+/* The formats of --log-format: a row each. */
+#include "daemon/fwd/events/event.h"
 
 #include <string.h>
 
 #include "common/base/memory.h"
 
-const struct sink_ops *sink_find(const char *name)
+static void put_console(FILE *out, const struct event *event, bool first, bool colour)
 {
-	static const struct sink_ops *const sinks[] = {
-		&sink_console,
-		&sink_json,
-		&sink_jsonl,
-		&sink_csv,
-	};
+	struct event_view view;
 
-	for (size_t i = 0; i < array_size(sinks); i++) {
-		if (strcmp(sinks[i]->name, name) == 0)
-			return sinks[i];
-	}
-	return NULL;
+	(void)first;
+	event_view(event, &view);
+	event_put_line(out, &view, colour);
 }
 
-const char *event_fragment(const struct event *event)
-{
-	static const char *const names[] = {FW_FRAGMENTS(FW_AS_NAME)};
-	unsigned fragment = event->raw->fragment;
+/* ---- json: one document, an array with an event a line ---- */
 
-	if (fragment == FW_FRAGMENT_NONE || fragment >= FW_FRAGMENT_MAX)
-		return "";
-	return names[fragment];
+static void begin_json(FILE *out)
+{
+	fputs("[", out);
+}
+
+static void put_json(FILE *out, const struct event *event, bool first, bool colour)
+{
+	(void)colour;
+	fputs(first ? "\n" : ",\n", out);
+	event_put_json(out, event);
+}
+
+static void end_json(FILE *out)
+{
+	fputs("\n]\n", out);
+}
+
+static void put_jsonl(FILE *out, const struct event *event, bool first, bool colour)
+{
+	(void)first, (void)colour;
+	event_put_json(out, event);
+	fputc('\n', out);
+}
+
+static void put_csv(FILE *out, const struct event *event, bool first, bool colour)
+{
+	(void)first, (void)colour;
+	event_put_csv(out, event);
+}
+
+static const struct sink_ops sinks[] = {
+	{.name = "console", .notes = true, .write = put_console},
+	{.name = "json", .whole = true, .begin = begin_json, .end = end_json, .write = put_json},
+	{.name = "jsonl", .write = put_jsonl},
+	{.name = "csv", .begin = event_put_csv_header, .write = put_csv},
+};
+
+const struct sink_ops *sink_find(const char *name)
+{
+	for (size_t i = 0; i < array_size(sinks); i++) {
+		if (strcmp(sinks[i].name, name) == 0)
+			return &sinks[i];
+	}
+	return NULL;
 }

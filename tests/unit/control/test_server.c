@@ -256,23 +256,20 @@ Test(server, no_descriptors)
 	served_stop(&served);
 }
 
-static struct event sample_event(const struct fw_event *raw)
-{
-	return (struct event){.raw = raw,
-			      .interface = "eth0",
-			      .rule = "r",
-			      .limit = "",
-			      .reason = "rule",
-			      .outcome = "drop",
-			      .kind = "ipv4",
-			      .proto = "udp"};
-}
+static const struct packet_event sample_packet = {
+	.interface = "eth0",
+	.rule = "r",
+	.outcome = FW_OUTCOME_DROP,
+	.reason = FW_REASON_RULE,
+	.kind = FW_KIND_IP4,
+	.proto = "udp",
+	.length = 60,
+};
+static const struct event sample_event = {.type = FW_EVENT_PACKET, .data = &sample_packet};
 
 /* Events in order; a slow monitor loses some, is told exactly how many, and stays. */
 Test(server, monitor)
 {
-	const struct fw_event raw = {.length = 60};
-	struct event event = sample_event(&raw);
 	const unsigned total = 20000;
 	unsigned got = 0, dropped = 0;
 	struct served served;
@@ -284,7 +281,7 @@ Test(server, monitor)
 	served_say(&served, fd, "{\"op\":\"monitor\"}");
 	expect_reply(served_hear(&served, fd), "ok", NULL);
 	for (unsigned i = 0; i < total; i++)
-		hub_event(served.core.events, &event);
+		hub_event(served.core.events, &sample_event);
 	cr_expect(buffer_length(&served.control->clients->out) <= FW_MAX_CLIENT_UNREAD + 4096);
 	while (got + dropped < total) {
 		reply = served_hear(&served, fd);
@@ -296,7 +293,7 @@ Test(server, monitor)
 		cJSON_Delete(reply);
 	}
 	cr_expect(got > 100 && dropped > 0 && got + dropped == total, "%u and %u", got, dropped);
-	hub_event(served.core.events, &event);
+	hub_event(served.core.events, &sample_event);
 	reply = served_hear(&served, fd);
 	cr_expect(cJSON_GetObjectItem(reply, "event"));
 	cJSON_Delete(reply);
@@ -307,15 +304,13 @@ Test(server, monitor)
 	close(fd);
 	served_run(&served, 1);
 	cr_expect(served.control->client_count == 0);
-	hub_event(served.core.events, &event);
+	hub_event(served.core.events, &sample_event);
 	served_stop(&served);
 }
 
 /* A monitor that vanishes while an event is written to it. */
 Test(server, monitor_vanishes)
 {
-	const struct fw_event raw = {.length = 60};
-	struct event event = sample_event(&raw);
 	struct served served;
 	int fds[8];
 
@@ -328,7 +323,7 @@ Test(server, monitor_vanishes)
 	for (size_t i = 0; i < array_size(fds); i++) {
 		close(fds[i]);
 		for (int n = 0; n < 10; n++) {
-			hub_event(served.core.events, &event);
+			hub_event(served.core.events, &sample_event);
 			served_run(&served, 0);
 		}
 	}

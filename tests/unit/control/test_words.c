@@ -245,14 +245,14 @@ Test(words, events_print_names_of_the_table)
 	for (unsigned proto = 0; proto <= FW_HIGHEST_PROTO; proto++) {
 		struct fw_event raw = {.flags = FW_IS_IP, .proto = (__u8)proto};
 		const struct word *word;
-		struct event event;
+		struct packet_event packet;
 		char number[8];
 
-		event_decode(&raw, NULL, &event);
-		word = word_find(words_protocols, event.proto);
+		packet_decode(&raw, NULL, &packet);
+		word = word_find(words_protocols, packet.proto);
 		snprintf(number, sizeof(number), "%u", proto);
-		cr_expect(word ? word->value == proto : !strcmp(event.proto, number), "%s",
-			  event.proto);
+		cr_expect(word ? word->value == proto : !strcmp(packet.proto, number), "%s",
+			  packet.proto);
 	}
 }
 

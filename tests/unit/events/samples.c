@@ -147,14 +147,19 @@ static const struct notice notices[SAMPLE_NOTICES] = {
 	{.type = FW_EVENT_LIMIT_FULL, .limit = "dns_resp", .keys = 65536, .why = "evict"},
 	{.type = FW_EVENT_CONFIG_UNUSABLE,
 	 .why = "the config file /etc/fwd/fwd.json cannot be used (fwd.json:3:5: ...)"},
+	{.type = FW_EVENT_CONFIG_UNUSABLE, .why = "\"rate\" is none, \\ neither\nis \tthis\x01"},
+	{.type = FW_EVENT_POLICY_PENDING, .duration_ns = 600000000000, .why = "waits for 10m"},
+	{.type = FW_EVENT_PANIC, .why = "open: every packet passes"},
 };
 
 void sample_decode(size_t index, const struct slots *slots, struct event *ret)
 {
+	static struct packet_event packet;
+
 	if (index >= SAMPLE_PACKETS)
 		event_of_notice(&notices[index - SAMPLE_PACKETS], ret);
 	else
-		event_decode(&raws[index], slots, ret);
+		event_decode(&raws[index], slots, &packet, ret);
 	ret->realtime_ns = SAMPLE_TIME + index * 1000000;
 }
 

@@ -6,13 +6,13 @@
 #include "daemon/fwd/events/event.h"
 
 #define SAMPLE_PACKETS 10
-#define SAMPLE_NOTICES 8
+#define SAMPLE_NOTICES 11
 #define SAMPLE_COUNT   (SAMPLE_PACKETS + SAMPLE_NOTICES)
 
 /* Slots of the samples; free with slots_free. */
 struct slots *sample_slots(void);
 
-/* The raw records (of packets), and one of them decoded with a fixed time. */
+/* The raw records (of packets), and one of them decoded with a fixed time: until the next. */
 const struct fw_event *sample_raw(size_t index);
 void sample_decode(size_t index, const struct slots *slots, struct event *ret);
 

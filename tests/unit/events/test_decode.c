@@ -4,7 +4,6 @@
 #include "common/base/clock.h"
 #include "common/base/memory.h"
 #include "common/policy/compile/slots.h"
-#include "daemon/fwd/events/sinks.h"
 #include "tests/unit/events/samples.h"
 
 /* clang-format off */
@@ -33,40 +32,42 @@ Test(decode, table)
 	struct slots *slots = sample_slots();
 
 	for (size_t i = 0; i < SAMPLE_PACKETS; i++) {
-		struct event event;
+		struct packet_event packet;
 
-		sample_decode(i, slots, &event);
-		cr_expect_str_eq(event.outcome, expected[i].outcome);
-		cr_expect_str_eq(event.reason, expected[i].reason);
-		cr_expect_str_eq(event.rule, expected[i].rule);
-		cr_expect_str_eq(event.limit, expected[i].limit);
-		cr_expect_str_eq(event.interface, expected[i].interface);
-		cr_expect_str_eq(event.kind, expected[i].kind);
-		cr_expect_str_eq(event.proto, expected[i].proto);
-		cr_expect_str_eq(event.src, expected[i].src);
-		cr_expect_str_eq(event.dst, expected[i].dst);
-		cr_expect_str_eq(event.tcp_flags, expected[i].flags);
+		packet_decode(sample_raw(i), slots, &packet);
+		cr_expect_str_eq(event_word(EVENT_FIELD_OUTCOME, packet.outcome),
+				 expected[i].outcome);
+		cr_expect_str_eq(event_word(EVENT_FIELD_REASON, packet.reason), expected[i].reason);
+		cr_expect_str_eq(packet.rule, expected[i].rule);
+		cr_expect_str_eq(packet.limit, expected[i].limit);
+		cr_expect_str_eq(packet.interface, expected[i].interface);
+		cr_expect_str_eq(event_word(EVENT_FIELD_KIND, packet.kind), expected[i].kind);
+		cr_expect_str_eq(packet.proto, expected[i].proto);
+		cr_expect_str_eq(packet.src, expected[i].src);
+		cr_expect_str_eq(packet.dst, expected[i].dst);
+		cr_expect_str_eq(packet.tcp_flags, expected[i].flags);
 	}
 	slots_free(slots);
 }
 
 Test(decode, without_slots)
 {
-	struct event event;
+	struct packet_event packet;
 
-	event_decode(sample_raw(0), NULL, &event);
-	cr_expect_str_eq(event.rule, "");
-	cr_expect_str_eq(event.interface, "");
+	packet_decode(sample_raw(0), NULL, &packet);
+	cr_expect_str_eq(packet.rule, "");
+	cr_expect_str_eq(packet.interface, "");
 }
 
 Test(decode, time_is_wall_clock)
 {
 	struct fw_event raw = *sample_raw(0);
+	struct packet_event packet;
 	struct event event;
 	double off;
 
 	raw.time = clock_ns() - 5 * NS_PER_SECOND;
-	event_decode(&raw, NULL, &event);
+	event_decode(&raw, NULL, &packet, &event);
 	off = (double)clock_realtime_ns() / 1e9 - (double)event.realtime_ns / 1e9;
 	cr_expect(off > 3 && off < 7, "%f s off", off);
 }

@@ -20,7 +20,7 @@ static void take(void *userdata, const struct event *event)
 	struct reader *reader = userdata;
 
 	seen[strlen(seen)] = reader->letter;
-	last = event->notice ? event->notice->type : FW_EVENT_PACKET;
+	last = event->type;
 	if (reader->hub)
 		hub_unsubscribe(reader->hub, &reader->subscriber);
 }
@@ -34,7 +34,7 @@ static void subscribe(struct event_hub *hub, struct reader *reader)
 Test(hub, all_get_all)
 {
 	const struct notice notice = {.type = FW_EVENT_PANIC, .why = "x"};
-	const struct event event = {.notice = NULL};
+	const struct event event = {.type = FW_EVENT_PACKET};
 	struct event_hub *hub = hub_new();
 	struct reader a = {.letter = 'a'}, b = {.letter = 'b', .hub = hub}, c = {.letter = 'c'};
 

@@ -42,23 +42,23 @@ void explain_answer(const struct fw_explanation *answer, const struct subject *s
 		    cJSON *result)
 {
 	struct fw_event raw;
-	struct event event;
+	struct packet_event decoded;
 	cJSON *packet;
 
 	to_event(answer, &raw);
-	event_decode(&raw, subject->slots, &event);
+	packet_decode(&raw, subject->slots, &decoded);
 	cJSON_AddStringToObject(result, "verdict", verdict_of(answer));
 	cJSON_AddBoolToObject(result, "enforced",
 			      answer->outcome != FW_OUTCOME_WOULD_DROP &&
 				      answer->outcome != FW_OUTCOME_WOULD_TX);
-	cJSON_AddStringToObject(result, "reason", event.reason);
-	if (event.rule[0])
-		cJSON_AddStringToObject(result, "rule", event.rule);
-	if (event.limit[0])
-		cJSON_AddStringToObject(result, "limit", event.limit);
+	cJSON_AddStringToObject(result, "reason", event_word(EVENT_FIELD_REASON, decoded.reason));
+	if (decoded.rule[0])
+		cJSON_AddStringToObject(result, "rule", decoded.rule);
+	if (decoded.limit[0])
+		cJSON_AddStringToObject(result, "limit", decoded.limit);
 	if (subject->chosen_port)
 		cJSON_AddNumberToObject(result, "chosen_sport", subject->chosen_port);
-	packet = event_packet_json(&event);
+	packet = event_packet_json(&decoded);
 	if (packet && raw.flags & FW_IS_IP)
 		cJSON_AddNumberToObject(packet, "ip_length", answer->ip_length);
 	cJSON_AddItemToObject(result, "packet", packet);

@@ -80,16 +80,16 @@ static cJSON *flow_packet(const struct trial *trial, const struct fw_try_flow *f
 		.rule = FW_NO_SLOT,
 		.limit = FW_NO_SLOT,
 	};
-	struct event event;
+	struct packet_event decoded;
 	cJSON *packet;
 
 	memcpy(raw.src, flow->src, sizeof(raw.src));
 	memcpy(raw.dst, flow->dst, sizeof(raw.dst));
-	event_decode(&raw, trial->slots, &event);
-	packet = event_packet_json(&event);
+	packet_decode(&raw, trial->slots, &decoded);
+	packet = event_packet_json(&decoded);
 	cJSON_DeleteItemFromObjectCaseSensitive(packet, "length");
-	if (event.interface[0])
-		cJSON_AddStringToObject(packet, "interface", event.interface);
+	if (decoded.interface[0])
+		cJSON_AddStringToObject(packet, "interface", decoded.interface);
 	return packet;
 }
 
