@@ -203,7 +203,7 @@ const struct op_row op_row_monitor = {
 	.help = "send events as they come, until the connection is closed",
 	.result = &record_nothing,
 	.notes =
-		"Then frames `{\"event\": {...}}` follow, with the members that fwd(8) lists, until "
+		"Then frames `{\"event\": {...}}` follow, with the members that events.md lists, until "
 		"either side closes. Their `type` is what an event is about: `packet`, or something "
 		"that fwd has seen in many, which then has `text`, a sentence that says it all. A "
 		"client that reads too slowly is not closed but loses events: `{\"dropped\": N}` "

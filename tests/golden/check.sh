@@ -170,6 +170,36 @@ check_equal "a member that is in none is found" \
 	"fail made-up.json: not in the documents: no_such_member" \
 	"$(python3 documented.py "$scratch/made-up.json")"
 
+section "events"
+# between FILE: what the file has between the marks of what is from the descriptors
+between() {
+	sed -n '/From the descriptors:/,/End of what is from/{//!p}' "$1"
+}
+
+# described FORM FILE: what the file has between its marks is what the descriptors say
+described() {
+	if [ -n "$update" ]; then
+		"$build/tests/describe_events" "$1" >"$scratch/$1"
+		sed -i -e '/From the descriptors:/,/End of what is from/{//!d}' \
+			-e "/From the descriptors:/r $scratch/$1" "$root/$2"
+	fi
+	check_equal "$2 has the events as the descriptors say" \
+		"$("$build/tests/describe_events" "$1")" "$(between "$root/$2")"
+}
+described markdown docs/events.md
+described manual docs/man/fwd.8
+compare "the schema of events" "$root/configs/fwd-events.schema.json" \
+	< <("$build/tests/describe_events" schema)
+python3 events.py "$root/configs/fwd-events.schema.json" events/events.jsonl >"$scratch/rows" ||
+	fail "events.py runs to its end"
+check_equal "a row for each event" "$(wc -l <events/events.jsonl)" "$(wc -l <"$scratch/rows")"
+while read -r verdict text; do
+	"$verdict" "$text"
+done <"$scratch/rows"
+sed 's/"drop"/"dropped"/; s/"level":/"levels":/' events/events.jsonl >"$scratch/other.jsonl"
+check_between "events that suit no type are found" 8 "$(wc -l <events/events.jsonl)" \
+	"$(python3 events.py "$root/configs/fwd-events.schema.json" "$scratch/other.jsonl" | grep -c ^fail)"
+
 section "commands"
 # disagrees NAME FILE SED-SCRIPT REGEX: with this change to a copy of the file, a row fails
 disagrees() {

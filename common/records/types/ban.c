@@ -59,7 +59,7 @@ static void say_missed(struct event_sentence *text, const void *data)
 }
 
 const struct event_type event_type_bans_missed = {
-	.help = "So many addresses could not be put there, at most once a second.",
+	.help = "So many addresses were not banned, and why; at most once a second.",
 	EVENT_MEMBERS(missed_members),
 	.say = say_missed,
 };

@@ -79,7 +79,7 @@ static void say_stopped(struct event_sentence *text, const void *data)
 }
 
 const struct event_type event_type_limit_stopped = {
-	.help = "None was for 5 seconds.",
+	.help = "No packet was over the limit for 5 seconds.",
 	EVENT_MEMBERS(stopped_members),
 	.say = say_stopped,
 };

@@ -36,18 +36,18 @@ const struct event_type event_type_policy_pending = {
 };
 
 const struct event_type event_type_policy_due = {
-	.help = "It is taken back in so many seconds, a minute or less.",
+	.help = "A policy without confirmation is taken back in so many seconds, a minute or less.",
 	EVENT_MEMBERS(lasting_members),
 	.say = say_policy,
 };
 
 const struct event_type event_type_policy_confirmed = {
-	.help = "It is kept.",
+	.help = "A policy was confirmed, and stays.",
 	.say = say_policy,
 };
 
 const struct event_type event_type_policy_reverted = {
-	.help = "It was taken back.",
+	.help = "A policy was taken back: the one before it runs again.",
 	.say = say_policy,
 };
 
