@@ -25,6 +25,9 @@ __noinline int fw_use_value(__u32 table, __u64 value)
 	if (!search.image)
 		return 0;
 	header = &search.image->header;
+	/* The verifier of Linux 6.1 forgets the bounds of what was spilled before they were checked. */
+	asm volatile("" : "+r"(table));
+	table &= 7;
 	row = header->table_miss[table];
 	if (header->tables & (1U << table))
 		row = row_of_halves(search.image, pkt->image, header->table_root[table], value, 0);
