@@ -43,6 +43,7 @@ static cJSON *describe(const char *path, const struct config *config, const stru
 	cJSON_AddStringToObject(json, "file", policy_file_name(path));
 	cJSON_AddBoolToObject(json, "enforce", config->enforce);
 	cJSON_AddNumberToObject(json, "interfaces", (double)config->interface_count);
+	cJSON_AddNumberToObject(json, "detached", (double)config_count_detached(config));
 	cJSON_AddNumberToObject(json, "rules", (double)config->rule_count);
 	cJSON_AddNumberToObject(json, "canaries", (double)canaries);
 	cJSON_AddNumberToObject(json, "disabled", (double)disabled);
@@ -213,6 +214,8 @@ static void put_file(struct cli *cli, const cJSON *file)
 	fputs(": ", cli->out);
 	text_put_colour(cli->out, cli->colour, GREEN, "good");
 	fprintf(cli->out, ": %s", human_many(field_number(file, "interfaces"), "interface", text));
+	if (field_number(file, "detached") > 0)
+		fprintf(cli->out, " (%.0f detached)", field_number(file, "detached"));
 	fprintf(cli->out, ", %s", human_many(field_number(file, "rules"), "rule", text));
 	if (canaries > 0)
 		fprintf(cli->out, " (%.0f only monitor%s%s", canaries, canaries == 1 ? "s" : "",

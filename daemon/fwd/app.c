@@ -138,15 +138,11 @@ static int ready_start(struct app *app, struct errors *errs)
 {
 	char name[POLICY_NAME_TEXT];
 	const struct config *config = model_config(app->model);
-	const struct attachment *attachments;
 	int ret = transaction_ready(app->transaction, errs);
 
 	if (ret < 0)
 		return ret;
 	interfaces_ready(app->interfaces);
-	if (datapath_attachments(app->dp, &attachments) == 0)
-		log_warning("there are no interfaces: nothing is filtered until one is given by "
-			    "-i, the config, or fwctl iface attach");
 	log_info("%s, %s, %zu rule%s",
 		 config->enforce ? "enforcing" : "monitor mode (nothing is dropped)",
 		 transaction_policy_name(app->transaction, name), config->rule_count,
@@ -266,16 +262,19 @@ static const char *pending_text(const struct app *app, char *text, size_t size)
 
 void app_tell_status(const struct app *app)
 {
-	char waits[128], instead[160], name[POLICY_NAME_TEXT];
+	char waits[128], instead[160], apart[40] = "", name[POLICY_NAME_TEXT];
 	const struct attachment *attachments;
 	size_t attached = 0, count = datapath_attachments(app->dp, &attachments);
+	size_t detached = config_count_detached(model_config(app->model));
 
 	for (size_t i = 0; i < count; i++)
 		attached += attachments[i].state == ATTACH_DISPATCHER ||
 			    attachments[i].state == ATTACH_ALONE;
-	sd_notifyf(0, "STATUS=%s, %s, attached to %zu of %zu interfaces%s%s",
+	if (detached)
+		snprintf(apart, sizeof(apart), " (%zu detached)", detached);
+	sd_notifyf(0, "STATUS=%s, %s, attached to %zu of %zu interfaces%s%s%s",
 		   model_config(app->model)->enforce ? "enforcing" : "monitor mode",
-		   transaction_policy_name(app->transaction, name), attached, count,
+		   transaction_policy_name(app->transaction, name), attached, count, apart,
 		   pending_text(app, waits, sizeof(waits)),
 		   boot_status_text(app->transaction, instead, sizeof(instead)));
 }

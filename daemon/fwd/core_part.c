@@ -26,9 +26,10 @@ static void take_status(void *userdata)
 	app_tell_status(userdata);
 }
 
-static int sync_interfaces(void *userdata, struct errors *errs)
+static int sync_interfaces(void *userdata, const char *edited, struct errors *errs)
 {
-	return app_sync_interfaces(userdata, errs);
+	return edited ? app_sync_interface(userdata, edited, errs)
+		      : app_sync_interfaces(userdata, errs);
 }
 
 int transaction_part_start(struct app *app, struct errors *errs)

@@ -89,6 +89,26 @@ stack() {
 	check_equal "$upper: both are attached" "yes yes" "$(has_program eth0) $(has_program "$upper")"
 	check "$upper: health" ctl health
 	filters "$upper: it filters"
+	for off in eth0 "$upper"; do
+		jq --arg i "$off" '.interfaces[$i].attach = false' "$fwd_file" >"$lab_dir/off.json"
+		check "$upper: $off is detached" ctl apply "$lab_dir/off.json"
+		check_equal "$upper: it is left, the other is not" "no $off detached" \
+			"$(has_program "$off") $(ctl -j iface list | jq -r '.result.items[] | select(.state == "detached") | "\(.name) \(.state)"')"
+		check_equal "$upper: one has a program" "no yes" "$(for i in eth0 "$upper"; do has_program "$i"; done | sort | xargs)"
+		check "$upper: health" ctl health
+		# What is for eth0 does not come by a macvlan or VLAN above it.
+		[ "$off$upper" = eth0upper0 ] || filters "$upper: it filters by the other"
+		check "$upper: $off for a time" ctl iface attach "$off" --confirm 60s
+		check "$upper: abort" ctl abort
+		check_equal "$upper: it is left again" no "$(has_program "$off")"
+		fwd_down KILL
+		check "$upper: a file with $off detached" cp "$lab_dir/off.json" "$fwd_file"
+		fwd_up || test_end
+		check_equal "$upper: so it is after a restart" "no yes" "$(for i in eth0 "$upper"; do has_program "$i"; done | sort | xargs)"
+		config "{$above, \"eth0\": {}}"
+		check "$upper: both again" ctl reload
+		check_equal "$upper: both are attached" "yes yes" "$(has_program eth0) $(has_program "$upper")"
+	done
 	config '{"eth0": {}}'
 	check "$upper: a reload without the upper one" ctl reload
 	check_equal "$upper: only it is left" "yes no" "$(has_program eth0) $(has_program "$upper")"
@@ -133,7 +153,7 @@ stack() {
 	check_match "$upper: a start with a config without eth0 reports it" "warning: $kernels_reason" "$(cat "$fwd_log")"
 	filters "$upper: it is still filtered"
 	check_exit "$upper: health" 7 ctl health
-	check_match "$upper: has it" 'eth0 is not in the config and is still filtered' "$output"
+	check_match "$upper: has it" 'eth0 is not to be filtered, by the config, and still is' "$output"
 	check "$upper: another reload works" ctl reload
 	check_match "$upper: and tries it again" "warning: $kernels_reason" "$output"
 	lab_in router ip link set "$upper" xdpgeneric off
@@ -164,6 +184,8 @@ cannot_leave() {
 	check_exit "$1: so is a reload without eth0" 1 ctl reload
 	check_match "$1: with the reason" "eth0 cannot be left: $2" "$output"
 	check_exit "$1: so is apply with a time limit" 1 ctl apply "$fwd_file" --confirm 60s
+	check_exit "$1: so is the field" 1 ctl iface set eth0 attach=false
+	check_match "$1: with the reason" "eth0 cannot be left: $2" "$output"
 	config '{"eth0": {"zone": "wan"}}'
 	check "$1: the file as it was" ctl reload
 	check_equal "$1: nothing has changed" "wan true $before" \

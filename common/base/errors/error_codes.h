@@ -65,6 +65,7 @@
 	X(SET_CHANGED, "W0318")	   /* a set file shrank or grew out of proportion */        \
 	X(SET_RESERVED, "W0319")   /* a set that is dropped has private addresses */        \
 	X(SET_NEEDED, "W0322")	   /* a set that is dropped has what the router needs */    \
+	X(DETACHED, "W0323")	   /* rules whose interfaces are all detached */            \
 	X(COOKIE_MATCH, "E0320")   /* SYN cookies for what is not TCP */                    \
 	X(COOKIE_REACH, "W0321")   /* SYN cookies of this host, for other hosts as well */  \
 	X(RULES, "E0401")	   /* more rules than a generation holds */                 \

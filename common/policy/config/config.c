@@ -97,6 +97,12 @@ static bool add_interfaces(struct reader *reader, const struct config_overrides 
 /* Flags win over the file. */
 static void override(struct config *config, const struct config_overrides *overrides)
 {
+	for (size_t i = 0; i < overrides->interface_count; i++) {
+		int at = config_find_interface(config, overrides->interfaces[i]);
+
+		if (at >= 0)
+			config->interfaces[at].detached = false;
+	}
 	if (overrides->drop_packets)
 		config->enforce = true;
 	for (size_t i = 0; i < config->interface_count && overrides->has_mode; i++)
@@ -192,6 +198,15 @@ int config_find_rule(const struct config *config, const char *id)
 int config_find_interface(const struct config *config, const char *name)
 {
 	FIND(config->interfaces, config->interface_count, name, name);
+}
+
+size_t config_count_detached(const struct config *config)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < config->interface_count; i++)
+		count += config->interfaces[i].detached;
+	return count;
 }
 
 /* ---- the tables, for others ---- */

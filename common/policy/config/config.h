@@ -173,6 +173,7 @@ struct config_interface {
 	char zone[FW_NAME_SIZE]; /* "" if none */
 	enum attach_mode mode;
 	enum on_unsupported on_unsupported;
+	bool detached; /* "attach": false: a part of the policy that no packet comes in by */
 	struct place place;
 };
 
@@ -288,6 +289,9 @@ int config_find_set(const struct config *config, const char *name);
 int config_find_limit(const struct config *config, const char *name);
 int config_find_rule(const struct config *config, const char *id);
 int config_find_interface(const struct config *config, const char *name);
+
+/* How many interfaces are detached. */
+size_t config_count_detached(const struct config *config);
 
 /* Whose packets share a bucket, as "per" says it: "rule", "src/32,128". Returns buffer. */
 #define LEVEL_KEY_TEXT 24

@@ -162,6 +162,9 @@ bool check_set_file(struct reader *reader, const cJSON *node, struct config_set 
 /* Sets whose content can hardly be meant as the rules use it. */
 void validate_sets(const struct config *config, struct errors *errs);
 
+/* A warning for those rules that match nothing, as all their interfaces are detached. */
+void validate_detached(const struct config *config, struct errors *errs);
+
 /* Read the file of a set into its prefixes, or say what is wrong with it. node: the set's "file". */
 bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *set);
 

@@ -25,9 +25,12 @@ static bool report_interface(struct reader *reader, const cJSON *node, bool zone
 
 		suggestion_offer(&suggestion, zone ? interface->zone : interface->name, NULL);
 	}
+	/* One that was removed for good, in the belief that its rules would match nothing then. */
 	reader_error(reader, zone ? ERROR_NO_ZONE : ERROR_NO_INTERFACE, node,
-		     zone ? "no interface is in zone \"%.63s\"%s"
-			  : "\"%.63s\" is not among \"interfaces\"%s",
+		     zone ? "no interface is in zone \"%.63s\"%s (one that is not to be filtered "
+			    "stays in its zone with \"attach\": false)"
+			  : "\"%.63s\" is not among \"interfaces\"%s (one that is not to be "
+			    "filtered stays there with \"attach\": false)",
 		     node->valuestring, suggestion_text(&suggestion, text));
 	return false;
 }

@@ -66,6 +66,7 @@ static const struct field fields_interface[] = {
 	{"mode", FIELD_WORD, .offset = IN(config_interface, mode), .words = words_mode},
 	{"on_unsupported", FIELD_WORD, .offset = IN(config_interface, on_unsupported),
 	 .words = words_on_unsupported},
+	{"attach", FIELD_NOT, .offset = IN(config_interface, detached)},
 };
 const struct section section_interface = {"interface", fields_interface,
 					  array_size(fields_interface), NULL, 0};

@@ -49,8 +49,10 @@ int config_validate(const struct config *config, struct errors *errs)
 	for (size_t i = 0; i < config->rule_count; i++)
 		validate_rule(config, &config->rules[i], false, errs);
 	validate_sets(config, errs);
-	if (!config->partial)
+	if (!config->partial) {
+		validate_detached(config, errs);
 		check_policy(config, errs);
+	}
 	errs->line_of = line_of;
 	errs->userdata = userdata;
 	return errs->failed > failed ? -EBADMSG : 0;

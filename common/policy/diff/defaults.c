@@ -19,6 +19,7 @@ static const struct {
 	{"settings", "events", "{}"},
 	{"settings", "events.rate", "\"1000/s\""},
 	{"settings", "events.sample", "\"1/1\""},
+	{"interfaces", "attach", "true"},
 	{"interfaces", "mode", "\"native\""},
 	{"interfaces", "on_unsupported", "\"fail\""},
 	{"sets", "format", "\"lines\""},

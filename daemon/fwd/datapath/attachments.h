@@ -72,8 +72,8 @@ void datapath_follow(struct datapath *dp, const struct config *config, const str
 size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, size_t size);
 
 /*
- * Can those that are attached and not in this config be left? -EEXIST, with an error for each, if a
- * program above one that is not ours keeps the kernel from it.
+ * Can those that are attached and not in this config, or detached by it, be left? -EEXIST, with an
+ * error for each, if a program above one that is not ours keeps the kernel from it.
  */
 int datapath_check_leave(struct datapath *dp, const struct config *config,
 			 const struct slots *slots, struct errors *errs);

@@ -36,6 +36,8 @@ static uint64_t asks_on(const struct config *config, const struct config_rule *r
 /* The first rule that does so on an interface; NULL: none. */
 static const struct config_rule *who_asks(const struct config *config, size_t interface)
 {
+	if (config->interfaces[interface].detached)
+		return NULL;
 	for (size_t i = 0; i < config->management_count; i++) {
 		if (asks_on(config, &config->management[i]) >> interface & 1)
 			return &config->management[i];

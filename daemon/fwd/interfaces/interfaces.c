@@ -48,7 +48,7 @@ static void describe(const struct attachment *attachment)
 
 /* One interface; a missing one is only a warning: it is attached when it appears. */
 static int attach_one(struct interfaces *interfaces, const struct config_interface *interface,
-		      struct errors *errs)
+		      bool only_warn, struct errors *errs)
 {
 	int slot = slots_find(model_slots(interfaces->needs.model), FW_NAME_INTERFACE,
 			      interface->name);
@@ -59,19 +59,26 @@ static int attach_one(struct interfaces *interfaces, const struct config_interfa
 		return errors_system(errs, slot, "%s has no slot", interface->name);
 	ret = datapath_attach(interfaces->needs.dp, interface, (unsigned)slot, &local);
 	for (size_t i = 0; i < local.count; i++)
-		errors_add(errs, ret == -ENODEV ? SEVERITY_WARNING : local.list[i].severity,
+		errors_add(errs,
+			   ret == -ENODEV || only_warn ? SEVERITY_WARNING : local.list[i].severity,
 			   local.list[i].code, NULL, "%s", local.list[i].message);
 	errors_clear(&local);
-	return ret == -ENODEV ? 0 : ret;
+	return ret == -ENODEV || only_warn ? 0 : ret;
+}
+
+/* Is an interface to be attached, by a config that may be NULL? */
+static bool attaches(const struct config *config, const char *name)
+{
+	int at = config ? config_find_interface(config, name) : -ENOENT;
+
+	return at >= 0 && !config->interfaces[at].detached;
 }
 
 /* While a policy waits for its confirmation, what the one before it has stays, too. */
 static bool is_wanted(const struct interfaces *interfaces, const char *name)
 {
-	const struct config *before = model_config_before(interfaces->needs.model);
-
-	return config_find_interface(model_config(interfaces->needs.model), name) >= 0 ||
-	       (before && config_find_interface(before, name) >= 0);
+	return attaches(model_config(interfaces->needs.model), name) ||
+	       attaches(model_config_before(interfaces->needs.model), name);
 }
 
 /* Names of attachments, uppers first; the caller frees it. */
@@ -167,7 +174,8 @@ static void order_config(const struct interfaces *interfaces, const struct confi
 	datapath_order_names(interfaces->needs.dp, names, config->interface_count, false, ret);
 }
 
-int interfaces_sync(struct interfaces *interfaces, struct errors *errs)
+/* edited: the only one whose errors are more than warnings; NULL: those of all are. */
+static int sync_with(struct interfaces *interfaces, const char *edited, struct errors *errs)
 {
 	const struct datapath *dp;
 	const struct config *config;
@@ -182,8 +190,10 @@ int interfaces_sync(struct interfaces *interfaces, struct errors *errs)
 	order_config(interfaces, config, order);
 	for (size_t i = 0; i < config->interface_count; i++) {
 		const struct config_interface *interface = &config->interfaces[order[i]];
+		bool is_other = edited && strcmp(edited, interface->name) != 0;
 		bool before = is_attached(dp, interface->name);
-		int attached = attach_one(interfaces, interface, errs);
+		int attached =
+			interface->detached ? 0 : attach_one(interfaces, interface, is_other, errs);
 
 		if (attached < 0)
 			ret = attached;
@@ -195,6 +205,16 @@ int interfaces_sync(struct interfaces *interfaces, struct errors *errs)
 		leave_unwanted(interfaces, errs);
 	interfaces_changed(interfaces);
 	return ret;
+}
+
+int interfaces_sync(struct interfaces *interfaces, struct errors *errs)
+{
+	return sync_with(interfaces, NULL, errs);
+}
+
+int interfaces_sync_one(struct interfaces *interfaces, const char *name, struct errors *errs)
+{
+	return sync_with(interfaces, name, errs);
 }
 
 static bool is_new(const struct interfaces *interfaces, const char *name, const void *userdata)
@@ -225,11 +245,20 @@ int interfaces_attach(struct interfaces *interfaces, struct errors *errs)
 
 void interfaces_ready(struct interfaces *interfaces)
 {
+	const struct config *config = model_config(interfaces->needs.model);
 	const struct attachment *attachments;
 	size_t count = datapath_attachments(interfaces->needs.dp, &attachments);
 
 	for (size_t i = 0; i < count; i++)
 		describe(&attachments[i]);
+	for (size_t i = 0; i < config->interface_count; i++)
+		if (config->interfaces[i].detached)
+			log_warning("%s: detached, as the config has \"attach\": false: nothing is "
+				    "filtered there",
+				    config->interfaces[i].name);
+	if (count == 0 && config->interface_count == 0)
+		log_warning("there are no interfaces: nothing is filtered until one is given by "
+			    "-i, the config, or fwctl iface attach");
 	interfaces->is_running = true;
 }
 

@@ -39,7 +39,7 @@ int interfaces_attach(struct interfaces *interfaces, struct errors *errs);
 int interfaces_watch(struct interfaces *interfaces, sd_event *loop);
 void interfaces_unwatch(struct interfaces *interfaces);
 
-/* The start is over: log how each is attached, and from now on each that changes. */
+/* The start is over: log how each is attached, or that it is detached, and from now on each that changes. */
 void interfaces_ready(struct interfaces *interfaces);
 
 /*
@@ -47,6 +47,8 @@ void interfaces_ready(struct interfaces *interfaces);
  * warning. NULL: they have not started, and will do it then.
  */
 int interfaces_sync(struct interfaces *interfaces, struct errors *errs);
+/* The same after an edit of one: what is wrong with another one is only a warning, too. */
+int interfaces_sync_one(struct interfaces *interfaces, const char *name, struct errors *errs);
 
 /* Detach from all. One that cannot be left does not prevent that others are: it is in errs. */
 int interfaces_detach(struct interfaces *interfaces, struct errors *errs);

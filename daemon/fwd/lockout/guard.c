@@ -59,6 +59,7 @@ int guard_policy(const struct guard *guard, const struct model_change *change, s
 	struct lockout lockout = lockout_of(guard);
 
 	lockout.next = change->config;
+	lockout.waits = change->until != 0;
 	return check_policy(&lockout, change->policy, errs);
 }
 

@@ -13,30 +13,52 @@
 /* Who is told of ten does not need the eleventh. */
 #define MOST_TOLD 10
 
-/* What will be filtered: that may be more than is attached now, or less. */
-static void find_ports(const struct lockout *lockout, struct port_list *ret)
+static void add_port(const struct lockout *lockout, const char *name, struct port_list *ret)
 {
-	const struct config *config = lockout->next ? lockout->next : lockout->running;
+	struct port *port = &ret->items[ret->count];
+	int slot = slots_find(lockout->slots, FW_NAME_INTERFACE, name);
 	const struct attachment *attachments;
 	size_t count = datapath_attachments(lockout->dp, &attachments);
 
-	for (size_t i = 0; i < config->interface_count && ret->count < FW_MAX_INTERFACES; i++) {
-		struct port *port = &ret->items[ret->count];
-		int slot =
-			slots_find(lockout->slots, FW_NAME_INTERFACE, config->interfaces[i].name);
+	*port = (struct port){.slot = slot > 0 ? (unsigned)slot : 0};
+	snprintf(port->name, sizeof(port->name), "%s", name);
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(attachments[i].name, port->name) != 0)
+			continue;
+		port->ifindex = attachments[i].ifindex;
+		port->is_attached = attachments[i].state == ATTACH_DISPATCHER ||
+				    attachments[i].state == ATTACH_ALONE;
+	}
+	if (!port->ifindex)
+		port->ifindex = (int)if_nametoindex(port->name);
+	ret->count += port->ifindex != 0;
+}
 
-		*port = (struct port){.slot = slot > 0 ? (unsigned)slot : 0};
-		snprintf(port->name, sizeof(port->name), "%s", config->interfaces[i].name);
-		for (size_t j = 0; j < count; j++) {
-			if (strcmp(attachments[j].name, port->name) != 0)
-				continue;
-			port->ifindex = attachments[j].ifindex;
-			port->is_attached = attachments[j].state == ATTACH_DISPATCHER ||
-					    attachments[j].state == ATTACH_ALONE;
-		}
-		if (!port->ifindex)
-			port->ifindex = (int)if_nametoindex(port->name);
-		ret->count += port->ifindex != 0;
+static bool filters(const struct config *config, const char *name)
+{
+	int at = config_find_interface(config, name);
+
+	return at >= 0 && !config->interfaces[at].detached;
+}
+
+/*
+ * What will be filtered: that may be more than is attached now, or less. What the next policy
+ * leaves alone stays attached until it is confirmed.
+ */
+static void find_ports(const struct lockout *lockout, struct port_list *ret)
+{
+	const struct config *config = lockout->next ? lockout->next : lockout->running;
+	const struct config *running = lockout->waits ? lockout->running : NULL;
+
+	for (size_t i = 0; i < config->interface_count && ret->count < FW_MAX_INTERFACES; i++)
+		if (!config->interfaces[i].detached)
+			add_port(lockout, config->interfaces[i].name, ret);
+	for (size_t i = 0; running && i < running->interface_count; i++) {
+		const char *name = running->interfaces[i].name;
+
+		if (!running->interfaces[i].detached && !filters(config, name) &&
+		    ret->count < FW_MAX_INTERFACES)
+			add_port(lockout, name, ret);
 	}
 }
 

@@ -29,6 +29,7 @@ struct lockout {
 	lockout_judge judge;
 	void *userdata;
 	bool warn_only; /* who asked wants it all the same: CUT_OFF is a warning */
+	bool waits; /* for its confirmation: what only the running policy filters stays attached */
 	bool live_only; /* only a live set changes: not management, which comes before all */
 };
 

@@ -54,11 +54,17 @@ void transaction_tell_status(struct transaction *transaction)
 		transaction->hooks.status(transaction->hooks.userdata);
 }
 
-int transaction_sync_interfaces(struct transaction *transaction, struct errors *errs)
+int transaction_sync_interface(struct transaction *transaction, const char *name,
+			       struct errors *errs)
 {
 	const struct transaction_hooks *hooks = &transaction->hooks;
 
-	return hooks->sync_interfaces ? hooks->sync_interfaces(hooks->userdata, errs) : 0;
+	return hooks->sync_interfaces ? hooks->sync_interfaces(hooks->userdata, name, errs) : 0;
+}
+
+int transaction_sync_interfaces(struct transaction *transaction, struct errors *errs)
+{
+	return transaction_sync_interface(transaction, NULL, errs);
 }
 
 /* ---- the start ---- */

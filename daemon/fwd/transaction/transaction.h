@@ -66,7 +66,8 @@ struct transaction_hooks {
 	/* The status line may be another. */
 	void (*status)(void *userdata);
 	/* Bring attachments in line with the running config's interfaces. */
-	int (*sync_interfaces)(void *userdata, struct errors *errs);
+	/* edited: the only one whose errors are more than warnings; NULL: those of all are. */
+	int (*sync_interfaces)(void *userdata, const char *edited, struct errors *errs);
 };
 
 /* ---- its life, in this order ---- */
@@ -136,6 +137,9 @@ bool transaction_pending(const struct transaction *transaction, struct pending_v
 
 /* Bring attachments in line with the running config's interfaces: attach, detach. */
 int transaction_sync_interfaces(struct transaction *transaction, struct errors *errs);
+/* The same after an edit of one: what is wrong with another one is only a warning. */
+int transaction_sync_interface(struct transaction *transaction, const char *name,
+			       struct errors *errs);
 
 /*
  * Which policy runs, for people: "revision 9 (generation 4)". The revision is the number that

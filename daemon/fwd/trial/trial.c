@@ -78,7 +78,13 @@ static void warn_of_unattached(const struct trials *trials, const struct config 
 
 		for (size_t j = 0; j < count; j++)
 			found |= strcmp(attachments[j].name, name) == 0;
-		if (!found)
+		if (found && config->interfaces[i].detached)
+			errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
+				   "%s is detached in the policy that is tried, which would let "
+				   "all of it pass: what comes in there is tried as if it were "
+				   "attached",
+				   name);
+		if (!found && !config->interfaces[i].detached)
 			errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
 				   "fwd does not filter %s now: what comes in there is not tried",
 				   name);

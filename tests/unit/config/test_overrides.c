@@ -43,6 +43,23 @@ Test(overrides, interfaces_are_added_to_those_of_the_file)
 	cr_expect_not(config->enforce);
 }
 
+Test(overrides, interfaces_are_attached)
+{
+	static const char *const names[] = {"eth0"};
+	struct config_overrides overrides = {.interfaces = names, .interface_count = 1};
+	struct errors errs = {0};
+	cleanup_config struct config *config = overridden(
+		"{\"interfaces\": {\"eth0\": {\"attach\": false}, \"eth1\": {\"attach\": "
+		"false}, \"eth2\": {\"attach\": true}}}",
+		&overrides, &errs);
+
+	cr_assert_not_null(config);
+	cr_expect_not(config->interfaces[0].detached, "the flag wins over the file");
+	cr_expect(config->interfaces[1].detached);
+	cr_expect_not(config->interfaces[2].detached);
+	cr_expect_eq(config_count_detached(config), 1);
+}
+
 Test(overrides, drop_packets_enforces)
 {
 	struct config_overrides overrides = {.drop_packets = true};

@@ -193,3 +193,19 @@ Test(order, slots_survive_recompiling)
 	compiled_clear(&first);
 	compiled_clear(&second);
 }
+
+/* After a fall-back, packets of detached interfaces pass: the policy does not name them. */
+Test(order, detached_interfaces)
+{
+	struct compiled is = compile_text("{'interfaces': {'eth0': {}, 'eth1': {'attach': false}, "
+					  "'eth2': {'attach': true}}}",
+					  NULL);
+	const struct slots *slots = is.policy->slots;
+	int attached = slots_find(slots, FW_NAME_INTERFACE, "eth0");
+	int too = slots_find(slots, FW_NAME_INTERFACE, "eth2");
+
+	cr_assert(attached > 0 && too > 0);
+	cr_expect(slots_find(slots, FW_NAME_INTERFACE, "eth1") > 0);
+	cr_expect_eq(is.policy->image->header.interfaces, 1 | 1ULL << attached | 1ULL << too);
+	compiled_clear(&is);
+}

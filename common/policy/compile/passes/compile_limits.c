@@ -217,7 +217,7 @@ static void warn_of_merged(struct compile *compile)
 	const struct config_interface *generic = NULL;
 
 	for (size_t i = 0; i < config->interface_count && !generic; i++)
-		if (config->interfaces[i].mode == ATTACH_GENERIC)
+		if (config->interfaces[i].mode == ATTACH_GENERIC && !config->interfaces[i].detached)
 			generic = &config->interfaces[i];
 	for (size_t i = 0; i < config->rule_count && generic; i++) {
 		const struct config_rule *rule = &config->rules[i];

@@ -124,14 +124,21 @@ static int take_others(const struct taking *taking)
 	return err;
 }
 
-/* After a fall-back, packets of other interfaces pass (ebpf/entry.bpf.c). */
+/* After a fall-back, packets of other interfaces pass (ebpf/entry.bpf.c), as do those of detached ones. */
 static void note_interfaces(struct compile *compile)
 {
+	const struct config *config = compile->config;
 	struct policy *policy = compile->policy;
 
 	for (unsigned slot = 0; slot < FW_MAX_INTERFACES; slot++)
 		if (slots_used(policy->slots, FW_NAME_INTERFACE, slot))
 			policy->image->header.interfaces |= 1ULL << slot;
+	for (size_t i = 0; i < config->interface_count; i++) {
+		int slot = slots_find(policy->slots, FW_NAME_INTERFACE, config->interfaces[i].name);
+
+		if (config->interfaces[i].detached && slot > 0)
+			policy->image->header.interfaces &= ~(1ULL << slot);
+	}
 }
 
 int compile_names(struct compile *compile)

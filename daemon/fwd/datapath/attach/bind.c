@@ -149,9 +149,11 @@ int datapath_check_leave(struct datapath *dp, const struct config *config,
 	for (size_t i = 0; i < dp->count; i++) {
 		int err = 0;
 
+		int at = find_device(config, devices, dp->attachments[i].ifindex);
+
 		/* What could not be left before keeps no other config from being loaded. */
 		if (dp->ports[i].wanted && dp->ports[i].prog_fd >= 0 &&
-		    find_device(config, devices, dp->attachments[i].ifindex) < 0)
+		    (at < 0 || config->interfaces[at].detached))
 			err = port_check_leave(dp, i, errs);
 		ret = ret ? ret : err;
 	}
@@ -215,7 +217,8 @@ size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, siz
 	int other = (int)if_nametoindex(attachment->name);
 
 	if (!dp->ports[index].wanted && dp->ports[index].prog_fd >= 0)
-		return snprintf(text, size, "%s is not in the config and is still filtered: it %s",
+		return snprintf(text, size,
+				"%s is not to be filtered, by the config, and still is: it %s",
 				attachment->current_name,
 				attachment->note[0] ? attachment->note : "is to be left yet");
 	if (!dp->ports[index].wanted || !attachment->ifindex || other == attachment->ifindex)

@@ -91,7 +91,7 @@ static int repair(struct datapath *dp, size_t index, const struct note *note)
 /* It could not be left, and now there is nothing to leave. */
 static int left(struct datapath *dp, size_t index, const char *how, const struct note *note)
 {
-	say(note, "%s, which is not in the config, %s", dp->attachments[index].current_name, how);
+	say(note, "%s, which is not to be filtered, %s", dp->attachments[index].current_name, how);
 	attachment_forget(dp, index);
 	return 1;
 }
