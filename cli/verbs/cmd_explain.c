@@ -192,6 +192,9 @@ static const char *meaning_of(const char *reason)
 {
 	static const char *const names[] = {FW_REASONS(FW_AS_NAME)};
 
+	/* Not the datapath's: there is no program that could give a reason. */
+	if (strcmp(reason, "detached") == 0)
+		return "the interface has \"attach\": false, so fwd filters nothing there";
 	for (size_t i = 0; i < FW_REASON_MAX; i++) {
 		if (strcmp(names[i], reason) == 0)
 			return i < FW_REASON_MALFORMED

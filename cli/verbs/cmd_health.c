@@ -16,6 +16,12 @@ static void put_trouble(FILE *out, const cJSON *status, const char *key, const c
 		fprintf(out, "%s%s: %s", (*count)++ ? "; " : "", what, trouble);
 }
 
+/* As the config wants it: no trouble. */
+static bool is_detached(const cJSON *interface)
+{
+	return strcmp(field_text(interface, "state"), "detached") == 0;
+}
+
 static char *problems_of(const cJSON *status, size_t *ret_count)
 {
 	char *text = NULL;
@@ -35,7 +41,7 @@ static char *problems_of(const cJSON *status, size_t *ret_count)
 	cJSON_ArrayForEach (item, field(status, "interfaces")) {
 		const char *note = field_text(item, "note");
 
-		if (!field_false(item, "attached"))
+		if (!field_false(item, "attached") || is_detached(item))
 			continue;
 		fprintf(out, "%s%s is not attached: %s", (*ret_count)++ ? "; " : "",
 			field_text(item, "name"), *note ? note : field_text(item, "state"));
@@ -67,13 +73,19 @@ int run_health(struct cli *cli, const struct call *call)
 
 void print_health(struct cli *cli, const struct call *call, const cJSON *result)
 {
+	const cJSON *interfaces = field(result, "interfaces"), *item;
 	char text[HUMAN_TEXT], policy[HUMAN_TEXT];
+	int detached = 0;
 
 	(void)call;
+	cJSON_ArrayForEach (item, interfaces)
+		detached += is_detached(item);
 	text_put_colour(cli->out, cli->colour, GREEN, "healthy");
-	fprintf(cli->out, ": %s attached, %s, mode ",
-		human_many(cJSON_GetArraySize(field(result, "interfaces")), "interface", text),
-		human_policy(result, policy));
+	fprintf(cli->out, ": %s attached, ",
+		human_many(cJSON_GetArraySize(interfaces) - detached, "interface", text));
+	if (detached)
+		fprintf(cli->out, "%d detached, ", detached);
+	fprintf(cli->out, "%s, mode ", human_policy(result, policy));
 	text_put_line(cli->out, field_text(result, "mode"));
 	fputc('\n', cli->out);
 }

@@ -43,15 +43,30 @@ void print_iface_attach(struct cli *cli, const struct call *call, const cJSON *r
 	const cJSON *interface = field(result, "interface");
 	const char *note = field_text(interface, "note");
 
-	print_changed(cli, result, "%s is attached, %s mode", call_value(call, "name"),
-		      field_text(interface, "mode"));
+	if (!interface) /* a dry run */
+		print_changed(cli, result, "%s is attached", call_value(call, "name"));
+	else if (!field_true(interface, "attached"))
+		print_changed(cli, result, "%s is missing, and is filtered when it appears",
+			      call_value(call, "name"));
+	else
+		print_changed(cli, result, "%s is attached, %s mode", call_value(call, "name"),
+			      field_text(interface, "mode"));
 	if (*note)
 		cli_note(cli, "note: %s", note);
 }
 
 void print_iface_detach(struct cli *cli, const struct call *call, const cJSON *result)
 {
-	print_changed(cli, result, "%s is detached", call_value(call, "name"));
+	const cJSON *interface = field(result, "interface");
+	bool stays = strcmp(field_text(interface, "state"), "detached") == 0;
+	const char *name = call_value(call, "name");
+
+	if (interface && field_true(interface, "attached"))
+		print_changed(cli, result, "%s is to be detached, and is filtered until then",
+			      name);
+	else
+		print_changed(cli, result, "%s is detached%s", name,
+			      stays ? ", and stays in the policy with \"attach\": false" : "");
 }
 
 void print_iface_set(struct cli *cli, const struct call *call, const cJSON *result)

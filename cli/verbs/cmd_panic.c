@@ -19,11 +19,15 @@ int run_panic(struct cli *cli, const struct call *call)
 void print_panic(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	char left[HUMAN_TEXT];
+	const cJSON *item;
 
 	(void)call;
 	text_put_colour(cli->out, cli->colour, RED, field_text(result, "mode"));
 	fprintf(cli->out, " for %s; fwctl panic end ends it before\n",
 		human_seconds(field_number(result, "seconds_left"), left));
+	cJSON_ArrayForEach (item, field(result, "detached"))
+		cli_note(cli, "not on %s, which is detached: all of it passes",
+			 cJSON_GetStringValue(item));
 }
 
 void print_panic_end(struct cli *cli, const struct call *call, const cJSON *result)

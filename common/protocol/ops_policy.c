@@ -86,11 +86,15 @@ const struct op_row op_row_panic_open = {
 	.notes = "While a panic is in force, every reply has `panic` next to `ok`.",
 };
 
+static const struct op_record record_panic_close = {"closing panic", &record_panic, {
+	FIELD(TEXTS, "detached", "", "interfaces that it does not close, as the config detaches them"),
+}};
+
 const struct op_row op_row_panic_close = {
 	.privilege = PRIVILEGE_GUARDED,
 	.help = "drop every packet but management.allow and the link's own, for a time",
 	.arguments = {PANIC_TIME},
-	.result = &record_panic,
+	.result = &record_panic_close,
 	.notes =
 		"`failed` if `management.allow` is empty, and `force` is not given.",
 };

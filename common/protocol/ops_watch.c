@@ -155,7 +155,8 @@ static const struct op_record record_interfaces = {"interfaces", NULL, {
 }};
 
 static const struct op_record record_interface_edit = {"edit of an interface", &record_edit, {
-	MAYBE_OF(ONE, "interface", &record_interface, "as it is now"),
+	MAYBE_OF(ONE, "interface", &record_interface,
+		 "as it is now, if it is in the policy or still attached"),
 }};
 
 const struct op_row op_row_iface_list = {
@@ -174,8 +175,11 @@ const struct op_row op_row_iface_attach = {
 	},
 	.result = &record_interface_edit,
 	.notes =
-		"If it cannot be attached, it is not added. Attach of what is attached with "
-		"this zone and mode is no change.",
+		"If the kernel refuses it, the policy is as it was before; what is wrong with "
+		"other interfaces is a warning. Attach of what is attached with this zone and "
+		"mode is no change; of what is detached it removes `attach` from the entry. An "
+		"interface of the policy can be attached while it is missing: it is filtered "
+		"when it appears.",
 };
 
 const struct op_row op_row_iface_set = {
@@ -183,6 +187,7 @@ const struct op_row op_row_iface_set = {
 	.help = "change fields of an interface, as its zone",
 	.arguments = {INTERFACE_NAME, FIELDS},
 	.result = &record_interface_edit,
+	.notes = "If the kernel refuses it, the policy is as it was before.",
 };
 
 const struct op_row op_row_iface_detach = {
@@ -192,10 +197,11 @@ const struct op_row op_row_iface_detach = {
 		INTERFACE_NAME,
 		{"missing_ok", VALUE_FLAG, 0, "succeed, too, if it is not filtered (any more)", NULL},
 	},
-	.result = &record_edit,
+	.result = &record_interface_edit,
 	.notes =
-		"Refused (`failed`) while a device above the interface has an XDP program that "
-		"is not fwd's.",
+		"The entry is removed; if a rule names the interface or its zone, its `attach` "
+		"is set to false instead. Refused (`failed`) while a device above the interface "
+		"has an XDP program that is not fwd's.",
 };
 
 const struct op_row op_row_monitor = {
@@ -335,7 +341,9 @@ const struct op_row op_row_explain = {
 		"answer means.\n\n"
 		"The verdict is the policy's; `enforced` is false if the packet would pass "
 		"nevertheless, as it does in monitor mode. `packet` is what the datapath saw: "
-		"the members that events have for it, and `ip_length`.\n\n"
+		"the members that events have for it, and `ip_length`. On an interface that is "
+		"detached the verdict is pass and the reason `detached`, whatever the rules "
+		"are.\n\n"
 		"`frames` is a list of at most 1000 texts `\"HEX/LENGTH\"`: the first bytes of a "
 		"frame, in small letters, and its whole length (the rest is zeros). The result "
 		"has only `interface` and `items` then.\n\n"

@@ -78,8 +78,9 @@ const struct op_record record_interface = {"interface", NULL, {
 	FIELD(TEXT, "current_name", "", "now: it may have been renamed"),
 	FIELD(TEXT, "zone", "", ""),
 	FIELD(COUNT, "ifindex", "", ""),
-	FIELD(COUNT, "mtu", "bytes", ""),
-	FIELD(TEXT, "state", "", "dispatcher, alone, down or missing"),
+	FIELD(COUNT, "mtu", "bytes", "0 if it is missing or detached"),
+	FIELD(TEXT, "state", "", "dispatcher, alone, down, missing, or detached: the config has "
+	      "`\"attach\": false`, and all packets pass"),
 	FIELD(BOOL, "attached", "", "true in the first two states"),
 	FIELD(TEXT, "mode", "", "native or generic: what it has, else what it shall have"),
 	FIELD(BOOL, "frags", "", "the chain takes jumbo frames"),

@@ -199,10 +199,26 @@ int model_limit_add(struct model *model, struct change *change, const char *name
 int model_limit_delete(struct model *model, struct change *change, const char *name,
 		       struct errors *errs);
 
-/* Interfaces, to be attached or detached by hand. zone and mode: as in the config, or NULL. */
+/*
+ * Interfaces, to be attached or detached by hand. zone and mode: as in the config, or NULL. One that
+ * is detached gets its entry back as it was.
+ */
 int model_interface_add(struct model *model, struct change *change, const char *name,
 			const char *zone, const char *mode, struct errors *errs);
 int model_interface_delete(struct model *model, struct change *change, const char *name,
 			   struct errors *errs);
+/*
+ * Delete, or if rules name it or its zone, keep it as detached. is_there: there is a device of this
+ * name. -ENOENT.
+ */
+int model_interface_detach(struct model *model, struct change *change, const char *name,
+			   bool is_there, struct errors *errs);
+
+/*
+ * Return from an edit that was made just now to the document before it (a copy, taken), which had so
+ * many unsaved edits: at once if the edit waits for its confirmation, else by another edit, for good.
+ */
+int model_take_back(struct model *model, const struct change *change, struct document *before,
+		    unsigned unsaved, struct errors *errs);
 
 #endif

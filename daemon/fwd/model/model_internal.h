@@ -19,6 +19,7 @@ struct model_held {
 	struct slots *slots;
 	struct errors warnings;
 	unsigned unsaved;
+	char *override; /* an -i that only it has; NULL: none */
 };
 
 /* A rule that keeps its slot under another id. */
@@ -93,6 +94,9 @@ void model_flush_gone(struct model *model, const struct slots *before, const str
 /* Put the running policy aside, into a held that has no more than the names of one not known. */
 void model_hold(struct model *model, struct model_held *held);
 void model_free_held(struct model *model);
+
+/* Of the -i again: takes a name that an edit took away; NULL is allowed. */
+void model_return_override(struct model *model, char *name);
 
 /* Index of the rule with this id in the document's list, or -ENOENT. */
 int model_find_rule(const cJSON *rules, const char *id);

@@ -51,6 +51,7 @@ void model_free_held(struct model *model)
 	config_free(held->config);
 	slots_free(held->slots);
 	errors_clear(&held->warnings);
+	free(held->override);
 	free(held);
 	model->held = NULL;
 }
@@ -92,9 +93,27 @@ int model_revert(struct model *model)
 	model->warnings = held->warnings;
 	model->unsaved = held->unsaved;
 	slots_release(model->slots);
+	model_return_override(model, held->override);
 	*held = (struct model_held){0};
 	model_free_held(model);
 	return 0;
+}
+
+int model_take_back(struct model *model, const struct change *change, struct document *before,
+		    unsigned unsaved, struct errors *errs)
+{
+	struct change back = *change;
+	int r;
+
+	back.until = 0;
+	if (model->held) {
+		document_free(before);
+		return model_revert(model);
+	}
+	r = model_install_edit(model, &back, before, errs);
+	if (r == 0)
+		model->unsaved = unsaved;
+	return r;
 }
 
 /* ---- after a restart ---- */

@@ -42,21 +42,6 @@ static int take_interface(struct ctl_request *request, struct subject *subject)
 	return 0;
 }
 
-/* Names that can be said: of the policy that judges; of the running one, what fwd holds. */
-static const char *name_at(const struct ctl_request *request, const struct subject *subject,
-			   size_t index)
-{
-	const struct attachment *attachments;
-	size_t count;
-
-	if (subject->judge == JUDGE_CANDIDATE)
-		return index < subject->config->interface_count
-			       ? subject->config->interfaces[index].name
-			       : NULL;
-	count = datapath_attachments(request->core->dp, &attachments);
-	return index < count ? attachments[index].name : NULL;
-}
-
 static const struct attachment *find_attachment(const struct ctl_request *request, const char *name)
 {
 	const struct attachment *attachments;
@@ -66,6 +51,29 @@ static const struct attachment *find_attachment(const struct ctl_request *reques
 		if (strcmp(attachments[i].name, name) == 0)
 			return &attachments[i];
 	}
+	return NULL;
+}
+
+/*
+ * Names that can be said: of the policy that judges; of the running one, what fwd holds and what is
+ * detached.
+ */
+static const char *name_at(const struct ctl_request *request, const struct subject *subject,
+			   size_t index)
+{
+	const struct config *config = subject->config;
+	const struct attachment *attachments;
+	size_t count;
+
+	if (subject->judge == JUDGE_CANDIDATE)
+		return index < config->interface_count ? config->interfaces[index].name : NULL;
+	count = datapath_attachments(request->core->dp, &attachments);
+	if (index < count)
+		return attachments[index].name;
+	for (size_t i = 0; i < config->interface_count; i++)
+		if (config->interfaces[i].detached &&
+		    !find_attachment(request, config->interfaces[i].name) && index-- == count)
+			return config->interfaces[i].name;
 	return NULL;
 }
 
@@ -112,17 +120,28 @@ static void find_unattached(struct subject *subject)
 		subject->ifindex = NO_IFINDEX;
 }
 
+/* Until a detaching is confirmed, or as long as the kernel refuses it, it is filtered all the same. */
+static bool is_detached(const struct subject *subject, bool is_attached)
+{
+	int at = config_find_interface(subject->config, subject->interface);
+
+	return at >= 0 && subject->config->interfaces[at].detached &&
+	       (subject->judge == JUDGE_CANDIDATE || !is_attached);
+}
+
 static int find_interface(struct ctl_request *request, struct subject *subject)
 {
 	const struct attachment *found;
 	int r = choose_interface(request, subject);
+	bool is_attached;
 
 	if (r < 0)
 		return r;
 	found = find_attachment(request, subject->interface);
+	is_attached = found && (found->state == ATTACH_DISPATCHER || found->state == ATTACH_ALONE);
 	subject->ifindex = found ? found->ifindex : 0;
-	if (subject->judge == JUDGE_CANDIDATE &&
-	    (!found || (found->state != ATTACH_DISPATCHER && found->state != ATTACH_ALONE)))
+	subject->is_detached = is_detached(subject, is_attached);
+	if (subject->is_detached || (subject->judge == JUDGE_CANDIDATE && !is_attached))
 		find_unattached(subject);
 	if (subject->ifindex == 0)
 		return ctl_fail(request, WIRE_ERROR_CONFLICT,
@@ -266,6 +285,17 @@ static int read_frame(struct ctl_request *request, const char *text, struct subj
 	return choose_subject(request, subject);
 }
 
+/* How it was parsed is all that holds where no program is. */
+static void forget_verdict(struct fw_explanation *answer)
+{
+	answer->action = FW_ACTION_PASS;
+	answer->outcome = FW_OUTCOME_PASS;
+	answer->rule = FW_NO_SLOT;
+	answer->limit = FW_NO_SLOT;
+	answer->has_bucket = 0;
+	answer->way_count = 0;
+}
+
 int explain_run(struct ctl_request *request, const struct subject *subject,
 		struct fw_explanation *ret)
 {
@@ -284,6 +314,8 @@ int explain_run(struct ctl_request *request, const struct subject *subject,
 	if (r < 0)
 		return ctl_fail(request, WIRE_ERROR_FAILED, "cannot run the programs: %s",
 				strerror(-r));
+	if (subject->is_detached)
+		forget_verdict(ret);
 	return 0;
 }
 

@@ -135,9 +135,9 @@ static struct tried tried_before(const struct fw_explanation *answer, const stru
 				 : slots_name(subject->slots, FW_NAME_RULE, answer->rule);
 	struct tried tried = {.management = config->management_count};
 
-	if (answer->reason >= FW_REASON_MALFORMED || answer->reason == FW_REASON_NO_POLICY ||
-	    answer->reason == FW_REASON_FRAGMENT || answer->reason == FW_REASON_MISSED_TAIL_CALL ||
-	    answer->reason == FW_REASON_PANIC)
+	if (subject->is_detached || answer->reason >= FW_REASON_MALFORMED ||
+	    answer->reason == FW_REASON_NO_POLICY || answer->reason == FW_REASON_FRAGMENT ||
+	    answer->reason == FW_REASON_MISSED_TAIL_CALL || answer->reason == FW_REASON_PANIC)
 		return (struct tried){0};
 	if (answer->reason == FW_REASON_MANAGEMENT) {
 		tried.management =
@@ -232,7 +232,8 @@ void explain_path(const struct ctl_request *request, const struct fw_explanation
 	cJSON_AddStringToObject(result, "policy",
 				subject->judge == JUDGE_RUNNING ? "running" : "candidate");
 	add_modes(answer, result);
-	add_block(&why, result);
+	if (!subject->is_detached)
+		add_block(&why, result);
 	add_last_bucket(answer, subject, result);
 	add_way(answer, subject, result);
 	look_at(&why, subject->config->management, tried.management, near, canaries);

@@ -51,7 +51,9 @@ void explain_answer(const struct fw_explanation *answer, const struct subject *s
 	cJSON_AddBoolToObject(result, "enforced",
 			      answer->outcome != FW_OUTCOME_WOULD_DROP &&
 				      answer->outcome != FW_OUTCOME_WOULD_TX);
-	cJSON_AddStringToObject(result, "reason", event_word(EVENT_FIELD_REASON, decoded.reason));
+	cJSON_AddStringToObject(
+		result, "reason",
+		subject->is_detached ? "detached" : event_word(EVENT_FIELD_REASON, decoded.reason));
 	if (decoded.rule[0])
 		cJSON_AddStringToObject(result, "rule", decoded.rule);
 	if (decoded.limit[0])

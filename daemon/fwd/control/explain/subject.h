@@ -21,6 +21,7 @@ struct subject {
 	unsigned expected_slot; /* of an interface that fwd does not hold yet; else 0 */
 	uint8_t frame[PACKET_MAX_FRAME];
 	size_t length;
+	bool is_detached;     /* "attach": false: whatever comes in there passes */
 	uint16_t chosen_port; /* the source port, if it was not given; else 0 */
 	enum datapath_judge judge;
 	const struct config *config; /* of who judges; names in answers are of these slots */

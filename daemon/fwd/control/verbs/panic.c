@@ -53,14 +53,29 @@ int ctl_panic_open(struct ctl_request *request)
 	return set(request, FW_PANIC_OPEN);
 }
 
+/* The switch is in the programs, and there is none on these. */
+static void add_detached(cJSON *result, const struct config *config)
+{
+	cJSON *list = cJSON_AddArrayToObject(result, "detached");
+
+	for (size_t i = 0; i < config->interface_count; i++)
+		if (config->interfaces[i].detached)
+			cJSON_AddItemToArray(list, cJSON_CreateString(config->interfaces[i].name));
+}
+
 /* Without management entries nobody gets in, not even to end it. */
 int ctl_panic_close(struct ctl_request *request)
 {
+	int r;
+
 	if (model_config(request->core->model)->management_count == 0 && !request->change.force)
 		return ctl_fail(request, WIRE_ERROR_FAILED,
 				"management.allow is empty, so nobody could reach this host while "
 				"it is closed; --force closes it all the same");
-	return set(request, FW_PANIC_CLOSE);
+	r = set(request, FW_PANIC_CLOSE);
+	if (r == 0)
+		add_detached(request->result, model_config(request->core->model));
+	return r;
 }
 
 int ctl_panic_end(struct ctl_request *request)
