@@ -86,6 +86,14 @@ man_lint() {
 	mandoc -T lint -W warning "$1"
 }
 
+arrows() {
+	bash tests/arrows/check.sh
+}
+
+words() {
+	bash tests/words/check.sh
+}
+
 scripts() {
 	local script code=0 outputs=()
 

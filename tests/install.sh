@@ -17,7 +17,7 @@ declare -A packages=(
 	[lab]="iproute2 iputils-ping curl iperf3 netcat-openbsd jq nftables ethtool python3 procps util-linux mount tmux
 		xdp-tools openssh-server openssh-client"
 	[demo]="curl hping3"
-	[check]="libcriterion-dev clang-format valgrind mandoc shellcheck git python3-jsonschema
+	[check]="libcriterion-dev clang-format valgrind mandoc shellcheck codespell git python3-jsonschema
 		qemu-system-x86 busybox-static cpio kmod netbase"
 	# What fwd is compared with.
 	[bench]="nftables ethtool iproute2 xdp-tools jq"

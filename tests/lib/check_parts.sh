@@ -4,7 +4,7 @@
 # The parts of check.sh: which run, in which order, which next to others; their results and times.
 # A part NAME is the function of this name (with _ for -), whose output ends with its counts.
 
-default_parts="release netns vm format shell scripts unit bpf configs man install bench sanitize
+default_parts="release netns vm format arrows words shell scripts unit bpf configs man install bench sanitize
 	unit-sanitize bpf-sanitize unit-valgrind"
 # Begun as soon as what stands before them is done, and waited for at the end: they mostly wait, or
 # the emulated machine is slow by itself.
