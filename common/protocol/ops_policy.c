@@ -50,7 +50,7 @@ const struct op_row op_row_apply = {
 
 const struct op_row op_row_try_start = {
 	.privilege = PRIVILEGE_WRITE,
-	.help = "let the uploaded policy judge packets beside the running one, without effect",
+	.help = "let the uploaded policy judge packets next to the running one, without effect",
 	.arguments = {
 		TEXT_NAME,
 		TEXT_FOLDER,

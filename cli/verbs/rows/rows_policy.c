@@ -68,7 +68,7 @@ static const struct verb verbs[] = {
 	},
 	{
 		.name = "try",
-		.help = "let a policy judge packets beside the running one, without effect",
+		.help = "let a policy judge packets next to the running one, without effect",
 		.details = "With a file: begin. fwd enforces the running policy only, and counts the packets\n"
 			   "that this one would have ended differently, by rule. It ends at its time, with\n"
 			   "--stop, or when the running policy changes (as by apply).\n"
