@@ -198,7 +198,8 @@ static int exit_code_of(const struct app *app, const struct part *part, int erro
 	if (error == -EBADMSG && boot_is_due(app->transaction))
 		return APP_EXIT_CONFIG;
 	/* The state folder may come: another try can end otherwise. */
-	return part->start == config_start && boot_is_state_unknown(app->transaction)
+	return part->start == config_start && app->transaction &&
+			       boot_is_state_unknown(app->transaction)
 		       ? APP_EXIT_FAILED
 		       : part->exit_code;
 }

@@ -74,6 +74,22 @@ lab_in router ip link set eth1 xdpgeneric off
 says "until the kernel takes it" 0 'eth1 is attached' iface attach eth1
 fwd_clear
 
+# The config file's policy was taken back: what is refused afterwards does not bring it back.
+config
+fwd_up || test_end
+config '{"eth0": {"zone": "wan"}}' ', {"id": "more", "match": {"src": "198.51.100.9"}, "action": "drop"}'
+check "the file's policy waits" ctl reload --confirm 10m
+check "and is taken back" ctl abort
+lab_in router ip link set eth1 xdpgeneric obj "${neighbour_object}plain.bpf.o" sec xdp
+says "an attach is refused" 1 'neighbour_plain' iface attach eth1 --zone lan --confirm 60s
+lab_in router ip link set eth1 xdpgeneric off
+fwd_down
+fwd_up || test_end
+check_equal "the next start does not load the file's policy" bad \
+	"$(ctl -j rule list | jq -r '.result.items[].id')"
+says "and health has the reason" 7 'taken back' health
+fwd_clear
+
 # filtered NAME / passes NAME: by the wire, by the kernel, by status, health and explain
 filtered() {
 	check_equal "$1: it is filtered" "5 0 program" "$(probe $good $bad) $(kernel eth0)"
@@ -347,6 +363,7 @@ says "a policy that detaches is tried as if it did not" 0 'eth0 is detached in t
 ctl try --stop >/dev/null 2>&1 || ctl try stop >/dev/null 2>&1
 check_equal "explain by it" "pass detached" \
 	"$(ctl -j explain "in eth0 udp 203.0.113.7:1 > 198.51.100.2:2" --with "$lab_dir/next.json" | jq -r '.result | "\(.verdict) \(.reason)"')"
+check_equal "and then the running policy as before" "drop rule" "$(explained)"
 check "detach" ctl iface detach eth0
 check_equal "explain by what attaches" "drop rule" \
 	"$(ctl -j explain "in eth0 udp 203.0.113.7:1 > 198.51.100.2:2" --with "$fwd_file" | jq -r '.result | "\(.verdict) \(.reason)"')"

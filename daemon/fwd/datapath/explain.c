@@ -121,11 +121,22 @@ int datapath_find_fragment(const struct datapath *dp, struct fw_fragment_key *ke
 	return search.seen ? 0 : -ENOENT;
 }
 
+static bool is_attached(const struct datapath *dp, int ifindex)
+{
+	for (size_t i = 0; i < dp->count; i++)
+		if (dp->attachments[i].ifindex == ifindex && dp->ports[i].prog_fd >= 0)
+			return true;
+	return false;
+}
+
 void datapath_expect(struct datapath *dp, int ifindex, unsigned slot)
 {
 	int fd = MAP_FD(dp, interfaces);
 	uint32_t value = slot;
 
+	/* Its entry is what the lock-out check depends on. */
+	if (is_attached(dp, ifindex))
+		return;
 	if (slot)
 		bpf_map_update_elem(fd, &ifindex, &value, BPF_ANY);
 	else

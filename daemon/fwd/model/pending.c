@@ -106,6 +106,9 @@ int model_take_back(struct model *model, const struct change *change, struct doc
 	int r;
 
 	back.until = 0;
+	/* It ran a moment ago: nothing is asked that could keep it from running again. */
+	back.force = true;
+	back.progress = NULL;
 	if (model->held) {
 		document_free(before);
 		return model_revert(model);

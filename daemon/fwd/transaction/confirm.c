@@ -98,6 +98,8 @@ static int announce(struct transaction *transaction, const struct model_change *
 			   strerror(-r));
 		return r;
 	}
+	pending->has_former = pending->has_marker && pending->marker.state == MARKER_REVERTED;
+	pending->former = pending->marker;
 	pending->marker = marker;
 	pending->has_marker = true;
 	if (clock_ns() < next->until)
@@ -137,6 +139,23 @@ static void write_marker(struct transaction *transaction)
 			  (unsigned long long)transaction->pending.marker.revision, strerror(-r));
 }
 
+/*
+ * Nothing came of a policy that was to wait: the file is as it was before it. One that says that the
+ * config file's policy was taken back says so again, or the next start would load that policy.
+ */
+static void undo_announce(struct transaction *transaction)
+{
+	struct pending *pending = &transaction->pending;
+
+	if (!pending->has_former) {
+		pending_drop_marker(transaction);
+		return;
+	}
+	pending->marker = pending->former;
+	pending->has_former = false;
+	write_marker(transaction);
+}
+
 void pending_drop_marker(struct transaction *transaction)
 {
 	struct pending *pending = &transaction->pending;
@@ -156,18 +175,19 @@ static void started(struct transaction *transaction)
 	struct marker *marker = &pending->marker;
 	char time[UNITS_TEXT];
 	uint64_t now = clock_ns();
+	uint64_t left = marker->deadline > now ? marker->deadline - now : 0;
 
+	pending->has_former = false;
 	marker->revision = history_revision(transaction->history);
 	marker->generation = datapath_generation(transaction->dp);
 	write_marker(transaction);
 	transaction_enter(transaction, TRANSACTION_ACTIVE);
 	pending_tell(
-		transaction, FW_EVENT_POLICY_PENDING, marker->deadline - now,
+		transaction, FW_EVENT_POLICY_PENDING, left,
 		"revision %llu (generation %u), by %s, waits for its confirmation for %s; then "
 		"revision %llu is back",
 		(unsigned long long)marker->revision, marker->generation, marker->who,
-		pending_time_text(marker->deadline > now ? marker->deadline - now : 0, time),
-		(unsigned long long)marker->before);
+		pending_time_text(left, time), (unsigned long long)marker->before);
 }
 
 /* The policy that waits is the one before, in the same words: there is nothing to return to. */
@@ -189,7 +209,7 @@ static void end_change(struct transaction *transaction, struct errors *errs)
 	}
 	/* Also if it did not become active after all. */
 	if (pending->has_marker && pending->marker.state == MARKER_PENDING)
-		pending_drop_marker(transaction);
+		undo_announce(transaction);
 	transaction_enter(transaction, TRANSACTION_IDLE);
 }
 

@@ -18,6 +18,8 @@ struct set_files;
 struct pending {
 	struct marker marker; /* of what waits, or of the last one */
 	bool has_marker;      /* it is in the state folder */
+	struct marker former; /* what it said before, if that was that a policy was taken back */
+	bool has_former;
 	enum transaction_state state;
 	/* How the last one ended, CONFIRMED (marker.why tells by whom) or REVERTED; IDLE: there was none. */
 	enum transaction_state last;

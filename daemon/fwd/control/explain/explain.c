@@ -141,7 +141,7 @@ static int find_interface(struct ctl_request *request, struct subject *subject)
 	is_attached = found && (found->state == ATTACH_DISPATCHER || found->state == ATTACH_ALONE);
 	subject->ifindex = found ? found->ifindex : 0;
 	subject->is_detached = is_detached(subject, is_attached);
-	if (subject->is_detached || (subject->judge == JUDGE_CANDIDATE && !is_attached))
+	if (!is_attached && (subject->is_detached || subject->judge == JUDGE_CANDIDATE))
 		find_unattached(subject);
 	if (subject->ifindex == 0)
 		return ctl_fail(request, WIRE_ERROR_CONFLICT,

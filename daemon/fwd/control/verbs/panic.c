@@ -2,6 +2,8 @@
 /* The panic switch: all open, or all closed but management, until it ends by itself. */
 #include "daemon/fwd/panic/panic.h"
 
+#include <string.h>
+
 #include "common/base/clock.h"
 #include "common/base/units.h"
 #include "daemon/fwd/control/request.h"
@@ -53,13 +55,28 @@ int ctl_panic_open(struct ctl_request *request)
 	return set(request, FW_PANIC_OPEN);
 }
 
-/* The switch is in the programs, and there is none on these. */
-static void add_detached(cJSON *result, const struct config *config)
+static bool is_attached(const struct datapath *dp, const char *name)
 {
+	const struct attachment *attachments;
+	size_t count = datapath_attachments(dp, &attachments);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(attachments[i].name, name) == 0)
+			return attachments[i].state == ATTACH_DISPATCHER ||
+			       attachments[i].state == ATTACH_ALONE;
+	return false;
+}
+
+/* The switch is in the programs, and there is none on these. */
+static void add_detached(cJSON *result, const struct core *core)
+{
+	const struct config *config = model_config(core->model);
 	cJSON *list = cJSON_AddArrayToObject(result, "detached");
 
 	for (size_t i = 0; i < config->interface_count; i++)
-		if (config->interfaces[i].detached)
+		/* One that is not left yet has its program. */
+		if (config->interfaces[i].detached &&
+		    !is_attached(core->dp, config->interfaces[i].name))
 			cJSON_AddItemToArray(list, cJSON_CreateString(config->interfaces[i].name));
 }
 
@@ -74,7 +91,7 @@ int ctl_panic_close(struct ctl_request *request)
 				"it is closed; --force closes it all the same");
 	r = set(request, FW_PANIC_CLOSE);
 	if (r == 0)
-		add_detached(request->result, model_config(request->core->model));
+		add_detached(request->result, request->core);
 	return r;
 }
 
