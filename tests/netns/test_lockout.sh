@@ -88,6 +88,9 @@ check_equal "and out again" false "$(ctl -j set test inline 192.0.2.2 | jq .resu
 check "what is there already" ctl set add inline 198.18.0.0/15 --confirm 20s
 check_match "does not wait" "nothing has changed, so nothing waits" "$output"
 check_exit "so there is nothing to confirm" 6 ctl confirm
+check "a rule on MAC addresses" as "$me" rule add --dry-run \
+	'{"id": "mac", "match": {"src_mac": "02:00:00:00:99:99"}, "action": "drop"}'
+check_match "is warned of" 'MAC addresses or flow labels were checked with example values only.*W0503' "$output"
 check_exit "more than one request" 2 ctl set add inline - --confirm 20s \
 	< <(/usr/bin/python3 -c 'for i in range(90000): print(f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}")')
 check_match "is refused before the first" "as many prefixes as fit into one request.*nothing was done" "$output"

@@ -133,7 +133,7 @@ static void check_families(const struct check *check)
 		report(check, ERROR_FAMILY, "\"src\" and \"dst\" are of different families");
 	} else if (!(families & src & dst & field_families(check))) {
 		report(check, ERROR_FAMILY, "its addresses are not of its \"family\"");
-	} else if (!(families & src & dst & proto_families(check))) {
+	} else if (!(families & src & dst & field_families(check) & proto_families(check))) {
 		report(check, ERROR_FAMILY,
 		       "icmp goes with ipv4 and icmpv6 with ipv6, not the other way round");
 	}

@@ -44,6 +44,7 @@ static const struct {
 	{"{\"family\": \"ipv4\", \"proto\": 58}", "E0308 2:12"},
 	{"{\"family\": \"ipv4\", \"proto\": [\"icmp\", \"icmpv6\"]}", ""},
 	{"{\"dst\": \"::1\", \"proto\": \"icmp\"}", "E0308 2:12"},
+	{"{\"proto\": \"icmp\", \"flow_label\": 1}", "E0308 2:12"},
 	/* fragments */
 	{"{\"fragment\": \"later\", \"proto\": \"udp\"}", ""},
 	{"{\"fragment\": \"later\", \"dport\": 53}", "E0309 2:12"},
