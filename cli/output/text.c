@@ -6,6 +6,7 @@
 #include "cli/output/output.h"
 #include "common/base/errors/errors.h"
 #include "common/base/memory.h"
+#include "common/records/event.h"
 
 static void text_result(struct cli *cli, const struct call *call, const cJSON *result)
 {
@@ -74,6 +75,22 @@ static void text_error(struct cli *cli)
 		      "sets "
 		      "--timeout)\n",
 		      cli->err);
+}
+
+void print_packet(FILE *out, const cJSON *packet)
+{
+	struct event_view view;
+
+	event_view_read(packet, &view);
+	event_put_packet(out, &view);
+}
+
+void print_event(FILE *out, const cJSON *event, bool colour)
+{
+	struct event_view view;
+
+	event_view_read(event, &view);
+	event_put_line(out, &view, colour);
 }
 
 const struct output_ops output_text = {
