@@ -5,7 +5,7 @@
 
 #include <net/if.h>
 
-#include "daemon/fwd/datapath/internal.h"
+#include "daemon/fwd/datapath/attach/attach_internal.h"
 
 struct upper {
 	size_t index; /* of the attachment */

@@ -13,7 +13,7 @@
  * What is attached already is kept if it is the same code with the same slot,
  * else replaced with no moment in between. Nothing that is not ours is touched.
  */
-#include "daemon/fwd/datapath/internal.h"
+#include "daemon/fwd/datapath/attach/attach_internal.h"
 
 #include <errno.h>
 #include <net/if.h>

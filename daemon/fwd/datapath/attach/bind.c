@@ -5,7 +5,7 @@
  * was renamed since. A device keeps its slot, whatever its name: so the switch to a config with
  * another name changes no program, and no packet meets a wrong slot.
  */
-#include "daemon/fwd/datapath/internal.h"
+#include "daemon/fwd/datapath/attach/attach_internal.h"
 
 #include <errno.h>
 #include <net/if.h>

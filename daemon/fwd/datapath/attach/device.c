@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a network interface is, programs aside. */
-#include "daemon/fwd/datapath/internal.h"
+#include "daemon/fwd/datapath/attach/attach_internal.h"
 
 #include <errno.h>
 #include <net/if.h>

@@ -3,7 +3,7 @@
  * Entry programs: an instance for each interface, one that explains, one that
  * the kernel is asked with whether it takes freplace.
  */
-#include "daemon/fwd/datapath/internal.h"
+#include "daemon/fwd/datapath/attach/attach_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
  * our map `state`: this needs no note that could be lost or wrong.
  */
 #include "daemon/fwd/datapath/attach/leaks.h"
-#include "daemon/fwd/datapath/internal.h"
+#include "daemon/fwd/datapath/attach/attach_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

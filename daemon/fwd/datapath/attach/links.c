@@ -3,7 +3,7 @@
  * What netlink says of interfaces. A message may be old when it is read, so it
  * only tells where to look: what is done follows from what is there now.
  */
-#include "daemon/fwd/datapath/internal.h"
+#include "daemon/fwd/datapath/attach/attach_internal.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What is known of an attachment, as others see it. */
-#include "daemon/fwd/datapath/internal.h"
+#include "daemon/fwd/datapath/attach/attach_internal.h"
 
 #include <errno.h>
 #include <stdarg.h>

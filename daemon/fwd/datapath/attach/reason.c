@@ -3,7 +3,7 @@
  * The kernel's own words for what it refused (extended ACK). libbpf prints them and returns only
  * an errno, so what it prints is read along while a call is made.
  */
-#include "daemon/fwd/datapath/internal.h"
+#include "daemon/fwd/datapath/attach/attach_internal.h"
 
 #include <stdio.h>
 #include <string.h>
