@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* All that fwctl can do. docs/adding-a-verb.md tells how a row comes here. */
+/* All that fwctl can do. docs/adding-a-verb.md describes how to add a row. */
 #include "cli/grammar/grammar.h"
 
 #include <stdio.h>

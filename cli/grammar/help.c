@@ -148,7 +148,7 @@ static void object_help(FILE *out, const struct object *object)
 		object->help[0] - 'a' + 'A', object->help + 1);
 	put_verbs(out, object->name);
 	put_settings(out, NULL);
-	fprintf(out, "\nfwctl %s VERB --help tells more.\n", object->name);
+	fprintf(out, "\nfwctl %s VERB --help shows more.\n", object->name);
 }
 
 static void all_help(FILE *out)

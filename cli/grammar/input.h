@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What fwctl reads besides its command line: JSON arguments and lists of prefixes. */
+/* What fwctl reads in addition to its command line: JSON arguments and lists of prefixes. */
 #ifndef FWCTL_INPUT_H
 #define FWCTL_INPUT_H
 
@@ -15,7 +15,7 @@ int input_argument(struct cli *cli, const char *word, char **ret);
 
 /*
  * Prefixes from a stream, one or more a line; "#" begins a comment. All that is
- * wrong is told in one run, with its line. name is shown in places. -1 after cli_fail.
+ * wrong is reported in one run, with its line. name is shown in places. -1 after cli_fail.
  */
 int input_prefixes(struct cli *cli, FILE *in, const char *name, struct prefix_list *ret);
 

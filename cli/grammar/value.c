@@ -6,7 +6,7 @@
 #include "common/base/units.h"
 #include "common/policy/config/config_fields.h"
 
-/* Check a value of few words: they are all told if it is none of them. */
+/* Check a value of few words: all are listed if it is none of them. */
 static int check_words(struct cli *cli, const char *what, const char *const *words,
 		       const char *value)
 {

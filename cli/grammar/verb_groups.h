@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The verbs, in groups: a file each, in the order in which --help tells of them. */
+/* The verbs, in groups: a file each, in the order of --help. */
 #ifndef FWCTL_VERB_GROUPS_H
 #define FWCTL_VERB_GROUPS_H
 

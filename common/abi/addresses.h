@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Address tables, compiled: from an address to its row, mostly by one place in
- * memory. common/policy/compile/addresses/address_table.h tells how they are made,
+ * memory. common/policy/compile/addresses/address_table.h describes how they are made,
  * ebpf/classify/walk.h walks them.
  *
  * All tables of a generation share one *arena*: memory in lines of 64 bytes (what

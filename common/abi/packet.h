@@ -104,7 +104,7 @@ struct fw_packet {
 		__u8 refused; /* 1 + the level that had not enough, or no room; 0: none */
 		__u8 answer;  /* enum fw_metered: of that level */
 	} asked[FW_LIMITS_ASKED];
-	struct fw_asked known; /* all of them that are about the limit at hand */
+	struct fw_asked known; /* all that is known of the limit in question */
 	/* Of a SYN that is to be answered: its TCP header. */
 	__u8 syn[FW_TCP_MAX_HEADER];
 	/* While a tried policy judges: what the active one decided, and then what it did. */

@@ -16,7 +16,7 @@
  */
 int protocol_connect(const char *path, int wait_ms);
 
-/* What a request may have besides op and arguments. */
+/* What a request may have in addition to op and arguments. */
 struct protocol_request {
 	enum op op;
 	cJSON *args;	  /* taken by protocol_send; NULL: none */

@@ -80,7 +80,7 @@
 enum op { OP_NONE, OPS(OP_AS_ENUM) OP_MAX };
 
 /*
- * Who may, and what an op takes besides its own arguments. All but READ are for writers, and take
+ * Who may, and what an op takes in addition to its own arguments. All but READ are for writers, and take
  * "if_revision": the op is refused if the running policy is of another revision.
  *
  * PREPARE	changes nothing yet, so only its refusals are audited

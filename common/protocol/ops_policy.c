@@ -11,7 +11,7 @@ static const char *const enforcement[] = {"monitor", "enforce", NULL};
 	}
 #define FLOWS                                                            \
 	{                                                                \
-		"flows", VALUE_COUNT, 0, "tell so many flows (10)", NULL \
+		"flows", VALUE_COUNT, 0, "show so many flows (10)", NULL \
 	}
 
 /* clang-format off */
@@ -64,7 +64,7 @@ const struct op_row op_row_try_start = {
 
 const struct op_row op_row_try_status = {
 	.privilege = PRIVILEGE_READ,
-	.help = "tell what the trial has found so far",
+	.help = "show what the trial has found so far",
 	.arguments = {FLOWS},
 	.result = &record_trial,
 };

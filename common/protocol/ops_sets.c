@@ -135,7 +135,7 @@ const struct op_row op_row_set_reload = {
 
 const struct op_row op_row_set_test = {
 	.privilege = PRIVILEGE_READ,
-	.help = "tell whether an address or prefix is in a set",
+	.help = "show whether an address or prefix is in a set",
 	.arguments = {SET_NAME, {"prefix", VALUE_PREFIX, OP_REQUIRED, "address or prefix", NULL}},
 	.result = &record_set_test,
 };

@@ -63,7 +63,7 @@ static const struct op_record record_status = {"status", NULL, {
 
 const struct op_row op_row_status = {
 	.privilege = PRIVILEGE_READ,
-	.help = "tell what fwd is doing: mode, policy, packets, interfaces",
+	.help = "show what fwd is doing: mode, policy, packets, interfaces",
 	.result = &record_status,
 };
 
@@ -321,7 +321,7 @@ static const struct op_record record_explain = {"explanation", NULL, {
 
 const struct op_row op_row_explain = {
 	.privilege = PRIVILEGE_READ,
-	.help = "tell what would become of a packet, and why",
+	.help = "show what would become of a packet, and why",
 	.arguments = {
 		{"packet", VALUE_TEXT, 0, "the packet in words", NULL},
 		{"frame", VALUE_TEXT, 0, "the packet as hex digits, from its Ethernet header on",

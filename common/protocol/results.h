@@ -52,7 +52,7 @@ struct op_record {
 	FIELD_OF(LIST, "items", record, help)
 /* clang-format on */
 
-/* Records that several ops share (results.c), and those that come beside `ok`. */
+/* Records that several ops share (results.c), and those that come next to `ok`. */
 extern const struct op_record record_nothing, record_problem, record_count, record_counts,
 	record_marked, record_edit, record_entry, record_interface, record_events, record_trial,
 	record_pending, record_panic, record_fault;

@@ -80,7 +80,7 @@ int app_sync_interfaces(struct app *app, struct errors *errs);
 /* The same after an edit of one interface: what is wrong with another one is only a warning. */
 int app_sync_interface(struct app *app, const char *name, struct errors *errs);
 
-/* Tell systemd how things are (sd_notify STATUS=). */
+/* Report the status to systemd (sd_notify STATUS=). */
 void app_tell_status(const struct app *app);
 
 #endif

@@ -35,7 +35,7 @@ static const struct verb verbs[] = {
 	{
 		.name = "check",
 		.help = "validate config files, without fwd",
-		.details = "All errors of all files are told in one run, each with its place.\n"
+		.details = "All errors of all files are reported in one run, each with its place.\n"
 			   "Warnings do not fail. \"-\" is stdin (which cannot include files).\n"
 			   "With --folder, relative paths of set files and includes start from DIR, as for\n"
 			   "a copy that is not in its place yet.\n"
@@ -72,7 +72,7 @@ static const struct verb verbs[] = {
 		.details = "With a file: begin. fwd enforces the running policy only, and counts the packets\n"
 			   "that this one would have ended differently, by rule. It ends at its time, with\n"
 			   "--stop, or when the running policy changes (as by apply).\n"
-			   "Without a file: tell what it has found so far.",
+			   "Without a file: show what it has found so far.",
 		.example = "fwctl try next.json --for 1h\n"
 			   "fwctl try\n"
 			   "fwctl try --stop",
@@ -142,7 +142,7 @@ static const struct verb verbs[] = {
 	},
 	{
 		.name = "diff",
-		.help = "tell how two policies differ: by rule, set, limit, interface",
+		.help = "show how two policies differ: by rule, set, limit, interface",
 		.details = "A and B are \"running\", \"saved\" (the config file of fwd), the number of a\n"
 			   "revision, @TIME (the revision that ran then: @yesterday, \"@2h ago\",\n"
 			   "\"@2026-11-21 14:00\"), or a FILE. Without B: a FILE or \"saved\" against what runs (what apply\n"

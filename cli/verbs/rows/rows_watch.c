@@ -33,7 +33,7 @@ static const struct verb verbs[] = {
 	},
 	{
 		.name = "version",
-		.help = "tell the versions of fwctl and of the running fwd",
+		.help = "show the versions of fwctl and of the running fwd",
 		.op = OP_VERSION, .run = run_version, .print = print_version,
 	},
 	{

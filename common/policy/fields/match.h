@@ -56,7 +56,7 @@ struct config_match {
 	struct address_match flow_label;
 	struct address_match src_mac;
 	struct address_match dst_mac;
-	bool partial; /* some of it could not be read: while errors are told only */
+	bool partial; /* some of it could not be read: while errors are only reported */
 };
 
 /* Is a value in one of the ranges? */

@@ -86,7 +86,7 @@ void datapath_order_names(const struct datapath *dp, const char *const *names, s
 			  bool uppers_first, size_t *ret);
 
 /*
- * Tell the datapath what netlink said: interface ifindex now has this name, mtu
+ * Report to the datapath what netlink said: interface ifindex now has this name, mtu
  * and XDP program (0: none); gone: it vanished. Repairs what needs it: reattaches after
  * an `xdp off`, attaches when a wanted interface appears, follows a rename.
  * note (may be NULL, size bytes) gets one sentence if anything was done or is wrong, else "".

@@ -64,7 +64,7 @@ const struct slots *datapath_slots(const struct datapath *dp);
 /* Can limits answer SYNs on this kernel? If not, no policy may have one that does. */
 bool datapath_can_answer(const struct datapath *dp);
 
-/* Tell packets what the host takes: fw_state.cookies, cookie_options, cookie_wscale. */
+/* Set for packets what the host supports: fw_state.cookies, cookie_options, cookie_wscale. */
 void datapath_set_cookies(struct datapath *dp, unsigned cookies, unsigned options, unsigned wscale);
 
 /* File descriptor of the ring of events. Borrowed. */

@@ -57,7 +57,7 @@ int datapath_confirm(struct datapath *dp);
 int datapath_revert(struct datapath *dp);
 
 /*
- * Put a policy beside the active one, into FW_IMAGE_CANDIDATE (whoever asks, for as long as the
+ * Load a policy next to the active one, into FW_IMAGE_CANDIDATE (of one request, for as long as the
  * request lasts) or FW_IMAGE_TRIED, in place of what is there. Compile it with the running slots.
  * It decides nothing, and nothing of the running policy is written. The policy stays the caller's.
  */

@@ -9,7 +9,7 @@
 #include "common/base/words.h"
 #include "common/policy/compile/slots.h"
 
-/* Each event anew, so that a step of the wall clock shows at once. */
+/* For each event, so that a step of the wall clock shows at once. */
 static uint64_t to_realtime(uint64_t monotonic_ns)
 {
 	return monotonic_ns + (clock_realtime_ns() - clock_ns());

@@ -36,7 +36,7 @@ int transaction_read_revision(const struct transaction *transaction, uint64_t nu
 /*
  * Make a text the running policy, at once: a new generation and a new revision, and interfaces as
  * it says. As transaction_reload: 0, or -EBADMSG, -EACCES, ... with errs, and the old policy stays;
- * with *ret_applied true it runs, but errs tells of interfaces that could not be attached.
+ * with *ret_applied true it runs, but errs has interfaces that could not be attached.
  */
 int transaction_apply(struct transaction *transaction, struct change *change,
 		      const struct policy_text *text, const struct history_change *record,
@@ -59,7 +59,7 @@ void transaction_retry_history(struct transaction *transaction);
 
 /*
  * Read the config file again (SIGHUP, fwctl reload): 0, or -EBADMSG with errs; the old
- * policy stays. Other errors: the new policy runs, but errs tells of interfaces that could not be
+ * policy stays. Other errors: the new policy runs, but errs has interfaces that could not be
  * attached. discard: also if live edits are lost that the file does not have; else that is refused
  * (-ESTALE, UNSAVED).
  */

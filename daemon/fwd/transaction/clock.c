@@ -7,7 +7,7 @@
 #include "daemon/fwd/transaction/transaction_internal.h"
 
 #define WARN_NS (60 * NS_PER_SECOND)
-#define TELL_NS (10 * NS_PER_SECOND) /* the status line is told anew so often */
+#define TELL_NS (10 * NS_PER_SECOND) /* the status line is reported again so often */
 
 const char *pending_time_text(uint64_t ns, char buffer[UNITS_TEXT])
 {
@@ -72,7 +72,7 @@ void clock_arm(struct transaction *transaction)
 	struct pending *pending = &transaction->pending;
 	uint64_t now = clock_ns();
 
-	/* Who asked for less than a minute was told so just now. */
+	/* A client that asked for less than a minute has just seen that. */
 	pending->has_warned = pending->marker.deadline <= now + WARN_NS;
 	set_timer(transaction);
 	if (transaction->running)

@@ -73,7 +73,7 @@ int transaction_begin(struct transaction *transaction, struct change *change, st
 	return 0;
 }
 
-/* Before a policy that waits becomes active: whoever finds fwd dead later must know. */
+/* Before a policy that waits becomes active: a later fwd that finds this one dead must know. */
 static int announce(struct transaction *transaction, const struct model_change *next,
 		    struct errors *errs)
 {

@@ -31,7 +31,7 @@ static void forget_old_marker(struct transaction *transaction)
 	if (r == -ENOENT)
 		return;
 	marker_remove(history_folder(transaction->history));
-	log_warning("policy: the state folder told of a policy that was not confirmed, but it was "
+	log_warning("policy: the state folder has a policy that was not confirmed, but it was "
 		    "not there at the start: it is forgotten");
 }
 

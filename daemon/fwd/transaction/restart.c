@@ -113,7 +113,7 @@ static int load_before(struct transaction *transaction, struct errors *errs)
 
 /* ---- a policy that still waits ---- */
 
-/* Do the datapath and the marker tell of the same policy, and is there time left? */
+/* Are the datapath and the marker about the same policy, and is there time left? */
 static bool goes_on(const struct transaction *transaction)
 {
 	const struct marker *marker = &transaction->pending.marker;
@@ -336,7 +336,7 @@ static int load(struct transaction *transaction, struct errors *errs)
 	int r = marker_read(history_folder(transaction->history), &pending->marker);
 
 	pending->has_marker = r == 0;
-	/* What a start was cut off with is not what the folder tells of. */
+	/* A start was cut off with another policy than the folder has. */
 	if (r == 0 && pending->marker.state == MARKER_REVERTED)
 		datapath_revert(transaction->dp);
 	if (r == 0)

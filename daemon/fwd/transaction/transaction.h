@@ -6,7 +6,7 @@
  * A policy can wait for its confirmation: unless somebody confirms it, it is taken back. The
  * datapath holds the deadline and both policies (datapath.h), the model both of their texts
  * (model.h), the state folder what a restart or a reboot must know (pending/marker.h). Here
- * the three are brought together, and people are told.
+ * the three are brought together, and the result is reported.
  *
  *	idle ──begin──► candidate ──guard──► guarded ──end──► active ──confirm──────────► confirmed
  *	 ▲                  │                   │               └────abort, deadline────► reverted
@@ -117,7 +117,7 @@ void transaction_poll(struct transaction *transaction);
 
 /*
  * Confirm, or take back at once. Returns 0, or -ENOENT: nothing waits, and text (size bytes) says
- * what became of the last one. What could not be done besides is told in errs.
+ * what became of the last one. What else could not be done is in errs.
  */
 int transaction_confirm(struct transaction *transaction, const struct actor *actor, char *text,
 			size_t size, struct errors *errs);

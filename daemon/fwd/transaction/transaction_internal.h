@@ -21,7 +21,7 @@ struct pending {
 	struct marker former; /* what it said before, if that was that a policy was taken back */
 	bool has_former;
 	enum transaction_state state;
-	/* How the last one ended, CONFIRMED (marker.why tells by whom) or REVERTED; IDLE: there was none. */
+	/* How the last one ended, CONFIRMED (marker.why has by whom) or REVERTED; IDLE: there was none. */
 	enum transaction_state last;
 	bool has_warned;
 	bool is_settling;
@@ -73,13 +73,13 @@ void transaction_enter(struct transaction *transaction, enum transaction_state s
 /* A time as text, in whole seconds, rounded up: "12s", "4m58s". */
 const char *pending_time_text(uint64_t ns, char buffer[UNITS_TEXT]);
 
-/* Set the timer for what the marker tells; it is settled. For transaction_enter. */
+/* Set the timer for what the marker has; it is settled. For transaction_enter. */
 void clock_arm(struct transaction *transaction);
 void clock_disarm(struct transaction *transaction);
 
 /* ---- confirm.c ---- */
 
-/* Log and tell as an event. */
+/* Log, and send as an event. */
 void pending_tell(struct transaction *transaction, enum fw_event_type type, uint64_t left_ns,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
 

@@ -47,7 +47,7 @@ int trials_start(struct trials *trials, struct document *document, const char *n
 		 uint64_t duration_ns, struct progress *progress, struct errors *errs);
 
 /*
- * Has it ended? Called every second, and before it is told. Returns the trial, or NULL: there was
+ * Has it ended? Called every second, and before it is reported. Returns the trial, or NULL: there was
  * none. Borrowed until the next call of any of these.
  */
 const struct trial *trials_look(struct trials *trials);

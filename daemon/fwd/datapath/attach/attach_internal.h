@@ -30,7 +30,7 @@ bool entry_can_dispatch(struct datapath *dp);
 
 /* ---- device.c ---- */
 
-/* 0: it cannot be told. */
+/* 0: it is unknown. */
 uint32_t device_mtu(const char *name);
 
 /*
