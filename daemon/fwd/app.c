@@ -269,8 +269,7 @@ void app_tell_status(const struct app *app)
 	size_t detached = config_count_detached(model_config(app->model));
 
 	for (size_t i = 0; i < count; i++)
-		attached += attachments[i].state == ATTACH_DISPATCHER ||
-			    attachments[i].state == ATTACH_ALONE;
+		attached += attachment_is_attached(&attachments[i]);
 	if (detached)
 		snprintf(apart, sizeof(apart), " (%zu detached)", detached);
 	sd_notifyf(0, "STATUS=%s, %s, attached to %zu of %zu interfaces%s%s%s",

@@ -105,4 +105,10 @@ int datapath_link_changed(struct datapath *dp, const struct link_change *change,
 /* All known attachments; returns their number; *ret is borrowed, valid until the next call. */
 size_t datapath_attachments(const struct datapath *dp, const struct attachment **ret);
 
+/* That of an interface, by its name in the config; NULL: there is none. Borrowed, as above. */
+const struct attachment *datapath_find_attachment(const struct datapath *dp, const char *name);
+
+/* Is our program on the interface? NULL is allowed: no. */
+bool attachment_is_attached(const struct attachment *attachment);
+
 #endif

@@ -9,24 +9,9 @@
 #include "common/base/log.h"
 #include "common/base/memory.h"
 
-static const struct attachment *find_attachment(const struct datapath *dp, const char *name)
-{
-	const struct attachment *attachments;
-	size_t count = datapath_attachments(dp, &attachments);
-
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(attachments[i].name, name) == 0)
-			return &attachments[i];
-	}
-	return NULL;
-}
-
 static bool is_attached(const struct datapath *dp, const char *name)
 {
-	const struct attachment *attachment = find_attachment(dp, name);
-
-	return attachment &&
-	       (attachment->state == ATTACH_DISPATCHER || attachment->state == ATTACH_ALONE);
+	return attachment_is_attached(datapath_find_attachment(dp, name));
 }
 
 static void describe(const struct attachment *attachment)
@@ -37,7 +22,7 @@ static void describe(const struct attachment *attachment)
 		[ATTACH_DISPATCHER] = "attached through the dispatcher",
 		[ATTACH_ALONE] = "attached alone",
 	};
-	bool attached = attachment->state == ATTACH_DISPATCHER || attachment->state == ATTACH_ALONE;
+	bool attached = attachment_is_attached(attachment);
 	const char *mode = attachment->mode == ATTACH_NATIVE ? ", native mode" : ", generic mode";
 	const char *frags = attachment->frags ? ", multi-buffer frames" : "";
 
@@ -198,7 +183,7 @@ static int sync_with(struct interfaces *interfaces, const char *edited, struct e
 		if (attached < 0)
 			ret = attached;
 		if (interfaces->is_running && before != is_attached(dp, interface->name))
-			describe(find_attachment(dp, interface->name));
+			describe(datapath_find_attachment(dp, interface->name));
 	}
 	/* At the start a failure is undone: nothing that an earlier fwd left is touched. */
 	if (ret == 0 || interfaces->is_running)

@@ -17,18 +17,13 @@ static void add_port(const struct lockout *lockout, const char *name, struct por
 {
 	struct port *port = &ret->items[ret->count];
 	int slot = slots_find(lockout->slots, FW_NAME_INTERFACE, name);
-	const struct attachment *attachments;
-	size_t count = datapath_attachments(lockout->dp, &attachments);
+	const struct attachment *attachment;
 
 	*port = (struct port){.slot = slot > 0 ? (unsigned)slot : 0};
 	snprintf(port->name, sizeof(port->name), "%s", name);
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(attachments[i].name, port->name) != 0)
-			continue;
-		port->ifindex = attachments[i].ifindex;
-		port->is_attached = attachments[i].state == ATTACH_DISPATCHER ||
-				    attachments[i].state == ATTACH_ALONE;
-	}
+	attachment = datapath_find_attachment(lockout->dp, port->name);
+	port->ifindex = attachment ? attachment->ifindex : 0;
+	port->is_attached = attachment_is_attached(attachment);
 	if (!port->ifindex)
 		port->ifindex = (int)if_nametoindex(port->name);
 	ret->count += port->ifindex != 0;

@@ -137,8 +137,7 @@ static bool is_filtering(const struct transaction *transaction)
 	if (!datapath_adopted(transaction->dp))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		if (attachments[i].state == ATTACH_DISPATCHER ||
-		    attachments[i].state == ATTACH_ALONE)
+		if (attachment_is_attached(&attachments[i]))
 			return true;
 	}
 	return !datapath_generation(transaction->dp);

@@ -42,18 +42,6 @@ static int take_interface(struct ctl_request *request, struct subject *subject)
 	return 0;
 }
 
-static const struct attachment *find_attachment(const struct ctl_request *request, const char *name)
-{
-	const struct attachment *attachments;
-	size_t count = datapath_attachments(request->core->dp, &attachments);
-
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(attachments[i].name, name) == 0)
-			return &attachments[i];
-	}
-	return NULL;
-}
-
 /*
  * Names that can be said: of the policy that judges; of the running one, what fwd holds and what is
  * detached.
@@ -72,7 +60,8 @@ static const char *name_at(const struct ctl_request *request, const struct subje
 		return attachments[index].name;
 	for (size_t i = 0; i < config->interface_count; i++)
 		if (config->interfaces[i].detached &&
-		    !find_attachment(request, config->interfaces[i].name) && index-- == count)
+		    !datapath_find_attachment(request->core->dp, config->interfaces[i].name) &&
+		    index-- == count)
 			return config->interfaces[i].name;
 	return NULL;
 }
@@ -100,7 +89,7 @@ static int choose_interface(struct ctl_request *request, struct subject *subject
 		return ctl_fail(request, WIRE_ERROR_BAD_REQUEST,
 				"on which interface? Say \"in %s\"; there are: %s",
 				count ? name_at(request, subject, 0) : "NAME", names);
-	if (!is_known && !find_attachment(request, subject->interface))
+	if (!is_known && !datapath_find_attachment(request->core->dp, subject->interface))
 		return ctl_fail(request, WIRE_ERROR_NOT_FOUND,
 				"%s is no interface of %s; it has: %s", subject->interface,
 				subject->judge == JUDGE_CANDIDATE ? "that policy's" : "fwd's",
@@ -137,8 +126,8 @@ static int find_interface(struct ctl_request *request, struct subject *subject)
 
 	if (r < 0)
 		return r;
-	found = find_attachment(request, subject->interface);
-	is_attached = found && (found->state == ATTACH_DISPATCHER || found->state == ATTACH_ALONE);
+	found = datapath_find_attachment(request->core->dp, subject->interface);
+	is_attached = attachment_is_attached(found);
 	subject->ifindex = found ? found->ifindex : 0;
 	subject->is_detached = is_detached(subject, is_attached);
 	if (!is_attached && (subject->is_detached || subject->judge == JUDGE_CANDIDATE))

@@ -32,7 +32,7 @@ static const char *mode_name(enum attach_mode mode)
 
 static cJSON *interface_json(const struct config *config, const struct attachment *attachment)
 {
-	bool attached = attachment->state == ATTACH_DISPATCHER || attachment->state == ATTACH_ALONE;
+	bool attached = attachment_is_attached(attachment);
 	int index = config_find_interface(config, attachment->name);
 	cJSON *json = cJSON_CreateObject();
 
@@ -76,17 +76,6 @@ static cJSON *detached_json(const struct config_interface *interface)
 	return json;
 }
 
-static const struct attachment *find_attachment(const struct core *core, const char *name)
-{
-	const struct attachment *attachments;
-	size_t count = datapath_attachments(core->dp, &attachments);
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(attachments[i].name, name) == 0)
-			return &attachments[i];
-	return NULL;
-}
-
 cJSON *ctl_interfaces_json(const struct core *core)
 {
 	const struct config *config = model_config(core->model);
@@ -98,7 +87,7 @@ cJSON *ctl_interfaces_json(const struct core *core)
 		cJSON_AddItemToArray(list, interface_json(config, &attachments[i]));
 	for (size_t i = 0; i < config->interface_count; i++)
 		if (config->interfaces[i].detached &&
-		    !find_attachment(core, config->interfaces[i].name))
+		    !datapath_find_attachment(core->dp, config->interfaces[i].name))
 			cJSON_AddItemToArray(list, detached_json(&config->interfaces[i]));
 	return list;
 }
@@ -114,7 +103,7 @@ int ctl_iface_list(struct ctl_request *request)
 static void add_interface(struct ctl_request *request, const char *name)
 {
 	const struct config *config = model_config(request->core->model);
-	const struct attachment *attachment = find_attachment(request->core, name);
+	const struct attachment *attachment = datapath_find_attachment(request->core->dp, name);
 	int at = config_find_interface(config, name);
 	cJSON *json = NULL;
 

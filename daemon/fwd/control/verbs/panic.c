@@ -2,8 +2,6 @@
 /* The panic switch: all open, or all closed but management, until it ends by itself. */
 #include "daemon/fwd/panic/panic.h"
 
-#include <string.h>
-
 #include "common/base/clock.h"
 #include "common/base/units.h"
 #include "daemon/fwd/control/request.h"
@@ -55,18 +53,6 @@ int ctl_panic_open(struct ctl_request *request)
 	return set(request, FW_PANIC_OPEN);
 }
 
-static bool is_attached(const struct datapath *dp, const char *name)
-{
-	const struct attachment *attachments;
-	size_t count = datapath_attachments(dp, &attachments);
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(attachments[i].name, name) == 0)
-			return attachments[i].state == ATTACH_DISPATCHER ||
-			       attachments[i].state == ATTACH_ALONE;
-	return false;
-}
-
 /* The switch is in the programs, and there is none on these. */
 static void add_detached(cJSON *result, const struct core *core)
 {
@@ -76,7 +62,8 @@ static void add_detached(cJSON *result, const struct core *core)
 	for (size_t i = 0; i < config->interface_count; i++)
 		/* One that is not left yet has its program. */
 		if (config->interfaces[i].detached &&
-		    !is_attached(core->dp, config->interfaces[i].name))
+		    !attachment_is_attached(
+			    datapath_find_attachment(core->dp, config->interfaces[i].name)))
 			cJSON_AddItemToArray(list, cJSON_CreateString(config->interfaces[i].name));
 }
 
