@@ -46,6 +46,9 @@ Test(door, warned)
 		LIMIT("'proto': 'udp'") DROP("'proto': 'udp', 'ttl': 1"),
 		LIMIT("'dport': '0-1023'") DROP("'dport': '1000-2000'"),
 		LIMIT("'src': '10.9.1.0/24'") DROP("'src': '@bad', 'dport': 23"),
+		/* what a packet looks like is no address: a TTL, a flow label */
+		LIMIT("'proto': 'udp', 'ttl': 1") DROP("'proto': 'udp'"),
+		LIMIT("'proto': 'udp', 'flow_label': 7") DROP("'proto': 'udp', 'family': 'ipv6'"),
 	};
 
 	for (size_t i = 0; i < array_size(rows); i++)
@@ -59,6 +62,8 @@ Test(door, not_warned)
 		LIMIT("'dport': 80") DROP("'proto': 'tcp'"),
 		LIMIT("'proto': ['tcp', 'udp'], 'dport': 80") DROP("'tcp_flags': 'syn/syn,ack'"),
 		LIMIT("'src': '10.9.1.0/24'") DROP("'src': '@bad'"),
+		LIMIT("'dport': 80, 'family': 'ipv6'") DROP("'proto': 'tcp', 'flow_label': 0"),
+		LIMIT("'src_mac': '02:00:00:00:00:01'") DROP("'src_mac': '02:00:00:00:00:00/24'"),
 		/* nothing in common */
 		LIMIT("'dport': 80") DROP("'dport': 23"),
 		LIMIT("'src': '10.8.0.0/16'") DROP("'src': '@bad'"),

@@ -124,7 +124,7 @@ static bool is_exception(struct doors *doors, unsigned limit, unsigned drop, uin
 		narrower |= !match_covers(&match_fields[i], a, b);
 	}
 	for (unsigned i = 0; i < MATCH_FIELD_MAX; i++) {
-		if (!match_addresses(&match_fields[i], a))
+		if (!match_fields[i].addressing || !match_addresses(&match_fields[i], a))
 			continue;
 		if (!cover_prefixes(compile, &doors->looks, i, drop, limit, kinds))
 			return false;
