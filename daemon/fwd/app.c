@@ -8,13 +8,13 @@
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
-#include <systemd/sd-daemon.h>
 
 #include "common/base/clock.h"
 #include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/base/units.h"
+#include "common/program/notify.h"
 #include "daemon/fwd/config_check.h"
 #include "daemon/fwd/control/control.h"
 #include "daemon/fwd/interfaces/interfaces.h"
@@ -68,7 +68,7 @@ static void datapath_stop(struct app *app)
 	struct errors errs = {0};
 
 	if (app->dp && app->detach && datapath_unpin(app->dp, &errs) < 0)
-		app->exit_code = app->exit_code ? app->exit_code : APP_EXIT_FAILED;
+		app->exit_code = app->exit_code ? app->exit_code : PROGRAM_EXIT_FAILED;
 	errors_log(&errs);
 	errors_clear(&errs);
 	app->dp = datapath_close(app->dp);
@@ -149,16 +149,14 @@ static int ready_start(struct app *app, struct errors *errs)
 		 config->rule_count == 1 ? "" : "s");
 	app->running = true;
 	app_tell_status(app);
-	sd_notify(0, "READY=1");
-	/* Not earlier: this sends the first ping, from which on systemd expects the next in time. */
-	ret = sd_event_set_watchdog(app->loop, true);
+	ret = notify_ready(app->loop);
 	return ret < 0 ? errors_system(errs, ret, "cannot start the watchdog's timer") : 0;
 }
 
 static void ready_stop(struct app *app)
 {
 	app->detach = model_config(app->model)->defaults.on_stop == STOP_DETACH;
-	sd_notify(0, "STOPPING=1");
+	notify_stopping();
 	if (!app->detach)
 		log_info("the datapath stays attached and goes on filtering");
 }
@@ -167,40 +165,40 @@ static const struct part {
 	const char *name;
 	int (*start)(struct app *app, struct errors *errs);
 	void (*stop)(struct app *app);
-	enum app_exit exit_code; /* if it does not start */
+	enum program_exit exit_code; /* if it does not start */
 } parts[] = {
-	{"config", config_start, config_stop, APP_EXIT_CONFIG},
-	{"loop", loop_start, loop_stop, APP_EXIT_FAILED},
-	{"signals", signals_start, NULL, APP_EXIT_FAILED},
-	{"datapath", datapath_start, datapath_stop, APP_EXIT_FAILED},
-	{"event hub", event_hub_start, event_hub_stop, APP_EXIT_FAILED},
-	{"event log", event_log_start, event_log_stop, APP_EXIT_FAILED},
-	{"control", control_start, control_stop, APP_EXIT_FAILED},
-	{"live", live_start, live_stop, APP_EXIT_FAILED},
-	{"history", history_start, history_stop, APP_EXIT_FAILED},
-	{"transaction", transaction_start, transaction_stop, APP_EXIT_FAILED},
-	{"model", model_start, model_stop, APP_EXIT_FAILED},
-	{"interfaces", interfaces_start, interfaces_stop, APP_EXIT_FAILED},
-	{"link watch", link_watch_start, link_watch_stop, APP_EXIT_FAILED},
-	{"events", events_start, events_stop, APP_EXIT_FAILED},
-	{"bans", bans_start, bans_stop, APP_EXIT_FAILED},
-	{"limit notices", limit_notices_start, limit_notices_stop, APP_EXIT_FAILED},
-	{"core", core_start, core_stop, APP_EXIT_FAILED},
-	{"timers", timers_start, timers_stop, APP_EXIT_FAILED},
-	{"ready", ready_start, ready_stop, APP_EXIT_FAILED},
+	{"config", config_start, config_stop, PROGRAM_EXIT_CONFIG},
+	{"loop", loop_start, loop_stop, PROGRAM_EXIT_FAILED},
+	{"signals", signals_start, NULL, PROGRAM_EXIT_FAILED},
+	{"datapath", datapath_start, datapath_stop, PROGRAM_EXIT_FAILED},
+	{"event hub", event_hub_start, event_hub_stop, PROGRAM_EXIT_FAILED},
+	{"event log", event_log_start, event_log_stop, PROGRAM_EXIT_FAILED},
+	{"control", control_start, control_stop, PROGRAM_EXIT_FAILED},
+	{"live", live_start, live_stop, PROGRAM_EXIT_FAILED},
+	{"history", history_start, history_stop, PROGRAM_EXIT_FAILED},
+	{"transaction", transaction_start, transaction_stop, PROGRAM_EXIT_FAILED},
+	{"model", model_start, model_stop, PROGRAM_EXIT_FAILED},
+	{"interfaces", interfaces_start, interfaces_stop, PROGRAM_EXIT_FAILED},
+	{"link watch", link_watch_start, link_watch_stop, PROGRAM_EXIT_FAILED},
+	{"events", events_start, events_stop, PROGRAM_EXIT_FAILED},
+	{"bans", bans_start, bans_stop, PROGRAM_EXIT_FAILED},
+	{"limit notices", limit_notices_start, limit_notices_stop, PROGRAM_EXIT_FAILED},
+	{"core", core_start, core_stop, PROGRAM_EXIT_FAILED},
+	{"timers", timers_start, timers_stop, PROGRAM_EXIT_FAILED},
+	{"ready", ready_start, ready_stop, PROGRAM_EXIT_FAILED},
 };
 
 static int exit_code_of(const struct app *app, const struct part *part, int error)
 {
 	if (error == -EPERM)
-		return APP_EXIT_PERMISSION;
+		return PROGRAM_EXIT_PERMISSION;
 	/* Neither the config nor anything in its place can be used. */
 	if (error == -EBADMSG && boot_is_due(app->transaction))
-		return APP_EXIT_CONFIG;
+		return PROGRAM_EXIT_CONFIG;
 	/* The state folder may come: another try can end otherwise. */
 	return part->start == config_start && app->transaction &&
 			       boot_is_state_unknown(app->transaction)
-		       ? APP_EXIT_FAILED
+		       ? PROGRAM_EXIT_FAILED
 		       : part->exit_code;
 }
 
@@ -233,10 +231,11 @@ int app_run(const struct options *options)
 	struct app app = {.options = *options, .started_ns = clock_ns()};
 	size_t started;
 
-	signals_block();
+	app_signals(&app);
+	signals_block(&app.signals);
 	started = start_parts(&app);
 	if (started == array_size(parts) && sd_event_loop(app.loop) < 0)
-		app.exit_code = APP_EXIT_FAILED;
+		app.exit_code = PROGRAM_EXIT_FAILED;
 	/* A first start that failed leaves nothing; what an earlier fwd left goes on. */
 	if (started < array_size(parts))
 		app.detach = app.dp && !datapath_adopted(app.dp);
@@ -272,9 +271,9 @@ void app_tell_status(const struct app *app)
 		attached += attachment_is_attached(&attachments[i]);
 	if (detached)
 		snprintf(apart, sizeof(apart), " (%zu detached)", detached);
-	sd_notifyf(0, "STATUS=%s, %s, attached to %zu of %zu interfaces%s%s%s",
-		   model_config(app->model)->enforce ? "enforcing" : "monitor mode",
-		   transaction_policy_name(app->transaction, name), attached, count, apart,
-		   pending_text(app, waits, sizeof(waits)),
-		   boot_status_text(app->transaction, instead, sizeof(instead)));
+	notify_status("%s, %s, attached to %zu of %zu interfaces%s%s%s",
+		      model_config(app->model)->enforce ? "enforcing" : "monitor mode",
+		      transaction_policy_name(app->transaction, name), attached, count, apart,
+		      pending_text(app, waits, sizeof(waits)),
+		      boot_status_text(app->transaction, instead, sizeof(instead)));
 }

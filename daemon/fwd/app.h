@@ -10,6 +10,8 @@
 #include <systemd/sd-event.h>
 
 #include "common/policy/config/config.h"
+#include "common/program/signals.h"
+#include "common/program/start.h"
 #include "daemon/fwd/control/core.h"
 #include "daemon/fwd/datapath/attachments.h"
 #include "daemon/fwd/datapath/counters.h"
@@ -37,14 +39,6 @@ struct panic;
 struct transaction;
 struct trials;
 
-enum app_exit {
-	APP_EXIT_OK,
-	APP_EXIT_FAILED,
-	APP_EXIT_USAGE,
-	APP_EXIT_CONFIG,
-	APP_EXIT_PERMISSION = 5,
-};
-
 struct app {
 	struct options options; /* not owned */
 	sd_event *loop;
@@ -62,6 +56,7 @@ struct app {
 	struct limit_notices *limit_notices; /* which limits are limiting */
 	struct trials *trials;		     /* a policy that judges without effect */
 	struct panic *panic;
+	struct signal_list signals;
 	struct core core;	    /* what the control socket works with */
 	struct summary *summary;    /* what the counters were at the last summary */
 	struct live_expiry *expiry; /* of live entries */
@@ -69,7 +64,7 @@ struct app {
 	bool running;		    /* every part has started */
 	bool detach;		    /* stopping, and defaults.on_stop says detach */
 	uint64_t started_ns;	    /* CLOCK_MONOTONIC */
-	int exit_code;		    /* enum app_exit */
+	int exit_code;		    /* enum program_exit */
 };
 
 /* Start all parts, run until a signal says stop, stop them. Returns the exit code. */

@@ -33,7 +33,7 @@ void interfaces_stop(struct app *app)
 	if (app->detach && interfaces_detach(app->interfaces, &errs) < 0) {
 		/* It needs the maps, and the stages in them. */
 		app->detach = false;
-		app->exit_code = app->exit_code ? app->exit_code : APP_EXIT_FAILED;
+		app->exit_code = app->exit_code ? app->exit_code : PROGRAM_EXIT_FAILED;
 		errors_add(&errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
 			   "the datapath stays for what could not be detached; the next start or "
 			   "stop of fwd tries it again");

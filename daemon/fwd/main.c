@@ -1,36 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* fwd: the daemon. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 
 #include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
+#include "common/program/start.h"
 #include "daemon/fwd/app.h"
 #include "daemon/fwd/config_check.h"
 #include "daemon/fwd/panic_option.h"
-
-/* Files that we open must never become stdin, stdout or stderr. */
-static void open_standard_fds(void)
-{
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-}
-
-/* What was asked for has been printed, unless the disk is full. */
-static int finish_output(void)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return APP_EXIT_OK;
-	log_error("cannot write to stdout");
-	return APP_EXIT_FAILED;
-}
 
 /* --compile: what a config compiles to, without the kernel. */
 static int compile(const struct options *options)
@@ -47,8 +25,8 @@ static int compile(const struct options *options)
 	policy_free(policy);
 	config_free(config);
 	if (ret < 0)
-		return APP_EXIT_CONFIG;
-	return finish_output();
+		return PROGRAM_EXIT_CONFIG;
+	return program_finish_output();
 }
 
 int main(int argc, char **argv)
@@ -56,10 +34,10 @@ int main(int argc, char **argv)
 	struct options options = {0};
 	int ret;
 
-	open_standard_fds();
+	program_open_standard_fds();
 	ret = options_parse(argc, argv, &options);
 	if (ret != 0)
-		return ret > 0 ? finish_output() : APP_EXIT_USAGE;
+		return ret > 0 ? program_finish_output() : PROGRAM_EXIT_USAGE;
 	if (options.verbose)
 		log_set_level(LOG_LEVEL_DEBUG);
 	log_take_libraries();

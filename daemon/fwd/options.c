@@ -1,161 +1,138 @@
 // SPDX-License-Identifier: MIT
-/*
- * Options as data: a row each. One loop reads the environment, one the command
- * line, and --help prints the same rows.
- */
-#include "daemon/fwd/options_rows.h"
+/* The options of fwd, a row each (common/program/options.h). */
+#include "daemon/fwd/options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/clock.h"
-#include "common/base/log.h"
 #include "common/base/memory.h"
+#include "common/base/units.h"
+#include "common/program/options.h"
 #include "common/protocol/wire.h"
+#include "daemon/fwd/events/event.h"
+#include "daemon/fwd/panic/panic.h"
 
-#define ROW_BASE 256 /* getopt values of rows without a letter: ROW_BASE + index */
-#define HELP	 'h'
-#define VERSION	 'V'
+#define STATE_DIR	 "/var/lib/fwd"
+#define MAX_BUFFER_BYTES (64 * 1024 * 1024)
+#define MIN_LOG_BYTES	 (64 * 1024)
+#define MAX_LOG_KEEP	 1000
+#define MIN_STATS_NS	 100000000ULL
+#define MAX_STATS_NS	 (86400 * NS_PER_SECOND)
 
-static void print_help(void)
+static const char *set_interface(void *all, const char *value)
 {
-	printf("usage: fwd [OPTION]...\n"
-	       "An XDP firewall and rate limiter. Runs in the foreground.\n\n");
-	for (size_t i = 0; i < option_row_count; i++) {
-		char left[64];
+	struct options *options = all;
+	const char **slot;
 
-		snprintf(left, sizeof(left), "--%s%s%s", option_rows[i].name,
-			 option_rows[i].argument ? " " : "",
-			 option_rows[i].argument ? option_rows[i].argument : "");
-		if (option_rows[i].letter)
-			printf("  -%c, %-26s", option_rows[i].letter, left);
-		else
-			printf("      %-26s", left);
-		printf(" %s%s%s\n", option_rows[i].help,
-		       option_rows[i].env ? "; environment: " : "",
-		       option_rows[i].env ? option_rows[i].env : "");
-	}
-	printf("  -h, --help                     print this and exit\n"
-	       "  -V, --version                  print the version and exit; with -j behind it, as "
-	       "JSON\n\n"
-	       "Signals: SIGHUP reloads the config, SIGUSR1 reopens the log file, SIGTERM and\n"
-	       "SIGINT stop fwd as defaults.on_stop says. See fwd(8) and fwd.json(5).\n");
-}
-
-static int set_row(struct options *options, const struct option_row *row, const char *label,
-		   const char *value)
-{
-	const char *problem = row->set(options, value);
-
-	if (!problem)
-		return 0;
-	log_error("%s \"%s\" %s", label, value, problem);
-	return -EINVAL;
-}
-
-static int read_environment(struct options *options)
-{
-	for (size_t i = 0; i < option_row_count; i++) {
-		const char *value = option_rows[i].env ? getenv(option_rows[i].env) : NULL;
-
-		if (value && *value &&
-		    set_row(options, &option_rows[i], option_rows[i].env, value) < 0)
-			return -EINVAL;
-	}
-	return 0;
-}
-
-static void fill_getopt(struct option *longs, char *shorts)
-{
-	size_t used = 0;
-
-	shorts[used++] = ':';
-	for (size_t i = 0; i < option_row_count; i++) {
-		longs[i] = (struct option){
-			.name = option_rows[i].name,
-			.has_arg = option_rows[i].argument ? required_argument : no_argument,
-			.val = ROW_BASE + (int)i,
-		};
-		if (option_rows[i].letter) {
-			shorts[used++] = (char)option_rows[i].letter;
-			if (option_rows[i].argument)
-				shorts[used++] = ':';
-		}
-	}
-	longs[option_row_count] = (struct option){"help", no_argument, NULL, HELP};
-	longs[option_row_count + 1] = (struct option){"version", no_argument, NULL, VERSION};
-	shorts[used++] = HELP;
-	shorts[used++] = VERSION;
-	shorts[used] = '\0';
-}
-
-static const struct option_row *find_row(int value)
-{
-	for (size_t i = 0; i < option_row_count; i++) {
-		if (value == ROW_BASE + (int)i || value == option_rows[i].letter)
-			return &option_rows[i];
-	}
+	if (!*value || strlen(value) > 15 || strpbrk(value, "/: \t\n"))
+		return "is not an interface's name";
+	if (options->interface_count >= FW_MAX_INTERFACES - 1)
+		return "is one interface too many";
+	slot = array_grow(&options->interfaces, options->interface_count, sizeof(*slot));
+	if (!slot)
+		return "does not fit into memory";
+	*slot = value;
+	options->interface_count++;
 	return NULL;
 }
 
-/* What getopt did not like: missing is true if it was the argument's absence. */
-static int explain_usage(char **argv, bool missing)
+static const char *set_mode(void *all, const char *value)
 {
-	const char *word = argv[optind - 1];
-	char letter[3] = {'-', (char)optopt, '\0'};
-	bool is_long = strncmp(word, "--", 2) == 0;
-	const char *what = is_long || optopt <= 0 || optopt >= ROW_BASE ? word : letter;
-
-	if (missing)
-		log_error("option %s needs a value; see fwd --help", what);
-	else if (is_long && strchr(word, '=') && optopt)
-		log_error("option %.*s takes no value; see fwd --help",
-			  (int)(strchr(word, '=') - word), word);
-	else
-		log_error("unknown option %s; see fwd --help", what);
-	return -EINVAL;
+	struct options *options = all;
+	options->has_mode = true;
+	options->mode = strcmp(value, "generic") == 0 ? ATTACH_GENERIC : ATTACH_NATIVE;
+	if (options->mode == ATTACH_NATIVE && strcmp(value, "native") != 0)
+		return "must be native or generic";
+	return NULL;
 }
 
-static void print_version(int argc, char **argv)
+static const char *set_log_format(void *all, const char *value)
 {
-	bool json = false;
-
-	for (int i = 1; i < argc; i++)
-		json |= strcmp(argv[i], "-j") == 0 || strcmp(argv[i], "--json") == 0;
-	puts(json ? "{\"ok\":true,\"result\":{\"fwd\":\"" FWD_VERSION "\"}}" : "fwd " FWD_VERSION);
+	struct options *options = all;
+	options->log_format = value;
+	return sink_find(value) ? NULL : "must be console, json, jsonl or csv";
 }
 
-static int read_flags(struct options *options, int argc, char **argv)
+/* "open", "close" or "end", and for how long: "close,10m". */
+static const char *set_panic(void *all, const char *value)
 {
-	struct option longs[MAX_OPTION_ROWS + 3] = {0};
-	char shorts[2 * MAX_OPTION_ROWS + 4];
-	int value;
+	struct options *options = all;
+	const char *comma = strchr(value, ','), *problem;
+	size_t length = comma ? (size_t)(comma - value) : strlen(value);
 
-	fill_getopt(longs, shorts);
-	opterr = 0;
-	optind = 1;
-	while ((value = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		const struct option_row *row = find_row(value);
-		char label[32];
-
-		if (value == ':' || value == '?')
-			return explain_usage(argv, value == ':');
-		if (value == HELP)
-			return print_help(), 1;
-		if (value == VERSION)
-			return print_version(argc, argv), 1;
-		snprintf(label, sizeof(label), "--%s", row->name);
-		if (set_row(options, row, label, optarg) < 0)
-			return -EINVAL;
-	}
-	if (optind == argc)
-		return 0;
-	log_error("\"%s\" is not an option; interfaces are given as -i %s", argv[optind],
-		  argv[optind]);
-	return -EINVAL;
+	options->panic = value;
+	options->panic_ns = PANIC_DEFAULT_NS;
+	options->panic_mode = strncmp(value, "close", length) == 0 ? FW_PANIC_CLOSE : FW_PANIC_OPEN;
+	options->panic_end = strcmp(value, "end") == 0;
+	if (options->panic_end)
+		return NULL;
+	if (length != strlen(panic_name(options->panic_mode)) ||
+	    strncmp(value, panic_name(options->panic_mode), length) != 0)
+		return "must be open, close or end, with a time for the first two: close,10m";
+	if (!comma)
+		return NULL;
+	problem = duration_problem(comma + 1, &options->panic_ns);
+	if (!problem && (options->panic_ns < PANIC_MIN_NS || options->panic_ns > PANIC_MAX_NS))
+		problem = "must have a time from 1s to 24h";
+	return problem;
 }
+
+#define MEMBER(name) .member = offsetof(struct options, name)
+
+static const struct option_row rows[] = {
+	{"config", "the config (" FWD_SYSCONFDIR "/fwd/fwd.json)", "FILE", "FWD_CONFIG", 'c',
+	 OPTION_TEXT, MEMBER(config_path)},
+	{"interface", "one more interface, besides the config's; repeatable", "NAME", NULL, 'i',
+	 OPTION_OTHER, .set = set_interface},
+	{"drop-packets", "enforce: drop what the policy drops, rather than only report it",
+	 .kind = OPTION_FLAG, MEMBER(drop_packets)},
+	{"mode", "attach mode of all interfaces", "native|generic", .kind = OPTION_OTHER,
+	 .set = set_mode},
+	{"log-format", "how events are written: console, json, jsonl or csv (console)", "FORMAT",
+	 "FWD_LOG_FORMAT", .kind = OPTION_OTHER, .set = set_log_format},
+	{"log-file", "where events go (stdout)", "PATH", "FWD_LOG_FILE", .kind = OPTION_TEXT,
+	 MEMBER(log_file)},
+	{"log-buffer-size",
+	 "bytes of events kept before they are written, for a second at most (64Ki); 0: none",
+	 "BYTES", "FWD_LOG_BUFFER_SIZE", .kind = OPTION_BYTES, .max = MAX_BUFFER_BYTES,
+	 MEMBER(log_buffer_size)},
+	{"log-max-size", "rotate the log file beyond so many bytes, as 64Mi (0: never)", "BYTES",
+	 "FWD_LOG_MAX_SIZE", .kind = OPTION_BYTES, .or_zero = true, .min = MIN_LOG_BYTES,
+	 MEMBER(log_max_size)},
+	{"log-keep", "keep so many rotated log files (8)", "N", "FWD_LOG_KEEP",
+	 .kind = OPTION_NUMBER, .max = MAX_LOG_KEEP, MEMBER(log_keep)},
+	{"stats-interval", "time between summaries of the counters, as 90s or 5m (60s); 0: none",
+	 "TIME", "FWD_STATS_INTERVAL", .kind = OPTION_TIME, .or_zero = true, .min = MIN_STATS_NS,
+	 .max = MAX_STATS_NS, MEMBER(stats_interval_ns)},
+	{"socket", "the control socket (" WIRE_SOCKET ")", "PATH", "FWD_SOCKET",
+	 .kind = OPTION_TEXT, MEMBER(socket_path)},
+	{"pin-dir", "where the datapath is kept, on a bpffs (/sys/fs/bpf/fwd)", "PATH",
+	 "FWD_PIN_DIR", .kind = OPTION_PATH, MEMBER(pin_dir)},
+	{"state-dir", "where the history and the audit log are kept (" STATE_DIR ")", "PATH",
+	 "FWD_STATE_DIR", .kind = OPTION_PATH, MEMBER(state_dir)},
+	{"panic", "open or close what an earlier fwd left filtering (5m), or end that; and exit",
+	 "MODE[,TIME]", .kind = OPTION_OTHER, .set = set_panic},
+	{"compile", "print what a config compiles to, and exit", "FILE", .kind = OPTION_TEXT,
+	 MEMBER(compile_path)},
+	{"set-sysctls", "set what limits that answer SYNs need of net.ipv4 and net.netfilter",
+	 .kind = OPTION_FLAG, MEMBER(set_sysctls)},
+	{"strict-config",
+	 "do not start if the config cannot be used, rather than with the last revision that can",
+	 .kind = OPTION_FLAG, MEMBER(strict_config)},
+	{"verbose", "say more on stderr", .letter = 'v', .kind = OPTION_FLAG, MEMBER(verbose)},
+};
+
+static const struct option_list list = {
+	.program = "fwd",
+	.about = "An XDP firewall and rate limiter. Runs in the foreground.\n",
+	.after = "Signals: SIGHUP reloads the config, SIGUSR1 reopens the log file, SIGTERM and\n"
+		 "SIGINT stop fwd as defaults.on_stop says. See fwd(8) and fwd.json(5).\n",
+	.instead = "interfaces are given as -i",
+	.rows = rows,
+	.count = array_size(rows),
+};
 
 int options_parse(int argc, char **argv, struct options *ret)
 {
@@ -167,12 +144,10 @@ int options_parse(int argc, char **argv, struct options *ret)
 		.stats_interval_ns = 60 * NS_PER_SECOND,
 		.socket_path = WIRE_SOCKET,
 		.pin_dir = "/sys/fs/bpf/fwd",
-		.state_dir = FWD_STATEDIR,
+		.state_dir = STATE_DIR,
 	};
-	int result = read_environment(&options);
+	int result = option_list_parse(&list, argc, argv, &options);
 
-	if (result == 0)
-		result = read_flags(&options, argc, argv);
 	if (result != 0) {
 		options_clear(&options);
 		return result;

@@ -18,9 +18,9 @@ struct options {
 	enum attach_mode mode;
 	const char *log_format;	    /* --log-format, FWD_LOG_FORMAT; console */
 	const char *log_file;	    /* --log-file, FWD_LOG_FILE; NULL: stdout */
-	size_t log_buffer_size;	    /* --log-buffer-size */
+	uint64_t log_buffer_size;   /* --log-buffer-size */
 	uint64_t log_max_size;	    /* --log-max-size, FWD_LOG_MAX_SIZE; 0: no rotation */
-	unsigned log_keep;	    /* --log-keep, FWD_LOG_KEEP */
+	uint64_t log_keep;	    /* --log-keep, FWD_LOG_KEEP */
 	uint64_t stats_interval_ns; /* --stats-interval; a minute; 0: never */
 	const char *socket_path;    /* --socket, FWD_SOCKET */
 	const char *pin_dir;	    /* --pin-dir, FWD_PIN_DIR; /sys/fs/bpf/fwd */

@@ -16,14 +16,14 @@ int panic_run(const struct options *options)
 
 	if (err == -EPERM) {
 		log_error("--panic is for root");
-		return APP_EXIT_PERMISSION;
+		return PROGRAM_EXIT_PERMISSION;
 	}
 	if (err < 0) {
 		log_error("nothing filters here: no program uses a datapath in %s",
 			  options->pin_dir);
-		return APP_EXIT_FAILED;
+		return PROGRAM_EXIT_FAILED;
 	}
 	log_info("panic: %s", options->panic_end ? "ended; the policy is in force"
 						 : panic_effect(options->panic_mode));
-	return APP_EXIT_OK;
+	return PROGRAM_EXIT_OK;
 }

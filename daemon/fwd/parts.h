@@ -34,8 +34,8 @@ void transaction_part_stop(struct app *app);
 int core_start(struct app *app, struct errors *errs);
 void core_stop(struct app *app);
 
-/* signals.c. Block them before anything starts a thread. */
-void signals_block(void);
+/* signals.c: which there are, and that the loop handles them. */
+void app_signals(struct app *app);
 int signals_start(struct app *app, struct errors *errs);
 
 /* timers.c: expiry, sweeps, flushes, summaries. */

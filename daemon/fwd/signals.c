@@ -11,22 +11,9 @@
 #include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/transaction/apply.h"
 
-static const int handled[] = {SIGHUP, SIGINT, SIGTERM, SIGUSR1};
-
-void signals_block(void)
+static void reload(void *userdata)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < array_size(handled); i++)
-		sigaddset(&set, handled[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	/* A reader of stdout or a client that goes away is an error of write(2), not our end. */
-	signal(SIGPIPE, SIG_IGN);
-}
-
-static void reload(struct app *app)
-{
+	struct app *app = userdata;
 	uint32_t before = datapath_generation(app->dp);
 	char name[POLICY_NAME_TEXT];
 	struct errors errs = {0};
@@ -43,8 +30,9 @@ static void reload(struct app *app)
 	errors_clear(&errs);
 }
 
-static void reopen(struct app *app)
+static void reopen(void *userdata)
 {
+	struct app *app = userdata;
 	int ret = event_writer_reopen(app->event_log);
 
 	if (ret < 0)
@@ -53,30 +41,16 @@ static void reopen(struct app *app)
 		log_info("event log reopened");
 }
 
-static int take_signal(sd_event_source *source, const struct signalfd_siginfo *info, void *userdata)
-{
-	struct app *app = userdata;
+static const struct signal_row rows[] = {{SIGHUP, reload}, {SIGUSR1, reopen}};
 
-	switch (info->ssi_signo) {
-	case SIGHUP:
-		reload(app);
-		return 0;
-	case SIGUSR1:
-		reopen(app);
-		return 0;
-	default:
-		log_info("stopping: SIG%s", sigabbrev_np((int)info->ssi_signo));
-		return sd_event_exit(sd_event_source_get_event(source), 0);
-	}
+void app_signals(struct app *app)
+{
+	app->signals = (struct signal_list){rows, array_size(rows), app};
 }
 
 int signals_start(struct app *app, struct errors *errs)
 {
-	for (size_t i = 0; i < array_size(handled); i++) {
-		int ret = sd_event_add_signal(app->loop, NULL, handled[i], take_signal, app);
+	int ret = signals_add(app->loop, &app->signals);
 
-		if (ret < 0)
-			return errors_system(errs, ret, "cannot handle signals");
-	}
-	return 0;
+	return ret < 0 ? errors_system(errs, ret, "cannot handle signals") : 0;
 }

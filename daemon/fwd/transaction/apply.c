@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <libgen.h>
 #include <string.h>
-#include <systemd/sd-daemon.h>
 
 #include "common/base/log.h"
 #include "common/base/memory.h"
+#include "common/program/notify.h"
 #include "daemon/fwd/transaction/discard.h"
 
 static void free_document(struct document **document)
@@ -132,7 +132,7 @@ int transaction_reload(struct transaction *transaction, struct change *change, b
 	r = discard ? 0 : discard_check(transaction, errs);
 	if (r < 0)
 		return r;
-	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu", (unsigned long long)(clock_ns() / 1000));
+	notify_reloading();
 	r = model_reload(model, change, errs);
 	/* A dry run only asks. */
 	if (r < 0 && r != -EBUSY && !change->dry)
@@ -146,7 +146,7 @@ int transaction_reload(struct transaction *transaction, struct change *change, b
 				   "the config is loaded all the same, as %s",
 				   transaction_policy_name(transaction, name));
 	}
-	sd_notify(0, "READY=1");
+	notify_reloaded();
 	transaction_tell_status(transaction);
 	return r;
 }
