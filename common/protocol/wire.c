@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "common/abi/fw_limits.h"
+#include "common/base/buffer.h"
 #include "common/base/clock.h"
 #include "common/base/memory.h"
 
@@ -69,6 +70,22 @@ int wire_get_header(const uint8_t header[WIRE_HEADER], uint32_t *ret_length)
 		return -EMSGSIZE;
 	*ret_length = length;
 	return 0;
+}
+
+int wire_whole_frame(const struct buffer *in, uint32_t *ret_length)
+{
+	uint32_t length;
+	int r;
+
+	if (buffer_length(in) < WIRE_HEADER)
+		return 0;
+	r = wire_get_header((const uint8_t *)in->data + in->start, &length);
+	if (r < 0)
+		return r;
+	if (buffer_length(in) - WIRE_HEADER < length)
+		return 0;
+	*ret_length = length;
+	return 1;
 }
 
 /* The end of a timeout on the monotonic clock, or -1. */

@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct buffer;
+
 #define WIRE_MAGIC   0x46574431u /* "FWD1" */
 #define WIRE_VERSION 1
 #define WIRE_HEADER  12
@@ -48,6 +50,12 @@ void wire_put_header(uint8_t header[WIRE_HEADER], uint32_t length);
 
 /* Read a header: the body's length. -EPROTO: magic or version is wrong; -EMSGSIZE: too long. */
 int wire_get_header(const uint8_t header[WIRE_HEADER], uint32_t *ret_length);
+
+/*
+ * Do the bytes that came so far begin with a whole frame? 1 and the length of its body; 0: not yet;
+ * or an error of wire_get_header.
+ */
+int wire_whole_frame(const struct buffer *in, uint32_t *ret_length);
 
 /*
  * Blocking, whole frame, with a deadline in ms (-1: none). Negative errno: -ETIMEDOUT, -EPIPE

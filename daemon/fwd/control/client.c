@@ -21,23 +21,6 @@ static uint64_t time_in(uint64_t ms)
 	return clock_ns() / 1000 + ms * 1000;
 }
 
-/* Is there a whole frame? 1 and its length, 0 if not yet, or an error of wire_get_header. */
-static int whole_frame(const struct ctl_client *client, uint32_t *ret_length)
-{
-	uint32_t length;
-	int r;
-
-	if (buffer_length(&client->in) < WIRE_HEADER)
-		return 0;
-	r = wire_get_header((const uint8_t *)client->in.data + client->in.start, &length);
-	if (r < 0)
-		return r;
-	if (buffer_length(&client->in) - WIRE_HEADER < length)
-		return 0;
-	*ret_length = length;
-	return 1;
-}
-
 static bool may_read(const struct ctl_client *client)
 {
 	return !client->end_of_input && !client->closing &&
@@ -53,7 +36,7 @@ static void handle_frame(struct ctl_client *client)
 	if (client->closing || client->monitoring || client->broken ||
 	    buffer_length(&client->out) >= FW_MAX_CLIENT_UNREAD)
 		return;
-	r = whole_frame(client, &length);
+	r = wire_whole_frame(&client->in, &length);
 	if (r == 0)
 		return;
 	if (r < 0) {
@@ -176,7 +159,8 @@ void client_update(struct ctl_client *client)
 {
 	size_t unsent = buffer_length(&client->out);
 	uint32_t length, events = 0;
-	bool whole = !client->closing && !client->monitoring && whole_frame(client, &length) != 0;
+	bool whole = !client->closing && !client->monitoring &&
+		     wire_whole_frame(&client->in, &length) != 0;
 	bool over = client->closing || (client->end_of_input && !whole);
 	uint64_t deadline = next_deadline(client, whole);
 
@@ -238,7 +222,7 @@ static void catch_up(struct ctl_client *client)
 	write_output(client);
 	do {
 		before = buffer_length(&client->in);
-		if (may_read(client) && whole_frame(client, &length) == 0)
+		if (may_read(client) && wire_whole_frame(&client->in, &length) == 0)
 			read_input(client);
 	} while (!client->broken && buffer_length(&client->in) > before);
 }
@@ -246,7 +230,7 @@ static void catch_up(struct ctl_client *client)
 static bool is_late(const struct ctl_client *client)
 {
 	uint32_t length;
-	uint64_t deadline = next_deadline(client, whole_frame(client, &length) != 0);
+	uint64_t deadline = next_deadline(client, wire_whole_frame(&client->in, &length) != 0);
 
 	return !client->broken && deadline && deadline <= time_in(0);
 }

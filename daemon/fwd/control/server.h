@@ -18,15 +18,8 @@
 #include <systemd/sd-event.h>
 
 #include "common/abi/fw_limits.h"
+#include "common/base/buffer.h"
 #include "daemon/fwd/control/control.h"
-
-/* Bytes in [start, end) of data. */
-struct buffer {
-	char *data;
-	size_t start;
-	size_t end;
-	size_t capacity;
-};
 
 enum ctl_access { ACCESS_NONE, ACCESS_READ, ACCESS_WRITE };
 
@@ -107,16 +100,6 @@ void client_send_now(struct ctl_client *client, const char *body, size_t length)
 void client_send_event(struct ctl_client *client, const char *body, size_t length);
 /* Set what the loop waits for; frees the client if it is done. */
 void client_update(struct ctl_client *client);
-
-/* ---- buffer.c ---- */
-
-size_t buffer_length(const struct buffer *buffer);
-/* Room for that many more bytes at the end. -ENOMEM. */
-int buffer_reserve(struct buffer *buffer, size_t more);
-int buffer_append(struct buffer *buffer, const void *data, size_t length);
-/* Take bytes away from the front; an empty buffer gives its memory back. */
-void buffer_consume(struct buffer *buffer, size_t length);
-void buffer_clear(struct buffer *buffer);
 
 /* ---- dispatch.c ---- */
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/fwd/control/server.h"
+#include "common/base/buffer.h"
 
 #include <errno.h>
 #include <stdlib.h>
