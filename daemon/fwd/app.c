@@ -17,6 +17,7 @@
 #include "common/program/notify.h"
 #include "daemon/fwd/config_check.h"
 #include "daemon/fwd/control/control.h"
+#include "daemon/fwd/control/verbs.h"
 #include "daemon/fwd/interfaces/interfaces.h"
 #include "daemon/fwd/parts.h"
 #include "daemon/fwd/transaction/boot.h"
@@ -77,7 +78,8 @@ static void datapath_stop(struct app *app)
 static int control_start(struct app *app, struct errors *errs)
 {
 	app->core.events = app->events;
-	return control_open(&app->core, app->loop, app->options.socket_path, &app->control, errs);
+	return control_open(&app->core, ctl_verb_of, app->loop, app->options.socket_path,
+			    &app->control, errs);
 }
 
 static void control_stop(struct app *app)

@@ -23,11 +23,11 @@
 
 #include <bpf/libbpf.h>
 
-#include "tests/bench/lib/chain.h"
 #include "common/base/clock.h"
-#include "tests/bench/lib/measure.h"
 #include "common/base/memory.h"
-#include "tests/bench/lib/senders.h"
+#include "tests/bench/lib/measure.h"
+#include "tests/bench/lib/traffic/chain.h"
+#include "tests/bench/lib/traffic/senders.h"
 
 #define CPUS	    SENDERS_MAX
 #define ATTEMPTS    5

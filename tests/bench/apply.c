@@ -27,8 +27,8 @@
 #include "daemon/fwd/datapath/panic_switch.h"
 #include "daemon/fwd/datapath/testing.h"
 #include "daemon/fwd/datapath/trial.h"
-#include "tests/bench/lib/feed.h"
 #include "tests/bench/lib/measure.h"
+#include "tests/bench/lib/traffic/feed.h"
 
 struct test {
 	const char *name;

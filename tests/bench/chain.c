@@ -17,12 +17,12 @@
 
 #include <bpf/libbpf.h>
 
-#include "tests/bench/lib/chain.h"
-#include "tests/bench/lib/listener.h"
-#include "tests/bench/lib/measure.h"
 #include "common/base/memory.h"
+#include "tests/bench/lib/measure.h"
 #include "tests/bench/lib/policies.h"
 #include "tests/bench/lib/runner.h"
+#include "tests/bench/lib/traffic/chain.h"
+#include "tests/bench/lib/traffic/listener.h"
 
 struct test {
 	const char *name;

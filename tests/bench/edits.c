@@ -12,11 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tests/bench/lib/feed.h"
-#include "daemon/fwd/live/live.h"
-#include "tests/bench/lib/measure.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/live/live.h"
 #include "daemon/fwd/model/model.h"
+#include "tests/bench/lib/measure.h"
+#include "tests/bench/lib/traffic/feed.h"
 
 struct scene {
 	const char *name;

@@ -16,12 +16,12 @@
 
 #include <bpf/libbpf.h>
 
-#include "tests/bench/lib/chain.h"
-#include "tests/bench/lib/feed.h"
-#include "tests/bench/lib/measure.h"
 #include "common/base/memory.h"
+#include "tests/bench/lib/measure.h"
 #include "tests/bench/lib/ruleset.h"
 #include "tests/bench/lib/runner.h"
+#include "tests/bench/lib/traffic/chain.h"
+#include "tests/bench/lib/traffic/feed.h"
 
 #define SEED 20240601
 

@@ -21,12 +21,12 @@
 
 #include <bpf/libbpf.h>
 
-#include "tests/bench/lib/chain.h"
-#include "tests/bench/lib/measure.h"
 #include "common/base/memory.h"
+#include "tests/bench/lib/measure.h"
 #include "tests/bench/lib/policies.h"
 #include "tests/bench/lib/ruleset.h"
 #include "tests/bench/lib/runner.h"
+#include "tests/bench/lib/traffic/chain.h"
 
 #define KEYS  65536
 #define BATCH 262144

@@ -5,8 +5,8 @@
 
 #include "common/abi/fw_limits.h"
 #include "tests/fuzz/input_file.h"
-#include "common/policy/config/sets/set_format.h"
-#include "common/policy/config/sets/set_json.h"
+#include "common/policy/config/sets/formats/set_format.h"
+#include "common/policy/config/sets/formats/set_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

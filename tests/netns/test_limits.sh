@@ -70,7 +70,7 @@ flood() {
 
 # lets_through NAME RATE BURST: what passed is the burst and the rate's share of the time. Never more. How much
 # less depends on how long the senders had to wait for a CPU and left tokens lying: on a busy machine, half
-# of the time. That no token is lost otherwise is for tests/bpf/test_parallel.c, which can tell.
+# of the time. That no token is lost otherwise is for tests/bpf/policies/test_parallel.c, which can tell.
 lets_through() {
 	local expected=$(($3 + $2 * milliseconds / 1000))
 

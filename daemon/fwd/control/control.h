@@ -2,7 +2,7 @@
 /*
  * The control socket: clients, frames, and what is done for each op.
  *
- * An op is a row in common/protocol/, and a function here in the file of its family.
+ * An op is a row in common/protocol/, and a handler in the file of its family in verbs/.
  * SO_PEERCRED decides who may what: root and group fwd-admin write, group fwd reads.
  *
  * A request goes: frame -> strict JSON -> row -> privilege -> arguments as the
@@ -68,12 +68,15 @@ const char *ctl_string(const struct ctl_request *request, const char *name);
 uint64_t ctl_count(const struct ctl_request *request, const char *name, uint64_t fallback);
 bool ctl_bool(const struct ctl_request *request, const char *name);
 
+/* The op's handler and row. */
+typedef const struct ctl_verb *ctl_table(enum op op);
+
 /*
  * Listen, and subscribe to the hub of the core for clients that monitor. -EADDRINUSE: a living fwd
  * answers on this socket. A stale socket file is replaced.
  */
-int control_open(const struct core *core, sd_event *loop, const char *path, struct control **ret,
-		 struct errors *errs);
+int control_open(const struct core *core, ctl_table *verb_of, sd_event *loop, const char *path,
+		 struct control **ret, struct errors *errs);
 /* Drop all clients and remove the socket file. NULL is allowed; returns NULL. */
 struct control *control_close(struct control *control);
 

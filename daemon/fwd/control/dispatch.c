@@ -259,16 +259,18 @@ static void handle(struct ctl_request *request, cJSON *root)
 {
 	uint64_t revision_before = history_revision(request->core->history);
 	const struct ctl_verb *verb;
-	const char *op = NULL;
+	const char *name = NULL;
+	enum op op;
 	int r;
 
-	if (read_request(request, root, &op) < 0)
+	if (read_request(request, root, &name) < 0)
 		return;
-	verb = ctl_verb_find(op);
-	if (!verb) {
-		ctl_fail(request, WIRE_ERROR_UNKNOWN_OP, "there is no op \"%.64s\"", op);
+	op = op_find(name);
+	if (!op) {
+		ctl_fail(request, WIRE_ERROR_UNKNOWN_OP, "there is no op \"%.64s\"", name);
 		return;
 	}
+	verb = request->client->control->verb_of(op);
 	request->verb = verb;
 	transaction_poll(request->core->transaction);
 	r = check_access(request, verb);

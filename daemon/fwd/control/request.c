@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/errors/errors_json.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/panic/panic.h"
 #include "daemon/fwd/transaction/apply.h"
 #include "daemon/fwd/control/request_audit.h"
 #include "daemon/fwd/control/server.h"
@@ -233,5 +234,20 @@ cJSON *ctl_pending_json(const struct pending_view *view)
 	cJSON_AddNumberToObject(json, "seconds_left", (double)(view->left_ns / 1000000) / 1000.0);
 	cJSON_AddNumberToObject(json, "returns_to", (double)view->before);
 	cJSON_AddStringToObject(json, "by", view->who);
+	return json;
+}
+
+cJSON *ctl_panic_json(const struct core *core)
+{
+	struct panic_view view;
+	cJSON *json;
+
+	if (!core->dp || !datapath_panic_view(core->dp, &view))
+		return NULL;
+	json = cJSON_CreateObject();
+	cJSON_AddStringToObject(json, "mode", panic_name(view.mode));
+	cJSON_AddNumberToObject(json, "seconds_left", -ctl_seconds_since(view.end));
+	if (panic_by(core->panic)[0])
+		cJSON_AddStringToObject(json, "by", panic_by(core->panic));
 	return json;
 }

@@ -106,8 +106,8 @@ static void take_event(void *userdata, const struct event *event)
 	}
 }
 
-int control_open(const struct core *core, sd_event *loop, const char *path, struct control **ret,
-		 struct errors *errs)
+int control_open(const struct core *core, ctl_table *verb_of, sd_event *loop, const char *path,
+		 struct control **ret, struct errors *errs)
 {
 	struct control *control = calloc(1, sizeof(*control));
 	int r;
@@ -115,6 +115,7 @@ int control_open(const struct core *core, sd_event *loop, const char *path, stru
 	if (!control)
 		return -ENOMEM;
 	control->core = core;
+	control->verb_of = verb_of;
 	control->loop = loop;
 	control->events = core->events;
 	control->fd = -1;

@@ -49,6 +49,7 @@ struct ctl_client {
 
 struct control {
 	const struct core *core;
+	ctl_table *verb_of;
 	sd_event *loop;
 	int audit_error; /* why the audit cannot be written now (errno), or 0 */
 	struct event_hub *events;
@@ -107,11 +108,5 @@ void client_update(struct ctl_client *client);
 void ctl_dispatch(struct ctl_client *client, const char *body, size_t length);
 /* Queue an error reply that no handler made. */
 void ctl_reply_error(struct ctl_client *client, enum wire_error error, const char *message);
-
-/* ---- verbs/table.c ---- */
-
-/* The op of that name; NULL: there is none. */
-const struct ctl_verb *ctl_verb_find(const char *name);
-const struct ctl_verb *ctl_verb_of(enum op op);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/abi/fw_limits.h"
-#include "tests/bench/lib/listener.h"
+#include "tests/bench/lib/traffic/listener.h"
 
 /* ---- addresses: four words in host order; IPv4 in the first ---- */
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "tests/bench/bench_abi.h"
-#include "tests/bench/lib/frame.h"
+#include "tests/bench/lib/traffic/frame.h"
 
 struct bench_bpf;
 

@@ -13,6 +13,7 @@
 #include "tests/fuzz/control/fake_datapath.h"
 #include "daemon/fwd/live/live_book.h"
 #include "common/base/log.h"
+#include "daemon/fwd/control/verbs.h"
 #include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/interfaces/interfaces.h"
 #include "daemon/fwd/parts.h"
@@ -136,7 +137,8 @@ void world_start(struct world *world)
 	history_release(app->history);
 	expect(interfaces_start(app, &errs) == 0, "no interfaces");
 	expect(core_start(app, &errs) == 0, "no core");
-	expect(control_open(&app->core, app->loop, world->socket_path, &app->control, &errs) == 0,
+	expect(control_open(&app->core, ctl_verb_of, app->loop, world->socket_path, &app->control,
+			    &errs) == 0,
 	       "no socket");
 	errors_clear(&errs);
 }

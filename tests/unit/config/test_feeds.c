@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "common/policy/config/sets/set_path.h"
+#include "common/policy/config/sets/formats/set_path.h"
 #include "tests/unit/config/support.h"
 
 /* tests/golden/good/feeds.json: what its sets hold, in their order. */

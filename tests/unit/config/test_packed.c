@@ -8,7 +8,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-#include "common/policy/config/sets/byte_source.h"
+#include "common/policy/config/sets/input/byte_source.h"
 #include "tests/unit/config/support.h"
 
 static void write_bytes(const struct folder *folder, const void *bytes, size_t size)

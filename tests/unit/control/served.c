@@ -24,8 +24,8 @@ void served_start(struct served *served)
 	served->core.live = fake_live_new();
 	served->core.events = hub_new();
 	cr_assert(transaction_new(&options, &hooks, &served->core.transaction) == 0);
-	cr_assert(control_open(&served->core, served->loop, served->path, &served->control,
-			       &errs) == 0);
+	cr_assert(control_open(&served->core, ctl_verb_of, served->loop, served->path,
+			       &served->control, &errs) == 0);
 	cr_assert(errs.count == 0);
 }
 

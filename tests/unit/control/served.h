@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "daemon/fwd/control/server.h"
+#include "daemon/fwd/control/verbs.h"
 
 /* What must come has so long at the most: the machine may be busy, and valgrind slow. */
 #define SERVED_PATIENCE_MS 20000

@@ -17,7 +17,7 @@
 static int open_at(struct served *served, const char *path, struct control **ret,
 		   struct errors *errs)
 {
-	return control_open(&served->core, served->loop, path, ret, errs);
+	return control_open(&served->core, ctl_verb_of, served->loop, path, ret, errs);
 }
 
 Test(listen, second_is_refused)

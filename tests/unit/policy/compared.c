@@ -9,7 +9,7 @@
 #include "common/base/memory.h"
 #include "common/policy/compile/rows.h"
 #include "common/policy/fields/fields.h"
-#include "tests/unit/policy/walked.h"
+#include "tests/unit/policy/addresses/walked.h"
 
 struct pair {
 	const struct policy *edited, *made;

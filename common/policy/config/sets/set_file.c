@@ -8,8 +8,8 @@
  * names. With bad_lines skip, the rest of a file is good without its bad lines,
  * as long as there is a rest.
  */
-#include "common/policy/config/sets/line_reader.h"
-#include "common/policy/config/sets/set_json.h"
+#include "common/policy/config/sets/formats/set_json.h"
+#include "common/policy/config/sets/input/line_reader.h"
 #include "common/policy/config/sets/set_reader.h"
 #include "common/policy/document/document.h"
 

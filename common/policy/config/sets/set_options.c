@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The keys of sets from files: where the file is, how it is read, what is believed of it. */
 #include "common/policy/config/config_fields.h"
-#include "common/policy/config/sets/set_path.h"
-#include "common/policy/config/sets/set_where.h"
+#include "common/policy/config/sets/formats/set_path.h"
+#include "common/policy/config/sets/formats/set_where.h"
 #include "common/policy/document/document.h"
 
 #include <stddef.h>

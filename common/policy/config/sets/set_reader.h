@@ -4,7 +4,7 @@
 #define FWD_SET_READER_H
 
 #include "common/policy/config/config_fields.h"
-#include "common/policy/config/sets/set_format.h"
+#include "common/policy/config/sets/formats/set_format.h"
 
 struct set_reader {
 	struct reader *reader;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "common/policy/config/config_fields.h"
-#include "common/policy/config/sets/set_where.h"
+#include "common/policy/config/sets/formats/set_where.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "common/policy/config/sets/byte_source.h"
+#include "common/policy/config/sets/input/byte_source.h"
 #include "daemon/fwd/transaction/saved/file_look.h"
 
 /* A set's file when it was compared. */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON as a stream of characters, and the strings in it; set_json.c has its values. */
+#ifndef FWD_JSON_STREAM_H
+#define FWD_JSON_STREAM_H
+
+#include "common/policy/config/sets/formats/set_format.h"
+#include "common/policy/config/sets/formats/set_json.h"
+#include "common/policy/config/sets/input/byte_source.h"
+
+#define JSON_BUFFER 65536
+
+struct json_stream {
+	struct byte_source *source;
+	char *why;		     /* SET_WHY bytes: a sentence about err */
+	int err;		     /* what ends the reading, or 0 */
+	bool stopped;		     /* no more is wanted */
+	struct set_json_place at;    /* of the next character */
+	struct set_json_place wrong; /* where err is */
+	bool at_end;
+	size_t start, end; /* of what is in the buffer and was not read yet */
+	char buffer[JSON_BUFFER];
+};
+
+/* Of several errors, the first one counts. Returns false. */
+bool json_fail(struct json_stream *in, int err, struct set_json_place place, const char *format,
+	       ...) __attribute__((format(printf, 4, 5)));
+
+/* The next character, or -1: the end, or an error. */
+int json_peek(struct json_stream *in);
+
+/* The same behind white space. */
+int json_peek_text(struct json_stream *in);
+
+/* Go on to the next character; json_peek has returned one. */
+void json_skip(struct json_stream *in);
+
+/* An error at the next character: it is not what is wanted. Returns false. */
+bool json_unexpected(struct json_stream *in, const char *wanted);
+
+/* Go on behind this character, which must be the next one. */
+bool json_take(struct json_stream *in, int c, const char *wanted);
+
+/* A string; what does not fit is left out, and marked so that it is no address. */
+bool json_read_string(struct json_stream *in, char text[SET_TEXT]);
+
+/* Go on behind a byte order mark in front of all. */
+void json_skip_mark(struct json_stream *in);
+
+#endif
