@@ -20,10 +20,8 @@ static const struct object objects[] = {
 };
 
 static const struct verb_group *const groups[] = {
-	&verbs_watch,
-	&verbs_policy,
-	&verbs_edit,
-	&verbs_more,
+	&verbs_reports,	 &verbs_policy, &verbs_rules,	&verbs_sets,	   &verbs_limits,
+	&verbs_settings, &verbs_blocks, &verbs_explain, &verbs_interfaces, &verbs_shell,
 };
 
 const struct verb *verb_at(size_t index)

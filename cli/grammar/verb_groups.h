@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The verbs, in groups: a file each, in the order of --help. */
+/* The verbs, in groups: a file rows_GROUP.c each, in the order of --help. */
 #ifndef FWCTL_VERB_GROUPS_H
 #define FWCTL_VERB_GROUPS_H
 
@@ -10,9 +10,15 @@ struct verb_group {
 	size_t count;
 };
 
-extern const struct verb_group verbs_watch;
+extern const struct verb_group verbs_reports;
 extern const struct verb_group verbs_policy;
-extern const struct verb_group verbs_edit;
-extern const struct verb_group verbs_more;
+extern const struct verb_group verbs_rules;
+extern const struct verb_group verbs_sets;
+extern const struct verb_group verbs_limits;
+extern const struct verb_group verbs_settings;
+extern const struct verb_group verbs_blocks;
+extern const struct verb_group verbs_explain;
+extern const struct verb_group verbs_interfaces;
+extern const struct verb_group verbs_shell;
 
 #endif

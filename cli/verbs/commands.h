@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What rows of the grammar refer to: each family of verbs is one file,
- * verbs/cmd_NAME.c, named as fwd's handlers of the same verbs (daemon/fwd/control/verbs/NAME.c).
+ * What rows of the grammar refer to. Each family of verbs has a folder, with its rows and a file
+ * cmd_NAME.c for each kind of verb; fwd's handlers have the same folders (daemon/fwd/control/verbs/).
  */
 #ifndef FWCTL_COMMANDS_H
 #define FWCTL_COMMANDS_H

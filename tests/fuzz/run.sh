@@ -79,7 +79,7 @@ build() {
 # The words of a config and of the command line, so that they need not be guessed.
 words() {
 	grep -ohE '"[^"\\]+"' "$root"/configs/*.json "$root"/tests/golden/good/*.json \
-		"$root"/tests/golden/cli/*.json "$root"/cli/verbs/rows/*.c \
+		"$root"/tests/golden/cli/*.json "$root"/cli/verbs/*/rows_*.c \
 		"$root"/common/protocol/ops*.[ch] |
 		sort -u | sed 's/^"\(.*\)"$/"\\"\1\\""\n"\1"/' >words
 }

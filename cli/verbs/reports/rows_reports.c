@@ -103,4 +103,4 @@ static const struct verb verbs[] = {
 };
 /* clang-format on */
 
-const struct verb_group verbs_watch = {verbs, array_size(verbs)};
+const struct verb_group verbs_reports = {verbs, array_size(verbs)};
