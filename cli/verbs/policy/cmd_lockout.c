@@ -81,6 +81,7 @@ void print_lockout(struct cli *cli, const cJSON *result)
 {
 	const cJSON *need;
 
+	print_problems(cli, cli->err, field(result, "warnings"));
 	cJSON_ArrayForEach (need, field(result, "needs")) {
 		if (field_true(need, "applies"))
 			put_need(cli, need);
