@@ -88,9 +88,6 @@ check_equal "and out again" false "$(ctl -j set test inline 192.0.2.2 | jq .resu
 check "what is there already" ctl set add inline 198.18.0.0/15 --confirm 20s
 check_match "does not wait" "nothing has changed, so nothing waits" "$output"
 check_exit "so there is nothing to confirm" 6 ctl confirm
-check "a rule on MAC addresses" as "$me" rule add --dry-run \
-	'{"id": "mac", "match": {"src_mac": "02:00:00:00:99:99"}, "action": "drop"}'
-check_match "is warned of" 'MAC addresses or flow labels were checked with example values only.*W0503' "$output"
 check_exit "more than one request" 2 ctl set add inline - --confirm 20s \
 	< <(/usr/bin/python3 -c 'for i in range(90000): print(f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}")')
 check_match "is refused before the first" "as many prefixes as fit into one request.*nothing was done" "$output"
@@ -126,6 +123,64 @@ check_match "of the gateway" 'neighbour discovery of the gateway 2001:db8:1::2' 
 policy true "$drop_tcp" '{"src": "203.0.113.8", "proto": "tcp", "dport": 22}' >"$lab_dir/less.json"
 check_exit "management that is no more" 1 ctl apply "$lab_dir/less.json"
 check_match "is told" 'management access from 203.0.113.7 to port 22, in by eth0: rule "no-tcp" drops it' "$output"
+
+section "MAC addresses"
+# rule MATCH [ACTION]: asked for over SSH, and not kept
+rule() {
+	as "$me" rule add --dry-run "{\"id\": \"mac\", \"match\": $1, \"action\": \"${2:-drop}\"}"
+}
+client=02:00:00:00:00:c0 router=02:00:00:00:00:e0
+fwd_config < <(policy true "" '{"src": "192.0.2.2", "proto": "tcp", "dport": 2200}')
+check "nothing on MAC addresses yet" ctl reload --discard
+lab_in client ping -qc 1 192.0.2.1 >/dev/null
+lab_in client ping -qc 1 2001:db8:1::1 >/dev/null
+check_exit "his own" 1 rule "{\"src_mac\": \"$client\"}"
+check_match "is refused" 'cut off your SSH connection from 192.0.2.2, in by eth0: rule "mac" drops it' "$output"
+check_exit "a prefix of it" 1 rule '{"src_mac": "02:00:00:00:00:00/40"}'
+check_exit "all but another" 1 rule '{"src_mac": "!02:00:00:00:99:99"}'
+check_exit "ours" 1 rule "{\"dst_mac\": \"$router\"}"
+check "another one's" rule '{"src_mac": "02:00:00:00:99:99"}'
+check_equal "without a warning" "" "$(grep W0503 <<<"$output")"
+check "all but his" rule "{\"src_mac\": \"!$client\"}"
+check "to others" rule "{\"dst_mac\": \"!$router\", \"proto\": \"tcp\"}"
+check_exit "ARP by broadcast" 1 rule '{"family": "arp", "dst_mac": "ff:ff:ff:ff:ff:ff"}'
+check_match "which is how the gateway asks" "ARP of the gateway 192.0.2.2" "$output"
+check_exit "ARP to us" 1 rule "{\"family\": \"arp\", \"dst_mac\": \"$router\"}"
+check_exit "neighbour discovery by multicast" 1 rule '{"proto": "icmpv6", "dst_mac": "33:33:ff:00:00:00/24"}'
+check_match "to the group of our address" "neighbour discovery of the gateway 2001:db8:1::2" "$output"
+policy true "{\"id\": \"he\", \"match\": {\"src_mac\": \"$client\"}, \"action\": \"pass\"}, {\"id\": \"all\", \"action\": \"drop\"}" \
+	'{"src": "192.0.2.2", "proto": "tcp", "dport": 2200}' >"$lab_dir/mine.json"
+check "only he gets in" as "$me" apply "$lab_dir/mine.json" --dry-run
+check_equal "as it is known to be he" "" "$(grep W0503 <<<"$output")"
+
+section "a MAC address that is not known"
+lab_in router ip neigh del 192.0.2.2 dev eth0
+check "one that may be his" rule '{"src_mac": "02:00:00:00:00:00/24"}'
+check_match "is warned of" 'not checked whether this cuts off your SSH connection from 192.0.2.2, in by eth0: rule "mac" drops it, but that depends on the MAC address that it comes from, which is not known .W0503' "$output"
+check "all but one" rule '{"src_mac": "!02:00:00:00:99:99"}'
+check_match "are warned of" 'your SSH connection from 192.0.2.2.*W0503' "$output"
+check "a way in for one, which may be he" as "$me" apply "$lab_dir/mine.json" --dry-run
+check_match "is warned of as well" 'your SSH connection from 192.0.2.2, in by eth0: rule "all" drops it, but that depends.*W0503' "$output"
+check_exit "any, by two rules" 1 as "$me" apply --dry-run - < <(
+	policy true '{"id": "a", "match": {"src_mac": "02:00:00:00:00:00/24"}, "action": "drop"}, {"id": "b", "match": {"src_mac": "!02:00:00:00:00:00/24"}, "action": "drop"}')
+check_match "is refused" 'this would cut off your SSH connection' "$output"
+check "what does not matter to it" rule '{"src_mac": "02:00:00:00:99:99", "proto": "udp"}'
+check_equal "is not warned of" "" "$(grep "SSH connection" <<<"$output")"
+check_exit "check --lockout" 10 ctl check --lockout "$lab_dir/mine.json"
+check_match "warns of it" 'the BGP session with 192.0.2.2, in by eth0: rule "all" drops it, but that depends on the MAC' "$output"
+lab_in client ping -qc 1 192.0.2.1 >/dev/null
+
+section "flow labels"
+me6="2001:db8:1::2 40022 2001:db8:1::1 2222"
+# label VALUES
+label() {
+	as "$me6" rule add --dry-run "{\"id\": \"label\", \"match\": {\"flow_label\": $1}, \"action\": \"drop\"}"
+}
+check "one, which a connection may have" label 74565
+check_match "is warned of" 'your SSH connection from 2001:db8:1::2, in by eth0: rule "label" drops it, but that depends on its flow label, which is not known .W0503' "$output"
+check_exit "any" 1 label '["0-99999", "100000-1048575"]'
+check "over IPv4" as "$me" rule add --dry-run '{"id": "label", "match": {"flow_label": 7}, "action": "drop"}'
+check_equal "there is none" "" "$(grep "SSH connection" <<<"$output")"
 
 section "monitor mode"
 fwd_config < <(policy false "")

@@ -46,11 +46,6 @@ static int check_policy(struct lockout *lockout, const struct policy *policy, st
 
 	if (r < 0)
 		return r;
-	/* Probes have example addresses of stations, and no flow label. */
-	if (policy->image->header.frame && policy->image->header.enforce)
-		errors_add(errs, SEVERITY_WARNING, ERROR_UNCHECKED, NULL,
-			   "rules on MAC addresses or flow labels were checked with example values "
-			   "only: it was not checked whether they cut off your connection");
 	lockout->slots = policy->slots;
 	lockout->judge = by_candidate;
 	lockout->userdata = lockout->dp;

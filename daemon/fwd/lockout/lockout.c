@@ -8,7 +8,8 @@
 #include "common/base/memory.h"
 #include "common/policy/compile/slots.h"
 #include "daemon/fwd/datapath/attachments.h"
-#include "daemon/fwd/lockout/probe.h"
+#include "daemon/fwd/lockout/need_probes.h"
+#include "daemon/fwd/lockout/variants.h"
 
 /* Who is told of ten does not need the eleventh. */
 #define MOST_TOLD 10
@@ -63,8 +64,10 @@ struct judging {
 	const struct lockout *lockout;
 	const struct port_list *ports;
 	struct errors *errs;
+	struct variants variants;
 	unsigned cut;	/* probes that would be cut off */
 	unsigned would; /* and that would be, if the policy enforced */
+	unsigned open;	/* and that may be: it depends on what is not known of them */
 };
 
 static bool is_limited(const struct fw_explanation *answer)
@@ -131,28 +134,85 @@ static int explain_now(void *userdata, const struct probe *probe, const void *fr
 	return datapath_explain(lockout->dp, JUDGE_RUNNING, probe->ifindex, frame, length, ret);
 }
 
-static int judge_one(struct judging *judging, const struct probe *probe)
+/* One variant. *ret_cut: it would be cut off, and is not already. */
+static int judge_variant(const struct judging *judging, const struct probe *probe,
+			 struct fw_explanation *ret, bool *ret_cut)
 {
 	const struct lockout *lockout = judging->lockout;
 	uint8_t frame[PACKET_MAX_FRAME];
 	size_t length = probe_frame(probe, frame);
-	struct fw_explanation before, after;
-	int err = lockout->judge(lockout->userdata, probe, frame, length, &after);
+	struct fw_explanation before;
+	int err = lockout->judge(lockout->userdata, probe, frame, length, ret);
 
-	if (err < 0 || after.action != FW_ACTION_DROP || is_limited(&after))
+	*ret_cut = false;
+	if (err < 0 || ret->action != FW_ACTION_DROP || is_limited(ret))
 		return err;
-	if (!port_find(judging->ports, probe->ifindex)->is_attached) {
-		tell(judging, probe, &after);
+	*ret_cut = true;
+	if (!port_find(judging->ports, probe->ifindex)->is_attached)
 		return 0;
-	}
 	err = explain_now((void *)lockout, probe, frame, length, &before);
 	if (err < 0)
 		return err;
 	/* What is so already is not news; from "would drop" to "drop" it is. */
-	if (before.action == FW_ACTION_DROP && !is_limited(&before) &&
-	    (before.outcome == FW_OUTCOME_DROP || after.outcome == FW_OUTCOME_WOULD_DROP))
-		return 0;
-	tell(judging, probe, &after);
+	*ret_cut = before.action != FW_ACTION_DROP || is_limited(&before) ||
+		   (before.outcome != FW_OUTCOME_DROP && ret->outcome != FW_OUTCOME_WOULD_DROP);
+	return 0;
+}
+
+/* Whether it is dropped depends on what is not known. answer: a drop; NULL: not all was tried. */
+static void note_open(const struct lockout *lockout, const struct variants *variants,
+		      const struct probe *probe, const struct fw_explanation *answer,
+		      struct errors *errs)
+{
+	char what[sizeof(probe->what) + IF_NAMESIZE + 16], reason[128] = "", why[320];
+
+	if (answer)
+		put_why(lockout, answer, reason, sizeof(reason));
+	else
+		snprintf(reason, sizeof(reason), "rules name more values than are tried");
+	snprintf(what, sizeof(what), "%s, in by %s", probe->what, probe->packet.interface);
+	snprintf(why, sizeof(why), "%s, but that depends on %s, which is not known", reason,
+		 variants_unknown(variants, probe));
+	making_note(errs, what, why);
+}
+
+static bool enforces(const struct lockout *lockout)
+{
+	const struct config *config = lockout->next ? lockout->next : lockout->running;
+
+	return config && config->enforce;
+}
+
+static void tell_open(struct judging *judging, const struct probe *probe,
+		      const struct fw_explanation *answer)
+{
+	if (enforces(judging->lockout) && ++judging->open <= MOST_TOLD)
+		note_open(judging->lockout, &judging->variants, probe, answer, judging->errs);
+}
+
+static int judge_one(struct judging *judging, const struct probe *probe)
+{
+	size_t count = variants_count(&judging->variants, probe), cut = 0, asked = 0;
+	struct fw_explanation answer, drop = {0};
+
+	/* Two different answers are enough. */
+	while (asked < count && (cut == 0 || cut == asked)) {
+		struct probe variant = variants_make(&judging->variants, probe, asked++);
+		bool is_cut;
+		int err = judge_variant(judging, &variant, &answer, &is_cut);
+
+		if (err < 0)
+			return err;
+		if (is_cut)
+			drop = answer;
+		cut += is_cut;
+	}
+	if (cut == asked)
+		tell(judging, probe, &drop);
+	else if (cut)
+		tell_open(judging, probe, &drop);
+	else if (!variants_are_all(&judging->variants, probe))
+		tell_open(judging, probe, NULL);
 	return 0;
 }
 
@@ -190,6 +250,7 @@ int lockout_check(const struct lockout *lockout, struct errors *errs)
 	if (ports) {
 		find_ports(lockout, ports);
 		err = probes_make(lockout, ports, &list, errs);
+		variants_find(lockout->running, lockout->next, &judging.variants);
 	}
 	if (err == 0) {
 		name_ports(lockout, ports, true);
@@ -204,19 +265,44 @@ int lockout_check(const struct lockout *lockout, struct errors *errs)
 	return judging.cut && !lockout->warn_only ? -EPERM : 0;
 }
 
-static int show_all(const struct lockout *lockout, const struct probe_list *list, lockout_take take,
-		    void *userdata)
+/* The answer to the first variant; a note, if it depends on which it is. */
+static int show_one(const struct lockout *lockout, const struct variants *variants,
+		    const struct probe *probe, struct fw_explanation *ret, struct errors *errs)
 {
 	lockout_judge judge = lockout->judge ? lockout->judge : explain_now;
 	void *judged = lockout->judge ? lockout->userdata : (void *)lockout;
+	size_t count = variants_count(variants, probe);
 
-	for (size_t i = 0; i < list->count; i++) {
-		const struct probe *probe = &list->items[i];
+	for (size_t i = 0; i < count; i++) {
+		struct probe variant = variants_make(variants, probe, i);
 		uint8_t frame[PACKET_MAX_FRAME];
-		size_t length = probe_frame(probe, frame);
+		size_t length = probe_frame(&variant, frame);
+		struct fw_explanation answer;
+		int err = judge(judged, &variant, frame, length, i ? &answer : ret);
+
+		if (err < 0)
+			return err;
+		if (i == 0 || answer.action == ret->action)
+			continue;
+		note_open(lockout, variants, probe, answer.action == FW_ACTION_DROP ? &answer : ret,
+			  errs);
+		return 0;
+	}
+	if (!variants_are_all(variants, probe))
+		note_open(lockout, variants, probe, NULL, errs);
+	return 0;
+}
+
+static int show_all(const struct lockout *lockout, const struct probe_list *list, lockout_take take,
+		    void *userdata, struct errors *errs)
+{
+	struct variants variants;
+
+	variants_find(lockout->running, lockout->next, &variants);
+	for (size_t i = 0; i < list->count; i++) {
 		struct fw_explanation answer;
 		char why[128] = "";
-		int err = judge(judged, probe, frame, length, &answer);
+		int err = show_one(lockout, &variants, &list->items[i], &answer, errs);
 
 		if (err == -ENODEV)
 			continue;
@@ -224,7 +310,7 @@ static int show_all(const struct lockout *lockout, const struct probe_list *list
 			return err;
 		if (answer.action == FW_ACTION_DROP)
 			put_why(lockout, &answer, why, sizeof(why));
-		take(userdata, probe, &answer, why);
+		take(userdata, &list->items[i], &answer, why);
 	}
 	return 0;
 }
@@ -243,7 +329,7 @@ int lockout_show(const struct lockout *lockout, lockout_take take, void *userdat
 	if (err < 0)
 		return err;
 	name_ports(lockout, ports, true);
-	err = show_all(lockout, &list, take, userdata);
+	err = show_all(lockout, &list, take, userdata, errs);
 	name_ports(lockout, ports, false);
 	return err;
 }

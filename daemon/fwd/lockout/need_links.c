@@ -11,6 +11,7 @@
 
 #include "common/base/memory.h"
 #include "common/machine/process.h"
+#include "common/policy/fields/fields.h"
 #include "daemon/fwd/lockout/need_probes.h"
 
 #define DHCP_SERVER   67
@@ -213,16 +214,39 @@ int make_dhcp6(struct making *making, const struct need *need)
 
 /* ---- not IP ---- */
 
-static int add_frame(struct making *making, const struct need *need, const struct path *path)
+static bool set_mac(const char *text, uint8_t ret[6])
+{
+	struct prefix mac;
+
+	if (mac_parse(text, &mac) < 0)
+		return false;
+	memcpy(ret, mac.addr, 6);
+	return true;
+}
+
+/* station: where it is sent, or NULL. Returns the probe, or NULL. */
+static struct probe *add_one_frame(struct making *making, const struct need *need,
+				   const struct path *path, const char *station)
 {
 	struct probe *probe = probe_add(making->list, PROBE_FRAME, path);
 
 	if (!probe)
-		return -ENOMEM;
+		return NULL;
+	if (station)
+		probe->packet.has_dst_mac = set_mac(station, probe->packet.dst_mac);
 	probe->ethertype = need->number;
 	prefix_parse("0.0.0.0", &probe->packet.src);
 	probe->packet.dst = probe->packet.src;
 	snprintf(probe->what, sizeof(probe->what), "%s", need->what);
+	return probe;
+}
+
+static int add_frames(struct making *making, const struct need *need, const struct path *path)
+{
+	for (size_t i = 0; i < array_size(need->stations) && need->stations[i]; i++) {
+		if (!add_one_frame(making, need, path, need->stations[i]))
+			return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -241,7 +265,7 @@ int make_isis(struct making *making, const struct need *need)
 		struct path path = {.ifindex = making->ports->items[i].ifindex};
 
 		snprintf(path.name, sizeof(path.name), "%s", making->ports->items[i].name);
-		err = add_frame(making, need, &path);
+		err = add_frames(making, need, &path);
 	}
 	return err;
 }
@@ -269,26 +293,32 @@ int make_lacp(struct making *making, const struct need *need)
 
 		snprintf(path.name, sizeof(path.name), "%s", port->name);
 		if (is_lacp(network_master(making->network, port->ifindex)))
-			err = add_frame(making, need, &path);
+			err = add_frames(making, need, &path);
 	}
 	return err;
 }
 
-/* "Id Address Device": a line for each session. */
+/* "Id Address Device": a line for each session, with the address of its other end. */
 int make_pppoe(struct making *making, const struct need *need)
 {
 	cleanup(close_file) FILE *in = fopen(need->evidence, "re");
-	char line[128], device[IF_NAMESIZE];
+	char line[128], device[IF_NAMESIZE], address[18];
 	int err = 0;
 
 	while (in && err == 0 && fgets(line, sizeof(line), in)) {
 		struct route link;
 
-		if (sscanf(line, "%*8[0-9A-Fa-f] %*17[0-9A-Fa-f:] %15s", device) != 1 ||
+		if (sscanf(line, "%*8[0-9A-Fa-f] %17[0-9A-Fa-f:] %15s", address, device) != 2 ||
 		    network_link(making->network, (int)if_nametoindex(device), &link) < 0)
 			continue;
-		for (size_t i = 0; i < link.path_count && err == 0; i++)
-			err = add_frame(making, need, &link.paths[i]);
+		for (size_t i = 0; i < link.path_count && err == 0; i++) {
+			struct probe *probe = add_one_frame(making, need, &link.paths[i], NULL);
+
+			if (!probe)
+				err = -ENOMEM;
+			else
+				probe->packet.has_src_mac = set_mac(address, probe->packet.src_mac);
+		}
 	}
 	return err;
 }

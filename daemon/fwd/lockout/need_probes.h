@@ -44,6 +44,9 @@ struct packet_text *making_packet(struct making *making, const struct path *path
 				  const struct prefix *src, const struct prefix *dst,
 				  const char *what);
 
+/* Give all probes their MAC addresses, as far as they are known. stations.c */
+void stations_set(struct making *making);
+
 /* ---- rows: need_sessions.c ---- */
 int make_caller(struct making *making, const struct need *need);
 int make_tcp(struct making *making, const struct need *need);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Rows of the table that are about sessions of this machine, and the neighbours that they go by. */
 #include <errno.h>
+#include <net/if_arp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 
 #define TCP_ACK	       0x10
 #define HOPS_DISCOVERY 255 /* RFC 4861 */
+#define TARGET	       16  /* bytes behind the ICMPv6 header: an address, */
+#define LINK_OPTION    8   /* and an option with a MAC address */
 #define USUAL_HOPS     64
 #define BFD_ECHO       3785
 #define BFD_SOURCE     49152 /* RFC 5881: from this port up */
@@ -17,7 +20,7 @@
 /* The same may be found in more than one way: a sentence comes once. */
 void making_note(struct errors *errs, const char *what, const char *why)
 {
-	char text[320];
+	char text[640];
 
 	snprintf(text, sizeof(text), "it was not checked whether this cuts off %s: %s", what, why);
 	for (size_t i = 0; i < errs->count; i++) {
@@ -162,44 +165,75 @@ int make_tcp(struct making *making, const struct need *need)
 
 /* ---- neighbours ---- */
 
-/* What a neighbour must be able to say: that it is there, and to ask whether we are. */
-static void set_discovery(struct packet_text *packet, uint8_t type)
+/* The address of ours that a neighbour asks for; its own one if we have none of its family. */
+static struct prefix own_for(const struct making *making, const struct path *path,
+			     const struct prefix *neighbour)
 {
-	packet->icmp_type = type;
-	packet->ttl = HOPS_DISCOVERY;
-	/* The ICMPv6 header and the target. */
-	packet->length = packet_headers(packet) + 16;
+	const struct prefix *own = own_towards(&making->own, neighbour, path->link);
+
+	return own ? *own : *neighbour;
 }
 
-static int add_discovery(struct making *making, const struct path *path,
-			 const struct prefix *neighbour, const char *what)
+static int add_discovery_packet(struct making *making, const struct path *path, uint8_t type,
+				const struct prefix *neighbour, const struct prefix *to,
+				const char *what)
 {
-	static const uint8_t types[] = {ND_NEIGHBOR_SOLICIT, ND_NEIGHBOR_ADVERT};
-	struct prefix all_nodes;
+	struct packet_text *packet =
+		making_packet(making, path, IPPROTO_ICMPV6, neighbour, to, what);
 
-	prefix_parse("ff02::1", &all_nodes);
-	for (size_t i = 0; i < array_size(types); i++) {
-		struct packet_text *packet =
-			making_packet(making, path, IPPROTO_ICMPV6, neighbour, &all_nodes, what);
-
-		if (!packet)
-			return -ENOMEM;
-		set_discovery(packet, types[i]);
-	}
+	if (!packet)
+		return -ENOMEM;
+	packet->icmp_type = type;
+	packet->ttl = HOPS_DISCOVERY;
+	packet->length = packet_headers(packet) + TARGET + LINK_OPTION;
 	return 0;
 }
 
+/*
+ * What a neighbour must be able to say (RFC 4861): who has our address, to those who may have it;
+ * whether we are still there; and that it is there, when we ask.
+ */
+static int add_discovery(struct making *making, const struct path *path,
+			 const struct prefix *neighbour, const char *what)
+{
+	struct prefix own = own_for(making, path, neighbour), group;
+	int err;
+
+	prefix_parse("ff02::1:ff00:0", &group);
+	memcpy(group.addr + 13, own.addr + 13, 3);
+	err = add_discovery_packet(making, path, ND_NEIGHBOR_SOLICIT, neighbour, &group, what);
+	if (err == 0)
+		err = add_discovery_packet(making, path, ND_NEIGHBOR_SOLICIT, neighbour, &own,
+					   what);
+	if (err == 0)
+		err = add_discovery_packet(making, path, ND_NEIGHBOR_ADVERT, neighbour, &own, what);
+	return err;
+}
+
+/* The same by ARP: a question to all, one to us, and an answer. */
 static int add_arp(struct making *making, const struct path *path, const struct prefix *neighbour,
 		   const char *what)
 {
-	struct probe *probe = probe_add(making->list, PROBE_ARP, path);
+	static const struct {
+		uint16_t operation;
+		bool to_all;
+	} packets[] = {{ARPOP_REQUEST, true}, {ARPOP_REQUEST, false}, {ARPOP_REPLY, false}};
 	char text[PREFIX_TEXT];
 
-	if (!probe)
-		return -ENOMEM;
-	probe->packet.src = *neighbour;
-	probe->packet.dst = *neighbour;
-	snprintf(probe->what, sizeof(probe->what), "%s %s", what, prefix_format(neighbour, text));
+	for (size_t i = 0; i < array_size(packets); i++) {
+		struct probe *probe = probe_add(making->list, PROBE_ARP, path);
+
+		if (!probe)
+			return -ENOMEM;
+		probe->operation = packets[i].operation;
+		probe->packet.src = *neighbour;
+		probe->packet.dst = own_for(making, path, neighbour);
+		probe->packet.has_dst_mac = packets[i].to_all;
+		if (packets[i].to_all)
+			memset(probe->packet.dst_mac, 0xff, sizeof(probe->packet.dst_mac));
+		snprintf(probe->what, sizeof(probe->what), "%s %s", what,
+			 prefix_format(neighbour, text));
+	}
 	return 0;
 }
 
@@ -276,6 +310,7 @@ int make_udp_peers(struct making *making, const struct need *need)
 			packet->sport = need->number == BFD_ECHO ? BFD_ECHO : BFD_SOURCE;
 			packet->dport = need->number;
 			packet->ttl = need->ttl;
+			making->list->items[making->list->count - 1].sender = peer->remote;
 		}
 	}
 	return 0;

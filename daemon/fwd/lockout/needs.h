@@ -23,7 +23,9 @@ struct need {
 	uint16_t number;       /* a port, an IP protocol or an EtherType */
 	uint8_t ttl;	       /* of packets as they arrive */
 	const char *groups[2]; /* IPv4 and IPv6 destination; NULL: this machine's address */
-	const char *evidence;  /* the name of a process, or a file */
+	const char *
+		stations[2]; /* where frames without IP are sent; NULL: our interface, or no more */
+	const char *evidence; /* the name of a process, or a file */
 };
 
 extern const struct need needs[];

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* Links and routes, over route netlink. Each check takes a fresh look: nothing is kept. */
+/* Links, routes and neighbours, over route netlink. Each check takes a fresh look: nothing is kept. */
 #include "daemon/fwd/lockout/network.h"
 
 #include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <netlink/addr.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
@@ -16,7 +19,7 @@
 
 #include "common/base/memory.h"
 
-/* VLANs on bridges on bonds on VLANs end somewhere. */
+/* Bridges on bonds on ports end somewhere. */
 #define MAX_DEPTH 6
 
 struct network {
@@ -26,90 +29,20 @@ struct network {
 	size_t count;
 };
 
-/* ---- from a link to the interfaces that fwd is attached to ---- */
-
-struct search {
-	const struct link_info *links;
-	size_t count;
-	const struct port_list *ports;
-	struct path *found;
-	size_t found_count;
-};
-
-const struct port *port_find(const struct port_list *ports, int ifindex)
-{
-	for (size_t i = 0; i < ports->count; i++) {
-		if (ifindex && ports->items[i].ifindex == ifindex)
-			return &ports->items[i];
-	}
-	return NULL;
-}
-
-static const struct link_info *find_link(const struct search *search, int ifindex)
-{
-	for (size_t i = 0; i < search->count; i++) {
-		if (search->links[i].ifindex == ifindex)
-			return &search->links[i];
-	}
-	return NULL;
-}
-
-static void add_path(struct search *search, const struct port *port, const struct path *so_far)
-{
-	struct path *path = &search->found[search->found_count];
-
-	if (search->found_count == MAX_PATHS)
-		return;
-	*path = *so_far;
-	path->ifindex = port->ifindex;
-	snprintf(path->name, sizeof(path->name), "%s", port->name);
-	search->found_count++;
-}
-
-/* so_far: the tags of the VLANs above, outer first. */
-static void follow(struct search *search, int ifindex, struct path so_far, unsigned depth)
-{
-	const struct port *port = port_find(search->ports, ifindex);
-	const struct link_info *link = find_link(search, ifindex);
-
-	if (port) {
-		add_path(search, port, &so_far);
-		return;
-	}
-	if (!link || depth == MAX_DEPTH)
-		return;
-	if (link->lower) {
-		if (so_far.vlan_count == FW_MAX_VLANS)
-			return;
-		memmove(&so_far.vlans[1], &so_far.vlans[0],
-			so_far.vlan_count * sizeof(so_far.vlans[0]));
-		so_far.vlans[0] = link->vlan;
-		so_far.vlan_count++;
-		follow(search, link->lower, so_far, depth + 1);
-		return;
-	}
-	for (size_t i = 0; i < search->count; i++) {
-		if (search->links[i].master == ifindex)
-			follow(search, search->links[i].ifindex, so_far, depth + 1);
-	}
-}
-
-size_t paths_of_link(const struct link_info *links, size_t count, const struct port_list *ports,
-		     int ifindex, struct path ret[MAX_PATHS])
-{
-	struct search search = {links, count, ports, ret, 0};
-	const struct path none = {0};
-
-	follow(&search, ifindex, none, 0);
-	return search.found_count;
-}
-
 /* ---- the snapshot ---- */
 
 struct reading {
 	struct network *network;
 	bool failed;
 };
+
+static void take_mac(const struct nl_addr *address, struct link_info *info)
+{
+	if (!address || nl_addr_get_len(address) != ETH_ALEN)
+		return;
+	info->has_mac = true;
+	memcpy(info->mac, nl_addr_get_binary_addr(address), ETH_ALEN);
+}
 
 static void take_link(struct nl_object *object, void *userdata)
 {
@@ -123,6 +56,7 @@ static void take_link(struct nl_object *object, void *userdata)
 		return;
 	}
 	info->ifindex = rtnl_link_get_ifindex(link);
+	take_mac(rtnl_link_get_addr(link), info);
 	info->master = rtnl_link_get_master(link);
 	if (rtnl_link_is_vlan(link)) {
 		info->lower = rtnl_link_get_link(link);
@@ -187,9 +121,46 @@ struct network *network_close(struct network *network)
 	return NULL;
 }
 
+/* ---- questions to the kernel ---- */
+
+/* What is asked about an address: a header with one attribute behind it. */
+struct question {
+	int type; /* RTM_GET* */
+	const void *header;
+	size_t header_size;
+	int attribute;
+	const struct prefix *address;
+};
+
+/* Until *answered: by take, which gets userdata. -ENOENT: the kernel knows nothing of it. */
+static int ask(struct network *network, const struct question *question, nl_recvmsg_msg_cb_t take,
+	       void *userdata, const bool *answered)
+{
+	const struct prefix *address = question->address;
+	struct nl_msg *message = nlmsg_alloc_simple(question->type, NLM_F_REQUEST);
+	int err;
+
+	if (!message)
+		return -ENOMEM;
+	nl_socket_modify_cb(network->socket, NL_CB_VALID, NL_CB_CUSTOM, take, userdata);
+	if (nlmsg_append(message, (void *)question->header, question->header_size, NLMSG_ALIGNTO) <
+		    0 ||
+	    nla_put(message, question->attribute, address->family == 4 ? 4 : 16, address->addr) <
+		    0) {
+		nlmsg_free(message);
+		return -ENOMEM;
+	}
+	err = nl_send_auto(network->socket, message);
+	nlmsg_free(message);
+	while (err >= 0 && !*answered)
+		err = nl_recvmsgs_default(network->socket);
+	return err < 0 ? -ENOENT : 0;
+}
+
 /* ---- routes ---- */
 
 struct answer {
+	bool is_there;
 	int ifindex;
 	int family;
 	uint8_t type;
@@ -206,6 +177,7 @@ static int take_route(struct nl_msg *message, void *userdata)
 	if (nlmsg_hdr(message)->nlmsg_type != RTM_NEWROUTE ||
 	    nlmsg_parse(nlmsg_hdr(message), sizeof(*route), attributes, RTA_MAX, NULL) < 0)
 		return NL_SKIP;
+	answer->is_there = true;
 	answer->type = route->rtm_type;
 	answer->protocol = route->rtm_protocol;
 	if (attributes[RTA_OIF])
@@ -216,29 +188,6 @@ static int take_route(struct nl_msg *message, void *userdata)
 		/* A gateway of the other family, behind two bytes that tell it. */
 		answer->gateway = prefix_host(6, (uint8_t *)nla_data(attributes[RTA_VIA]) + 2);
 	return NL_OK;
-}
-
-static int ask(struct network *network, const struct prefix *to, struct answer *answer)
-{
-	struct rtmsg request = {.rtm_family = to->family == 4 ? AF_INET : AF_INET6,
-				.rtm_dst_len = to->family == 4 ? 32 : 128};
-	struct nl_msg *message = nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST);
-	int err;
-
-	if (!message)
-		return -ENOMEM;
-	nl_socket_modify_cb(network->socket, NL_CB_VALID, NL_CB_CUSTOM, take_route, answer);
-	if (nlmsg_append(message, &request, sizeof(request), NLMSG_ALIGNTO) < 0 ||
-	    nla_put(message, RTA_DST, to->family == 4 ? 4 : 16, to->addr) < 0) {
-		nlmsg_free(message);
-		return -ENOMEM;
-	}
-	err = nl_send_auto(network->socket, message);
-	nlmsg_free(message);
-	/* The route, or an error. */
-	while (err >= 0 && answer->type == RTN_UNSPEC)
-		err = nl_recvmsgs_default(network->socket);
-	return err < 0 ? -ENOENT : 0;
 }
 
 static int find_paths(struct network *network, const struct answer *answer, struct route *ret)
@@ -253,8 +202,11 @@ static int find_paths(struct network *network, const struct answer *answer, stru
 
 int network_route(struct network *network, const struct prefix *to, struct route *ret)
 {
+	const struct rtmsg header = {.rtm_family = to->family == 4 ? AF_INET : AF_INET6,
+				     .rtm_dst_len = to->family == 4 ? 32 : 128};
+	const struct question question = {RTM_GETROUTE, &header, sizeof(header), RTA_DST, to};
 	struct answer answer = {.family = to->family};
-	int err = ask(network, to, &answer);
+	int err = ask(network, &question, take_route, &answer, &answer.is_there);
 
 	if (err < 0)
 		return err;
@@ -310,11 +262,73 @@ int network_link(struct network *network, int ifindex, struct route *ret)
 	return find_paths(network, &answer, ret);
 }
 
-int network_master(const struct network *network, int ifindex)
+static const struct link_info *link_of(const struct network *network, int ifindex)
 {
 	for (size_t i = 0; i < network->count; i++) {
 		if (network->links[i].ifindex == ifindex)
-			return network->links[i].master;
+			return &network->links[i];
 	}
-	return 0;
+	return NULL;
+}
+
+int network_master(const struct network *network, int ifindex)
+{
+	const struct link_info *link = link_of(network, ifindex);
+
+	return link ? link->master : 0;
+}
+
+/* ---- MAC addresses ---- */
+
+bool network_mac(const struct network *network, int ifindex, uint8_t ret[6])
+{
+	const struct link_info *link = link_of(network, ifindex), *above = link;
+
+	/* What a port lets in for this machine is for the bridge or bond. */
+	for (unsigned depth = 0; above && depth < MAX_DEPTH; depth++) {
+		link = above;
+		above = link->master ? link_of(network, link->master) : NULL;
+	}
+	if (!link || !link->has_mac)
+		return false;
+	memcpy(ret, link->mac, sizeof(link->mac));
+	return true;
+}
+
+struct neighbour {
+	bool is_there;
+	bool has_mac;
+	uint8_t mac[ETH_ALEN];
+};
+
+static int take_neighbour(struct nl_msg *message, void *userdata)
+{
+	struct nlattr *attributes[NDA_MAX + 1];
+	struct neighbour *neighbour = userdata;
+
+	if (nlmsg_hdr(message)->nlmsg_type != RTM_NEWNEIGH ||
+	    nlmsg_parse(nlmsg_hdr(message), sizeof(struct ndmsg), attributes, NDA_MAX, NULL) < 0)
+		return NL_SKIP;
+	neighbour->is_there = true;
+	/* While the kernel looks for it, and after it has given up, there is none. */
+	if (!attributes[NDA_LLADDR] || nla_len(attributes[NDA_LLADDR]) != ETH_ALEN)
+		return NL_OK;
+	neighbour->has_mac = true;
+	memcpy(neighbour->mac, nla_data(attributes[NDA_LLADDR]), ETH_ALEN);
+	return NL_OK;
+}
+
+bool network_neighbour(struct network *network, int ifindex, const struct prefix *address,
+		       uint8_t ret[6])
+{
+	const struct ndmsg header = {.ndm_family = address->family == 4 ? AF_INET : AF_INET6,
+				     .ndm_ifindex = ifindex};
+	const struct question question = {RTM_GETNEIGH, &header, sizeof(header), NDA_DST, address};
+	struct neighbour neighbour = {0};
+
+	if (ask(network, &question, take_neighbour, &neighbour, &neighbour.is_there) < 0 ||
+	    !neighbour.has_mac)
+		return false;
+	memcpy(ret, neighbour.mac, sizeof(neighbour.mac));
+	return true;
 }

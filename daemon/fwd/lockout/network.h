@@ -20,6 +20,7 @@
 struct path {
 	char name[IF_NAMESIZE]; /* as in the config */
 	int ifindex;
+	int link; /* whose packets these are: above the tags, bridges and bonds */
 	uint16_t vlans[FW_MAX_VLANS]; /* outer first */
 	unsigned vlan_count;
 };
@@ -31,6 +32,8 @@ struct link_info {
 	int lower;     /* of a VLAN: the link below it; else 0 */
 	int master;    /* the bridge or bond that it is a port of; else 0 */
 	uint16_t vlan; /* its id */
+	bool has_mac;
+	uint8_t mac[6];
 };
 
 /* An interface that fwd filters, or will filter. */
@@ -83,5 +86,12 @@ int network_link(struct network *network, int ifindex, struct route *ret);
 
 /* The bridge or bond that a link is a port of; else 0. */
 int network_master(const struct network *network, int ifindex);
+
+/* The MAC address to which packets for this machine are sent on a link. False: it has none. */
+bool network_mac(const struct network *network, int ifindex, uint8_t ret[6]);
+
+/* The MAC address of a neighbour, if the kernel knows it now. */
+bool network_neighbour(struct network *network, int ifindex, const struct prefix *address,
+		       uint8_t ret[6]);
 
 #endif

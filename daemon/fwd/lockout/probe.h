@@ -10,7 +10,7 @@
 
 enum probe_kind {
 	PROBE_PACKET, /* `packet` */
-	PROBE_ARP,    /* the answer of `packet.src` to `packet.dst` */
+	PROBE_ARP,    /* from `packet.src` to `packet.dst` */
 	PROBE_FRAME,  /* of `ethertype`, without IP; 0: LLC, as IS-IS has it */
 };
 
@@ -19,9 +19,15 @@ struct probe {
 	enum probe_kind kind;
 	char what[160]; /* "your SSH connection from 192.0.2.2:4000" */
 	int ifindex;
+	int link; /* that its frames are of: above tags, bridges and bonds */
 	uint16_t ethertype;
+	uint16_t operation;	   /* of ARP */
 	bool is_example;	   /* its source stands for any neighbour on the link */
+	struct prefix sender;	   /* on the link, if not the way to its source; or of family 0 */
 	struct packet_text packet; /* .interface: where it comes in */
+	bool has_label;		   /* packet.flow_label is what it will have */
+	bool any_sender;	   /* the MAC address that it comes from is not known */
+	bool any_label;		   /* its flow label is not known */
 };
 
 struct probe_list {
@@ -38,6 +44,9 @@ struct probe_list {
  * them.
  */
 struct probe *probe_add(struct probe_list *list, enum probe_kind kind, const struct path *path);
+
+/* The MAC address of a multicast group; false: it is none. stations.c */
+bool station_of_group(const struct prefix *group, uint8_t ret[6]);
 
 /* Its frame (PACKET_MAX_FRAME bytes at most); returns the length. */
 size_t probe_frame(const struct probe *probe, uint8_t *frame);

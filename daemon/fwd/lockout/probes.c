@@ -25,6 +25,7 @@ struct probe *probe_add(struct probe_list *list, enum probe_kind kind, const str
 	probe->need = list->need;
 	probe->kind = kind;
 	probe->ifindex = path->ifindex;
+	probe->link = path->link ? path->link : path->ifindex;
 	probe->packet.vlan_count = path->vlan_count;
 	memcpy(probe->packet.vlans, path->vlans, sizeof(path->vlans));
 	snprintf(probe->packet.interface, sizeof(probe->packet.interface), "%s", path->name);
@@ -55,18 +56,19 @@ static uint32_t link_frame(const struct probe *probe, uint16_t ethertype, uint8_
 	return link;
 }
 
-/* An ARP reply. */
+/* ARP, as RFC 826 has it. Who asks does not know the MAC address that it asks for. */
 static size_t arp_frame(const struct probe *probe, uint8_t *frame)
 {
-	static const uint8_t ethernet_ip4[] = {0, ARPHRD_ETHER, ETH_P_IP >> 8, 0, ETH_ALEN, 4,
-					       0, ARPOP_REPLY};
+	const uint8_t ethernet_ip4[] = {
+		0, ARPHRD_ETHER, ETH_P_IP >> 8, 0, ETH_ALEN, 4, 0, (uint8_t)probe->operation};
 	uint32_t link = link_frame(probe, ETH_P_ARP, frame);
 	uint8_t *arp = frame + link;
 
 	memcpy(arp, ethernet_ip4, sizeof(ethernet_ip4));
 	memcpy(arp + 8, frame + ETH_ALEN, ETH_ALEN);
 	memcpy(arp + 14, probe->packet.src.addr, 4);
-	memcpy(arp + 18, frame, ETH_ALEN);
+	if (probe->operation == ARPOP_REPLY)
+		memcpy(arp + 18, frame, ETH_ALEN);
 	memcpy(arp + 24, probe->packet.dst.addr, 4);
 	return link + ETH_ZLEN - ETH_HLEN;
 }
@@ -135,6 +137,7 @@ int probes_make(const struct lockout *lockout, const struct port_list *ports,
 		list->need = &needs[i];
 		err = needs[i].make(&making, &needs[i]);
 	}
+	stations_set(&making);
 	/* The first rows have those of the caller and of neighbours: what is left out is of the last. */
 	return list->count == MAX_PROBES ? 0 : err;
 }
