@@ -182,6 +182,35 @@ check_exit "any" 1 label '["0-99999", "100000-1048575"]'
 check "over IPv4" as "$me" rule add --dry-run '{"id": "label", "match": {"flow_label": 7}, "action": "drop"}'
 check_equal "there is none" "" "$(grep "SSH connection" <<<"$output")"
 
+section "each value of management.allow"
+# entry ENTRY DROP [NEXT]: may what the entry lets in be dropped, and is it let in by NEXT?
+entry() {
+	fwd_config < <(policy true "" "$1")
+	ctl reload --discard >/dev/null || fail "the entry $1"
+	policy true "{\"id\": \"no\", \"match\": $2, \"action\": \"drop\"}" "${3:-$1}" >"$lab_dir/next.json"
+	ctl apply --dry-run "$lab_dir/next.json"
+}
+check_exit "the second MAC address" 1 entry '{"src_mac": ["02:00:00:00:77:01", "02:00:00:00:77:02"], "proto": "tcp", "dport": 2200}' \
+	'{"proto": "tcp", "dport": 2200}' '{"src_mac": "02:00:00:00:77:01", "proto": "tcp", "dport": 2200}'
+check_match "is named" 'management access from 198.51.100.1 at 02:00:00:00:77:02 to port 2200, in by eth0: rule "no" drops it' "$output"
+check_exit "one that is not excluded" 1 entry '{"src_mac": "!02:00:00:00:00:00/24", "proto": "tcp", "dport": 2200}' \
+	'{"proto": "tcp", "dport": 2200}' '{"src": "192.0.2.2"}'
+check_exit "the second destination" 1 entry '{"dst": ["192.0.2.1", "198.51.100.1"], "proto": "tcp", "dport": 2200}' \
+	'{"dst": "198.51.100.1"}' '{"dst": "192.0.2.1", "proto": "tcp", "dport": 2200}'
+check_exit "the second protocol" 1 entry '{"proto": ["tcp", "udp"], "dport": 5353}' \
+	'{"dport": 5353}' '{"proto": "tcp", "dport": 5353}'
+check_exit "the second VLAN" 1 entry '{"vlan": [10, 20], "proto": "tcp", "dport": 2200}' \
+	'{"vlan": 20}' '{"vlan": 10, "proto": "tcp", "dport": 2200}'
+check_exit "the second type" 1 entry '{"proto": "icmp", "icmp_type": [8, 13]}' \
+	'{"proto": "icmp", "icmp_type": 13}' '{"proto": "icmp", "icmp_type": 8}'
+check_exit "the second flow label" 1 entry '{"flow_label": [7, 9], "proto": "tcp", "dport": 2200}' \
+	'{"proto": "tcp", "dport": 2200}' '{"flow_label": 7, "proto": "tcp", "dport": 2200}'
+check_equal "of IPv6 alone" "" "$(grep "from 198" <<<"$output")"
+check "a flow label is nothing of IPv4" entry '{"flow_label": 7, "proto": "tcp", "dport": 2200}' \
+	'{"family": "ipv4", "proto": "tcp", "dport": 2200}' '{"src": "192.0.2.2"}'
+check "ICMP is nothing of IPv6" entry '{"proto": "icmp", "icmp_type": 8}' \
+	'{"family": "ipv6"}' '{"src": "192.0.2.2"}'
+
 section "monitor mode"
 fwd_config < <(policy false "")
 check "a policy that drops nothing" ctl reload --discard
