@@ -273,6 +273,34 @@ check "detach for a time" ctl iface detach eth0 --confirm 60s
 check "abort" ctl abort
 check "an edit after that" ctl rule set bad comment=y
 filtered "-i is as before"
+fwd_down
+fwd_up -i eth0 || test_end
+says "by its field, with -i, dry" 0 'nothing was done' iface set eth0 attach=false --dry-run
+filtered "after a dry run, with -i"
+check "another field" ctl iface set eth0 comment=x
+filtered "-i goes on over other fields"
+check "by its field, for a time" ctl iface set eth0 attach=false --confirm 60s
+check "abort" ctl abort
+filtered "-i is back"
+says "by its field, with -i" 0 'eth0 is changed' iface set eth0 attach=false
+passes "by its field, with -i"
+says "again" 0 'nothing changed' iface set eth0 attach=false
+fwd_down
+fwd_up -i eth0 || test_end
+filtered "the next start has -i again"
+fwd_down
+fwd_up -i eth0 --mode generic --drop-packets || test_end
+lab_in router ip link add more0 type veth peer name more1
+before=$(revision)
+for change in "iface set eth0 mode=native" "iface attach more0 --mode native"; do
+	# shellcheck disable=SC2086
+	says "$change, with --mode" 6 'fwd runs with --mode generic.*\[E0506\]' $change
+done
+says "monitor, with --drop-packets" 6 'fwd runs with --drop-packets.*\[E0506\]' mode monitor
+check_equal "no trace is left" "$before" "$(revision)"
+check "the mode that it has" ctl iface set eth0 mode=generic
+check "as it is" ctl mode enforce
+lab_in router ip link delete more0
 fwd_clear
 
 section "a device that is missing"

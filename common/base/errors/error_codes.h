@@ -83,6 +83,7 @@
 	X(UNCHECKED, "W0503")	   /* the caller's own connection could not be checked */   \
 	X(PENDING, "E0504")	   /* a policy waits for its confirmation */                \
 	X(UNSAVED, "E0505")	   /* a reload that would discard live edits */             \
+	X(OVERRIDDEN, "E0506")	   /* an edit that an option of fwd overrides */            \
 	X(COOKIE_HOST, "W0902")	   /* what the host lacks for SYN cookies */                \
 	X(VLAN_HOST, "W0903")	   /* a driver that hides VLANs that rules ask for */       \
 	X(LIMIT_MEMORY, "E0408")   /* more keys of limits than there may be memory for */   \

@@ -39,7 +39,8 @@ int ctl_fail_errors(struct ctl_request *request, struct errors *errs)
 			continue;
 		if (errs->list[i].code == ERROR_SYSTEM || errs->list[i].code == ERROR_CUT_OFF)
 			code = WIRE_ERROR_FAILED;
-		if (errs->list[i].code == ERROR_PENDING || errs->list[i].code == ERROR_UNSAVED)
+		if (errs->list[i].code == ERROR_PENDING || errs->list[i].code == ERROR_UNSAVED ||
+		    errs->list[i].code == ERROR_OVERRIDDEN)
 			code = WIRE_ERROR_CONFLICT;
 	}
 	text = errors_text(errs);

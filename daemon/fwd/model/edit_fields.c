@@ -109,11 +109,24 @@ int model_limit_set(struct model *model, struct change *change, const char *name
 	return set_member(model, change, "limits", name, json, errs);
 }
 
+static int merge_interface(struct model *model, struct change *change, const char *name,
+			   struct document **document, cJSON *interface, cJSON *fields,
+			   struct errors *errs)
+{
+	bool detaches = cJSON_IsFalse(cJSON_GetObjectItemCaseSensitive(fields, "attach"));
+
+	merge_patch(interface, fields);
+	return detaches ? model_install_without(model, change, name, steal(document), errs)
+			: model_install_edit(model, change, steal(document), errs);
+}
+
 int model_interface_set(struct model *model, struct change *change, const char *name,
 			const char *json, struct errors *errs)
 {
 	cleanup_document struct document *document = document_copy(model->document);
-	cJSON *interfaces, *interface;
+	cJSON *interfaces, *interface, *fields;
+	const char *mode;
+	int r;
 
 	/* One of -i is not in the document yet. */
 	if (!model->config || config_find_interface(model->config, name) < 0)
@@ -122,7 +135,15 @@ int model_interface_set(struct model *model, struct change *change, const char *
 	interface = interfaces ? model_object(interfaces, name) : NULL;
 	if (!interface)
 		return -ENOMEM;
-	return merge_and_install(model, change, steal(&document), interface, json, errs);
+	r = read_fields(document, json, &fields, errs);
+	if (r < 0)
+		return r;
+	mode = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(fields, "mode"));
+	if (mode && model_check_mode(model, mode, errs) < 0) {
+		cJSON_Delete(fields);
+		return -EBADMSG;
+	}
+	return merge_interface(model, change, name, &document, interface, fields, errs);
 }
 
 int model_defaults_set(struct model *model, struct change *change, const char *json,
@@ -142,6 +163,8 @@ int model_enforce(struct model *model, struct change *change, bool enforce, stru
 
 	if (!root)
 		return -ENOMEM;
+	if (model_check_enforce(model, enforce, errs) < 0)
+		return -EBADMSG;
 	there = cJSON_GetObjectItemCaseSensitive(root, "enforce");
 	if (!there && enforce == model->config->enforce)
 		return model_install_edit(model, change, steal(&document),

@@ -30,6 +30,8 @@ int model_interface_add(struct model *model, struct change *change, const char *
 	interfaces = document ? model_object(document_root(document), "interfaces") : NULL;
 	if (!interfaces)
 		return -ENOMEM;
+	if (mode && model_check_mode(model, mode, errs) < 0)
+		return -EBADMSG;
 	if (at >= 0 && !is_so(model, name, zone, mode))
 		return -EEXIST;
 	interface = cJSON_GetObjectItemCaseSensitive(interfaces, name);
@@ -47,62 +49,6 @@ int model_interface_add(struct model *model, struct change *change, const char *
 	return model_install_edit(model, change, steal(&document), errs);
 }
 
-/* Index of a name among the -i interfaces, or -ENOENT. */
-static int find_override(const struct config_overrides *overrides, const char *name)
-{
-	for (size_t i = 0; i < overrides->interface_count; i++) {
-		if (strcmp(overrides->interfaces[i], name) == 0)
-			return (int)i;
-	}
-	return -ENOENT;
-}
-
-/* Take one -i away by moving the last into its place; put_back undoes it. */
-static char *take_override(struct model_overrides *overrides, int at)
-{
-	char *name = overrides->names[at];
-	size_t last = --overrides->view.interface_count;
-
-	overrides->names[at] = overrides->names[last];
-	overrides->names[last] = NULL;
-	return name;
-}
-
-static void put_back(struct model_overrides *overrides, char *name)
-{
-	overrides->names[overrides->view.interface_count++] = name;
-}
-
-/*
- * An interface with this document's entry, or with none: it is not one of -i any more. While a
- * policy waits, that of the fall-back still is.
- */
-static int install_without_override(struct model *model, struct change *change, const char *name,
-				    struct document *document, struct errors *errs)
-{
-	struct edit edit = {.change = change};
-	int at = find_override(&model->overrides.view, name);
-	char *taken = at >= 0 ? take_override(&model->overrides, at) : NULL;
-	int r;
-
-	edit.overridden = taken;
-	r = model_install_beside(model, &edit, document, model->unsaved + 1, errs);
-	/* A dry run has taken nothing away. */
-	if (taken && (r < 0 || change->dry))
-		put_back(&model->overrides, taken);
-	else if (taken && model->held)
-		model->held->override = taken;
-	else
-		free(taken);
-	return r;
-}
-
-void model_return_override(struct model *model, char *name)
-{
-	if (name)
-		put_back(&model->overrides, name);
-}
-
 int model_interface_delete(struct model *model, struct change *change, const char *name,
 			   struct errors *errs)
 {
@@ -112,11 +58,10 @@ int model_interface_delete(struct model *model, struct change *change, const cha
 	interfaces = document ? model_object(document_root(document), "interfaces") : NULL;
 	if (!interfaces)
 		return -ENOMEM;
-	if (find_override(&model->overrides.view, name) < 0 &&
-	    !cJSON_GetObjectItemCaseSensitive(interfaces, name))
+	if (!model_is_override(model, name) && !cJSON_GetObjectItemCaseSensitive(interfaces, name))
 		return -ENOENT;
 	cJSON_DeleteItemFromObjectCaseSensitive(interfaces, name);
-	return install_without_override(model, change, name, steal(&document), errs);
+	return model_install_without(model, change, name, steal(&document), errs);
 }
 
 /* ---- detached ---- */
@@ -193,5 +138,5 @@ int model_interface_detach(struct model *model, struct change *change, const cha
 	cJSON_DeleteItemFromObjectCaseSensitive(interface, "attach");
 	if (!cJSON_AddFalseToObject(interface, "attach"))
 		return -ENOMEM;
-	return install_without_override(model, change, name, steal(&document), errs);
+	return model_install_without(model, change, name, steal(&document), errs);
 }

@@ -67,6 +67,9 @@ void model_retry_copies(struct model *model, struct errors *errs);
 
 bool model_is_pending(const struct model *model);
 
+/* Does what waits differ from the policy before it by more than text: has it taken an -i away? */
+bool model_pending_ends_option(const struct model *model);
+
 /* The config that is returned to at the deadline; NULL: nothing waits. As model_config. */
 const struct config *model_config_before(const struct model *model);
 

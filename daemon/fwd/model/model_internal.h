@@ -98,6 +98,21 @@ void model_free_held(struct model *model);
 /* Of the -i again: takes a name that an edit took away; NULL is allowed. */
 void model_return_override(struct model *model, char *name);
 
+/* ---- overrides.c ---- */
+
+bool model_is_override(const struct model *model, const char *name);
+
+/*
+ * Install an edit in which an interface has this document's entry, or none: it is not one of -i any
+ * more. While a policy waits, the one before it still has that -i.
+ */
+int model_install_without(struct model *model, struct change *change, const char *name,
+			  struct document *document, struct errors *errs);
+
+/* Would an option of fwd override this edit? -EBADMSG: yes, and errs names the option. */
+int model_check_mode(const struct model *model, const char *mode, struct errors *errs);
+int model_check_enforce(const struct model *model, bool enforce, struct errors *errs);
+
 /* Index of the rule with this id in the document's list, or -ENOENT. */
 int model_find_rule(const cJSON *rules, const char *id);
 

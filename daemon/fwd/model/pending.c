@@ -23,6 +23,11 @@ bool model_is_pending(const struct model *model)
 	return model->held;
 }
 
+bool model_pending_ends_option(const struct model *model)
+{
+	return model->held && model->held->override;
+}
+
 const struct config *model_config_before(const struct model *model)
 {
 	return model->held ? model->held->config : NULL;

@@ -193,7 +193,8 @@ static void started(struct transaction *transaction)
 /* The policy that waits is the one before, in the same words: there is nothing to return to. */
 static bool is_no_change(const struct transaction *transaction)
 {
-	return history_revision(transaction->history) == transaction->pending.marker.before;
+	return history_revision(transaction->history) == transaction->pending.marker.before &&
+	       !model_pending_ends_option(transaction->model);
 }
 
 /* What came of a policy that was to wait. */
