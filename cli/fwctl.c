@@ -27,7 +27,7 @@ static void note_panic(struct cli *cli)
 		 duration_format(((uint64_t)seconds + 1) * 1000000000, left));
 }
 
-/* Nobody should forget that the policy ends by itself. */
+/* A reminder: without confirmation the policy is taken back. */
 static void note_pending(struct cli *cli)
 {
 	double seconds = field_number(cli->pending, "seconds_left");
@@ -36,7 +36,7 @@ static void note_pending(struct cli *cli)
 	if (!(seconds >= 0 && seconds < 1e9))
 		return;
 	cli_note(cli,
-		 "note: revision %.0f waits for its confirmation; it is taken back in %s: fwctl "
+		 "note: revision %.0f waits for its confirmation and is taken back in %s; fwctl "
 		 "confirm keeps it",
 		 field_number(cli->pending, "revision"),
 		 duration_format(((uint64_t)seconds + 1) * 1000000000, left));
@@ -61,7 +61,7 @@ static void choose_output(struct cli *cli)
 	cli->colour_err = wants_colour(cli, cli->err);
 }
 
-/* People are shown how far it is. */
+/* Progress is shown to people only. */
 static bool is_slow(const struct verb *verb)
 {
 	return verb->op && op_row(verb->op)->flags & OP_SLOW;
@@ -108,7 +108,7 @@ int cli_main(int argc, char **argv, FILE *out, FILE *err)
 	}
 	errno = 0;
 	if (fflush(out) != 0 || ferror(out)) {
-		/* What was written before may have failed without a word. */
+		/* Earlier writes may have failed without an error. */
 		fprintf(err, "fwctl: error: cannot write the output%s%s\n", errno ? ": " : "",
 			errno ? strerror(errno) : "");
 		code = code ? code : 1;

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-/* All of fwctl but the process around it. Returns the exit code. */
+/* All of fwctl except the process around it. Returns the exit code. */
 int cli_main(int argc, char **argv, FILE *out, FILE *err);
 
 #endif

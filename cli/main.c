@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* fwctl: talks to fwd's control socket. */
+/* fwctl: the client of fwd's control socket. */
 #include "cli/fwctl.h"
 
 int main(int argc, char **argv)

@@ -3,8 +3,8 @@
 #include "cli/grammar/setting_rows.h"
 
 /*
- * The script first walks the words before the cursor: what are options and their
- * values, what are arguments. Then the verb's case says what may come.
+ * The script first walks the words before the cursor and separates options with their
+ * values from arguments. Then the verb's case lists what can follow.
  */
 static const char head[] =
 	"# bash completion for fwctl. Written by `fwctl completion bash`.\n"
@@ -108,10 +108,10 @@ static void put_object_verbs(FILE *out, const struct object *object)
 	}
 }
 
-/* The kinds of a verb's arguments, a line each; fails for what is no verb. */
+/* The kinds of a verb's arguments, one a line; fails for a word that is not a verb. */
 static void put_kinds(FILE *out)
 {
-	fputs("# _fwctl_kinds VERB: what its arguments are, a line each; fails if it is no verb\n"
+	fputs("# _fwctl_kinds VERB: the kinds of its arguments; fails if it is not a verb\n"
 	      "_fwctl_kinds() {\n\tcase $1 in\n",
 	      out);
 	for (size_t i = 0; verb_at(i); i++) {
@@ -142,7 +142,7 @@ static void put_kinds(FILE *out)
 
 static void put_verbs(FILE *out)
 {
-	fputs("# _fwctl_verbs OBJECT: the words that may come\n"
+	fputs("# _fwctl_verbs OBJECT: the words that can follow\n"
 	      "_fwctl_verbs() {\n\tcase $1 in\n",
 	      out);
 	for (size_t i = 0; object_at(i); i++) {
@@ -162,7 +162,7 @@ static void put_verbs(FILE *out)
 	fputs("help' ;;\n\tesac\n}\n\n", out);
 }
 
-/* fwctl's own options that a verb (NULL: any) has a use for. */
+/* fwctl's own options that a verb (NULL: any) uses. */
 static void put_settings(FILE *out, const struct verb *verb)
 {
 	const char *space = "";
@@ -193,16 +193,16 @@ static void put_options(FILE *out)
 		put_settings(out, verb);
 		fputs("' ;;\n", out);
 	}
-	/* Before the verb any of them may stand. */
+	/* Before the verb, all of them are possible. */
 	fputs("\t*) echo '", out);
 	put_settings(out, NULL);
 	fputs("' ;;\n\tesac\n}\n\n", out);
 }
 
-/* What the value of each option is; options without one are not here. */
+/* The kind of each option's value; options without a value are not listed. */
 static void put_option_values(FILE *out)
 {
-	fputs("# _fwctl_option VERB OPTION: what its value is, if it takes one\n"
+	fputs("# _fwctl_option VERB OPTION: the kind of its value, if it takes one\n"
 	      "_fwctl_option() {\n\tcase \"$1 $2\" in\n",
 	      out);
 	for (size_t i = 0; verb_at(i); i++) {

@@ -26,7 +26,7 @@ static const char functions[] =
 	"    end\n"
 	"end\n"
 	"\n"
-	"# COUNT WORD...: these words stand first, and COUNT others after them (\"+\": any "
+	"# COUNT WORD...: these words come first, and COUNT others after them (\"+\": any "
 	"number)\n"
 	"function __fwctl_at\n"
 	"    set -l words (__fwctl_words)\n"
@@ -94,7 +94,7 @@ static void put_setting(FILE *out, const struct setting *setting)
 	fputc('\n', out);
 }
 
-/* Those that every verb has. */
+/* The options that every verb has. */
 static void put_settings(FILE *out)
 {
 	for (size_t i = 0; setting_at(i); i++) {
@@ -105,7 +105,7 @@ static void put_settings(FILE *out)
 	}
 }
 
-/* -a with what a value may be, if that is known. */
+/* -a with the possible values, if they are known. */
 static void put_value(FILE *out, const struct parameter *parameter)
 {
 	const char *names = completion_names(parameter);
@@ -127,7 +127,7 @@ static void put_condition(FILE *out, const char *count, const struct verb *verb)
 
 static void put_verb(FILE *out, const struct verb *verb)
 {
-	/* Behind `stats` may stand a verb of its own, which has other options. */
+	/* A verb can follow `stats` (as `stats reset`), with other options. */
 	const char *any = verb_as_object(verb) ? "0" : "+";
 
 	fprintf(out, "complete -c fwctl -n '__fwctl_at 0%s%s' -a %s", verb->object ? " " : "",

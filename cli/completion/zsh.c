@@ -15,7 +15,7 @@ static const char head[] = "#compdef fwctl\n"
 
 static const char tail[] = "_fwctl \"$@\"\n";
 
-/* Inside of a specification, [ ] and : mean something. */
+/* In a specification, [ ] and : have a meaning. */
 static void put_spec_text(FILE *out, const char *text)
 {
 	for (; *text; text++) {
@@ -42,7 +42,7 @@ static void put_value(FILE *out, const struct parameter *parameter)
 		completion_words(out, parameter->words, " ");
 		fputc(')', out);
 	} else if (names) {
-		/* The space keeps _arguments from putting words of its own in front. */
+		/* The space keeps _arguments from inserting its own words in front. */
 		fprintf(out, " _fwctl_names %s", names);
 	} else {
 		fputs(parameter->kind == VALUE_FILE ? "_files" : " ", out);
@@ -57,7 +57,7 @@ static void put_option_name(FILE *out, char letter, const char *name)
 		fprintf(out, "'--%s[", name);
 }
 
-/* An array of fwctl's own options that all verbs with these OP_TAKES_ bits have a use for. */
+/* An array of fwctl's own options that all verbs with these OP_TAKES_ bits use. */
 static void put_settings(FILE *out, unsigned takes)
 {
 	const struct verb like = {.takes = takes};
@@ -86,7 +86,7 @@ static void put_settings(FILE *out, unsigned takes)
 	fputs(")\n\n", out);
 }
 
-/* Is there a verb with just these bits? All of them stand before the verb. */
+/* Is there a verb with exactly these bits? Before the verb, all options are possible. */
 static bool is_taken(unsigned takes)
 {
 	for (size_t i = 0; verb_at(i); i++) {
@@ -144,8 +144,8 @@ static void put_described(FILE *out, const char *name, const char *help)
 }
 
 /*
- * The function of an object (NULL: of fwctl): its verbs, then what the chosen one takes. If it is a
- * verb, too, also the options of that.
+ * The function of an object (NULL: of fwctl): its verbs, then what the chosen verb takes. If the
+ * object is also a verb, its options follow.
  */
 static void put_choice(FILE *out, const struct object *object)
 {

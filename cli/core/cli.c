@@ -54,7 +54,7 @@ void cli_note(struct cli *cli, const char *format, ...)
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	/* What is on stdout so far comes before it. */
+	/* Earlier text on stdout must come before it. */
 	fflush(cli->out);
 	text_put(cli->err, text ? text : "");
 	fputc('\n', cli->err);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fwctl: what all its parts share.
+ * fwctl: state that all its parts share.
  *
- * A run goes: argv -> call (the verb's row and its words) -> run -> reply -> text
- * or JSON. Verbs are rows in grammar/; most of them only say which op they ask
- * for and how its result is printed.
+ * The steps of a run: argv -> call (the verb's row and its words) -> run -> reply -> text
+ * or JSON. Verbs are rows in grammar/; most of them only name the op that they request
+ * and how its result is printed.
  *
- * Whatever comes from fwd is printed through text_put or a table, which let no
- * control character through to the terminal.
+ * Text from fwd is printed through text_put or a table, which let no control
+ * character through to the terminal.
  */
 #ifndef FWCTL_CLI_H
 #define FWCTL_CLI_H
@@ -31,32 +31,32 @@ struct cli {
 	bool colour;			 /* on out */
 	bool colour_err;
 	int fd;	       /* the connection to fwd, or -1 */
-	bool progress; /* requests ask how far they are */
-	int exit_code; /* of a run that went well: 0, or 10 for a difference */
-	/* What went wrong; told once, at the end of the run. */
+	bool progress; /* requests ask for reports of progress */
+	int exit_code; /* of a run without error: 0, or 10 for a difference */
+	/* The error, which is printed once, at the end of the run. */
 	enum wire_error error;
-	char *message;	/* NULL: nothing did */
+	char *message;	/* NULL: no error */
 	cJSON *details; /* list of errors with places, or NULL */
-	/* What the last reply said of these; NULL: nothing. Noted at the end. */
+	/* From the last reply; NULL: it had none. Printed as notes at the end. */
 	cJSON *panic;
 	cJSON *pending;	     /* a policy that waits for its confirmation */
-	cJSON *config_fault; /* fwd could not use its config file, and something else runs */
+	cJSON *config_fault; /* fwd could not use its config file, and another policy runs */
 };
 
-/* Note what went wrong. Returns -1, so that callers can `return cli_fail(...)`. */
+/* Record an error. Returns -1, so that callers can `return cli_fail(...)`. */
 int cli_fail(struct cli *cli, enum wire_error error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* What went wrong last is none of our trouble: forget it. */
+/* Forget the last error: the caller does not depend on what failed. */
 void cli_forgive(struct cli *cli);
 
-/* The same for an errno of the kind that should not happen. */
+/* The same for an errno that should not happen. */
 int cli_fail_errno(struct cli *cli, int error, const char *what);
 
-/* A line for people beside the result: on stderr, not with -j. */
+/* A line for people in addition to the result: on stderr, not with -j. */
 void cli_note(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Close the connection and free what the run left. */
+/* Close the connection and free all that the run allocated. */
 void cli_clear(struct cli *cli);
 
 #endif

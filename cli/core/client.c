@@ -10,7 +10,7 @@
 #include "common/base/memory.h"
 #include "common/protocol/client.h"
 
-/* What a failure to connect, send or receive means for the operator. */
+/* A failure to connect, send or receive, in words for the operator. */
 static int fail_transport(struct cli *cli, int error)
 {
 	const char *path = cli->settings.socket_path;
@@ -28,8 +28,8 @@ static int fail_transport(struct cli *cli, int error)
 				path);
 	case ETIMEDOUT:
 		return cli_fail(cli, WIRE_ERROR_TIMEOUT,
-				"fwd did not answer on %s in time; what it was asked for may be "
-				"done all the same",
+				"fwd did not answer on %s in time; the request may still be "
+				"carried out",
 				path);
 	case EPIPE:
 	case ECONNRESET:
@@ -37,7 +37,7 @@ static int fail_transport(struct cli *cli, int error)
 				path);
 	case EPROTO:
 		return cli_fail(cli, WIRE_ERROR_UNREACHABLE,
-				"what answers on %s does not speak fwd's control protocol %d", path,
+				"the program on %s does not speak fwd's control protocol %d", path,
 				WIRE_VERSION);
 	case EMSGSIZE:
 		return cli_fail(cli, WIRE_ERROR_TOO_LARGE, "the frame is above 1 MiB");
@@ -56,7 +56,7 @@ static int receive(struct cli *cli, cJSON **ret)
 	return r < 0 ? fail_transport(cli, r) : 0;
 }
 
-/* Wait for a frame, but no longer than until something is to be shown. */
+/* Wait for a frame, or until the progress line is to be shown again. */
 static void wait_showing(struct cli *cli, struct progress_line *line)
 {
 	struct pollfd ready = {.fd = cli->fd, .events = POLLIN};
@@ -68,7 +68,7 @@ static void wait_showing(struct cli *cli, struct progress_line *line)
 	}
 }
 
-/* The reply, after any number of frames that say how far fwd is. */
+/* The reply, after any number of frames with fwd's progress. */
 static int receive_reply(struct cli *cli, cJSON **ret_reply)
 {
 	const cJSON *progress;
@@ -92,7 +92,7 @@ static int receive_reply(struct cli *cli, cJSON **ret_reply)
 	return r;
 }
 
-/* fwctl's own options that the op takes: a verb may ask for others before or after. */
+/* fwctl's own options that the op takes: the verb may request other ops before or after. */
 static void add_settings(const struct settings *settings, enum op op, cJSON *args)
 {
 	unsigned takes = op_takes(op_row(op));
@@ -114,7 +114,7 @@ static int exchange(struct cli *cli, enum op op, cJSON *args, cJSON **ret_reply)
 	struct protocol_request request = {
 		.op = op,
 		.args = args ? args : cJSON_CreateObject(),
-		/* fwd cannot know where its clients sit; it notes this as a claim. */
+		/* fwd cannot verify where its clients are; it records this as a claim. */
 		.from = from && *from && strlen(from) < 128 ? from : NULL,
 		.progress = cli->progress,
 	};
@@ -151,7 +151,7 @@ static void follow_revision(struct cli *cli, const cJSON *result)
 		cli->settings.if_revision = revision;
 }
 
-/* What waits for its confirmation, and what is wrong with the config, as the last reply says. */
+/* The policy that waits for its confirmation and the fault of the config, from the last reply. */
 static void keep_pending(struct cli *cli, cJSON *reply)
 {
 	cJSON_Delete(cli->config_fault);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests to fwd with fwctl's options, and what becomes of the replies (common/protocol/client.h). */
+/* Requests to fwd with fwctl's options, and their replies (common/protocol/client.h). */
 #ifndef FWCTL_CLIENT_H
 #define FWCTL_CLIENT_H
 
@@ -7,8 +7,8 @@
 #include "common/protocol/ops.h"
 
 /*
- * Ask fwd; connects if that was not done yet. Takes args (NULL: none). The result is the
- * caller's. -1 after cli_fail, if fwd refused or could not be asked.
+ * Send a request to fwd and wait for the reply; connects on the first call. Takes args (NULL:
+ * none). The caller frees the result. -1 after cli_fail: fwd refused or cannot be reached.
  */
 int client_request(struct cli *cli, enum op op, cJSON *args, cJSON **ret_result);
 
@@ -19,8 +19,8 @@ int client_request(struct cli *cli, enum op op, cJSON *args, cJSON **ret_result)
 int client_upload(struct cli *cli, const char *text, size_t length);
 
 /*
- * The next frame that nobody asked for (after `monitor`). Returns 1 and the frame; 0: interrupted
- * by SIGINT or SIGTERM (signals: a signalfd for them) or nobody reads our output any more;
+ * The next frame without a request (after `monitor`). Returns 1 and the frame; 0: interrupted
+ * by SIGINT or SIGTERM (signals: a signalfd for them) or the reader of our output is gone;
  * -1 after cli_fail.
  */
 int client_next(struct cli *cli, int signals, cJSON **ret_frame);

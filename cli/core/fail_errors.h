@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors with places (common/base/errors/errors.h) as what ends a run. */
+/* Errors with places (common/base/errors/errors.h) that end a run. */
 #ifndef FWCTL_FAIL_ERRORS_H
 #define FWCTL_FAIL_ERRORS_H
 

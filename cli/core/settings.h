@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the options of fwctl itself were set to: cli/grammar/setting_rows.h has their table. */
+/* The values of fwctl's own options; their table is cli/grammar/setting_rows.h. */
 #ifndef FWCTL_SETTINGS_H
 #define FWCTL_SETTINGS_H
 
@@ -12,7 +12,7 @@ struct settings {
 	const char *socket_path; /* -s, FWD_SOCKET */
 	enum color_when color;	 /* --color */
 	int wait_ms;		 /* --wait */
-	double if_revision;	 /* --if-revision; 0: whatever runs */
+	double if_revision;	 /* --if-revision; 0: any revision */
 	const char *confirm;	 /* --confirm, or NULL */
 	bool force;		 /* --force */
 	bool dry_run;		 /* --dry-run */

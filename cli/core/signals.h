@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 /*
- * SIGINT and SIGTERM (for a verb that takes over the terminal, which it must give back, also SIGHUP,
- * SIGQUIT and SIGWINCH) come by this signalfd from now on, so that they end what is shown
- * and not the process in the middle of a line. A negative errno if that cannot be done.
+ * A signalfd that delivers SIGINT and SIGTERM from now on, so that they end the output and not
+ * the process in the middle of a line. A verb that takes over the terminal, and must restore it,
+ * also gets SIGHUP, SIGQUIT and SIGWINCH. Returns a negative errno on failure.
  */
 int signals_open(bool terminal);
 

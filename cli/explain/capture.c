@@ -11,7 +11,7 @@
 
 #define MAX_FRAME 65535
 
-/* Links whose packets become Ethernet frames. */
+/* Link types whose packets can be converted to Ethernet frames. */
 static const struct link {
 	int type;
 	size_t header; /* bytes before the packet */
@@ -57,7 +57,7 @@ int capture_open(struct cli *cli, const char *path, struct capture **ret)
 
 		capture_close(capture);
 		return cli_fail(cli, WIRE_ERROR_INVALID,
-				"%s: packets of a link of type %s are not for fwd", path,
+				"%s: captures of link type %s are not supported", path,
 				name ? name : "unknown");
 	}
 	*ret = capture;
@@ -84,7 +84,7 @@ static unsigned type_of(const struct link *link, const uint8_t *bytes, size_t ca
 	return ETH_P_IP;
 }
 
-/* Put an Ethernet header where the link's own was. */
+/* Replace the link's header with an Ethernet header. */
 static void reframe(struct capture *capture, const uint8_t *bytes, struct capture_frame *frame)
 {
 	static const uint8_t addresses[2 * ETH_ALEN] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2};
@@ -113,8 +113,8 @@ int capture_next(struct cli *cli, struct capture *capture, struct capture_frame 
 	if (r == PCAP_ERROR_BREAK)
 		return 0;
 	if (r != 1)
-		return cli_fail(cli, WIRE_ERROR_INVALID, "%s: behind packet %llu: %s",
-				capture->path, capture->count, pcap_geterr(capture->pcap));
+		return cli_fail(cli, WIRE_ERROR_INVALID, "%s: after packet %llu: %s", capture->path,
+				capture->count, pcap_geterr(capture->pcap));
 	capture->count++;
 	*ret = (struct capture_frame){
 		.bytes = bytes, .captured = header->caplen, .length = header->len};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Captures: pcap and pcapng files, read by libpcap, as the Ethernet frames that
- * fwd judges. A file may come from anybody: whatever it holds gives frames or an error.
+ * fwd judges. A file is untrusted: any content gives frames or an error.
  */
 #ifndef FWCTL_CAPTURE_H
 #define FWCTL_CAPTURE_H

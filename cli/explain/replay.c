@@ -12,11 +12,11 @@
 #include "cli/policy/policy_file.h"
 #include "common/base/memory.h"
 
-/* What one request takes: fwd has at most 1000 frames, and a body 1 MiB. */
+/* Limits of one request: fwd takes at most 1000 frames, and a body of at most 1 MiB. */
 #define MAX_FRAMES 1000
 #define MAX_BYTES  (600 * 1024)
 
-/* Of long packets only the front is sent: headers end there, but for IPv6's with extensions. */
+/* Of a long packet only the first bytes are sent: enough for all headers but IPv6 extensions. */
 #define FRONT 512
 
 struct replay {
@@ -102,7 +102,7 @@ static int take_items(struct replay *replay, cJSON *result)
 	return r;
 }
 
-/* Ask about what was gathered. */
+/* Request the verdicts of the frames that were gathered. */
 static int flush(struct replay *replay)
 {
 	const char *interface = call_value(replay->call, "interface");
@@ -140,7 +140,7 @@ static int add_frame(struct replay *replay, const struct capture_frame *frame)
 	return flush(replay);
 }
 
-/* Also of a capture that is broken at its end, what is before is told. */
+/* If a capture is broken at its end, the packets before that are still reported. */
 static int read_all(struct replay *replay)
 {
 	struct capture_frame frame;

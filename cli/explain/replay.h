@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A whole capture explained: a line a packet, then what became of them all. */
+/* Explain a whole capture: one line a packet, then a summary of the outcomes. */
 #ifndef FWCTL_REPLAY_H
 #define FWCTL_REPLAY_H
 

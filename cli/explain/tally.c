@@ -56,7 +56,7 @@ static bool is_row(const struct row *row, const char *outcome, const cJSON *item
 	       strncmp(row->limit, field_text(item, "limit"), TEXT - 1) == 0;
 }
 
-/* Rows are few, and those that come often come first. */
+/* A linear search: rows are few, and the frequent ones come first. */
 static struct row *find_row(struct tally *tally, const char *outcome, const cJSON *item)
 {
 	struct row *row;

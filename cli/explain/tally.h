@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What became of many packets, counted by what decided. */
+/* Outcomes of many packets, counted by what decided. */
 #ifndef FWCTL_TALLY_H
 #define FWCTL_TALLY_H
 
@@ -10,7 +10,7 @@ struct tally;
 struct tally *tally_new(void);
 struct tally *tally_free(struct tally *tally);
 
-/* What became of a packet, as outcomes are called: from an item of explain's reply. */
+/* The name of a packet's outcome, from an item of explain's reply. */
 const char *item_outcome(const cJSON *item);
 
 /* An item of explain's reply. -ENOMEM. */

@@ -22,26 +22,26 @@ struct call {
 	char *loaded; /* what "-" or "@FILE" of a VALUE_JSON held */
 };
 
-/* Is there a -j on the command line? Even a line that cannot be read is answered in JSON then. */
+/* Is there a -j on the command line? If so, even the error of an invalid line is JSON. */
 bool call_wants_json(int argc, char **argv);
 
-/* Read the command line; fills cli->settings. Returns 0, or -1 after cli_fail (a usage error). */
+/* Parse the command line; fills cli->settings. Returns 0, or -1 after cli_fail (a usage error). */
 int call_parse(struct cli *cli, int argc, char **argv, struct call *ret);
 void call_clear(struct call *call);
 
 /* The value of an argument or option by its key; NULL if it was not given. Flags: "" if given. */
 const char *call_value(const struct call *call, const char *key);
 
-/* The words of the argument that takes many: their number, and the first in *ret. */
+/* The words of the argument that takes many: returns their number, and the first in *ret. */
 size_t call_many(const struct call *call, const char *const **ret);
 
 /*
- * All values of an option with VALUE_MANY, by its key. The caller frees the array; the texts are
- * borrowed. 0 or -ENOMEM.
+ * All values of an option with VALUE_MANY, by its key. The caller frees the array, the texts are
+ * borrowed. Returns 0 or -ENOMEM.
  */
 int call_repeated(const struct call *call, const char *key, const char ***ret, size_t *ret_count);
 
-/* The "args" of the request: all values that are not fwctl's own. Caller frees. */
+/* The "args" of the request: all values that are not fwctl's own. The caller frees them. */
 cJSON *call_args(const struct call *call);
 
 #endif

@@ -7,7 +7,7 @@
 #include "cli/grammar/input.h"
 #include "common/base/memory.h"
 
-/* What stands behind the "=". */
+/* The value after the "=". */
 static cJSON *read_value(const char *text)
 {
 	cJSON *value;
@@ -18,7 +18,7 @@ static cJSON *read_value(const char *text)
 	return value ? value : cJSON_CreateString(text);
 }
 
-/* The object that a path leads to; *ret_name: its last part. NULL: a field and an object at once. */
+/* The object that a path leads to; *ret_name: the last part. NULL: used as field and as object. */
 static cJSON *walk(cJSON *object, char *path, char **ret_name)
 {
 	char *dot;
@@ -48,7 +48,8 @@ static int add_word(struct cli *cli, cJSON *root, const char *word)
 
 	if (!equals || equals == word || word[0] == '.' || equals[-1] == '.' || strstr(path, ".."))
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
-				"\"%s\" is not FIELD=VALUE (nor JSON); as match.dport=443", word);
+				"\"%s\" is neither FIELD=VALUE (as match.dport=443) nor JSON",
+				word);
 	object = walk(root, path, &name);
 	if (!object || cJSON_GetObjectItemCaseSensitive(object, name))
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "%.*s is given twice",

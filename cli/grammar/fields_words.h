@@ -6,9 +6,9 @@
 #include "cli/grammar/call.h"
 
 /*
- * Make the words from argument `at` on one text, which is JSON: an object as it is given, or made of
- * FIELD=VALUE words. A dot leads into an object; VALUE is JSON if it can be read so, else a string; an
- * empty one is null, which removes the field. -1 after cli_fail.
+ * Join the words from argument `at` on to one text of JSON: an object as it is given, or one made
+ * of FIELD=VALUE words. A dot leads into an object. VALUE is JSON if it can be parsed as JSON, else
+ * a string; an empty one is null, which removes the field. -1 after cli_fail.
  */
 int fields_load(struct cli *cli, struct call *call, size_t at);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* All that fwctl can do. docs/adding-a-verb.md describes how to add a row. */
+/* All verbs of fwctl. docs/adding-a-verb.md describes how to add a row. */
 #include "cli/grammar/grammar.h"
 
 #include <stdio.h>
@@ -13,10 +13,10 @@ static const struct object objects[] = {
 	{"set", "named groups of prefixes", NULL},
 	{"limit", "rates that rules refer to", NULL},
 	{"iface", "the interfaces that fwd filters", "interface"},
-	{"defaults", "what holds where no rule decides", NULL},
+	{"defaults", "the actions where no rule decides", NULL},
 	{"panic", "open or close everything at once, for a time", NULL},
-	{"stats", "where its figures count from", NULL},
-	{"blocks", "end many of them at once", NULL},
+	{"stats", "the mark from which it counts", NULL},
+	{"blocks", "remove many blocks at once", NULL},
 };
 
 static const struct verb_group *const groups[] = {
@@ -62,7 +62,7 @@ static const char *kind_hint(const struct parameter *parameter)
 	return NULL;
 }
 
-/* The row with what the op's argument has. */
+/* The row, completed from the op's argument. */
 static struct parameter complete(const struct verb *verb, struct parameter parameter)
 {
 	const struct op_argument *argument;

@@ -51,7 +51,7 @@ static void put_option(FILE *out, char letter, const char *name, const char *lab
 		env ? env : "");
 }
 
-/* Those that a verb (NULL: any) has a use for. */
+/* The options that a verb (NULL: any) uses. */
 static void put_settings(FILE *out, const struct verb *verb)
 {
 	fputs(verb ? "\nOptions of fwctl:\n" : "\nOptions:\n", out);

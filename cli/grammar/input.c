@@ -9,7 +9,7 @@
 #include "common/base/memory.h"
 
 #define MAX_LINE    8192 /* bytes */
-#define MOST_ERRORS 20	 /* of a list; what is wrong throughout is no list */
+#define MOST_ERRORS 20	 /* of a list; a text with more errors is not a list */
 
 static void close_file(FILE **file)
 {
@@ -50,7 +50,7 @@ int input_argument(struct cli *cli, const char *word, char **ret)
 	return read_all(cli, in, word + 1, ret);
 }
 
-/* One prefix; what is wrong with it goes to errs. */
+/* One prefix; its errors go to errs. */
 static int add_prefix(struct prefix_list *list, const char *text, const struct place *place,
 		      struct errors *errs)
 {
@@ -121,9 +121,8 @@ int input_prefixes(struct cli *cli, FILE *in, const char *name, struct prefix_li
 	place.column = 1;
 	if (r == -EILSEQ || r == -EMSGSIZE)
 		errors_add(&errs, SEVERITY_ERROR, ERROR_PREFIX, &place,
-			   r == -EILSEQ
-				   ? "a NUL: this is not text"
-				   : "a line of more than %d bytes: this is no list of addresses",
+			   r == -EILSEQ ? "a NUL byte: this is not text"
+					: "a line above %d bytes: this is not a list of addresses",
 			   MAX_LINE);
 	if (r == -E2BIG)
 		errors_add(&errs, SEVERITY_ERROR, ERROR_TOO_MANY, NULL,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The command line, word by word. */
+/* Parses the command line, word by word. */
 #include "cli/grammar/call.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include "common/base/memory.h"
 #include "common/policy/config/config_fields.h"
 
-/* What is left of the command line. */
+/* The rest of the command line. */
 struct parse {
 	struct cli *cli;
 	struct call *call;
@@ -36,7 +36,7 @@ bool call_wants_json(int argc, char **argv)
 
 /* ---- objects and verbs ---- */
 
-/* "; did you mean "x"?" for a word that stands where a verb of object (NULL: none) or an object may. */
+/* "; did you mean "x"?" for a word in place of a verb of object (NULL: none) or of an object. */
 static void suggest_word(const struct object *object, const char *word, char *ret)
 {
 	struct suggestion suggestion = {.written = word};
@@ -92,7 +92,7 @@ static int read_verb(struct parse *parse, const char *word)
 	return call->object ? 0 : unknown_word(parse, word);
 }
 
-/* Options of `stats` are none of `stats reset`: an option in between settles which it is. */
+/* `stats reset` does not take the options of `stats`: with an option in between it is `stats`. */
 static bool has_options(const struct call *call)
 {
 	for (size_t i = 0; i < MAX_OPTIONS; i++) {
@@ -102,7 +102,7 @@ static bool has_options(const struct call *call)
 	return false;
 }
 
-/* The word after a verb that is an object, too: a verb of that? */
+/* The word after a verb that is also an object: is it a verb of that object? */
 static bool take_second_verb(struct parse *parse, const char *word)
 {
 	struct call *call = parse->call;
@@ -230,7 +230,7 @@ static int set_option(struct parse *parse, const struct option_row *row, const c
 	return 0;
 }
 
-/* The value of an option: what stands behind it, or the next word. */
+/* The value of an option: after the "=", or the next word. */
 static int take_value(struct parse *parse, const char *label, int length, const char **value)
 {
 	if (*value)
@@ -258,7 +258,7 @@ static int read_long(struct parse *parse, const char *word)
 	return set_option(parse, &row, value ? value : "");
 }
 
-/* Letters may stand together; the value of one that takes it is the rest, or the next word. */
+/* Letters can be joined; the value of an option is the rest of the word, or the next word. */
 static int read_letters(struct parse *parse, const char *word)
 {
 	for (const char *at = word + 1; *at; at++) {
@@ -320,12 +320,12 @@ static int check_arguments(struct cli *cli, struct call *call)
 	}
 	if (call->word_count > count && !open)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
-				"\"%s\" is one word too many; see fwctl %s%s%s --help",
+				"unexpected word \"%s\"; see fwctl %s%s%s --help",
 				call->words[count], object, *object ? " " : "", call->verb->name);
 	return 0;
 }
 
-/* An option that means nothing here may have been meant for much: better nothing is done. */
+/* An option that the verb does not take may be important to its user: nothing is done. */
 static int check_settings(struct cli *cli, const struct call *call)
 {
 	const char *object = call->verb->object ? call->verb->object : "";

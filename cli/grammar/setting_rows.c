@@ -111,10 +111,10 @@ static const struct setting rows[] = {
 	{"confirm", 0, "TIME", NULL, NULL, OP_TAKES_CONFIRM, "what changes the running policy",
 	 set_confirm, "take the change back after TIME, unless fwctl confirm keeps it"},
 	{"force", 'f', NULL, NULL, NULL, OP_TAKES_FORCE, "what could cut you off, save and init",
-	 set_force, "also if it cuts you off (it must end); save, init: over a file"},
+	 set_force, "even if it cuts you off (for a time only); save, init: replace a file"},
 	{"dry-run", 0, NULL, NULL, NULL, OP_TAKES_DRY,
 	 "what changes the policy, blocks, sets or the mark of stats", set_dry_run,
-	 "check all and report what would change, but do nothing"},
+	 "check everything and report what would change; change nothing"},
 	{"help", 'h', NULL, NULL, NULL, 0, NULL, set_help, "explain the command, and exit"},
 	{"version", 'V', NULL, NULL, NULL, 0, NULL, set_version, "print fwctl's version, and exit"},
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The options of fwctl itself, for every verb or for many: rows of a table, like the verbs' own. */
+/* The options of fwctl itself, for every verb or for many, as rows of a table. */
 #ifndef FWCTL_SETTING_ROWS_H
 #define FWCTL_SETTING_ROWS_H
 
@@ -14,9 +14,9 @@ struct setting {
 	const char *label;	  /* of its value; NULL: it takes none */
 	const char *const *words; /* that the value can be; or NULL */
 	const char *env;	  /* environment variable, or NULL */
-	unsigned takes;		  /* OP_TAKES_ bit of the verbs that have a use for it; 0: all */
-	const char *use;	  /* which those are, in words; NULL: all */
-	/* Returns NULL, or what is wrong with the value. */
+	unsigned takes;		  /* OP_TAKES_ bit of the verbs that use it; 0: all */
+	const char *use;	  /* these verbs in words; NULL: all */
+	/* Returns NULL, or the error of the value. */
 	const char *(*set)(struct settings *settings, const char *value);
 	const char *help;
 };
@@ -29,7 +29,7 @@ struct verb;
 /* Is it an option of this verb (NULL: of any)? */
 bool setting_suits(const struct setting *setting, const struct verb *verb);
 
-/* What holds before the command line is read: defaults, then the environment. */
+/* Values before the command line is read: defaults, then the environment. */
 struct settings settings_default(void);
 
 #endif

@@ -6,7 +6,7 @@
 #include "common/base/units.h"
 #include "common/policy/config/config_fields.h"
 
-/* Check a value of few words: all are listed if it is none of them. */
+/* Check a value against a few words, which the error lists. */
 static int check_words(struct cli *cli, const char *what, const char *const *words,
 		       const char *value)
 {
@@ -48,7 +48,7 @@ static int check_some(struct cli *cli, const char *what, const char *value)
 		       : cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "%s must be at least 1", what);
 }
 
-/* What the value is a time for knows how long it may be. */
+/* The range of the time is checked by fwd, per argument. */
 static int check_time(struct cli *cli, const char *what, const char *value)
 {
 	uint64_t ns;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The verbs, in groups: a file rows_GROUP.c each, in the order of --help. */
+/* The verbs in groups, one file rows_GROUP.c a group, in the order of --help. */
 #ifndef FWCTL_VERB_GROUPS_H
 #define FWCTL_VERB_GROUPS_H
 

@@ -3,7 +3,7 @@
 
 #include "common/base/memory.h"
 
-/* When a rule is needed. */
+/* The condition under which a rule is needed. */
 enum need { ALWAYS, WITH_DHCP4, WITH_DHCP6, WITH_LAN, WITH_LAN_APART };
 
 struct row {
@@ -11,7 +11,7 @@ struct row {
 	const char *text;
 };
 
-/* In the order of the file. What stands before "spoofed" may come from private addresses. */
+/* In the order of the file. Rules before "spoofed" may match private addresses. */
 static const struct row rules[] = {
 	{ALWAYS, "{\"id\": \"icmp-errors\", \"comment\": \"Unreachable (path MTU discovery), TTL "
 		 "exceeded (traceroute), parameter problem.\", \"match\": {\"proto\": \"icmp\", "
@@ -49,10 +49,10 @@ static const struct row rules[] = {
 	{ALWAYS, "{\"id\": \"ping6\", \"match\": {\"zone\": \"wan\", \"proto\": \"icmpv6\", "
 		 "\"icmp_type\": \"128-129\"}, \"limit\": \"ping\"}"},
 	{ALWAYS, "{\"id\": \"tcp-replies\", \"comment\": \"All but the first segment of a "
-		 "connection: nobody can open one with it.\", \"match\": {\"zone\": \"wan\", "
+		 "connection: they cannot open one.\", \"match\": {\"zone\": \"wan\", "
 		 "\"proto\": \"tcp\", \"tcp_flags\": [\"ack\", \"rst/syn,rst\"]}, "
 		 "\"action\": \"pass\"}"},
-	{ALWAYS, "{\"id\": \"dns-replies\", \"comment\": \"Known by their source port only: "
+	{ALWAYS, "{\"id\": \"dns-replies\", \"comment\": \"Recognized by their source port only: "
 		 "anybody can send from it to ports above 1023.\", \"match\": {\"zone\": \"wan\", "
 		 "\"proto\": \"udp\", \"sport\": 53, \"dport\": \"1024-65535\"}, "
 		 "\"limit\": \"dns_replies\"}"},

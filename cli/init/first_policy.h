@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The config that fwctl init writes: docs/default-deny.md as rules. */
+/* The config that fwctl init writes: the rules of docs/default-deny.md. */
 #ifndef FWCTL_FIRST_POLICY_H
 #define FWCTL_FIRST_POLICY_H
 
@@ -7,7 +7,7 @@
 
 #include "cli/init/plan.h"
 
-/* Caller frees; NULL: no memory. */
+/* The caller frees it; NULL: no memory. */
 cJSON *first_policy(const struct plan *plan);
 
 #endif

@@ -133,7 +133,7 @@ static bool overlap(const struct prefix *a, const struct prefix *b)
 	return prefix_contains(a, b) || prefix_contains(b, a);
 }
 
-/* The uplink: leases, and networks that the LAN has, too. */
+/* The uplink: leases, and networks that are also in the LAN. */
 static void look_at_uplink(const struct survey *found, struct plan *plan)
 {
 	int wan = survey_link(found, plan->wan)->ifindex;
@@ -157,11 +157,11 @@ static void look_at_uplink(const struct survey *found, struct plan *plan)
 		plan->has_dhcp4 |= socket->protocol == IPPROTO_UDP && socket->local_port == 68;
 		plan->has_dhcp6 |= socket->protocol == IPPROTO_UDP && socket->local_port == 546;
 	}
-	/* No address yet: it is still to come. */
+	/* No address yet: assume that DHCP will provide one. */
 	plan->has_dhcp4 |= !has4 || found->has_lease;
 }
 
-/* ---- the way in ---- */
+/* ---- access by SSH ---- */
 
 static int add_port(struct plan *plan, uint16_t port)
 {
@@ -193,7 +193,7 @@ static int add_ports(const struct survey *found, struct plan *plan)
 	for (size_t i = 0; i < found->operators.count && r == 0; i++)
 		r = add_port(plan, found->operators.items[i].local_port);
 	for (size_t i = 0; i < found->listener_count && r == 0; i++) {
-		/* Those at one address are mostly ends of tunnels (ssh -L). */
+		/* Listeners at one address are mostly ends of tunnels (ssh -L). */
 		if (is_sshd(&found->listeners[i]) &&
 		    plan_is_wide(found, plan, &found->listeners[i]))
 			r = add_port(plan, found->listeners[i].socket.local_port);
@@ -249,8 +249,8 @@ int plan_make(const struct survey *found, const struct plan_wish *wish, struct p
 	if (r == 0)
 		r = add_lan_networks(found, &plan);
 	if (r == 0 && plan.lan_count > 0 && plan.lan_networks.count == 0)
-		r = refuse(error, "no interface of --lan has an address or a route yet; give them "
-				  "theirs first, as the policy names their networks");
+		r = refuse(error, "no interface of --lan has an address or a route yet: configure "
+				  "them first, as the policy names their networks");
 	if (r == 0)
 		look_at_uplink(found, &plan);
 	if (r == 0)

@@ -12,7 +12,7 @@
 #include "common/machine/caller.h"
 #include "common/machine/process.h"
 
-/* Of dhclient, dhcpcd, NetworkManager and systemd-networkd. */
+/* Lease files of dhclient, dhcpcd, NetworkManager and systemd-networkd. */
 static const char *const lease_files[] = {
 	"/var/lib/dhcp/dhclient*.leases",  "/var/lib/dhcpcd/*.lease",
 	"/var/lib/NetworkManager/*.lease", "/run/systemd/netif/leases/*",
@@ -32,7 +32,7 @@ static bool has_lease_file(void)
 	return false;
 }
 
-/* ---- who listens ---- */
+/* ---- listeners ---- */
 
 static int read_listeners(struct survey *found)
 {
@@ -75,7 +75,7 @@ static int name_process(void *userdata, const struct process *process)
 	return 0;
 }
 
-/* ---- who asks ---- */
+/* ---- the client ---- */
 
 static int read_operators(const char *claim, struct survey *found)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What fwctl init finds on this host, over netlink and /proc. Nothing here writes. */
+/* What fwctl init finds on this host, from netlink and /proc. Read-only. */
 #ifndef FWCTL_SURVEY_H
 #define FWCTL_SURVEY_H
 
@@ -26,7 +26,7 @@ struct survey_route {
 /* A socket that waits for packets. */
 struct survey_listener {
 	struct socket_info socket;
-	char process[16]; /* "": not known, as without root */
+	char process[16]; /* "": unknown, as without root */
 };
 
 struct survey {
@@ -34,20 +34,20 @@ struct survey {
 	size_t link_count;
 	struct survey_route *routes;
 	size_t route_count;
-	struct own_list addresses; /* but for those of loopback interfaces */
+	struct own_list addresses; /* except those of loopback interfaces */
 	struct survey_listener *listeners;
 	size_t listener_count;
-	struct socket_list operators; /* connections by which fwctl is used now */
+	struct socket_list operators; /* the SSH connections of fwctl's user */
 	bool has_lease;		      /* a lease file of a DHCP client */
 };
 
-/* Read it all. claim: SSH_CONNECTION or NULL. 0 or a negative errno; survey_clear frees it. */
+/* Read all. claim: SSH_CONNECTION or NULL. Returns 0 or a negative errno; survey_clear frees it. */
 int survey_read(const char *claim, struct survey *ret);
 void survey_clear(struct survey *found);
 
 const struct survey_link *survey_link(const struct survey *found, const char *name);
 
-/* Links and routes: survey_network.c. 0 or a negative errno. */
+/* Links and routes: survey_network.c. Returns 0 or a negative errno. */
 int survey_network(struct survey *found);
 
 #endif

@@ -70,7 +70,7 @@ static void take_route(struct nl_object *object, void *userdata)
 	    rtnl_route_get_type(route) != RTN_UNICAST || !rtnl_route_get_dst(route) ||
 	    !read_prefix(rtnl_route_get_dst(route), &read.to))
 		return;
-	/* One with several next hops counts for the last of them. */
+	/* For a route with several next hops, the last one counts. */
 	rtnl_route_foreach_nexthop(route, take_next_hop, &read);
 	item = array_grow(&found->routes, found->route_count, sizeof(*item));
 	if (!item) {

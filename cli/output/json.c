@@ -4,7 +4,7 @@
 
 #include "cli/output/output.h"
 
-/* What waits for its confirmation, and a panic. */
+/* The policy that waits for its confirmation, and a panic. */
 static void add_pending(const struct cli *cli, cJSON *reply)
 {
 	if (cli->panic)
@@ -55,7 +55,7 @@ static void json_page(struct listing *listing, cJSON *page)
 		listing->head = page;
 }
 
-/* The items were text already; they go back in as such. */
+/* The items are text already, and are inserted as raw text. */
 static void json_list(struct cli *cli, struct listing *listing)
 {
 	char *array = NULL;

@@ -47,7 +47,7 @@ static void text_event(struct cli *cli, const cJSON *event)
 	print_event(cli->out, event, cli->colour);
 }
 
-/* Errors with places say "error:" themselves, and begin with the place, as editors want it. */
+/* Errors with places contain "error:", and begin with the place, in the format of editors. */
 static bool has_code(const cJSON *problems, const char *code)
 {
 	const cJSON *problem;
@@ -70,10 +70,9 @@ static void text_error(struct cli *cli)
 	text_put(cli->err, cli->message);
 	fputc('\n', cli->err);
 	if (has_code(cli->details, error_code_name(ERROR_CUT_OFF)))
-		fputs("management.allow keeps a way in open whatever else is said; --force does it "
-		      "all the same, for a while\n(--confirm TIME, with block --for, with live "
-		      "sets "
-		      "--timeout)\n",
+		fputs("Access that management.allow passes is never cut off. --force applies the "
+		      "change,\nfor a limited time: --confirm TIME, with block --for, with live "
+		      "sets --timeout.\n",
 		      cli->err);
 }
 

@@ -13,7 +13,7 @@
 #include "common/base/memory.h"
 #include "common/base/units.h"
 
-/* What is behind a prefix and spaces; NULL: it begins otherwise. */
+/* The text after a prefix and spaces; NULL: it does not begin with the prefix. */
 static const char *after_word(const char *text, const char *word)
 {
 	size_t length = strlen(word);
@@ -53,7 +53,7 @@ static int clock_of(const char *text, int64_t now, int days_ago, int64_t *ret)
 	return day == -1 ? -EINVAL : 0;
 }
 
-/* ".123", as fwctl -j has it. Without it, the whole second is meant. */
+/* ".123", as in the output of fwctl -j. Without a fraction, the whole second is meant. */
 static const char *take_ms(const char *text, unsigned *ret)
 {
 	*ret = 999;
@@ -172,7 +172,7 @@ static int find_revision(struct cli *cli, const char *text, int64_t wanted, doub
 	localtime_r(&seconds, &parts);
 	strftime(shown, sizeof(shown), "%Y-%m-%d %H:%M:%S %Z", &parts);
 	return cli_fail(cli, WIRE_ERROR_NOT_FOUND,
-			"no revision that is kept ran at \"%s\" (%s); fwctl history lists them",
+			"no stored revision was running at \"%s\" (%s); fwctl history lists them",
 			text, shown);
 }
 
@@ -191,6 +191,6 @@ int moment_revision(struct cli *cli, const char *word, bool is_time, double *ret
 				"\"yesterday 14:00\" or \"2h ago\"",
 				text);
 	if (wanted / 1000 > now / 1000)
-		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "\"%s\" is still to come", text);
+		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST, "\"%s\" is in the future", text);
 	return find_revision(cli, text, wanted, ret);
 }

@@ -34,7 +34,7 @@ static int read_stdin(struct document **ret, struct errors *errs)
 	ssize_t length;
 
 	errno = 0;
-	length = getdelim(&text, &size, EOF, stdin); /* all of it: no byte is EOF */
+	length = getdelim(&text, &size, EOF, stdin); /* the whole stdin: no byte is EOF */
 	if (length < 0 && ferror(stdin)) {
 		errors_add(errs, SEVERITY_ERROR, ERROR_FILE, &place, "%s", strerror(errno));
 		return -EBADMSG;
@@ -61,7 +61,7 @@ static char *folder_of(const char *path)
 	return copy ? realpath(dirname(copy), NULL) : NULL;
 }
 
-/* Take from a document what is sent of it. */
+/* Take from a document the parts that are sent. */
 static int fill(struct document *document, const char *path, struct policy_file *file)
 {
 	bool is_stdin = strcmp(path, "-") == 0;

@@ -24,7 +24,7 @@ bool policy_side_is_file(const char *word)
 	       strcmp(word, "saved") != 0;
 }
 
-/* Append a piece of a text; takes none of it. */
+/* Append a piece of a text, which stays the caller's. */
 static int append(struct policy_side *side, const cJSON *piece)
 {
 	const char *text = field_text(piece, "text");
@@ -39,7 +39,7 @@ static int append(struct policy_side *side, const cJSON *piece)
 	return 0;
 }
 
-/* All pieces. key and value say which text; the last reply without its piece is in *ret_last. */
+/* Fetch all pieces of the text that `which` selects; *ret_last: the last reply without piece. */
 static int fetch(struct cli *cli, const cJSON *which, struct policy_side *side, cJSON **ret_last)
 {
 	cJSON *piece = NULL;
@@ -57,14 +57,14 @@ static int fetch(struct cli *cli, const cJSON *which, struct policy_side *side, 
 		if (append(side, piece) < 0 ||
 		    (field_number(piece, "bytes") == 0 && (double)side->length < total)) {
 			cJSON_Delete(piece);
-			return cli_fail(cli, WIRE_ERROR_FAILED, "the text could not be fetched");
+			return cli_fail(cli, WIRE_ERROR_FAILED, "cannot fetch the policy's text");
 		}
 	} while ((double)side->length < total);
 	*ret_last = piece;
 	return 0;
 }
 
-/* Relative paths of set files mean the same in every text then. */
+/* Make paths of set files absolute, so that they are the same in every text. */
 static int resolve_files(cJSON *root, const char *folder)
 {
 	const cJSON *sets = field(root, "sets");
@@ -90,7 +90,7 @@ static int parse(struct cli *cli, struct policy_side *side, const char *folder)
 {
 	side->root = cJSON_ParseWithLength(side->text, side->length);
 	if (!side->root || resolve_files(side->root, folder) < 0)
-		return cli_fail(cli, WIRE_ERROR_FAILED, "the text could not be read");
+		return cli_fail(cli, WIRE_ERROR_FAILED, "cannot read the policy's text");
 	return 0;
 }
 
@@ -133,7 +133,7 @@ static int get(struct cli *cli, const cJSON *which, bool whole, struct policy_si
 	return 0;
 }
 
-/* A word that is no file may have been meant to be one of those that we know. */
+/* A word that is not a file may be a misspelled keyword. */
 static int check_file(struct cli *cli, const char *word)
 {
 	struct suggestion suggestion = {.written = word};

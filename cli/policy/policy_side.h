@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Policies that are compared: what runs, what is saved, revisions, files. */
+/* Policies to compare: the running one, the saved one, revisions, files. */
 #ifndef FWCTL_POLICY_SIDE_H
 #define FWCTL_POLICY_SIDE_H
 
@@ -8,7 +8,7 @@
 
 struct policy_side {
 	cJSON *root;   /* paths of set files are absolute */
-	cJSON *header; /* of a revision; NULL: it is none */
+	cJSON *header; /* of a revision; NULL: it is not a revision */
 	char *text;
 	size_t length;
 };
@@ -16,10 +16,10 @@ struct policy_side {
 /* "running", "saved", a number, "@TIME" (moment.h) or a file. */
 bool policy_side_is_file(const char *word);
 
-/* Get one, by its word. -1 after cli_fail. */
+/* Read the policy that a word names. -1 after cli_fail. */
 int policy_side_get(struct cli *cli, const char *word, struct policy_side *ret);
 
-/* The text of a revision (0: what runs) only; root stays NULL. -1 after cli_fail. */
+/* Only the text of a revision (0: the running one); root stays NULL. -1 after cli_fail. */
 int policy_side_fetch(struct cli *cli, double revision, struct policy_side *ret);
 void policy_side_clear(struct policy_side *side);
 

@@ -107,7 +107,7 @@ const char *field_text(const cJSON *object, const char *key)
 	return text ? text : "";
 }
 
-/* Beyond what an integer holds there are no counts. */
+/* Counts do not exceed the integers that a double holds. */
 double item_number(const cJSON *item)
 {
 	if (!cJSON_IsNumber(item) || item->valuedouble < 0 || item->valuedouble > (double)INT64_MAX)

@@ -17,13 +17,13 @@
 /* Write JSON and a newline. */
 void json_put(FILE *out, const cJSON *json);
 
-/* Text in a colour, if wanted. */
+/* Text in a colour, if enabled. */
 enum colour { PLAIN, BOLD, RED, GREEN, YELLOW, CYAN };
 void text_put_colour(FILE *out, bool wanted, enum colour colour, const char *text);
 /* The colour of an outcome: pass, drop, would_drop, answer, would_answer. */
 enum colour outcome_colour(const char *outcome);
 
-/* ---- members of a JSON object, and what to take if they are not there ---- */
+/* ---- members of a JSON object, and the value if they are missing ---- */
 
 const char *field_text(const cJSON *object, const char *key); /* "" */
 double field_number(const cJSON *object, const char *key);    /* 0 */
@@ -42,9 +42,9 @@ const char *human_count(double count, char *buffer);
 const char *human_bytes(double bytes, char *buffer);
 /* "4s", "9m58s", "3h12m", "12d5h" */
 const char *human_seconds(double seconds, char *buffer);
-/* Which policy a result is about: "revision 9"; where none is kept "generation 8". */
+/* The policy of a result: "revision 9", or "generation 8" where no revisions are kept. */
 const char *human_policy(const cJSON *result, char *buffer);
-/* A time of fwd's (UTC) in local time: "2026-11-21 14:26:09 CET"; what is none, as it is. */
+/* A time from fwd (UTC) in local time: "2026-11-21 14:26:09 CET"; other text is unchanged. */
 const char *human_time(const char *utc, char *buffer);
 /* "would_drop" as "would drop" */
 const char *human_name(const char *name, char *buffer);

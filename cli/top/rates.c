@@ -12,7 +12,7 @@ static double gain(double before, double now)
 	return now >= before ? now - before : now;
 }
 
-/* By the second, with three decimals: JSON stays short. */
+/* Per second, rounded to three decimals to keep the JSON short. */
 static double by_second(double gained, double seconds)
 {
 	double thousandths = gained * 1000 / seconds + 0.5;
@@ -31,7 +31,7 @@ static double add_rates(cJSON *json, const cJSON *before, const cJSON *now, doub
 	return packets;
 }
 
-/* Objects with what they are sorted by; they are lent until they are in a list. */
+/* Objects with their sort keys; owned here until they are in a list. */
 struct ranking {
 	struct ranked {
 		cJSON *json;
@@ -76,8 +76,8 @@ static void add_ranking(cJSON *rates, const char *name, struct ranking *ranking)
 }
 
 /*
- * The item of a list before that has the same texts under these keys. Lists change seldom, so
- * it mostly is at the place where the search begins; *at goes on from there.
+ * The item of the earlier list that has the same texts under these keys. Lists seldom change, so
+ * it is mostly where the search begins; *at advances from there.
  */
 static const cJSON *find_before(const cJSON *list, const cJSON **at, const cJSON *item,
 				const char *key, const char *second)
@@ -144,7 +144,7 @@ static void add_rules(cJSON *rates, const struct sample *before, const struct sa
 		const cJSON *was = find_before(old_list, &at, rule, "id", NULL);
 		cJSON *json;
 
-		/* Thousands, of which few have packets. */
+		/* There may be thousands of rules, of which few have packets. */
 		if (field_number(rule, "packets") == field_number(was, "packets"))
 			continue;
 		json = cJSON_CreateObject();
@@ -154,7 +154,7 @@ static void add_rules(cJSON *rates, const struct sample *before, const struct sa
 	add_ranking(rates, "rules", &ranking);
 }
 
-/* Those that limit most come first, then those that have most to do. */
+/* Limits with the most limited packets come first, then those with the most packets. */
 static void add_limits(cJSON *rates, const struct sample *before, const struct sample *now,
 		       double seconds)
 {
@@ -193,7 +193,7 @@ static void add_keys(cJSON *rates, const struct sample *before, const struct sam
 				gain(field_number(was, "limited"), field_number(key, "limited"));
 			cJSON *json;
 
-			/* Whoever was not seen before may have all of it from long ago. */
+			/* The counts of a key that was not in the earlier sample may be old. */
 			if (!was)
 				continue;
 			json = cJSON_CreateObject();

@@ -7,7 +7,8 @@
 #include "cli/top/top.h"
 #include "common/base/clock.h"
 
-#define TOP_KEYS 100 /* of a limit, at most: who gained most is among those who have most */
+/* Of a limit, at most: keys that gained most are among those with the highest counts. */
+#define TOP_KEYS 100
 
 static const cJSON *find_limit(const cJSON *stats, const char *name)
 {
@@ -20,7 +21,7 @@ static const cJSON *find_limit(const cJSON *stats, const char *name)
 	return NULL;
 }
 
-/* Has keys of which some may be limited now? Without a look before: whoever was ever limited. */
+/* May keys of this limit be limited now? Without an earlier sample: if any was ever limited. */
 static bool is_limiting(const cJSON *limit, const struct sample *previous)
 {
 	const cJSON *before = find_limit(previous->stats, field_text(limit, "name"));
@@ -45,7 +46,7 @@ static int take_keys(struct cli *cli, const struct sample *previous, struct samp
 		cJSON_AddStringToObject(args, "name", name);
 		cJSON_AddNumberToObject(args, "top", TOP_KEYS);
 		if (client_request(cli, OP_LIMIT_SHOW, args, &result) < 0) {
-			/* Deleted since the look before: no trouble of ours. */
+			/* Deleted since the last list: not an error. */
 			if (cli->error != WIRE_ERROR_NOT_FOUND)
 				return -1;
 			cli_forgive(cli);

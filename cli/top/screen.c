@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The terminal of top, by ncurses, which leaves what was on it before as it was. */
+/* The terminal of top, by ncurses, which restores the earlier contents. */
 #include <locale.h>
 #include <ncurses.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 struct screen {
 	struct cli *cli;
 	SCREEN *terminal; /* NULL: the lines are printed */
-	bool shown;	  /* something, already */
+	bool shown;	  /* lines were drawn before */
 };
 
 static void take_colours(void)
@@ -31,7 +31,7 @@ static void take_colours(void)
 		init_pair(i, colours[i], -1);
 }
 
-/* Keys at once and unseen, nothing waits for them; no cursor. */
+/* Keys arrive unbuffered and without echo, reads do not block; no cursor. */
 static void take_terminal(const struct screen *screen)
 {
 	cbreak();
@@ -52,7 +52,7 @@ struct screen *screen_open(struct cli *cli)
 	if (cli->settings.json || !isatty(fileno(cli->out)))
 		return screen;
 	setlocale(LC_CTYPE, "");
-	/* A terminal that cannot be drawn on has the lines printed. */
+	/* On a terminal that ncurses does not support, the lines are printed. */
 	screen->terminal = newterm(NULL, cli->out, stdin);
 	if (screen->terminal && !tigetstr("cup")) {
 		endwin();
@@ -71,7 +71,7 @@ static void draw_line(void *context, const struct view_line *line)
 
 	if (line->colour > BOLD)
 		look = COLOR_PAIR(line->colour);
-	/* The last cell, too: it is drawn, and nothing erased after it. */
+	/* Also the last cell: it is drawn, and nothing is erased after it. */
 	move((*row)++, 0);
 	attron(look);
 	addnstr(line->text, (int)line->coloured);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fwctl top: rates, from what fwd's counters gained between two looks.
+ * fwctl top: rates, from the difference of fwd's counters between two samples.
  *
- *	sample   what fwd said at one moment: its replies to a few requests
+ *	sample   fwd's counters at one moment: its replies to a few requests
  *	rates    two samples -> one JSON document: what -j prints
  *	view     that document as lines that fit a terminal
  *	screen   the terminal, by ncurses: lines, keys, size
@@ -16,7 +16,7 @@
 #include "cli/core/cli.h"
 #include "cli/output/output.h"
 
-/* What fwd said. All 0: nothing yet. */
+/* Replies of fwd. All 0: none yet. */
 struct sample {
 	double at;     /* CLOCK_MONOTONIC, in s */
 	cJSON *status; /* results of the ops of the same name */
@@ -24,12 +24,12 @@ struct sample {
 	cJSON *keys; /* {"NAME": result of limit.show with top}, of limits that are limiting */
 };
 
-/* Ask fwd. previous tells which limits are limiting, and may be empty. -1 after cli_fail. */
+/* Request a sample. previous (may be empty) shows which limits are limiting. -1 after cli_fail. */
 int sample_take(struct cli *cli, const struct sample *previous, struct sample *ret);
 void sample_clear(struct sample *sample);
 
 /*
- * What was gained between two samples, by the second; most first. A counter that
+ * The difference between two samples per second, highest first. A counter that
  * is smaller than before was cleared in between, and counts from 0.
  */
 cJSON *rates_between(const struct sample *before, const struct sample *now);
@@ -42,8 +42,7 @@ struct view_line {
 };
 
 /*
- * How a view may look, and where its lines go. rows 0: as many as there are, at most VIEW_ROWS of
- * each kind.
+ * The format of a view, and its output. rows 0: all rows, at most VIEW_ROWS of each kind.
  */
 struct view {
 	unsigned columns;
@@ -53,7 +52,7 @@ struct view {
 };
 #define VIEW_ROWS 10
 
-/* Put the lines, none longer than the columns: where they are few, some columns are left out. */
+/* Put the lines, none longer than the view's columns; in a narrow view some cells are left out. */
 void view_lines(const cJSON *rates, const struct view *view);
 
 /* ---- the terminal ---- */
@@ -61,19 +60,19 @@ void view_lines(const cJSON *rates, const struct view *view);
 struct screen;
 
 /*
- * Takes over the terminal, by ncurses, if out is one and the output is text; else all it does is
- * print. NULL: no memory.
+ * Takes over the terminal, by ncurses, if out is one and the output is text; else lines are only
+ * printed. NULL: no memory.
  */
 struct screen *screen_open(struct cli *cli);
-/* Show rates, in place of those before; they are the caller's. */
+/* Show rates, in place of the earlier ones; the caller keeps them. */
 void screen_show(struct screen *screen, const cJSON *rates);
-/* Take the terminal's size as it is now. */
+/* Read the terminal's current size. */
 void screen_resize(struct screen *screen);
-/* The descriptor on which keys come; -1: none do. */
+/* The descriptor from which keys are read; -1: none. */
 int screen_keys(const struct screen *screen);
-/* Read the keys that were pressed: true if one of them is `q`, which ends it. */
+/* Read the keys that were pressed; true if one of them is `q`, which ends top. */
 bool screen_quits(struct screen *screen);
-/* Give the terminal back. NULL is allowed; returns NULL. */
+/* Restore the terminal. NULL is allowed; returns NULL. */
 struct screen *screen_close(struct screen *screen);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Lines of fixed columns, so that numbers stand still while they change. What
- * room there is for rows is shared by the kinds of rows that there are.
+ * Lines of fixed columns, so that numbers keep their place while they change. The
+ * kinds of rows share the lines of the terminal.
  */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "common/base/memory.h"
 
 #define NUMBER_WIDTH 11
-#define NAME_WIDTH   16 /* of texts behind the first */
+#define NAME_WIDTH   16 /* of texts after the first */
 #define FIXED_ROWS   5	/* the headline and the totals */
 #define MAX_CELLS    5
 #define CELL_TEXT    128
@@ -24,7 +24,7 @@ struct cells {
 struct kind {
 	const char *list; /* in the document */
 	const char *titles[MAX_CELLS + 1];
-	unsigned texts; /* so many columns of text come first, the others are numbers */
+	unsigned texts; /* columns of text, which come first; the others are numbers */
 	void (*put)(const cJSON *item, struct cells *ret);
 };
 
@@ -37,7 +37,7 @@ static void put_packets(char cell[CELL_TEXT], double packets)
 {
 	char text[HUMAN_TEXT];
 
-	/* Few in a long interval are not none. */
+	/* A few packets in a long interval must not show as 0. */
 	if (packets > 0 && packets < 9.95)
 		snprintf(cell, CELL_TEXT, "%.1f", packets);
 	else
@@ -105,7 +105,7 @@ static const struct kind kinds[] = {
 
 /* ---- lines ---- */
 
-/* Cut to the width and padded to it: characters, as what cannot be shown is one '?'. */
+/* Cut or padded to the width, in characters; one that cannot be shown becomes '?'. */
 static void put_cell(FILE *out, const char *text, unsigned width, bool right)
 {
 	char cut[CELL_TEXT];
@@ -118,7 +118,7 @@ static void put_cell(FILE *out, const char *text, unsigned width, bool right)
 	length = strlen(cut);
 	if (length > width) {
 		length = width;
-		/* Not half a character. */
+		/* Do not cut inside a character. */
 		while (length && ((unsigned char)cut[length] & 0xc0) == 0x80)
 			length--;
 		cut[length] = '\0';
@@ -127,7 +127,7 @@ static void put_cell(FILE *out, const char *text, unsigned width, bool right)
 		right ? 0 : (int)(width - length), "");
 }
 
-/* The columns of a kind that fit: the first one has what is left. */
+/* The columns of a kind that fit: the first one gets the remaining width. */
 struct columns {
 	unsigned shown[MAX_CELLS];
 	unsigned count;
@@ -139,7 +139,7 @@ static unsigned column_width(const struct kind *kind, unsigned column)
 	return column < kind->texts ? NAME_WIDTH : NUMBER_WIDTH;
 }
 
-/* Where there is no room for all, the last text goes first, then the first number. */
+/* If not all fit, the last text is left out first, then the first number. */
 static struct columns fit_columns(const struct kind *kind, unsigned room)
 {
 	struct columns ret = {0};
@@ -211,7 +211,7 @@ static void put_kind(const cJSON *rates, const struct view *view, const struct k
 	}
 }
 
-/* Parts that do not fit are left out, and what comes after them: none is cut. */
+/* A part that does not fit is left out with all that follow: no part is cut. */
 static void put_head(const cJSON *rates, const struct view *view)
 {
 	bool enforce = strcmp(field_text(rates, "mode"), "enforce") == 0;
@@ -225,7 +225,7 @@ static void put_head(const cJSON *rates, const struct view *view)
 		 human_seconds(field_number(rates, "uptime_s"), text));
 	snprintf(parts[2], CELL_TEXT, ", %s",
 		 human_many(field_number(rates, "blocks"), "block", text));
-	/* Of the time, what changes: its clock, behind the date. */
+	/* Only the clock of the time, which is after the date. */
 	snprintf(parts[3], CELL_TEXT, "; %.1f s to %.12s", field_number(rates, "seconds"),
 		 clock ? clock + 1 : time);
 	for (size_t i = 0; i < array_size(parts); i++) {
@@ -253,7 +253,7 @@ static void put_totals(const cJSON *rates, const struct view *view)
 	put_kind(rates, view, &kind, 3);
 }
 
-/* Shares of the room: each kind has as many rows as there are, and no more than fit. */
+/* Divide the lines among the kinds: each gets at most its number of rows. */
 static void share(const cJSON *rates, const struct view *view, unsigned rows[array_size(kinds)])
 {
 	unsigned wanted[array_size(kinds)], room = view->rows, more = 1;
@@ -265,7 +265,7 @@ static void share(const cJSON *rates, const struct view *view, unsigned rows[arr
 		if (!view->rows)
 			rows[i] = wanted[i] < VIEW_ROWS ? wanted[i] : VIEW_ROWS;
 	}
-	/* A row each, in turn; the first one of a kind brings its title and an empty line. */
+	/* One row each, round-robin; the first of a kind also needs its title and an empty line. */
 	while (view->rows && more) {
 		more = 0;
 		for (size_t i = 0; i < array_size(kinds); i++) {

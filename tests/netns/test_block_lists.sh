@@ -132,7 +132,7 @@ takes "an unknown reason" 0 '^nothing is blocked for this reason \(nothing chang
 takes "one that is too long" 2 'at most 63 bytes' /dev/null \
 	blocks flush --reason "$(head -c 100000 /dev/zero | tr '\0' a)"
 takes "text that is no pattern" 0 '^nothing is blocked for this' /dev/null blocks flush --reason '*'
-takes "a second word" 2 'one word too many' /dev/null blocks flush "port scan"
+takes "a second word" 2 'unexpected word' /dev/null blocks flush "port scan"
 takes "a revision of before" 6 'revision' /dev/null blocks flush --if-revision 9999
 check_equal "nothing was done" 6 "$(blocks)"
 takes "a dry run lists" 0 '^203\.0\.113\.8 .*port scan' /dev/null blocks flush --reason "port scan" --dry-run

@@ -15,7 +15,7 @@ lab_router
 section "in time"
 start
 check "a policy that waits" apply 30s
-check_match "says so at once" "revision 2 waits for its confirmation; it is taken back in (2[0-9]|30)s" "$output"
+check_match "says so at once" "revision 2 waits for its confirmation and is taken back in (2[0-9]|30)s" "$output"
 sides "it is active" new packets
 check_match "fwctl status says so" "revision 2 waits for its confirmation" "$(ctl status 2>&1)"
 check_match "as JSON, too" '^2 1 root$' "$(ctl -j status | jq -r '.pending | "\(.revision) \(.returns_to) \(.by)"')"

@@ -86,7 +86,7 @@ hanging apply "$lab_dir/new.json"
 check_soon "the policy is in force" 3 wire_is "$new"
 check "while it is still being written down" is_asking
 check_exit "who does not wait is told what that means" 8 ctl --wait 100ms block 203.0.113.99 --for 1h
-check_match "in words" 'did not answer .* in time; what it was asked for may be done all the same' "$output"
+check_match "in words" 'did not answer .* in time; the request may still be carried out' "$output"
 echo 0 >"$slow"
 answered
 check_equal "it succeeds" "0 2" "$code $(grep -o 'revision [0-9]*' <<<"$output" | grep -o '[0-9]*')"

@@ -67,7 +67,7 @@ check_ctl "an unknown command" 2 'did you mean "status"\?' statsu
 check_ctl "an unknown verb" 2 'did you mean "list"\?' rule lsit
 check_ctl "an unknown option" 2 'unknown option --frobnicate' status --frobnicate
 check_ctl "a missing argument" 2 'ID is missing' rule delete
-check_ctl "an argument too many" 2 'one word too many' status now
+check_ctl "an argument too many" 2 'unexpected word' status now
 check_json "usage errors in JSON" 2 '.ok == false and .error.code == "bad_request"' rule lsit
 check_ctl "nobody listens" 4 'is it running' status
 check_json "nobody listens, in JSON" 4 '.error.code == "unreachable"' status

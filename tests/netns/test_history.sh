@@ -153,7 +153,7 @@ check_equal "as a new revision, with its note" "rollback night shift" \
 	"$(ctl -j history | jq -r '.result.items[0] | "\(.cause) \(.message)"')"
 check_exit "a time to come" 2 ctl show "@2999-01-01"
 check_exit "a time before all revisions" 1 ctl diff "@1970-01-02"
-check_match "says so" 'no revision that is kept ran at "1970-01-02"' "$output"
+check_match "says so" 'no stored revision was running at "1970-01-02"' "$output"
 check_exit "no time" 2 ctl rollback --to "someday"
 check_exit "two answers to one question" 2 ctl rollback 1 --to yesterday
 then=$(ctl -j history | jq -r '.result.items[1].time')
