@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What rows of the grammar refer to. Each family of verbs has a folder, with its rows and a file
- * cmd_NAME.c for each kind of verb; fwd's handlers have the same folders (daemon/fwd/control/verbs/).
+ * The functions that rows of the grammar refer to. Each family of verbs has a folder, with its rows
+ * and a file cmd_NAME.c for each kind of verb. fwd's handlers have the same folders
+ * (daemon/fwd/control/verbs/).
  */
 #ifndef FWCTL_COMMANDS_H
 #define FWCTL_COMMANDS_H

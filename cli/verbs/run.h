@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What verbs do unless their row has a function of its own. */
+/* What verbs do unless their row has its own function. */
 #ifndef FWCTL_RUN_H
 #define FWCTL_RUN_H
 
 #include "cli/grammar/call.h"
 
-/* Ask the verb's op with the call's values, and print the result. */
+/* Request the verb's op with the call's values, and print the result. */
 int run_request(struct cli *cli, const struct call *call);
 
 /* The same for a list that comes in pages: all of them, as one list. */

@@ -86,7 +86,7 @@ check_match "in words" 'block: +192.0.2.0/28, for another 59m' "$(ctl explain "i
 check "and gone" ctl unblock 192.0.2.0/28
 check_equal "protocols have their names" '["noc proto tcp udp"]' \
 	"$(json '[.result.near[] | select(.field == "proto") | "\(.rule) \(.field) \(.wanted) \(.packet)"]' "in eth0 udp 192.0.2.200:1 > 198.51.100.2:9")"
-check_match "near, in words" 'not by rule alt: dport is 443, not 8000-8099, 8443' \
+check_match "near, in words" 'rule alt does not match: dport is 443, not 8000-8099, 8443' \
 	"$(ctl explain "in eth0 tcp $from:443")"
 
 section "another policy"

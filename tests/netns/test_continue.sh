@@ -50,10 +50,10 @@ from="192.0.2.3:4000 > 198.51.100.2"
 check_equal "as JSON" '[["source","source","within_limit",7]]' \
 	"$(ctl -j explain "in eth0 udp $from:80" |
 		jq -c '[.result.limits_on_way[] | [.rule, .limit, .reason, .bucket.level]]')"
-check_match "in words" "on its way: limit source of rule source lets it go on \(within_limit\); 7 of 12" \
+check_match "in words" "earlier: limit source of rule source continues \(within_limit\); 7 of 12" \
 	"$(ctl explain "in eth0 udp $from:80")"
 check_match "and the one that decides" "limit: +dns" "$(ctl explain "in eth0 udp $from:53")"
-check_match "limit show" "left to the rules that follow" "$(ctl limit show source)"
+check_match "limit show" "continue with the rules that follow" "$(ctl limit show source)"
 
 section "with pass, the limit decides"
 config pass

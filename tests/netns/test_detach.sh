@@ -210,7 +210,7 @@ for way in "iface detach eth0" "apply $lab_dir/off.json"; do
 	passes "confirmed"
 	check "attach" ctl iface attach eth0
 done
-says "in words" 0 'eth0 is to be detached, and is filtered until then' iface detach eth0 --confirm 60s
+says "in words" 0 'eth0 will be detached, and is filtered until then' iface detach eth0 --confirm 60s
 fwd_down KILL
 fwd_up || test_end
 check_equal "a restart meanwhile" "5 0 program" "$(probe $good $bad) $(kernel eth0)"

@@ -74,16 +74,16 @@ holds "it is gone" '.result | has("comment") | not' rule show ping
 check_match "all is in the audit" 'rule set ping' "$(ctl history --audit)"
 
 section "rule move and rename"
-says "move" 0 'rule probe stands before bad-ones' rule move probe --before bad-ones
+says "move" 0 'rule probe is now before bad-ones' rule move probe --before bad-ones
 check_equal "in front" "probe bad-ones ping" "$(order)"
 says "again" 0 'nothing changed' rule move probe --before bad-ones
-says "behind" 0 'rule probe stands after ping' rule move probe --after ping
+says "behind" 0 'rule probe is now after ping' rule move probe --after ping
 check_equal "at the end" "bad-ones ping probe" "$(order)"
 says "both" 2 'one of them' rule move probe --before ping --after ping
 says "neither" 2 'one of them' rule move probe
 says "to none" 1 'no rule "nope"' rule move probe --after nope
 counted=$(counted ping)
-says "rename" 0 'rule ping is called echo' rule rename ping echo
+says "rename" 0 'rule ping is now named echo' rule rename ping echo
 check_equal "it counts on" "$((counted + 5))" "$(pings 198.51.100.2 >/dev/null; counted echo)"
 says "the old name is gone" 1 'no rule "ping", but there is a rule "echo"' rule rename ping echo
 says "a name that is taken" 6 'there is a rule "probe" already' rule rename echo probe

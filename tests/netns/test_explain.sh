@@ -71,7 +71,7 @@ explained "words as rules have them" "pass enforced rule web" "in eth0 tcp $from
 explained "no source port" "pass enforced rule web" "in eth0 tcp 192.0.2.2 > 198.51.100.2:443"
 check_equal "the one taken is in the answer" 49152 \
 	"$(ctl -j explain "in eth0 tcp 192.0.2.2 > 198.51.100.2:443" | jq .result.chosen_sport)"
-check_match "and shown" "source port: none was given, so 49152" \
+check_match "and shown" "source port: none was given; 49152" \
 	"$(ctl explain "in eth0 tcp 192.0.2.2 > 198.51.100.2:443")"
 
 section "what is in force now"

@@ -142,7 +142,7 @@ check_equal "a connection that is not there counts for nothing" '[]' \
 check_equal "what listens, but for loopback and the LAN" \
 	'["tcp 80 nginx false","tcp 2222 sshd false","udp 51820 wg true"]' \
 	"$(found '.listening | map("\(.proto) \(.port) \(.process) \(.reachable)") | sort_by(split(" ")[1] | tonumber)' --wan eth0 --lan eth1)"
-check_match "and is told" 'udp 0.0.0.0:51820 wg, which packets that look like replies reach' \
+check_match "and is told" 'udp 0.0.0.0:51820 wg, reached by packets that look like replies' \
 	"$(init --wan eth0 --lan eth1 2>&1)"
 
 section "leases"
@@ -155,7 +155,7 @@ check_equal "a client of DHCPv6 does" '[true,true]' "$(found '| [.dhcp, .dhcp6]'
 
 check_equal "the LAN's networks are for good" false "$(found .lan_ends --wan eth0 --lan eth1)"
 lab_ip router <<<"address add 10.77.0.1/24 dev eth1 valid_lft 3600 preferred_lft 3600"
-check_match "one that has an end is told" "A network of the LAN has been given for a time" \
+check_match "one that has an end is told" "A network of the LAN is assigned for a time" \
 	"$(init --wan eth0 --lan eth1 2>&1)"
 lab_ip router <<<"address del 10.77.0.1/24 dev eth1"
 
@@ -204,7 +204,7 @@ section "networks that overlap"
 lab_ip router <<<"route add 192.0.0.0/16 via 198.51.100.2"
 check_equal "the rule against forged addresses is left out" '[true,0]' \
 	"$(found '| [.overlaps, (.policy.rules | map(select(.id == "spoofed")) | length)]' --wan eth0 --lan eth1)"
-check_match "which is said" "A network of the uplink is the LAN's, too" "$(init --wan eth0 --lan eth1 2>&1)"
+check_match "which is said" "A network of the uplink is also in the LAN" "$(init --wan eth0 --lan eth1 2>&1)"
 
 section "in force"
 lab_ip router <<<"route del 192.0.0.0/16"

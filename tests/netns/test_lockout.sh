@@ -90,7 +90,7 @@ check_match "does not wait" "nothing has changed, so nothing waits" "$output"
 check_exit "so there is nothing to confirm" 6 ctl confirm
 check_exit "more than one request" 2 ctl set add inline - --confirm 20s \
 	< <(/usr/bin/python3 -c 'for i in range(90000): print(f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}")')
-check_match "is refused before the first" "as many prefixes as fit into one request.*nothing was done" "$output"
+check_match "is refused before the first" "the prefixes of one request.*nothing was done" "$output"
 policy true '{"id": "all", "action": "drop"}' >"$lab_dir/all.json"
 check_exit "an apply" 1 as "$me" apply "$lab_dir/all.json"
 fwd_config < <(policy true "$drop_tcp")

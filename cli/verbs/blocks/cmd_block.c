@@ -9,7 +9,7 @@
 #include "common/abi/fw_limits.h"
 #include "common/base/memory.h"
 
-/* As much of a list goes into the request itself; a longer one is sent before. */
+/* A list up to this size is in the request itself; a longer one is uploaded first. */
 #define LIST_BYTES (FW_MAX_FRAME_BYTES - 4096)
 
 static const struct column columns[] = {
@@ -84,7 +84,7 @@ static bool is_one(const struct call *call)
 	return call_many(call, &words) == 1 && strcmp(words[0], "-") != 0;
 }
 
-/* One a line; malloced. */
+/* The prefixes, one a line; malloced. */
 static char *write_list(const struct prefix_list *prefixes, size_t *ret_length)
 {
 	char *text = NULL, prefix[PREFIX_TEXT];
@@ -97,7 +97,7 @@ static char *write_list(const struct prefix_list *prefixes, size_t *ret_length)
 	return text;
 }
 
-/* All of them in one request, as all or none are done. */
+/* All of them in one request: all are blocked, or none. */
 static int add_list(struct cli *cli, const struct prefix_list *prefixes, cJSON *args)
 {
 	size_t length = 0;
@@ -107,7 +107,7 @@ static int add_list(struct cli *cli, const struct prefix_list *prefixes, cJSON *
 
 	if (!text)
 		return cli_fail_errno(cli, -ENOMEM, "addresses");
-	/* With quotes and a comma each. */
+	/* Each with quotes and a comma. */
 	if (length + 2 * prefixes->count > LIST_BYTES) {
 		cJSON_AddTrueToObject(args, "uploaded");
 		return client_upload(cli, text, length);
@@ -151,7 +151,7 @@ int run_unblock(struct cli *cli, const struct call *call)
 	return request_blocks(cli, call);
 }
 
-/* Who blocks a source wants it gone: in monitor mode it is not. */
+/* A note, as blocks do not drop in monitor mode. */
 int run_block(struct cli *cli, const struct call *call)
 {
 	cJSON *status = NULL;

@@ -8,7 +8,7 @@
 #include "cli/verbs/run.h"
 #include "common/abi/fw_lists.h"
 
-/* One packet, judged by a policy that is sent along. */
+/* One packet, judged by a policy that is sent with the request. */
 static int explain_with(struct cli *cli, const struct call *call, const struct policy_file *with)
 {
 	cJSON *args = call_args(call), *result = NULL;
@@ -70,11 +70,11 @@ static void put_verdict(struct cli *cli, const cJSON *result)
 	      cli->out);
 }
 
-/* What a reason means; those that mean "malformed" share one. */
+/* The meaning of each reason; the malformed ones share one text. */
 static const char *const meanings[FW_REASON_MALFORMED] = {
 	[FW_REASON_DEFAULT] = "no rule decided, so defaults.action does",
 	[FW_REASON_RULE] = "a rule decided",
-	[FW_REASON_MANAGEMENT] = "management.allow lets it in",
+	[FW_REASON_MANAGEMENT] = "management.allow passes it",
 	[FW_REASON_PERMITTED] = "its source is in permitted_cidrs",
 	[FW_REASON_NOT_PERMITTED] = "its source is not in permitted_cidrs",
 	[FW_REASON_BLOCKED] = "its source is blocked; see fwctl blocks",
@@ -91,7 +91,7 @@ static const char *const meanings[FW_REASON_MALFORMED] = {
 	[FW_REASON_MISSED_TAIL_CALL] = "a stage of the datapath is missing",
 };
 
-/* The live block of its source, and what stands in the way of it. */
+/* The live block of its source, and whether management.allow overrides it. */
 static void put_block(FILE *out, const cJSON *result)
 {
 	const cJSON *block = field(result, "block");
@@ -127,17 +127,17 @@ static void put_bucket(FILE *out, const cJSON *result, const char *before)
 	fprintf(out, " are left; the packet takes %.0f", field_number(bucket, "cost"));
 }
 
-/* The limits that went on, and what they had left. */
+/* The limits after which the packet continued, and what remained in them. */
 static void put_way(FILE *out, const cJSON *result)
 {
 	const cJSON *item;
 
 	cJSON_ArrayForEach (item, field(result, "limits_on_way")) {
-		fputs("  on its way: limit ", out);
+		fputs("  earlier: limit ", out);
 		text_put_line(out, field_text(item, "limit"));
 		fputs(" of rule ", out);
 		text_put_line(out, field_text(item, "rule"));
-		fputs(" lets it go on (", out);
+		fputs(" continues (", out);
 		text_put_line(out, field_text(item, "reason"));
 		fputc(')', out);
 		put_bucket(out, item, "; ");
@@ -151,7 +151,7 @@ static void put_passed_by(FILE *out, const cJSON *result)
 	const cJSON *item;
 
 	cJSON_ArrayForEach (item, field(result, "passed_by")) {
-		fputs("  on its way: rule ", out);
+		fputs("  earlier: rule ", out);
 		text_put_line(out, field_text(item, "rule"));
 		if (strcmp(field_text(item, "action"), "log") == 0) {
 			fputs(" logs it\n", out);
@@ -176,11 +176,11 @@ static void put_near(FILE *out, const cJSON *result)
 	cJSON_ArrayForEach (item, field(result, "near")) {
 		const char *has = field_text(item, "packet");
 
-		fputs("  not by rule ", out);
+		fputs("  rule ", out);
 		text_put_line(out, field_text(item, "rule"));
-		fputs(": ", out);
+		fputs(" does not match: ", out);
 		text_put_line(out, field_text(item, "field"));
-		fputs(*has ? " is " : " is not there", out);
+		fputs(*has ? " is " : " is missing", out);
 		text_put_line(out, has);
 		fputs(", not ", out);
 		text_put_line(out, field_text(item, "wanted"));
@@ -192,7 +192,7 @@ static const char *meaning_of(const char *reason)
 {
 	static const char *const names[] = {FW_REASONS(FW_AS_NAME)};
 
-	/* Not the datapath's: there is no program that could give a reason. */
+	/* Not a reason of the datapath: there is no program on the interface. */
 	if (strcmp(reason, "detached") == 0)
 		return "the interface has \"attach\": false, so fwd filters nothing there";
 	for (size_t i = 0; i < FW_REASON_MAX; i++) {
@@ -251,6 +251,6 @@ void print_explain(struct cli *cli, const struct call *call, const cJSON *result
 	fputc('\n', cli->out);
 	if (field(result, "chosen_sport"))
 		fprintf(cli->out,
-			"  source port: none was given, so %.0f, as a client may have it\n",
+			"  source port: none was given; %.0f is assumed, a port of clients\n",
 			field_number(result, "chosen_sport"));
 }

@@ -62,8 +62,7 @@ void print_iface_detach(struct cli *cli, const struct call *call, const cJSON *r
 	const char *name = call_value(call, "name");
 
 	if (interface && field_true(interface, "attached"))
-		print_changed(cli, result, "%s is to be detached, and is filtered until then",
-			      name);
+		print_changed(cli, result, "%s will be detached, and is filtered until then", name);
 	else
 		print_changed(cli, result, "%s is detached%s", name,
 			      stays ? ", and stays in the policy with \"attach\": false" : "");

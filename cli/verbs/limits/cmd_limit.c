@@ -66,19 +66,19 @@ const struct list_view view_limits = {
 	.empty = "there are no limits",
 };
 
-/* Only what there is to tell. */
+/* Only values that are not zero. */
 static void print_room(struct cli *cli, const cJSON *limit)
 {
 	double evicted = field_number(limit, "evicted"), full = field_number(limit, "full");
 	char text[HUMAN_TEXT];
 
 	if (strcmp(field_text(limit, "within"), "continue") == 0)
-		fputs("what is within it is left to the rules that follow\n", cli->out);
+		fputs("packets within it continue with the rules that follow\n", cli->out);
 	if (evicted > 0)
-		fprintf(cli->out, "%s gave way to new ones while still in use\n",
+		fprintf(cli->out, "%s in use replaced by new ones\n",
 			human_many(evicted, "bucket", text));
 	if (full > 0)
-		fprintf(cli->out, "%s of new keys found no room, and %s\n",
+		fprintf(cli->out, "%s of new keys found no free bucket and %s\n",
 			human_many(full, "packet", text),
 			strcmp(field_text(limit, "when_full"), "pass") == 0 ? "passed"
 									    : "were dropped");
@@ -111,7 +111,7 @@ static void print_bans(struct cli *cli, const cJSON *limit)
 	fputc('\n', cli->out);
 }
 
-/* The key's kind only if there are several. */
+/* The kind of key is shown only if there are several. */
 static void print_top(struct cli *cli, const cJSON *limit)
 {
 	static const struct column top_columns[] = {
@@ -132,7 +132,7 @@ static void print_top(struct cli *cli, const cJSON *limit)
 		table_put(table, human_count(field_number(key, "limited"), text));
 	}
 	if (table_rows(table) == 0)
-		fputs("no key that is known now was limited\n", cli->out);
+		fputs("no current key was limited\n", cli->out);
 	table_print(table, cli->out, cli->colour, 0);
 	table_free(table);
 }

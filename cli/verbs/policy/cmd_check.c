@@ -28,7 +28,7 @@ static void free_policy(struct policy **policy)
 	policy_free(*policy);
 }
 
-/* {"file", "enforce", "rules": N, ...}: what a good config holds. */
+/* {"file", "enforce", "rules": N, ...}: the contents of a valid config. */
 static cJSON *describe(const char *path, const struct config *config, const struct errors *errs)
 {
 	size_t canaries = 0, disabled = 0, prefixes = 0;
@@ -56,7 +56,7 @@ static cJSON *describe(const char *path, const struct config *config, const stru
 	return json;
 }
 
-/* All steps that do not change the world; a description in *ret if they went well. */
+/* All steps that only read; *ret: a description if they succeed. */
 static int check(const char *path, const char *folder, struct progress *progress, cJSON **ret,
 		 struct errors *errs)
 {
@@ -88,7 +88,7 @@ static int check(const char *path, const char *folder, struct progress *progress
 	return 0;
 }
 
-/* A message may quote what a file holds. */
+/* A message may quote the contents of a file. */
 static void print_errors(struct cli *cli, struct errors *errs)
 {
 	if (cli->settings.json)
@@ -111,7 +111,7 @@ static int tell(struct cli *cli, const struct tally *tally)
 	cli_fail(cli, WIRE_ERROR_INVALID, "%s in %s",
 		 human_many((double)tally->errors, "error", errors),
 		 human_many((double)tally->bad, "file", files));
-	/* For people they were printed with their excerpts already. */
+	/* In text output they were already printed, with excerpts. */
 	if (cli->settings.json)
 		cli->details = cJSON_Duplicate(tally->problems, true);
 	return -1;
@@ -177,7 +177,7 @@ static int find_folder(struct cli *cli, const struct call *call, char **ret)
 	return 0;
 }
 
-/* All files that are given, without fwd. */
+/* Check all given files, without fwd. */
 static int check_files(struct cli *cli, const struct call *call, const char *const *paths,
 		       size_t count)
 {

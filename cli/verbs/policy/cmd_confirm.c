@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Settling a policy that waits for its confirmation. */
+/* Confirm or revert a policy that waits for its confirmation. */
 #include "cli/verbs/commands.h"
 
 static void print_settled(struct cli *cli, const cJSON *result, const char *what)

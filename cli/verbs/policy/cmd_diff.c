@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Compare two policies. fwctl does it: fwd only gives the texts. */
+/* Compare two policies. fwctl does this; fwd only provides the texts. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,14 +12,14 @@
 #define DIFFERENT   10	/* exit code */
 #define VALUE_WIDTH 120 /* columns of a value */
 
-/* ---- which two ---- */
+/* ---- the two policies ---- */
 
-/* The words of both sides; see the grammar. */
+/* Choose the words of both sides; the grammar describes them. */
 static void choose(const char *a, const char *b, const char **ret_before, const char **ret_after)
 {
 	*ret_before = a ? a : "saved";
 	*ret_after = b ? b : "running";
-	/* A file is what might run next. */
+	/* A file is the possible next policy. */
 	if (a && !b && (policy_side_is_file(a) || strcmp(a, "saved") == 0)) {
 		*ret_before = "running";
 		*ret_after = a;
@@ -64,9 +64,9 @@ int run_diff(struct cli *cli, const struct call *call)
 	return 0;
 }
 
-/* ---- telling ---- */
+/* ---- output ---- */
 
-/* A value on one line; of a long one its beginning. */
+/* A value on one line; a long one is cut. */
 static void put_value(struct cli *cli, const cJSON *value)
 {
 	cleanup_free char *text = value ? cJSON_PrintUnformatted(value) : NULL;
@@ -90,7 +90,7 @@ static void put_fields(struct cli *cli, const cJSON *item)
 
 	cJSON_ArrayForEach (entry, field(item, "fields")) {
 		fputs("      ", cli->out);
-		/* A setting is its own only field. */
+		/* A setting has only itself as field. */
 		if (strcmp(field_text(entry, "field"), name) != 0) {
 			text_put_line(cli->out, field_text(entry, "field"));
 			fputs(": ", cli->out);
@@ -143,7 +143,7 @@ static void put_sign(struct cli *cli, const cJSON *item)
 	text_put_line(cli->out, field_text(item, "name"));
 }
 
-/* Entries of management have no name but what they say. */
+/* Entries of management are named by their contents. */
 static bool is_name(const cJSON *item)
 {
 	cleanup_free char *text = cJSON_PrintUnformatted(field(item, "value"));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Revisions, and who wrote what. */
+/* Revisions, and the audit of all writes. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,7 +33,7 @@ static const struct column audit_columns[] = {
 	{"REVISION", true}, {"RESULT", false}, {"WHAT", false},	   {NULL, false},
 };
 
-/* "root", "uid 1000"; with whose login it was, if that is another: "root (login 1000)". */
+/* "root", "uid 1000"; with the login if that is another user: "root (login 1000)". */
 static void put_who(struct table *table, const cJSON *who)
 {
 	const char *user = field_text(who, "user");
@@ -50,7 +50,7 @@ static void put_who(struct table *table, const cJSON *who)
 	table_put(table, who ? text : "");
 }
 
-/* The client's address out of SSH_CONNECTION, which is "address port address port". */
+/* The client's address from SSH_CONNECTION, which is "address port address port". */
 static void put_from(struct table *table, const cJSON *who)
 {
 	const char *from = field_text(who, "claimed_from");
@@ -65,7 +65,7 @@ static void put_time(struct table *table, const cJSON *entry)
 	table_put(table, human_time(field_text(entry, "time"), text));
 }
 
-/* An argument as it is typed: values of arguments by themselves, of options behind their names. */
+/* An argument as it is typed: values of arguments alone, of options after their names. */
 static void put_argument(FILE *out, const cJSON *argument)
 {
 	static const char *const bare[] = {"name",  "names", "id",     "prefix", "prefixes", "rule",
@@ -100,7 +100,7 @@ static char *command_text(const char *command)
 	size_t size = 0;
 	FILE *out = cJSON_IsObject(args) ? open_memstream(&text, &size) : NULL;
 
-	/* Of long ones only the beginning was noted, which is no JSON. */
+	/* Only the beginning of a long one was recorded, which is not JSON. */
 	if (!out) {
 		cJSON_Delete(args);
 		return strdup(command);
@@ -108,7 +108,7 @@ static char *command_text(const char *command)
 	for (size_t i = 0; i < op; i++)
 		fputc(command[i] == '.' ? ' ' : command[i], out);
 	cJSON_ArrayForEach (argument, args) {
-		/* The one stands beside it, the other is where the file was read. */
+		/* The message has its own column; the folder is where the file was read. */
 		if (strcmp(argument->string, "message") != 0 &&
 		    strcmp(argument->string, "folder") != 0)
 			put_argument(out, argument);
@@ -202,7 +202,7 @@ int run_show(struct cli *cli, const struct call *call)
 	return 0;
 }
 
-/* Into a file byte for byte; on a terminal without what could steer it. */
+/* To a file byte by byte; to a terminal without control characters. */
 void print_show(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	(void)call;
@@ -212,7 +212,7 @@ void print_show(struct cli *cli, const struct call *call, const cJSON *result)
 		fputs(field_text(result, "text"), cli->out);
 }
 
-/* ---- back to one ---- */
+/* ---- rollback ---- */
 
 int run_rollback(struct cli *cli, const struct call *call)
 {
@@ -238,7 +238,7 @@ int run_rollback(struct cli *cli, const struct call *call)
 void print_rollback(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	(void)call;
-	print_changed(cli, result, "what revision %.0f was runs again",
+	print_changed(cli, result, "the policy of revision %.0f runs again",
 		      field_number(result, "back_to"));
 }
 

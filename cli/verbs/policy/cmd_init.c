@@ -46,7 +46,7 @@ static int check_free(struct cli *cli, const char *path)
 	return errno == ENOENT ? 0 : cli_fail_errno(cli, -errno, path);
 }
 
-/* Never over a file that came meanwhile. */
+/* Never replace a file that was created meanwhile. */
 static int write_new(const char *path, const char *text, size_t size)
 {
 	cleanup_fd int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
@@ -91,7 +91,7 @@ static int write_policy(struct cli *cli, const char *path, const cJSON *policy)
 	return r < 0 ? cli_fail_errno(cli, r, path) : 0;
 }
 
-/* ---- what was found, as the result ---- */
+/* ---- the result: what was found ---- */
 
 static void add_words(cJSON *result, const char *key, const struct prefix_list *list)
 {
@@ -251,14 +251,14 @@ static void note_listeners(struct cli *cli, const cJSON *listening)
 			 field_text(item, "proto"), address, field_number(item, "port"),
 			 *process ? " " : "", process,
 			 field_true(item, "reachable")
-				 ? ", which packets that look like replies reach"
+				 ? ", reached by packets that look like replies"
 				 : "");
 	}
 }
 
 static void note_next(struct cli *cli, const char *file)
 {
-	cli_note(cli, "It only watches so far. Next:");
+	cli_note(cli, "It is in monitor mode. Next:");
 	cli_note(cli, "  fwctl check %s", file);
 	cli_note(cli, "  fwd -c %s, in the foreground, or systemctl start fwd", file);
 	cli_note(cli, "  fwctl monitor, which shows what it would drop; fwctl explain says why");
@@ -286,10 +286,10 @@ void print_init(struct cli *cli, const struct call *call, const cJSON *result)
 		  "none: you are not connected by SSH, and --mgmt names no prefix");
 	note_list(cli, "not filtered", field(result, "not_filtered"), "none");
 	if (field_true(result, "lan_ends"))
-		cli_note(cli, "A network of the LAN has been given for a time: when it becomes "
-			      "another, change the set lan_networks.");
+		cli_note(cli, "A network of the LAN is assigned for a time: when it changes, "
+			      "update the set lan_networks.");
 	if (field_true(result, "overlaps"))
-		cli_note(cli, "A network of the uplink is the LAN's, too: forged addresses of the "
+		cli_note(cli, "A network of the uplink is also in the LAN: forged addresses of the "
 			      "LAN are not dropped there.");
 	note_listeners(cli, field(result, "listening"));
 	note_next(cli, *file ? file : "FILE");

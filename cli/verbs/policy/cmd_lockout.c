@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* fwctl check --lockout: what this host cannot do without, and what a policy makes of it. */
+/* fwctl check --lockout: traffic that this host depends on, and a policy's verdict on it. */
 #include <string.h>
 
 #include "cli/core/client.h"
@@ -86,7 +86,7 @@ void print_lockout(struct cli *cli, const cJSON *result)
 		if (field_true(need, "applies"))
 			put_need(cli, need);
 	}
-	fputs("\nNot on this host now, and so not tried; a row applies if\n", cli->out);
+	fputs("\nNot on this host now, so not checked. A row applies if\n", cli->out);
 	cJSON_ArrayForEach (need, field(result, "needs")) {
 		if (field_true(need, "applies"))
 			continue;

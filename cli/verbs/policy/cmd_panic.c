@@ -5,13 +5,13 @@
 #include "cli/verbs/run.h"
 #include "common/base/units.h"
 
-/* Also without fwd the datapath filters, and then its switch is needed most. */
+/* The datapath also filters without fwd, when its switch is needed most. */
 int run_panic(struct cli *cli, const struct call *call)
 {
 	int r = run_request(cli, call);
 
 	if (r < 0 && cli->error == WIRE_ERROR_UNREACHABLE)
-		cli_note(cli, "what fwd left in the kernel has the same switch: fwd --panic %s",
+		cli_note(cli, "the programs in the kernel have the same switch: fwd --panic %s",
 			 call->verb->name);
 	return r;
 }
@@ -23,7 +23,7 @@ void print_panic(struct cli *cli, const struct call *call, const cJSON *result)
 
 	(void)call;
 	text_put_colour(cli->out, cli->colour, RED, field_text(result, "mode"));
-	fprintf(cli->out, " for %s; fwctl panic end ends it before\n",
+	fprintf(cli->out, " for %s; fwctl panic end ends it earlier\n",
 		human_seconds(field_number(result, "seconds_left"), left));
 	cJSON_ArrayForEach (item, field(result, "detached"))
 		cli_note(cli, "not on %s, which is detached: all of it passes",

@@ -12,6 +12,6 @@ void print_reload(struct cli *cli, const struct call *call, const cJSON *result)
 	fprintf(cli->out, ": %s, %s\n", human_policy(result, policy),
 		human_many(field_number(result, "rules"), "rule", text));
 	if (field_number(result, "discarded") > 0)
-		fprintf(cli->out, "%s that the file did not have: gone\n",
+		fprintf(cli->out, "%s gone, which the file did not have\n",
 			human_many(field_number(result, "discarded"), "live edit", text));
 }

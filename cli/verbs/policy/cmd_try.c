@@ -73,7 +73,7 @@ static void put_differences(struct cli *cli, const cJSON *result)
 	static const struct column columns[] = {{"PACKETS", true},
 						{"BYTES", true},
 						{"RUNNING POLICY", false},
-						{"TRIED POLICY", false},
+						{"TRIAL POLICY", false},
 						{NULL, false}};
 	struct table *table = table_new(columns);
 	char text[HUMAN_TEXT];
@@ -112,7 +112,7 @@ static void put_flows(struct cli *cli, const cJSON *result)
 	static const struct column columns[] = {{"PACKETS", true},
 						{"FLOW", false},
 						{"RUNNING POLICY", false},
-						{"TRIED POLICY", false},
+						{"TRIAL POLICY", false},
 						{NULL, false}};
 	struct table *table = table_new(columns);
 	const cJSON *item;
@@ -127,7 +127,7 @@ static void put_flows(struct cli *cli, const cJSON *result)
 		free(text);
 	}
 	if (table_rows(table)) {
-		fputs("flows with most of them:\n", cli->out);
+		fputs("flows with the most differences:\n", cli->out);
 		table_print(table, cli->out, cli->colour, 2);
 	}
 	table_free(table);
@@ -159,7 +159,7 @@ void print_try(struct cli *cli, const struct call *call, const cJSON *result)
 	(void)call;
 	print_problems(cli, cli->err, field(result, "warnings"));
 	if (strcmp(field_text(result, "state"), "none") == 0) {
-		fputs("nothing was tried\n", cli->out);
+		fputs("there is no trial\n", cli->out);
 		return;
 	}
 	put_state(cli, result);

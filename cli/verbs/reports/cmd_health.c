@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Is all as the config wants it? For monitoring: the exit code is the answer. */
+/* Is the state as configured? For monitoring: the exit code is the answer. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static void put_trouble(FILE *out, const cJSON *status, const char *key, const c
 		fprintf(out, "%s%s: %s", (*count)++ ? "; " : "", what, trouble);
 }
 
-/* As the config wants it: no trouble. */
+/* Configured that way: no fault. */
 static bool is_detached(const cJSON *interface)
 {
 	return strcmp(field_text(interface, "state"), "detached") == 0;

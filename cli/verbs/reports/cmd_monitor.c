@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Events as they come, until SIGINT. fwd sends all of them: the filters are here. */
+/* Events as they occur, until SIGINT. fwd sends all events; fwctl filters them. */
 #include <string.h>
 
 #include "cli/core/client.h"
@@ -9,7 +9,7 @@
 #include "common/base/memory.h"
 #include "common/policy/config/config_fields.h"
 
-/* Which events are wanted. */
+/* The wanted events. */
 struct filter {
 	const struct call *call;
 	struct prefix_list src, dst; /* one prefix, or none */
@@ -31,7 +31,7 @@ static int read_filter(struct cli *cli, const struct call *call, struct filter *
 	return input_prefix_words(cli, &dst, dst ? 1 : 0, &filter->dst);
 }
 
-/* An interface is named as in the config, also after it was renamed. */
+/* Events name an interface as in the config, also after it was renamed. */
 static int check_interface(struct cli *cli, const char *name)
 {
 	struct suggestion suggestion = {.written = name};
@@ -56,8 +56,8 @@ static int check_interface(struct cli *cli, const char *name)
 }
 
 /*
- * Events tell only of what the running policy has: with another name nothing would ever come, and
- * nobody would know why.
+ * Events only have names of the running policy: for another name there would never be an event,
+ * so it is an error.
  */
 static int check_names(struct cli *cli, const struct call *call)
 {
@@ -91,7 +91,7 @@ static bool has_address(const struct prefix_list *wanted, const char *text)
 	return prefix_parse(text, &prefix) == 0 && prefix_contains(&wanted->items[0], &prefix);
 }
 
-/* Of a limit, an event names all rules. */
+/* An event of a limit names all its rules. */
 static bool has_rule(const cJSON *event, const char *wanted)
 {
 	const cJSON *rule;
@@ -107,7 +107,7 @@ static bool matches(const struct filter *filter, const cJSON *event)
 {
 	static const char *const texts[] = {"type", "outcome", "reason", "limit", "interface"};
 	const char *rule = call_value(filter->call, "rule");
-	/* Who is banned was a source. */
+	/* A banned address was a source. */
 	const char *source = field(event, "address") ? "address" : "src";
 
 	for (size_t i = 0; i < array_size(texts); i++) {
@@ -121,8 +121,8 @@ static bool matches(const struct filter *filter, const cJSON *event)
 	       has_address(&filter->dst, field_text(event, "dst"));
 }
 
-/* Events that fwd had to leave out, because we were too slow. */
-static void tell_dropped(struct cli *cli, const cJSON *frame)
+/* Report events that fwd left out because this client was too slow. */
+static void report_dropped(struct cli *cli, const cJSON *frame)
 {
 	if (cli->settings.json)
 		cli->output->event(cli, frame);
@@ -150,7 +150,7 @@ static int follow(struct cli *cli, const struct filter *filter, int signals)
 			fflush(cli->out);
 			left--;
 		} else if (field(frame, "dropped")) {
-			tell_dropped(cli, frame);
+			report_dropped(cli, frame);
 		}
 		cJSON_Delete(frame);
 	}

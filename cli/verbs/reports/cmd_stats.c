@@ -5,7 +5,7 @@
 
 #include "cli/core/stats_request.h"
 
-/* A counter since its mark, or all of it. */
+/* A counter since its mark, or its total. */
 static double counted(const cJSON *object, const char *key, bool total)
 {
 	return field_number(object, key) - (total ? 0 : field_number(field(object, "mark"), key));

@@ -76,7 +76,7 @@ static void put_total(struct cli *cli, const cJSON *totals, const char *key, con
 		human_bytes(field_number(count, "bytes"), bytes));
 }
 
-/* Only what few have, and who has it not need not read. */
+/* Rare states, printed only if present. */
 static void put_some(struct cli *cli, const cJSON *totals, const char *key, const char *text)
 {
 	if (field_number(field(totals, key), "packets") > 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Rates, live: two samples of fwd's counters are a refresh. */
+/* Live rates: each refresh is the difference of two samples of fwd's counters. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,13 +21,13 @@ struct top {
 	struct cli *cli;
 	struct screen *screen;
 	struct sample before;
-	cJSON *rates; /* as shown; NULL: nothing yet */
+	cJSON *rates; /* as shown; NULL: none yet */
 	int signals;
 	int interval_ms;
 	unsigned long long left; /* refreshes */
 };
 
-/* Wait until then; a terminal of another size is drawn again, `q` ends it. 0: it is time to end. */
+/* Wait until then; redraws after a change of the terminal's size. 0: the end, as after `q`. */
 static int wait_until(struct top *top, int64_t then)
 {
 	struct pollfd ready[] = {
@@ -88,7 +88,7 @@ static int follow(struct top *top)
 		return cli_fail_errno(top->cli, -ENOMEM, "terminal");
 	next = clock_ms();
 	for (; top->left > 0 && !ferror(top->cli->out); top->left--) {
-		/* A refresh that took longer than the interval does not make the next ones early. */
+		/* After a refresh longer than the interval, the next ones are not early. */
 		next = next + top->interval_ms > clock_ms() ? next + top->interval_ms
 							    : clock_ms() + top->interval_ms;
 		r = wait_until(top, next);
@@ -110,7 +110,7 @@ static int read_options(struct cli *cli, const struct call *call, struct top *to
 	top->interval_ms = DEFAULT_INTERVAL_MS;
 	if (!interval)
 		return 0;
-	/* That it is a time was seen before. */
+	/* The grammar already checked that it is a time. */
 	if (duration_parse(interval, &ns) < 0 || ns / 1000000 < LEAST_INTERVAL_MS ||
 	    ns / 1000000 > MOST_INTERVAL_MS)
 		return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,

@@ -2,7 +2,7 @@
 #include "cli/core/client.h"
 #include "cli/verbs/commands.h"
 
-/* fwctl's own version is told even if no fwd answers. */
+/* fwctl's own version is shown even if no fwd answers. */
 int run_version(struct cli *cli, const struct call *call)
 {
 	cJSON *result = NULL;

@@ -71,7 +71,7 @@ static char *match_text(const cJSON *rule)
 	return text;
 }
 
-/* What is out of the ordinary: "disabled", "monitor", "log 1/100", where it comes from. */
+/* Notable properties: "disabled", "monitor", "log 1/100", the origin. */
 static void put_state(struct table *table, const cJSON *rule)
 {
 	const char *origin = field_text(rule, "origin");
@@ -142,7 +142,7 @@ void print_rule(struct cli *cli, const struct call *call, const cJSON *result)
 	}
 }
 
-/* The id stands in the JSON that was given. */
+/* The id is in the JSON that was given. */
 void print_rule_add(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	cJSON *rule = cJSON_Parse(call_value(call, "rule"));
@@ -172,12 +172,12 @@ void print_rule_move(struct cli *cli, const struct call *call, const cJSON *resu
 {
 	const char *before = call_value(call, "before"), *after = call_value(call, "after");
 
-	print_changed(cli, result, "rule %s stands %s %s", call_value(call, "id"),
+	print_changed(cli, result, "rule %s is now %s %s", call_value(call, "id"),
 		      before ? "before" : "after", before ? before : after);
 }
 
 void print_rule_rename(struct cli *cli, const struct call *call, const cJSON *result)
 {
-	print_changed(cli, result, "rule %s is called %s", call_value(call, "id"),
+	print_changed(cli, result, "rule %s is now named %s", call_value(call, "id"),
 		      call_value(call, "name"));
 }

@@ -10,7 +10,7 @@
 #include "common/abi/fw_limits.h"
 #include "common/base/memory.h"
 
-/* Prefixes of one request: with quotes and a comma each, they fill a frame but for its rest. */
+/* The size of the prefixes in one request, each with quotes and a comma: a frame less its rest. */
 #define BATCH_BYTES (FW_MAX_FRAME_BYTES - 4096)
 
 /* ---- list and show ---- */
@@ -75,7 +75,7 @@ const struct list_view view_set = {
 	.empty = "the set is empty",
 };
 
-/* ---- add and delete: any number of prefixes, in as many requests as it takes ---- */
+/* ---- add and delete: any number of prefixes, in several requests if necessary ---- */
 
 /* The next batch of prefixes from *at on, as a list of texts. */
 static cJSON *next_batch(const struct prefix_list *prefixes, size_t *at)
@@ -94,7 +94,7 @@ static cJSON *next_batch(const struct prefix_list *prefixes, size_t *at)
 	return list;
 }
 
-/* Join two results: counts are added, one change is a change, all else is the later one's. Takes both. */
+/* Merge two results: counts are added, the rest is from the later one. Takes both. */
 static cJSON *join_results(cJSON *sum, cJSON *result)
 {
 	static const char *const counts[] = {"added", "refreshed", "removed"};
@@ -123,11 +123,11 @@ static int send_batches(struct cli *cli, const struct call *call,
 
 		done = at;
 		cJSON_ReplaceItemInObjectCaseSensitive(args, "prefixes", next_batch(prefixes, &at));
-		/* The first of several would wait, and keep out the others. */
+		/* The first of several would wait for its confirmation and block the others. */
 		if (cli->settings.confirm && at < prefixes->count) {
 			cJSON_Delete(args);
 			return cli_fail(cli, WIRE_ERROR_BAD_REQUEST,
-					"--confirm takes as many prefixes as fit into one request: "
+					"--confirm is limited to the prefixes of one request, "
 					"%zu of these %zu; nothing was done",
 					at, prefixes->count);
 		}
@@ -136,11 +136,11 @@ static int send_batches(struct cli *cli, const struct call *call,
 			*ret_sum = join_results(*ret_sum, result);
 	} while (r == 0 && at < prefixes->count);
 	if (r < 0 && *ret_sum)
-		cli_note(cli, "the first %zu prefixes were done before this:", done);
+		cli_note(cli, "the first %zu prefixes were changed before this:", done);
 	return r;
 }
 
-/* Without prefixes, "delete" is about the set itself. */
+/* Without prefixes, "delete" deletes the set itself. */
 static bool is_whole_set(const struct call *call)
 {
 	const char *const *words;

@@ -45,7 +45,7 @@ void print_completion(struct cli *cli, const struct call *call, const cJSON *res
 	fputs(field_text(result, "script"), cli->out);
 }
 
-/* Where the names of a kind are. */
+/* Where the names of a kind are found. */
 static const struct {
 	const char *kind, *key;
 	enum op op;
