@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Address tables, compiled: from an address to its row, mostly by one place in
+ * Compiled address tables: from an address to its row, mostly with one access to
  * memory. common/policy/compile/addresses/address_table.h describes how they are made,
  * ebpf/classify/walk.h walks them.
  *
- * All tables of a generation share one *arena*: memory in lines of 64 bytes (what
- * a cache loads at once), which the kernel sees as an array of blocks: a small one
- * stands in the image, where it costs no call to find a block, others in map
- * `arenas`, where [image] is that array. A *cell* answers for a range of addresses,
- * and says what to do next:
+ * All tables of a generation share one *arena*: memory in lines of 64 bytes (the
+ * size of a cache line), which the kernel sees as an array of blocks. A small arena
+ * is in the image, where finding a block takes no call; others are in map `arenas`,
+ * where [image] is that array. A *cell* covers a range of addresses and has the
+ * next step:
  *
  *	ROW	this is the row: the cell itself
  *	LINES	at offset, 2^bits lines; the next bits of the address choose one,
  *		a struct fw_line4 or fw_line6
  *	SKIP	at offset, a struct fw_skip
  *
- * IPv6 addresses are walked by halves; FW_CELL_LOWER: go on with the lower one.
+ * IPv6 addresses are walked by halves; FW_CELL_LOWER: continue with the lower one.
  */
 #ifndef FW_ABI_ADDRESSES_H
 #define FW_ABI_ADDRESSES_H
@@ -70,11 +70,11 @@ struct fw_line4_near {
 };
 _Static_assert(sizeof(struct fw_line4_near) == FW_LINE_BYTES, "fw_line4_near");
 
-/* DEEPER: keys[0] of a struct fw_line4 is a cell, and the rest is not used. */
+/* DEEPER: keys[0] of a struct fw_line4 is a cell, and the rest is unused. */
 enum fw_line4_form { FW_LINE4_WHOLE, FW_LINE4_NEAR, FW_LINE4_DEEPER };
 _Static_assert(FW_MAX_ROWS <= 65536, "rows in lines");
 
-/* The same for the half of an IPv6 address that the walk is in; with rows or with cells. */
+/* The same for the current half of an IPv6 address; with rows or with cells. */
 struct fw_line6_rows {
 	__u64 keys[FW_LINE6_KEYS];
 	__u16 rows[FW_LINE6_KEYS + 1];
@@ -95,7 +95,7 @@ struct fw_line6 {
 _Static_assert(sizeof(struct fw_line6_rows) == FW_LINE_BYTES, "fw_line6_rows");
 _Static_assert(sizeof(struct fw_line6_cells) == FW_LINE_BYTES, "fw_line6_cells");
 
-/* All that matters is within a few addresses: the bits that these have in common are one step. */
+/* All entries are within a few addresses: the bits that these have in common are one step. */
 struct fw_skip {
 	__u64 first; /* of the inside; left-aligned, as `last` */
 	__u64 last;

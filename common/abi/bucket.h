@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Buckets, which limits take from, and who is told of as over one. */
+/* Buckets, which limits take from, and reports of sources over a limit. */
 #ifndef FW_ABI_BUCKET_H
 #define FW_ABI_BUCKET_H
 
@@ -13,7 +13,7 @@ struct fw_rule_bucket {
 	__u64 a;
 	__u64 b;
 	__u64 full; /* when it was last seen full, in ticks: leases drawn before are void */
-	/* For fwd: under which limit it says that. */
+	/* For fwd: the limit of this state. */
 	__u64 cost;
 	__u64 tolerance;
 	__u64 window;
@@ -25,11 +25,11 @@ struct fw_rule_bucket {
 };
 _Static_assert(sizeof(struct fw_rule_bucket) == 64, "fw_rule_bucket");
 
-/* Map `rule_leases`, per CPU, by rule slot: what a CPU has drawn from the bucket and not spent. */
+/* Map `rule_leases`, per CPU, by rule slot: what a CPU drew from the bucket and has not spent. */
 struct fw_lease {
 	__u64 credit; /* ticks */
 	__u64 drawn;  /* when, in ticks */
-	__u64 tick;   /* jiffy in which it can be spent unasked */
+	__u64 tick;   /* jiffy in which it can be spent without a check */
 	__u32 grant;  /* packets' worth of the last draw */
 	__u32 table;  /* fw_limit.table of the limit that it is from */
 };
@@ -42,8 +42,8 @@ struct fw_lease {
  *	sets   ((tag >> 32) * sets) >> 32, and the same with the lower half
  *
  * The hashes are sums over the key's words times secret numbers, of which the upper half
- * counts (Thorup, "High speed hashing for integers and strings", 2015): whoever does not know
- * map `secrets` cannot make keys that meet. A way is claimed by a compare-and-swap of its tag, and
+ * counts (Thorup, "High speed hashing for integers and strings", 2015): without map `secrets`,
+ * a sender cannot make keys that collide. A way is claimed by a compare-and-swap of its tag, and
  * a bucket changes by one of word a, or of b, alone:
  *
  *	token and leaky bucket   a: arrival, in ticks
@@ -62,7 +62,7 @@ struct fw_bucket_key {
 	__u16 dport;
 	__u8 level;
 	__u8 family; /* 4, 6; 0: no addresses */
-	__u8 proto;  /* FLOW; SRC_DPORT: that the port is of */
+	__u8 proto;  /* FLOW; SRC_DPORT: the protocol of the port */
 	__u8 flags;  /* FW_HAS_PORTS */
 };
 _Static_assert(sizeof(struct fw_bucket_key) == 40, "fw_bucket_key");
@@ -81,7 +81,7 @@ struct fw_bucket_set {
 };
 _Static_assert(sizeof(struct fw_bucket_set) == 576, "fw_bucket_set");
 
-/* Map `try_buckets`, LRU hash: the same for a policy that is tried; a rule's have no key. */
+/* Map `try_buckets`, LRU hash: the same for a trial policy; buckets of rules have no key. */
 struct fw_try_key {
 	struct fw_bucket_key key;
 	__u32 rule;  /* slot, of level RULE */
@@ -100,15 +100,15 @@ struct fw_secrets {
 	__u64 lower_start;
 };
 
-/* ---- bans: who is over a limit with FW_LIMIT_BANS is told to fwd, which blocks him ---- */
+/* ---- bans: a source over a limit with FW_LIMIT_BANS is reported to fwd, which blocks it ---- */
 
-/* A record of the ring buffer `bans`: not one a packet, but one a key in FW_BAN_AGAIN_NS or so. */
+/* A record of the ring buffer `bans`: about one for each key in FW_BAN_AGAIN_NS. */
 struct fw_ban {
 	__u32 addr[4]; /* masked to the length */
 	__u16 limit;   /* slot */
 	__u8 family;   /* 4 or 6 */
 	__u8 prefix_len;
-	__u8 key;	/* enum fw_limit_key: SRC or DST, which addr is of */
+	__u8 key;	/* enum fw_limit_key: SRC or DST, the kind of addr */
 	__u8 proto;	/* of the packet that was over the limit */
 	__u8 tcp_flags; /* 0 if it has no TCP header */
 	__u8 reserved;
@@ -133,8 +133,8 @@ struct fw_ban_stats {
 };
 
 /*
- * Map `ban_levels`, hash: how often in a row someone was banned by a limit. Only fwd reads and
- * writes it; it is a map to be where the bans are, and to last as long.
+ * Map `ban_levels`, hash: how many times in succession a limit banned an address. Only fwd reads
+ * and writes it; it is a map so that it lasts as long as the bans.
  */
 struct fw_ban_level_key {
 	__u32 addr[4]; /* masked to the length */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What is counted. */
+/* Counters. */
 #ifndef FW_ABI_COUNTERS_H
 #define FW_ABI_COUNTERS_H
 
@@ -26,8 +26,8 @@ struct fw_rule_stats {
 struct fw_limit_stats {
 	struct fw_count passed;
 	struct fw_count over;
-	__u64 full;    /* packets that found no room for their bucket: when_full drop, pass */
-	__u64 evicted; /* buckets in use that gave way to a new key: when_full evict */
+	__u64 full;    /* packets whose bucket found no free way: when_full drop, pass */
+	__u64 evicted; /* buckets in use that a new key replaced: when_full evict */
 };
 
 /* Map `event_stats`, per CPU, one element. */
@@ -37,8 +37,8 @@ struct fw_event_stats {
 };
 
 /*
- * The mark: what the counters were when a client last asked to count from there. Packets neither
- * read nor write it. A mark above its counter does not hold: that counter has begun again since.
+ * The mark: the counters at the last `stats reset`. Programs do not read or write it. A mark above
+ * its counter is void: the counter was cleared after it.
  */
 struct fw_rule_mark {
 	struct fw_count matched;

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The kernel/user ABI: all that the BPF programs and fwd share. This is what to include; its
+ * The kernel/user ABI: all that the BPF programs and fwd share. Include this file; its
  * parts:
  *
- *	abi/state.h	which generation packets see, and whose the slots are
+ *	abi/state.h	the active generation, and the names of the slots
  *	abi/image.h	a generation: rules, rows, and how the classifier reads them
  *	abi/addresses.h	its address tables
  *	abi/limit.h	its limits, and the cookies of those that answer SYNs
  *	abi/live.h	live sets
- *	abi/counters.h	what is counted
- *	abi/bucket.h	buckets, and who is over a limit
+ *	abi/counters.h	counters
+ *	abi/bucket.h	buckets, and reports of sources over a limit
  *	abi/packet.h	one packet, and fragments
- *	abi/report.h	events, explanations, how a tried policy differs
+ *	abi/report.h	events, explanations, differences of a trial policy
  *
- * A policy becomes a *generation*. Two generations exist side by side; fw_state.active says which one
- * packets see, and a packet reads it once. Two more places hold policies that decide nothing:
- * one that is asked about, and one that is tried beside the active one. Everything else here (counters, live
- * sets, buckets) is keyed by slots that stay the same over generations.
+ * A policy becomes a *generation*. Two generations exist side by side; fw_state.active selects the
+ * one that packets see, and a packet reads it once. Two more places hold policies without effect:
+ * a candidate for questions, and a trial policy that judges live traffic next to the active one.
+ * Everything else here (counters, live sets, buckets) is keyed by slots that stay the same across
+ * generations.
  *
  * Fixed widths, explicit padding. Addresses and their prefixes are in network
  * order; ports and lengths in host order. Times are CLOCK_MONOTONIC ns.
@@ -34,7 +35,7 @@
 #include "common/abi/report.h"
 #include "common/abi/state.h"
 
-/* Of all of them together: with any layout, it changes. */
+/* The sum of all sizes: it changes with any layout. */
 #define FW_ABI_VERSION 6
 
 #endif

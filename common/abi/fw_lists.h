@@ -9,7 +9,7 @@
 #ifndef FW_LISTS_H
 #define FW_LISTS_H
 
-/* Why a packet left with its verdict. MALFORMED reasons come last, after NO_POLICY. */
+/* The reasons of verdicts. MALFORMED reasons come last, after NO_POLICY. */
 #define FW_REASONS(X)                                                                              \
 	X(DEFAULT, "default")			/* no rule matched: defaults.action */             \
 	X(RULE, "rule")				/* a rule decided */                               \
@@ -26,7 +26,7 @@
 	X(SYN_COOKIE, "syn_cookie")		/* over the rate: answered with a cookie */        \
 	X(SYN_QUEUE, "syn_queue")		/* over it, but the listener's queue has room */   \
 	X(NO_POLICY, "no_policy")		/* no generation is active */                      \
-	X(MISSED_TAIL_CALL, "missed_tail_call") /* a stage is missing: never in a sound state */   \
+	X(MISSED_TAIL_CALL, "missed_tail_call") /* a stage is missing: never in a valid state */   \
 	X(PANIC, "panic")			/* fwctl panic open or close */                    \
 	X(SHORT_ETHERNET, "truncated_ethernet")                                                    \
 	X(SHORT_VLAN, "truncated_vlan")                                                            \
@@ -52,14 +52,14 @@
 	X(SHORT_ICMP, "truncated_icmp")
 
 /*
- * What became of a packet. TX: it was answered, and the answer went out where it came in.
+ * The outcome of a packet. TX: it was answered on the interface where it came in.
  * WOULD_DROP and WOULD_TX pass it: monitor mode or a canary.
  */
 #define FW_OUTCOMES(X)  \
 	X(PASS, "pass") \
 	X(DROP, "drop") X(WOULD_DROP, "would_drop") X(TX, "answer") X(WOULD_TX, "would_answer")
 
-/* What a rule does. LOG counts, reports and goes on to the next rule. TX: only what limits decide. */
+/* The action of a rule. LOG counts, reports and continues with the next rule. TX: limits only. */
 #define FW_ACTIONS(X) X(PASS, "pass") X(DROP, "drop") X(LOG, "log") X(TX, "answer")
 
 /* The programs of the chain; the numbers are the slots of the prog array. */
@@ -67,7 +67,7 @@
 	X(ENTRY, "entry") \
 	X(FIREWALL, "firewall") X(RATELIMIT, "ratelimit") X(COOKIE, "cookie") X(TRY, "try")
 
-/* How a limit decides; the header of each (ebpf/) tells where it comes from. */
+/* The algorithm of a limit; the header of each (ebpf/limit/) has its source. */
 #define FW_ALGORITHMS(X)                                                  \
 	X(TOKEN_BUCKET, "token_bucket")	    /* a rate, and a burst */     \
 	X(LEAKY_BUCKET, "leaky_bucket")	    /* the same, evenly spaced */ \
@@ -75,7 +75,7 @@
 	X(SLIDING_WINDOW, "sliding_window") /* ... in any, nearly */      \
 	X(SYN_COOKIE, "syn_cookie")	    /* a token bucket of SYNs; over it, an answer */
 
-/* Whose packets share a bucket. Lengths of prefixes are the limit's. */
+/* Which packets share a bucket. The limit has the lengths of prefixes. */
 #define FW_LIMIT_KEYS(X)                                    \
 	X(RULE, "rule")                                     \
 	X(SRC, "src")                                       \
@@ -86,25 +86,25 @@
 	X(INTERFACE, "interface")                           \
 	X(VLAN, "vlan") /* the outer id */
 
-/* What becomes of a new key when all buckets are in use. */
+/* The treatment of a new key when all buckets are in use. */
 #define FW_WHEN_FULL(X) X(EVICT, "evict") X(DROP, "drop") X(PASS, "pass")
 
-/* What a packet is, as far as rules care. LINK6 is neighbour discovery and MLD. */
+/* The kind of a packet, as rules distinguish it. LINK6 is neighbour discovery and MLD. */
 #define FW_KINDS(X) \
 	X(IP4, "ipv4") X(IP6, "ipv6") X(LINK6, "ipv6_link") X(ARP, "arp") X(OTHER, "other")
 
-/* Where in a datagram a packet is. */
+/* The part of its datagram that a packet is. */
 #define FW_FRAGMENTS(X) X(NONE, "none") X(FIRST, "first") X(LATER, "later")
 
-/* What happened to events that were due: name, and what it counts. */
+/* Results of events that were due: name, and what it counts. */
 #define FW_EVENT_COUNTERS(X) \
 	X(WRITTEN, "written") X(SAMPLED, "sampled_out") X(RATED, "over_rate") X(LOST, "lost")
 
 /*
  * Match fields whose rows are found by value, in fw_image.classes; one more place per field stands
  * for "the packet has no such field". Name; number of values; FW_HAS_*, FW_IS_*: only packets with
- * one of these have the field, or 0; its member of fw_packet and fw_explanation. What user space
- * knows of them stands in common/policy/fields/fields.c.
+ * one of these have the field, or 0; its member of fw_packet and fw_explanation. Their
+ * descriptors for user space are in common/policy/fields/fields.c.
  */
 #define FW_FIELDS(X)                                                                      \
 	X(KIND, 5, 0, kind)                                                               \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Limits as a generation has them, and the cookies of those that answer SYNs. */
+/* Limits of a generation, and the cookies of limits that answer SYNs. */
 #ifndef FW_ABI_LIMIT_H
 #define FW_ABI_LIMIT_H
 
@@ -11,8 +11,8 @@
 enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
 
 /*
- * A limit has one *level* or several, each with a key and a rate of its own: a packet is
- * within the limit if it is within all of them, and takes from all of them or from none.
+ * A limit has one *level* or several, each with its key and rate. A packet is within the
+ * limit if it is within all levels, and takes from all of them or from none.
  *
  * The token and the leaky bucket are GCRA (ITU-T I.371): a packet's price is time, and a
  * bucket is one number, the theoretical arrival time of the next packet. Time is in
@@ -27,8 +27,8 @@ enum fw_limit_unit { FW_UNIT_PACKETS, FW_UNIT_BYTES };
  * With tolerance = burst * cost, a full bucket passes exactly `burst` packets
  * at one instant. A new bucket is a full one: arrival = now.
  *
- * Windows count: time is cut into pieces of fw_limit.window, and a bucket's words are the number
- * of a window and the units that it has passed (FW_WINDOW_*). ebpf/limit/window.h has the formula.
+ * Windows count: time is divided into pieces of fw_limit.window, and a bucket's words hold the
+ * number of a window and the units passed in it (FW_WINDOW_*). ebpf/limit/window.h has the formula.
  */
 #define FW_TICKS_PER_NS	 256
 #define FW_MAX_SEGMENTS	 4096	      /* of a frame: at 1/h, the slowest, their price fits */
@@ -43,7 +43,7 @@ struct fw_level {
 	__u8 key;	 /* enum fw_limit_key */
 	__u8 prefix4;	 /* key length, 0 to 32 */
 	__u8 prefix6;	 /* key length, 0 to 128 */
-	__u8 cost_shift; /* 0 for packets; for bytes what their length leaves room for */
+	__u8 cost_shift; /* 0 for packets; for bytes as their length permits */
 	__u8 reserved[4];
 };
 _Static_assert(sizeof(struct fw_level) == 32, "fw_level");
@@ -52,42 +52,42 @@ struct fw_limit {
 	struct fw_level levels[FW_MAX_LEVELS];
 	__u64 window; /* ns; 0 unless the algorithm has windows */
 	/*
-	 * A bucket's rank says how much it holds: the time that its arrival is ahead of now, or
-	 * its latest word minus one of the present window and no units. From these ranks
-	 * down it is as good as new; and has been for so long that it is forgotten.
+	 * A bucket's rank shows how much it holds: the time that its arrival is ahead of now, or
+	 * its latest word minus one of the current window and no units. At the first of these
+	 * ranks and below it equals a new one; at the second, long enough to be forgotten.
 	 */
 	__s64 idle;
 	__s64 forgotten;
 	__u32 sets;	  /* of the bucket table; 0: no level has keys */
 	__u16 slot;	  /* index of limit_stats */
-	__u16 table;	  /* index of bucket_tables, one of two of the slot; apply chooses */
+	__u16 table;	  /* index of bucket_tables: one of the slot's two, which apply chooses */
 	__u8 level_count; /* 0: there is no such limit */
 	__u8 algorithm;	  /* enum fw_algorithm */
 	__u8 unit;	  /* enum fw_limit_unit */
 	__u8 over;	  /* enum fw_action for packets over the limit: DROP or PASS */
 	__u8 when_full;	  /* enum fw_when_full */
-	__u8 coarse;	  /* so large that a clock of this jiffy, or 16 packets old, will do */
+	__u8 coarse;	  /* so large that a clock of this jiffy, or 16 packets old, suffices */
 	__u8 flags;	  /* FW_LIMIT_* */
 	__u8 reserved;
-	/* Of the policy rather than of the limit, in a word of its own: */
-	__u8 again; /* a packet may meet a bucket of it by several rules: ebpf/limit/paid.h */
+	/* Of the policy rather than of the limit, in a separate word: */
+	__u8 again; /* a packet may meet its bucket by several rules: ebpf/limit/paid.h */
 	__u8 reserved1[23];
 };
 _Static_assert(sizeof(struct fw_limit) == 192, "fw_limit");
-#define FW_LIMIT_BANS 1 /* whose key has an address and is over it is told to fwd */
+#define FW_LIMIT_BANS 1 /* a key with an address that is over it is reported to fwd */
 
 /* ---- cookies ---- */
 
 /*
- * What answers the SYNs over a limit of algorithm syn_cookie, by limit slot. The
- * cookie is the kernel's, so that the kernel can check it when it comes back
- * with the client's ACK. A cookie has room for the MSS only; other options
+ * The answer to SYNs over a limit of algorithm syn_cookie, by limit slot. The
+ * cookie is made by the kernel, so that the kernel can check it when it comes back
+ * with the client's ACK. A cookie has space for the MSS only; other options
  * travel in the time stamp that the client echoes, in its lowest bits
  * (FW_COOKIE_TS_*, as in the kernel's net/ipv4/syncookies.c).
  */
 enum fw_cookie_kind {
 	FW_COOKIE_NONE,	   /* no such limit */
-	FW_COOKIE_LOCAL,   /* for sockets of this host; fw_state tells what it takes */
+	FW_COOKIE_LOCAL,   /* for sockets of this host; fw_state has the options that it takes */
 	FW_COOKIE_SYNPROXY /* for hosts behind, whose handshake nftables' SYNPROXY completes */
 };
 struct fw_cookie {

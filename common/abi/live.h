@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Live sets: edited in place, never part of a generation. */
+/* Live sets: edited in place, not part of a generation. */
 #ifndef FW_ABI_LIVE_H
 #define FW_ABI_LIVE_H
 
@@ -19,7 +19,7 @@ struct fw_live_key6 {
 	__u32 addr[4];
 };
 struct fw_live_value {
-	__u64 expires;	 /* end of this entry's own time; FW_FOREVER */
+	__u64 expires;	 /* end of this entry; FW_FOREVER */
 	__u64 effective; /* the latest `expires` of this entry and of all entries that cover it */
 	__u64 created;
 	__u8 reserved[8];

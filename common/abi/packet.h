@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* One packet, as the programs hand it on; and the fragments of a datagram. */
+/* One packet, as the programs pass it to the next stage; and the fragments of a datagram. */
 #ifndef FW_ABI_PACKET_H
 #define FW_ABI_PACKET_H
 
@@ -29,7 +29,7 @@ struct fw_fragment_value {
 	__u8 action;	  /* enum fw_action: PASS or DROP */
 	__u8 reason;	  /* enum fw_reason */
 	__u16 generation; /* of the policy that decided, its lower half */
-	/* The limits on its way that went on: later fragments pay them, too. */
+	/* The limits before, with "within": "continue": later fragments pay them, too. */
 	struct fw_paid {
 		__u16 rule;  /* slot: of the rule that has the limit */
 		__u16 limit; /* slot */
@@ -53,10 +53,10 @@ struct fw_packet {
 	__u32 ifindex;
 	__u32 image;	   /* enum fw_image_place: the policy that judges this packet */
 	__u32 fragment_id; /* as on the wire */
-	__u32 segments; /* packets that GRO or TSO merged into this frame, at least; 1: it is one */
-	__u16 ip_length; /* IP header and payload, in host order; at most 65535 */
-	__u16 ethertype; /* after VLAN tags, host order */
-	__u16 vlan;	 /* outer VLAN id, priority tags left out; 0: none */
+	__u32 segments;	   /* packets that GRO or TSO merged into this frame, at least; else 1 */
+	__u16 ip_length;   /* IP header and payload, in host order; at most 65535 */
+	__u16 ethertype;   /* after VLAN tags, host order */
+	__u16 vlan;	   /* outer VLAN id, priority tags left out; 0: none */
 	__u16 inner_vlan;
 	__u16 sport; /* host order; valid with FW_HAS_PORTS */
 	__u16 dport;
@@ -74,79 +74,78 @@ struct fw_packet {
 	__u16 canary;	  /* index of the first canary with a limit, or FW_NO_SLOT */
 	__u16 first_rule; /* of a later fragment: slot of the rule that decided its first one */
 	__u8 vlans;	  /* number of tags */
-	__u8 resumed;	  /* a limit went on: the search continues where it stopped */
-	__u8 paid_count;  /* limits that went on */
+	__u8 resumed;	  /* after a limit with "continue": the search resumes where it stopped */
+	__u8 paid_count;  /* limits after which the search continued */
 	__u8 first_count; /* of a later fragment: limits that its first one met ... */
 	__u8 first_at;	  /* ... and which of them is charged now */
-	__u8 asked_count; /* limits whose answers are kept */
+	__u8 asked_count; /* limits whose results are kept */
 	/* The classifier's scratch. */
 	__u32 row_count;
-	__u32 column;		   /* of the walked ones, at hand */
+	__u32 column;		   /* the current one, of the walked ones */
 	__u32 end;		   /* only rules of a lower rank */
 	__u16 decider;		   /* of the columns that are not walked, or FW_NO_SLOT */
-	__u16 candidate;	   /* at hand */
+	__u16 candidate;	   /* the current one */
 	__u32 merge;		   /* place in the merge table */
 	__u64 columns;		   /* bit per column that has rules of all rows */
-	__u64 page[FW_PAGE_WORDS]; /* the candidates of the column at hand, not yet tried */
-	/* That the packet's fields selected, then row_all: places in the pool. */
+	__u64 page[FW_PAGE_WORDS]; /* candidates of the column that are not yet checked */
+	/* The rows that the packet's fields selected, then row_all: places in the pool. */
 	__u32 rows[FW_ROW_SOURCES + 1];
-	/* Limits. [0, paid_count) of the policy that judges, those of the active one meanwhile. */
+	/* Limits. [0, paid_count) of the judging policy; during a trial, those of the active one. */
 	struct fw_paid paid[FW_LIMITS_ON_WAY];
 	struct fw_paid kept_paid[FW_LIMITS_ON_WAY];
 	struct fw_paid first[FW_LIMITS_ON_WAY + 1];
 	__u32 kept_paid_count;
-	/* [0, asked_count): what limits that it can meet again have made of the packet. */
+	/* [0, asked_count): the results of limits that the packet can meet again. */
 	struct fw_asked {
 		__u16 rule;   /* slot: of the rule that has the limit */
 		__u16 limit;  /* slot */
 		__u8 charged; /* bit per level: the packet has paid its bucket */
-		__u8 without; /* bit per level: no room for its bucket, which passes */
-		__u8 refused; /* 1 + the level that had not enough, or no room; 0: none */
+		__u8 without; /* bit per level: no free bucket, which passes */
+		__u8 refused; /* 1 + the level that had too little, or no free bucket; 0: none */
 		__u8 answer;  /* enum fw_metered: of that level */
 	} asked[FW_LIMITS_ASKED];
-	struct fw_asked known; /* all that is known of the limit in question */
+	struct fw_asked known; /* the state of the current limit */
 	/* Of a SYN that is to be answered: its TCP header. */
 	__u8 syn[FW_TCP_MAX_HEADER];
-	/* While a tried policy judges: what the active one decided, and then what it did. */
+	/* While a trial policy judges: the verdict of the active one, and then its effect. */
 	struct fw_end {
 		__u16 rule;  /* slot, or FW_NO_SLOT */
 		__u16 limit; /* slot, or FW_NO_SLOT */
 		__u8 reason; /* enum fw_reason */
 		__u8 outcome;
 		__u8 image;  /* whose it is */
-		__u8 action; /* of XDP: what is returned in the end. Of the active one only */
+		__u8 action; /* XDP action to return; only the active one's */
 	} kept, tried;
-	/* Kept from packet to packet: the coarse clock as this CPU last read it, and when. */
+	/* Kept between packets: the coarse clock as this CPU last read it, and when. */
 	__u64 clock;
 	__u64 clock_tick; /* jiffies */
 	/* The same of the fine one. */
 	__u64 fine;
 	__u64 fine_tick;   /* jiffies */
-	__u32 fine_left;   /* packets that may still go by it */
-	__u32 clock_state; /* what `fine` is to this packet: enum in ebpf/limit/meter.h */
+	__u32 fine_left;   /* packets that may still use it */
+	__u32 clock_state; /* the state of `fine` for this packet: enum in ebpf/limit/meter.h */
 	/* The scratch of limits. */
 	struct fw_bucket_key key; /* at hand */
 	__u64 tag;		  /* of it */
-	__u64 best;		  /* how good the best way is, for a new key; less is better */
+	__u64 best;		  /* rank of the best way for a new key; less is better */
 	__u64 best_tag;		  /* that it has */
 	__u32 best_set;
 	__u32 best_way;
-	__u32 way;		   /* of the bucket at hand */
-	__u32 level;		   /* that was not within its limit */
+	__u32 way;		   /* of the current bucket */
+	__u32 level;		   /* the level that was over its limit */
 	__u32 sets[FW_MAX_LEVELS]; /* where each level's bucket is */
 	__u32 ways[FW_MAX_LEVELS];
 	__u32 first_set;
 	__u32 second_set;
-	__u32 without; /* bit per level: no room for its bucket, while that passes */
+	__u32 without; /* bit per level: no free bucket, where that passes */
 };
 #define FW_HAS_PORTS 1
 #define FW_HAS_TCP   2
 #define FW_HAS_ICMP  4
-#define FW_IS_IP6    8	/* addresses are IPv6 */
-#define FW_IS_IP     16 /* addresses are valid */
-#define FW_IS_DRY    32 /* an explanation: no counters, buckets, events */
-#define FW_IS_TRIED \
-	64 /* a policy is tried: it judges after the active one. With DRY: it does now */
+#define FW_IS_IP6    8	 /* addresses are IPv6 */
+#define FW_IS_IP     16	 /* addresses are valid */
+#define FW_IS_DRY    32	 /* an explanation: no counters, buckets, events */
+#define FW_IS_TRIED  64	 /* a trial policy judges after the active one. With DRY: it judges now */
 #define FW_IS_CLOSED 128 /* FW_PANIC_CLOSE is in force */
 
 #endif

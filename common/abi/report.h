@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What the programs tell of packets: events, explanations, and how a tried policy differs. */
+/* Reports of the programs: events, explanations, and the differences of a trial policy. */
 #ifndef FW_ABI_REPORT_H
 #define FW_ABI_REPORT_H
 
@@ -17,7 +17,7 @@ struct fw_event {
 	__u32 src[4];
 	__u32 dst[4];
 	__u32 length; /* of the frame */
-	__u32 sample; /* this event stands for so many of its kind: events.sample, rule's log */
+	__u32 sample; /* this event represents so many of its kind: events.sample, rule's log */
 	__u16 sport;
 	__u16 dport;
 	__u16 vlan;
@@ -39,13 +39,13 @@ struct fw_event {
 _Static_assert(sizeof(struct fw_event) == 80, "fw_event");
 
 /*
- * A question and its answer: the one element of map `explanation`, which only
- * test runs of the dry entry read and write. It does not tell more than one at a time.
+ * A question and its answer: the one element of map `explanation`, which only test
+ * runs of the dry entry read and write. There is one question at a time.
  */
 struct fw_explanation {
 	/* The question. */
-	__u32 ask_place;   /* enum fw_image_place + 1: who judges; 0: the active one */
-	__u32 ask_ifindex; /* as if it came in there */
+	__u32 ask_place;   /* enum fw_image_place + 1: the judging policy; 0: the active one */
+	__u32 ask_ifindex; /* the interface of the packet */
 	__u64 reserved;
 	/* The answer. */
 	__u32 written; /* FW_EXPLAINED: the programs ran to a verdict. Cleared before the run */
@@ -54,11 +54,11 @@ struct fw_explanation {
 	__u16 limit;	 /* slot, or FW_NO_SLOT */
 	__u8 reason;	 /* enum fw_reason */
 	__u8 action;	 /* enum fw_action that was decided: PASS or DROP */
-	__u8 outcome;	 /* enum fw_outcome: what enforcement makes of it */
+	__u8 outcome;	 /* enum fw_outcome: the outcome in enforce mode */
 	__u8 has_bucket; /* the packet met a limit; ahead, price and level are of the last bucket */
 	__s64 ahead; /* ticks by which the bucket runs ahead of now; windows: units that count */
 	__u64 price; /* of the packet, in ticks */
-	/* What the programs took the packet for: as in struct fw_packet. */
+	/* How the programs parsed the packet: as in struct fw_packet. */
 	__u32 src[4];
 	__u32 dst[4];
 	__u32 length;
@@ -81,7 +81,7 @@ struct fw_explanation {
 	__u8 flags; /* FW_HAS_*, FW_IS_* */
 	__u8 vlans;
 	__u8 level; /* of the limit */
-	/* The limits on the way that went on, in their order. */
+	/* The earlier limits with "within": "continue", in their order. */
 	struct fw_explained_limit {
 		__s64 ahead; /* as above, of this limit's last bucket */
 		__u64 price;
@@ -101,18 +101,18 @@ struct fw_explanation {
 _Static_assert(sizeof(struct fw_explanation) == 232, "fw_explanation");
 #define FW_EXPLAINED 0x66776431 /* "fwd1" */
 
-/* ---- a policy that is tried ---- */
+/* ---- the trial policy ---- */
 
 /* Map `try_stats`, per CPU, one element. */
 struct fw_try_stats {
 	struct fw_count compared;
 	struct fw_count different; /* another outcome */
 	struct fw_count elsewhere; /* the same outcome for another reason, or by another rule */
-	__u64 left_out; /* packets that cannot be compared: later fragments of known ones */
-	__u64 untold;	/* different, but there was no room to tell how */
+	__u64 left_out; /* packets that cannot be compared: later fragments of known datagrams */
+	__u64 untold;	/* different, but the map of differences was full */
 };
 
-/* Two ends of one packet. */
+/* The two verdicts on one packet. */
 struct fw_difference_key {
 	__u16 rule; /* the active policy's: slot, or FW_NO_SLOT */
 	__u16 tried_rule;

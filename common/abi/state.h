@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Which generation packets see, and whose the slots are. */
+/* The active generation, and the names of the slots. */
 #ifndef FW_ABI_STATE_H
 #define FW_ABI_STATE_H
 
@@ -11,8 +11,8 @@
 
 /*
  * The places of a policy: elements of map `images`, of the pools and of `arenas`.
- * The first two take turns at being active. CANDIDATE judges only frames that
- * somebody asks about; TRIED judges packets beside the active one, without effect.
+ * The first two are active alternately. CANDIDATE judges only the frames of explain;
+ * TRIED is the trial policy, which judges packets next to the active one, without effect.
  */
 enum fw_image_place {
 	FW_IMAGE_FIRST,
@@ -26,13 +26,13 @@ enum fw_image_place {
  * fw_state.active is read and written whole. Its lowest bit is an image. The other
  * bits are a deadline, by the coarse clock, as an even number; 0: there is none.
  * Before the deadline packets see this image, and from then on the other one: a
- * policy that nobody confirms ends by itself, whether fwd lives or not.
+ * policy without confirmation ends by itself, also without fwd.
  */
 #define FW_ACTIVE_IMAGE(active)	   ((active)&1)
 #define FW_ACTIVE_DEADLINE(active) ((active) & ~1ULL)
 
 /*
- * fw_state.panic stands above every policy, until its end: read and written whole. Its lowest
+ * fw_state.panic overrides every policy until its end. It is read and written whole. Its lowest
  * bit is an enum fw_panic. The other bits are the end, by the coarse clock, as an even number;
  * 0: there is no panic.
  *
@@ -45,29 +45,29 @@ enum fw_panic { FW_PANIC_OPEN, FW_PANIC_CLOSE };
 
 /* The one element of map `state`. */
 struct fw_state {
-	__u32 abi_version; /* FW_ABI_VERSION of who made the maps */
+	__u32 abi_version; /* FW_ABI_VERSION of the fwd that made the maps */
 	__u32 has_policy;  /* 0 until the first generation is active */
-	__u64 active;	   /* which of the two images packets see, and until when: FW_ACTIVE_* */
+	__u64 active;	   /* the image that packets see, and its deadline: FW_ACTIVE_* */
 	__u32 blocks4;	   /* block list entries, to skip the lookup when there are none */
 	__u32 blocks6;
-	/* What this host does with SYN cookies; kept up to date by fwd. */
+	/* The host's settings for SYN cookies; kept up to date by fwd. */
 	__u8 cookies;	     /* net.ipv4.tcp_syncookies: FW_COOKIES_* */
-	__u8 cookie_options; /* FW_SYN_*: that the host takes from a cookie's time stamp */
+	__u8 cookie_options; /* FW_SYN_*: options that the host takes from a cookie's time stamp */
 	__u8 cookie_wscale;  /* window scale that the host will use for what it receives */
 	__u8 reserved0[5];
 	__u64 test_now;	 /* clock of tests; read only by programs built with knob_test_clock */
-	__u64 try_until; /* until then FW_IMAGE_TRIED judges packets, too; ns. 0: none does */
+	__u64 try_until; /* end of the trial, in ns; 0: FW_IMAGE_TRIED judges no packets */
 	__u64 panic;	 /* FW_PANIC_*; 0: none */
 	__u64 reserved1;
-	/* A line of its own: written by packets. */
+	/* A separate cache line: written by packets. */
 	__u64 event_time; /* theoretical arrival time of the next event (GCRA), ns */
 	__u64 reserved2[7];
-	/* Of each interface, by slot; 0: unknown. Frames beyond it are several packets. */
+	/* The MTU of each interface, by slot; 0: unknown. Longer frames are several packets. */
 	__u32 mtu[FW_MAX_INTERFACES];
 };
 _Static_assert(sizeof(struct fw_state) == 128 + 4 * FW_MAX_INTERFACES, "fw_state");
 
-/* ---- names, so that the next fwd knows whose the slots are ---- */
+/* ---- names, so that the next fwd can assign the slots ---- */
 
 enum fw_name_kind { FW_NAME_RULE, FW_NAME_LIMIT, FW_NAME_LIVE_SET, FW_NAME_INTERFACE };
 

@@ -59,7 +59,7 @@ says "a dry run of an error is that error" 3 'argument:1:[0-9]+: error: .*\[E' \
 	rule set ping action=dorp --dry-run
 says "an error has its place" 3 'argument:1:12: error: .*\[E' rule set ping '{"action": "dorp"}'
 says "another id" 3 'use rule rename.*\[E0105\]' rule set ping id=pong
-says "no field" 2 'is not FIELD=VALUE' rule set ping drop
+says "no field" 2 'is neither FIELD=VALUE' rule set ping drop
 says "a field twice" 2 'action is given twice' rule set ping action=drop action=pass
 says "no such rule" 1 'no rule "pin"; did you mean "ping"' rule set pin action=drop
 says "another revision" 6 'revision' rule set ping action=pass --if-revision 999
@@ -214,7 +214,7 @@ cp "$fwd_file" "$lab_dir/saved"
 cat "$lab_dir/broken" >"$fwd_file"
 says "an error of the file comes first" 3 'error: .*\[E0002\]' reload
 cat "$lab_dir/saved" >"$fwd_file"
-says "--discard goes on" 0 '1 live edit that the file did not have: gone' reload --discard
+says "--discard goes on" 0 '1 live edit gone, which the file did not have' reload --discard
 check_equal "the file rules" "bad-ones ping probe" "$(order)"
 
 test_end

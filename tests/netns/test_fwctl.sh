@@ -373,7 +373,7 @@ check_ctl "iface attach" 0 'eth1 is attached, native mode' iface attach eth1 --z
 check_json "it is back" 0 '.result.items | any(.name == "eth1" and .attached and .zone == "lan")' \
 	iface list
 check_ctl "no such interface" 1 'no network interface' iface attach eth7
-check_ctl "reload" 0 'live edits that the file did not have: gone' reload --discard
+check_ctl "reload" 0 'live edits gone, which the file did not have' reload --discard
 check_json "reload, in JSON" 0 '.result.rules == 3 and .result.unsaved == 0' reload
 echo '{"rules": [' >"$fwd_file.broken"
 cp "$fwd_file" "$lab_dir/saved"
