@@ -54,7 +54,7 @@ static void describe(struct progress_line *line, const struct progress_report *r
 	}
 }
 
-void progress_line_tell(void *userdata, const struct progress_report *report)
+void progress_line_report(void *userdata, const struct progress_report *report)
 {
 	struct progress_line *line = userdata;
 
@@ -73,7 +73,7 @@ void progress_line_take(struct progress_line *line, const cJSON *progress)
 		.total = (uint64_t)field_number(progress, "total"),
 	};
 
-	progress_line_tell(line, &report);
+	progress_line_report(line, &report);
 }
 
 int progress_line_show(struct progress_line *line)

@@ -22,7 +22,7 @@ bool progress_wanted(const struct cli *cli);
 void progress_line_begin(struct progress_line *line, const struct cli *cli);
 
 /* For struct progress, with a struct progress_line. */
-void progress_line_tell(void *userdata, const struct progress_report *report);
+void progress_line_report(void *userdata, const struct progress_report *report);
 
 /* Take the values from the object of a frame {"progress": {...}}. */
 void progress_line_take(struct progress_line *line, const cJSON *progress);

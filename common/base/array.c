@@ -8,7 +8,7 @@ void *array_grow(void *array, size_t count, size_t element_size)
 	void **slot = array;
 	char *grown;
 
-	/* Full exactly when count is 0 or a power of two: that is when it was last sized. */
+	/* Full exactly when count is 0 or a power of two: the sizes that it grows to. */
 	if (count == 0 || (count & (count - 1)) == 0) {
 		size_t capacity = count ? count * 2 : 1;
 

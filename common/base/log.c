@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The one setting of the process; everything else is asked when a line is written. */
+/* The only setting of the process; everything else is read when a line is written. */
 static enum log_level shown = LOG_LEVEL_INFO;
 
 void log_set_level(enum log_level level)
@@ -15,7 +15,7 @@ void log_set_level(enum log_level level)
 	shown = level;
 }
 
-/* systemd.exec(5): stderr is the journal if it is the file that JOURNAL_STREAM names. */
+/* systemd.exec(5): stderr is the journal if it is the file named by JOURNAL_STREAM. */
 static bool stderr_is_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The log of a process: for main, control handlers and other edges. Modules
+ * The log of a process, for main, control handlers and other edges. Modules
  * below them return errors instead.
  *
  * Lines go to stderr, with the journal's "<N>" priority prefixes when stderr

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Apart from log.c, so that programs without BPF (fwctl) need not link the libraries. */
+/* Separate from log.c, so that programs without BPF (fwctl) need not link the libraries. */
 #include "common/base/log.h"
 
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include "common/base/memory.h"
 
-/* Log what a library says, in lines of our own; only warnings are worth it. */
+/* Log a message of a library as one of our lines; only warnings. */
 static void library_log(const char *library, const char *format, va_list args)
 {
 	cleanup_free char *text = NULL;

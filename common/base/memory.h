@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Cleanup attributes for locals, and how to hand one over. */
+/* Cleanup attributes for locals, and functions that transfer ownership. */
 #ifndef FWD_MEMORY_H
 #define FWD_MEMORY_H
 
@@ -47,7 +47,7 @@ static inline void close_fd(int *fd)
  * Make room for one more element: grows a heap array by doubling.
  * array: pointer to the array pointer; count: elements in use.
  * Returns the address of element [count], zeroed, or NULL (ENOMEM; the array
- * is as before). The capacity is implied: a power of two above count.
+ * is unchanged). The capacity is implied: a power of two above count.
  */
 void *array_grow(void *array, size_t count, size_t element_size);
 

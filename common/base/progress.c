@@ -16,10 +16,10 @@ void progress_begin(struct progress *progress, enum progress_step step, const ch
 	if (!progress)
 		return;
 	progress->next_ns = clock_coarse_ns() + INTERVAL_NS;
-	progress->tell(progress->userdata, &report);
+	progress->report(progress->userdata, &report);
 }
 
-void progress_go_on(struct progress *progress, const struct progress_report *report)
+void progress_update(struct progress *progress, const struct progress_report *report)
 {
 	uint64_t now;
 
@@ -29,7 +29,7 @@ void progress_go_on(struct progress *progress, const struct progress_report *rep
 	if (now < progress->next_ns)
 		return;
 	progress->next_ns = now + INTERVAL_NS;
-	progress->tell(progress->userdata, report);
+	progress->report(progress->userdata, report);
 }
 
 const char *progress_step_name(enum progress_step step)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How far a long work is, told while it is done: whoever works calls these
- * functions now and then, whoever waits has given one of his own. Telling must
- * neither block nor change what is worked on.
+ * Progress of a long operation. The operation calls these functions, which call the
+ * function that the waiting side provided. A report must not block, and must not change
+ * the state of the operation.
  */
 #ifndef FWD_PROGRESS_H
 #define FWD_PROGRESS_H
@@ -12,13 +12,13 @@
 
 #include "common/abi/fw_lists.h"
 
-/* What is being done, mostly in this order. */
+/* The steps, mostly in this order. */
 #define FW_PROGRESS_STEPS(X)                                   \
 	X(CONFIG, "config")   /* reading the config */         \
 	X(SET, "set")	      /* reading a set's file */       \
 	X(COMPILE, "compile") /* compiling the policy */       \
 	X(APPLY, "apply")     /* putting it into the kernel */ \
-	X(RECORD, "record")   /* writing it down: a slow disk takes its time */
+	X(RECORD, "record")   /* writing the revision: slow disks delay it */
 
 #define FW_AS_PROGRESS(name, text) PROGRESS_##name,
 enum progress_step { FW_PROGRESS_STEPS(FW_AS_PROGRESS) PROGRESS_MAX };
@@ -32,19 +32,19 @@ struct progress_report {
 };
 
 struct progress {
-	void (*tell)(void *userdata, const struct progress_report *report);
+	void (*report)(void *userdata, const struct progress_report *report);
 	void *userdata;
-	uint64_t next_ns; /* no report within a step before (CLOCK_MONOTONIC) */
+	uint64_t next_ns; /* earliest time of the next report within a step (CLOCK_MONOTONIC) */
 };
 
-/* A step begins; it is told at once. progress may be NULL: nobody asks. */
+/* A step begins, which is reported at once. progress may be NULL: nothing is reported. */
 void progress_begin(struct progress *progress, enum progress_step step, const char *name);
 
-/* A step goes on; it is told every tenth of a second, however often this is called. */
-void progress_go_on(struct progress *progress, const struct progress_report *report);
+/* A step continues. Reported at most every tenth of a second, however often this is called. */
+void progress_update(struct progress *progress, const struct progress_report *report);
 
 const char *progress_step_name(enum progress_step step);
-/* PROGRESS_MAX if there is none of that name. */
+/* PROGRESS_MAX if no step has that name. */
 enum progress_step progress_step_find(const char *name);
 
 #endif

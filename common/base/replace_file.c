@@ -25,7 +25,7 @@ static int write_all(int fd, const char *data, size_t length)
 	return 0;
 }
 
-/* The mode last: a change of owner may clear bits, and umask does not count. */
+/* The mode last: a change of owner may clear bits, and fchmod ignores umask. */
 static int set_owner(int fd, const struct replace_owner *owner)
 {
 	bool given = owner->uid != (uid_t)-1 || owner->gid != (gid_t)-1;
@@ -41,7 +41,7 @@ static int write_beside(int folder, const char *beside, const void *data, size_t
 	cleanup_fd int fd = -1;
 	int r;
 
-	/* What an earlier try left is ours; O_EXCL keeps off what others put there meanwhile. */
+	/* A file of an earlier attempt is ours; O_EXCL refuses one that others created. */
 	unlinkat(folder, beside, 0);
 	fd = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)

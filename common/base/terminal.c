@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* Text from elsewhere on its way to a terminal. */
+/* Untrusted text for a terminal. */
 #include "common/base/terminal.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-/* Decode the UTF-8 character at p: its bytes and its number; 0: it is none. */
+/* Decode the UTF-8 character at p: its bytes and its number; 0: invalid. */
 static size_t decode(const char *p, unsigned *ret_code)
 {
 	static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -24,7 +24,7 @@ static size_t decode(const char *p, unsigned *ret_code)
 	return size;
 }
 
-/* Characters that change how a terminal shows what is around them. */
+/* Characters that change how a terminal shows the text around them. */
 static bool steers(unsigned code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) ||	       /* C0, DEL, C1 */
@@ -33,7 +33,7 @@ static bool steers(unsigned code)
 	       code == 0xfeff;
 }
 
-/* What needs no care is written in runs. */
+/* Harmless characters are written in runs. */
 static size_t put(FILE *out, const char *text, bool lines)
 {
 	const char *run = text;
@@ -91,7 +91,7 @@ void text_put_json(FILE *out, const char *json)
 		unsigned code = 0;
 		size_t size = decode(json, &code);
 
-		/* Outside of strings JSON has none of these but white space. */
+		/* Outside of strings, JSON has no such characters except white space. */
 		if (size == 0)
 			fputs("\\ufffd", out);
 		else if (steers(code) && code != '\n' && code != '\t')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Text from elsewhere on its way to a terminal: nothing in it may steer one. */
+/* Untrusted text for a terminal, which must not control it. */
 #ifndef FWD_TERMINAL_H
 #define FWD_TERMINAL_H
 
@@ -7,12 +7,11 @@
 #include <stdio.h>
 
 /*
- * Write text from elsewhere: what could steer a terminal (control characters,
- * what is not UTF-8, marks that reverse the direction of writing) becomes '?';
- * newlines and tabs stay.
+ * Write untrusted text: control characters, invalid UTF-8 and marks that reverse
+ * the direction of writing become '?'; newlines and tabs stay.
  */
 void text_put(FILE *out, const char *text);
-/* The same on one line: newlines and tabs become '?', too. Returns the characters written. */
+/* The same on one line: newlines and tabs also become '?'. Returns the characters written. */
 size_t text_put_line(FILE *out, const char *text);
 /* Replace such characters in place. NULL is allowed. */
 void text_clean(char *text);

@@ -14,7 +14,7 @@ struct unit {
 	uint64_t factor;
 };
 
-/* Largest first: a sum has its parts in this order, and formatting takes the first that fits. */
+/* Largest first: a sum has its parts in this order, and formatting uses the first that fits. */
 static const struct unit durations[] = {
 	{"y", 365 * 86400 * NS_PER_SECOND},
 	{"w", 7 * 86400 * NS_PER_SECOND},
@@ -27,7 +27,7 @@ static const struct unit durations[] = {
 	{"ns", 1},
 };
 
-/* Read, but not printed: "30d" is easier to compare than "4w2d". */
+/* Accepted, but not printed: "30d" is easier to compare than "4w2d". */
 #define UNITS_NOT_PRINTED 2
 
 static const struct unit periods[] = {
@@ -120,7 +120,7 @@ const char *duration_problem(const char *text, uint64_t *ret_ns)
 	int err = duration_parse(text, ret_ns);
 
 	if (err == -ERANGE)
-		return strpbrk(text, "123456789") ? "is too long" : "is no time at all";
+		return strpbrk(text, "123456789") ? "is too long" : "must be above 0";
 	return err < 0 ? "is not a time such as 500ms, 90s, 10m or 1h30m" : NULL;
 }
 

@@ -20,12 +20,12 @@ struct rate {
 int duration_parse(const char *text, uint64_t *ret_ns);
 const char *duration_format(uint64_t ns, char *buffer);
 
-/* The same, for people: NULL, or what is wrong with the text, to stand behind it: "is too long". */
+/* The same, for people: NULL, or a predicate that describes the error: "is too long". */
 const char *duration_problem(const char *text, uint64_t *ret_ns);
 
 /*
  * "1000/s", "50MB/s", "10Mbit/s", "600/min", "1kB/h": decimal prefixes k M G T, binary Ki Mi Gi;
- * bits are turned into bytes. Periods s, sec, m, min, h. -EINVAL; -ERANGE when 0 or too large.
+ * bits are converted to bytes. Periods s, sec, m, min, h. -EINVAL; -ERANGE when 0 or too large.
  */
 int rate_parse(const char *text, struct rate *ret);
 const char *rate_format(const struct rate *rate, char *buffer);

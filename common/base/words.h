@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Words that stand for numbers of packets: one table for each field. The config, explain, events
- * and fwctl read and print by the same table, so what one of them prints the others accept.
+ * Words for numbers in packets: one table for each field. The config, explain, events and fwctl
+ * read and print by the same table, so each accepts the words that another prints.
  */
 #ifndef FWD_WORDS_H
 #define FWD_WORDS_H
@@ -10,13 +10,13 @@
 #include "common/abi/fw_lists.h"
 
 /*
- * A table ends with a NULL name. The first row of a value has the name that is printed; further
- * rows of the same value are other names that are accepted.
+ * A table ends with a NULL name. The first row of a value has the name that is printed; more
+ * rows of the same value have other accepted names.
  */
 struct word {
 	const char *name;
 	unsigned value;
-	const char *also; /* what others call it, for "did you mean" only; or NULL */
+	const char *also; /* its name in other programs, for "did you mean" only; or NULL */
 };
 
 /*
@@ -31,10 +31,10 @@ extern const struct word words_vlan[];
 extern const struct word words_dscp[];
 extern const struct word words_tcp_flags[]; /* values: bits of the header's byte */
 
-/* The row of a name; NULL: there is none, or no table. */
+/* The row of a name; NULL: no such name, or no table. */
 const struct word *word_find(const struct word *words, const char *name);
 
-/* The name of a value; NULL: it has none, or there is no table. */
+/* The name of a value; NULL: it has no name, or there is no table. */
 const char *word_name(const struct word *words, unsigned value);
 
 /* "syn,ack", "none", "all": the bits. -EINVAL. */

@@ -11,12 +11,12 @@
 #include "common/base/memory.h"
 #include "common/machine/process.h"
 
-/* Shells in shells in terminals end somewhere. */
+/* A bound for nested shells and terminals. */
 #define MAX_ANCESTORS 64
 
 const struct caller_sources caller_sources_system = {"/proc", "/run/utmp"};
 
-/* Programs that let people in, each with a process for a session that has its connection. */
+/* Login programs, which have a process with the connection for each session. */
 static const char *const login_servers[] = {
 	"sshd", "sshd-session", "dropbear", "in.telnetd", "telnetd", "in.rlogind",
 };
@@ -26,12 +26,12 @@ struct search {
 	const struct caller_sources *sources;
 	const struct socket_list *sockets;
 	struct caller_found *found;
-	unsigned servers;  /* processes above the client that let people in */
-	int unreadable;	   /* why the sockets of one of them were not read, or 0 */
+	unsigned servers;  /* login processes above the client */
+	int unreadable;	   /* the error of reading their sockets, or 0 */
 	bool lost;	   /* a process had ended */
 	bool console;	   /* the client, or a process above it, has a terminal at the machine */
 	char terminal[16]; /* the pseudo-terminal of the client; "": none */
-	uid_t login;	   /* the login uid that is looked for */
+	uid_t login;	   /* the login uid to search */
 };
 
 static void explain(struct caller_found *found, const char *format, ...)
@@ -53,7 +53,7 @@ static bool is_login_server(const struct process *process)
 	return false;
 }
 
-/* `ssh localhost` and tunnels: the way in is another connection. */
+/* `ssh localhost` and tunnels: the user is on another connection. */
 static bool is_inside(const struct socket_info *info)
 {
 	static const uint8_t loopback6[16] = {[15] = 1};
@@ -159,7 +159,7 @@ static int take_session(void *userdata, const struct process *process)
 	return add_process(search, process);
 }
 
-/* The other sessions of who logged in. */
+/* The other sessions of the same login. */
 static int find_by_login(struct search *search)
 {
 	int r;
@@ -171,7 +171,7 @@ static int find_by_login(struct search *search)
 	return r == -ENOMEM ? r : 0;
 }
 
-/* Returns 1 if utmp settles it. */
+/* Returns 1 if utmp has the answer. */
 static int find_by_utmp(struct search *search)
 {
 	struct caller_found *found = search->found;
@@ -200,7 +200,7 @@ static int find_by_utmp(struct search *search)
 	return 1;
 }
 
-/* What the client says itself counts where the kernel knows such a connection. */
+/* The client's claim counts if the kernel has such a connection. */
 static int add_claim(struct search *search)
 {
 	struct socket_info claimed;
@@ -216,7 +216,7 @@ static int add_claim(struct search *search)
 	return 0;
 }
 
-/* No connection was found: what does that mean? */
+/* No connection was found: explain why. */
 static void conclude(struct search *search)
 {
 	const struct caller *caller = search->caller;
@@ -237,7 +237,7 @@ static void conclude(struct search *search)
 	else if (search->lost)
 		explain(found, "its process has ended");
 	else if (search->terminal[0])
-		explain(found, "from where its terminal %s is used is not known", search->terminal);
+		explain(found, "the origin of its terminal %s is unknown", search->terminal);
 	else
 		found->kind = CALLER_UNATTENDED;
 }

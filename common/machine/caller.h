@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From where does a client of the control socket work? What it says itself (SSH_CONNECTION) is
- * only a hint: sudo removes it. The kernel knows more, and it is asked in this order:
+ * Finds from where a client of the control socket is used. Its own claim (SSH_CONNECTION) is
+ * only a hint: sudo removes it. The kernel has more, which is searched in this order:
  *
  *	1. the processes above the client, up to sshd, and the connections of that sshd
  *	2. their terminal: a console or a serial line is used at the machine itself
@@ -22,15 +22,15 @@
 
 struct caller {
 	pid_t pid;	   /* 0: the kernel does not show it (another pid namespace) */
-	uint64_t started;  /* when the process started, as struct process has it; 0: it had ended */
-	const char *claim; /* SSH_CONNECTION as the client has it; or NULL */
+	uint64_t started;  /* start time of the process, as in struct process; 0: it had ended */
+	const char *claim; /* SSH_CONNECTION of the client, as it claims; or NULL */
 };
 
 enum caller_kind {
 	CALLER_REMOTE,	   /* by the connections found */
 	CALLER_LOCAL,	   /* at the machine itself */
-	CALLER_UNATTENDED, /* by nobody */
-	CALLER_UNKNOWN,	   /* `why` says what was not found */
+	CALLER_UNATTENDED, /* unattended */
+	CALLER_UNKNOWN,	   /* `why` has the reason */
 };
 
 struct caller_found {
@@ -46,19 +46,19 @@ struct caller_sources {
 };
 extern const struct caller_sources caller_sources_system;
 
-/* Find it. sockets are those of this machine. 0 or -ENOMEM; caller_clear frees what was found. */
+/* Find the origin. sockets: those of this machine. 0 or -ENOMEM; caller_clear frees *ret. */
 int caller_find(const struct caller *caller, const struct caller_sources *sources,
 		const struct socket_list *sockets, struct caller_found *ret);
 void caller_clear(struct caller_found *found);
 
 /*
- * Connections of people who are logged in: of each sshd whose session has a login uid, and those
+ * Connections of users who are logged in: of each sshd whose session has a login uid, and those
  * from the hosts in utmp. Appends. 0 or -ENOMEM.
  */
 int caller_sessions(const struct caller_sources *sources, const struct socket_list *sockets,
 		    struct socket_list *ret);
 
-/* When a process started, for struct caller; 0: it has ended, or is not known. */
+/* The start time of a process, for struct caller; 0: it has ended, or is unknown. */
 uint64_t caller_started(pid_t pid);
 
 /*

@@ -13,7 +13,7 @@ struct own_address {
 	struct prefix peer;    /* the other end of a point-to-point link, or of family 0 */
 	unsigned length;       /* of the link's prefix */
 	int ifindex;
-	bool has_end; /* it has been given for a time, as by DHCP */
+	bool has_end; /* it is leased, as by DHCP */
 };
 
 struct own_list {
@@ -21,11 +21,11 @@ struct own_list {
 	size_t count;
 };
 
-/* Read them, but for those of loopback interfaces. 0 or a negative errno. */
+/* Read them, except those of loopback interfaces. 0 or a negative errno. */
 int own_read(struct own_list *ret);
 void own_clear(struct own_list *list);
 
-/* The address that an address on a link sees of this machine; NULL: there is none of its family. */
+/* This machine's address on a link as seen by another address; NULL: none of its family. */
 const struct prefix *own_towards(const struct own_list *list, const struct prefix *remote,
 				 int ifindex);
 

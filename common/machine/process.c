@@ -51,7 +51,7 @@ int process_read(const char *proc, pid_t pid, struct process *ret)
 
 	if (got < 0)
 		return (int)got;
-	/* The name is in parentheses, and may have some itself. */
+	/* The name is in parentheses, and may contain parentheses. */
 	name = strchr(text, '(');
 	rest = strrchr(text, ')');
 	if (!name || !rest || rest < name)
@@ -93,7 +93,7 @@ int process_sockets(const char *proc, pid_t pid, struct inode_list *list)
 		ssize_t length = readlinkat(dirfd(folder), entry->d_name, target, sizeof(target));
 		uint32_t inode, *item;
 
-		/* The first error is that of all: the files of a process cannot be read one by one. */
+		/* The first error ends it: the files of a process have the same permissions. */
 		if (length < 0 && (errno == EACCES || errno == EPERM))
 			return -errno;
 		if (length <= 0 || (size_t)length == sizeof(target))

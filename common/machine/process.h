@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What /proc shows of a process. The folder is an argument, so that tests bring their own. */
+/* A process, from /proc. The folder is an argument, so that tests can use another one. */
 #ifndef FWD_PROCESS_H
 #define FWD_PROCESS_H
 
@@ -12,7 +12,7 @@ struct process {
 	pid_t pid;
 	pid_t parent;
 	uint32_t tty;	  /* its controlling terminal, as in proc(5); 0: none */
-	uint64_t started; /* clock ticks after boot: a pid that is used again has another */
+	uint64_t started; /* clock ticks after boot: differs if the pid is reused */
 	char name[16];
 };
 
@@ -21,7 +21,7 @@ int process_read(const char *proc, pid_t pid, struct process *ret);
 
 /*
  * The uid that logged in, which sudo and su do not change. False: there was no login, or it is
- * not known.
+ * unknown.
  */
 bool process_login(const char *proc, pid_t pid, uid_t *ret);
 
@@ -37,8 +37,8 @@ int process_each(const char *proc, int (*take)(void *userdata, const struct proc
 		 void *userdata);
 
 /*
- * Is a terminal a pseudo-terminal? Then its name ("pts/3") goes to name. Others (consoles, serial
- * lines) are used by somebody at the machine.
+ * Is a terminal a pseudo-terminal? Then its name ("pts/3") is written to name. Others (consoles,
+ * serial lines) are used at the machine.
  */
 bool tty_is_pseudo(uint32_t tty, char *name, size_t size);
 

@@ -21,15 +21,15 @@
 
 #include "common/base/memory.h"
 
-/* More sockets than any router has of its own; those behind them are ignored. */
+/* More sockets than any router has itself; further ones are ignored. */
 #define MAX_SOCKETS 100000
 
 /*
- * All but those that listen, and those that a SYN from outside alone has made: who sends it can
- * write any source into it.
+ * All states except listening and those that a single SYN from outside creates, as its sender can
+ * forge the source.
  */
 #define STATES (((1U << (TCP_CLOSING + 1)) - 1) & ~(1U << TCP_LISTEN | 1U << TCP_SYN_RECV))
-/* UDP sockets without a peer are in the state that is called closed in TCP. */
+/* UDP sockets without a peer are in the state named closed in TCP. */
 #define LISTENING (1U << TCP_LISTEN | 1U << TCP_CLOSE)
 
 static void free_socket(struct nl_sock **socket)
@@ -121,7 +121,7 @@ static int read_states(uint32_t states, struct socket_list *ret)
 
 	if (err == 0 && nl_connect(socket, NETLINK_SOCK_DIAG) < 0)
 		err = -EOPNOTSUPP;
-	/* The kernel answers at once, and if it ever should not, fwd does not wait for it. */
+	/* The kernel answers at once; if not, fwd does not wait for it. */
 	if (err == 0 && setsockopt(nl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO, &patience,
 				   sizeof(patience)) < 0)
 		err = -errno;
@@ -169,7 +169,7 @@ static void close_file(FILE **file)
 		fclose(*file);
 }
 
-/* A line has the protocol where those of TCP have the port. */
+/* A line has the protocol in place of TCP's port. */
 int raw_protocols_read(const char *folder, uint64_t ret[4])
 {
 	static const char *const tables[] = {"raw", "raw6"};
@@ -182,7 +182,7 @@ int raw_protocols_read(const char *folder, uint64_t ret[4])
 
 		snprintf(path, sizeof(path), "%s/%s", folder, tables[i]);
 		table = fopen(path, "re");
-		/* Without IPv6 there is no second one. */
+		/* Without IPv6 there is no second file. */
 		if (!table && errno != ENOENT)
 			return -errno;
 		for (unsigned j = 0; table && j < MAX_SOCKETS && fgets(line, sizeof(line), table);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets of this machine, as the kernel knows them. */
+/* Sockets of this machine, from the kernel. */
 #ifndef FWD_SOCKETS_H
 #define FWD_SOCKETS_H
 
@@ -18,8 +18,8 @@ enum socket_state {
 };
 
 /*
- * A TCP connection, or a UDP socket. Addresses are hosts, IPv4 in
- * IPv6 is IPv4; of a UDP socket they may be unspecified.
+ * A TCP connection, or a UDP socket. Addresses are hosts, IPv4-mapped ones
+ * are IPv4; of a UDP socket they may be unspecified.
  */
 struct socket_info {
 	uint8_t protocol;
@@ -41,18 +41,18 @@ struct socket_list {
  * another negative errno.
  */
 int sockets_read(struct socket_list *ret);
-/* Those that wait for packets of anybody: listening ones of TCP, unconnected ones of UDP. */
+/* Sockets that any host can send to: listening ones of TCP, unconnected ones of UDP. */
 int sockets_read_listening(struct socket_list *ret);
 void sockets_clear(struct socket_list *list);
 
 /*
- * The IP protocols that raw sockets take: a bit each. folder: /proc/self/net; the kernel's socket
- * diagnostics have raw sockets as a module of their own, which few kernels have. 0 or a negative
+ * The IP protocols that raw sockets receive, one bit each. folder: /proc/self/net, as socket
+ * diagnostics of raw sockets are a separate module, which few kernels have. 0 or a negative
  * errno.
  */
 int raw_protocols_read(const char *folder, uint64_t ret[4]);
 
-/* Have both the same addresses and ports? */
+/* Do both have the same addresses and ports? */
 bool socket_is_same(const struct socket_info *a, const struct socket_info *b);
 
 /*

@@ -122,7 +122,7 @@ static void check_file(struct cli *cli, const char *path, const char *folder, cJ
 {
 	struct errors errs = {0};
 	struct progress_line line;
-	struct progress progress = {.tell = progress_line_tell, .userdata = &line};
+	struct progress progress = {.report = progress_line_report, .userdata = &line};
 	cJSON *description = NULL;
 	int r;
 

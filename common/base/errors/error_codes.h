@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Codes of errors.h: 00xx files and JSON, 01xx shape, 02xx values, 03xx meaning,
- * 04xx policy, 05xx changing it, 09xx system. W: only ever a warning.
+ * 04xx policy, 05xx changes of it, 09xx system. W: always a warning.
  */
 #ifndef FWD_ERROR_CODES_H
 #define FWD_ERROR_CODES_H

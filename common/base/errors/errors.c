@@ -7,7 +7,7 @@
 #include "common/abi/fw_limits.h"
 #include "common/base/memory.h"
 
-/* Of a long line, so many characters about the column are shown. */
+/* Of a long line, so many characters around the column are shown. */
 #define EXCERPT_WIDTH 120
 #define EXCERPT_LEAD  60
 
@@ -67,9 +67,9 @@ char *errors_line(const char *line, size_t length)
 }
 
 /*
- * Copy a part of a line about a column. The input may be hostile: what could
- * steer a terminal (control characters, stray bytes) becomes '?', one character
- * for one, so that the caret stays right. *column becomes the caret's place.
+ * Copy the part of a line around a column. The input may be hostile: characters that
+ * could control a terminal (control characters, invalid bytes) become '?', one for
+ * one, so that the caret stays right. *column becomes the caret's place.
  */
 static char *excerpt_copy(const char *line, unsigned *column)
 {

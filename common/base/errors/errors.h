@@ -2,9 +2,9 @@
 /*
  * Errors of the operator's input: a place, a code, a sentence.
  *
- * Parsers and validators add to a list and go on, so that one run tells
- * everything; only the edges (main, fwctl, control handlers) print it.
- * The codes are a list in error_codes.h; each that a file alone can have has a golden one.
+ * Parsers and validators add to a list and continue, so that one run reports all
+ * errors; only the edges (main, fwctl, control handlers) print it. The codes are
+ * listed in error_codes.h; each code that a file can cause has a golden test.
  */
 #ifndef FWD_ERRORS_H
 #define FWD_ERRORS_H
@@ -28,11 +28,11 @@ enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
 struct error {
 	enum severity severity;
 	enum error_code code;
-	char *file; /* own copy; NULL: no place */
+	char *file; /* the error's own copy; NULL: no place */
 	unsigned line;
 	unsigned column;
-	char *message;	/* one sentence, no final newline */
-	char *excerpt;	/* the line of the input, or of a long one the part about column; or NULL */
+	char *message; /* one sentence, no final newline */
+	char *excerpt; /* the line of the input, or of a long one the part around column; or NULL */
 	unsigned caret; /* the column in excerpt */
 };
 
@@ -55,10 +55,10 @@ void errors_add(struct errors *errs, enum severity severity, enum error_code cod
 int errors_system(struct errors *errs, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* True if anything but warnings was added. */
+/* True if an error was added, not only warnings. */
 bool errors_failed(const struct errors *errs);
 
-/* The bytes of the character at p (a string), as columns count them: 1 for what is not UTF-8. */
+/* The bytes of the character at p (a string), as columns count them: 1 for invalid UTF-8. */
 size_t errors_character(const char *p);
 
 /*
@@ -67,7 +67,7 @@ size_t errors_character(const char *p);
  */
 char *errors_line(const char *line, size_t length);
 
-/* "E0102" for a code; "W0406" for those that are only ever warnings. */
+/* "E0102" for a code; "W0406" for one that is always a warning. */
 const char *error_code_name(enum error_code code);
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors with places as JSON: the same in replies of fwd and in fwctl's own. */
+/* Errors with places as JSON: the same in replies of fwd and in errors of fwctl. */
 #ifndef FWD_ERRORS_JSON_H
 #define FWD_ERRORS_JSON_H
 

@@ -7,7 +7,7 @@
 #include "common/base/log.h"
 #include "common/base/memory.h"
 
-/* As compilers print them, so that editors find the place. */
+/* In the format of compilers, so that editors find the place. */
 static void print_placed(const struct errors *errs)
 {
 	cleanup_free char *text = NULL;
@@ -21,7 +21,7 @@ static void print_placed(const struct errors *errs)
 		log_error("%s", text);
 }
 
-/* Without a place; the code of what the system said would add nothing. */
+/* Without a place. The code of a system error would add nothing. */
 static void print_bare(const struct error *error)
 {
 	bool warning = error->severity == SEVERITY_WARNING;

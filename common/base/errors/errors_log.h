@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors go to the log: those of the config with their place and line, others as one line. */
+/* Writes errors to the log: those of the config with their place and line, others as one line. */
 #ifndef FWD_ERRORS_LOG_H
 #define FWD_ERRORS_LOG_H
 

@@ -9,7 +9,7 @@
 #define MAPPED_LENGTH 96
 static const uint8_t mapped[MAPPED_LENGTH / 8] = {[10] = 0xff, [11] = 0xff};
 
-/* Blocks whose addresses have an IPv4 address in them. */
+/* Blocks whose addresses contain an IPv4 address. */
 static const struct notation {
 	const char *name;
 	uint8_t block[12];
@@ -39,7 +39,7 @@ void notation_unmap(struct prefix *prefix)
 	memset(prefix->addr + 4, 0, sizeof(prefix->addr) - 4);
 }
 
-/* The IPv4 prefix within; false: the prefix has less than one bit of it. */
+/* The IPv4 prefix inside; false: the prefix has less than one bit of it. */
 static bool take_embedded(const struct notation *notation, const struct prefix *prefix,
 			  struct prefix *ret)
 {
@@ -69,11 +69,11 @@ const char *notation_warning(const struct prefix *prefix, char *buffer)
 		return NULL;
 	prefix_format(prefix, text);
 	for (size_t i = 0; i < array_size(notations); i++) {
-		/* ::, ::1 and their like are no IPv4 addresses: 0.0.0.0/8 is no host's. */
+		/* ::, ::1 and similar ones are not IPv4 addresses: 0.0.0.0/8 has no hosts. */
 		if (!take_embedded(&notations[i], prefix, &inner) || !inner.addr[0])
 			continue;
 		snprintf(buffer, NOTATION_TEXT,
-			 "%s is the %s form of %s and matches IPv6 packets only; for those of IPv4 "
+			 "%s is the %s form of %s and matches IPv6 packets only; for IPv4 packets "
 			 "write %s",
 			 text, notations[i].name, prefix_format(&inner, inner_text), inner_text);
 		return buffer;

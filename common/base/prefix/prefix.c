@@ -50,8 +50,8 @@ static int length_parse(const char *text, unsigned max, uint8_t *ret)
 }
 
 /*
- * Four numbers from 0 to 255 without leading zeros, as inet_pton has it, up to a "/" or the end of the text.
- * Lists have millions of them, and inet_pton wants a copy of each.
+ * Four numbers from 0 to 255 without leading zeros, as inet_pton reads them, up to a "/" or the
+ * end of the text. Lists have millions of them, and inet_pton needs a copy of each.
  */
 static const char *take_ipv4(const char *text, uint8_t *addr)
 {
@@ -70,7 +70,7 @@ static const char *take_ipv4(const char *text, uint8_t *addr)
 	return *text == '\0' || *text == '/' ? text : NULL;
 }
 
-/* The address in front of "/" or the end of the text; *ret_slash is the former, or NULL. */
+/* The address before the "/" or the end of the text; *ret_slash: the "/", or NULL. */
 static bool take_address(const char *text, struct prefix *ret, const char **ret_slash)
 {
 	const char *end = take_ipv4(text, ret->addr);
@@ -89,7 +89,7 @@ static bool take_address(const char *text, struct prefix *ret, const char **ret_
 	memcpy(address, text, length);
 	address[length] = '\0';
 	ret->family = 6;
-	/* It refuses zone ids: as we promise. */
+	/* It refuses zone ids, as documented. */
 	return inet_pton(AF_INET6, address, ret->addr) == 1;
 }
 
@@ -107,7 +107,7 @@ int prefix_parse(const char *text, struct prefix *ret)
 		if (err < 0)
 			return err;
 	}
-	/* "::ffff:192.0.2.0/24": the length was meant as one of IPv4. */
+	/* "::ffff:192.0.2.0/24": the length is one of IPv4. */
 	if (prefix.family == 6 && prefix.length <= 32 && notation_is_mapped(prefix.addr)) {
 		prefix.length += 96;
 		notation_unmap(&prefix);
@@ -155,7 +155,7 @@ static uint64_t half(const struct prefix *prefix, unsigned which)
 	return be64toh(number);
 }
 
-/* Millions of them are sorted: no memcmp. */
+/* No memcmp, as millions of prefixes are sorted. */
 int prefix_compare(const void *a, const void *b)
 {
 	const struct prefix *left = a, *right = b;
@@ -177,7 +177,7 @@ struct prefix prefix_host(int family, const void *addr)
 	return prefix;
 }
 
-/* The last address of a prefix, as a host. */
+/* The last address of a prefix, as a host prefix. */
 static struct prefix last_host(const struct prefix *prefix)
 {
 	struct prefix host = prefix_host(prefix->family, prefix->addr);
@@ -191,7 +191,7 @@ bool prefix_cut_range(struct prefix *first, const struct prefix *last, struct pr
 {
 	struct prefix cut = *first, end = cut;
 
-	/* Shorter by a bit, as long as that bit is 0 and the end is not too far. */
+	/* Shorten by a bit while that bit is 0 and the end is not beyond `last`. */
 	while (cut.length > 0) {
 		unsigned bit = cut.length - 1u;
 		struct prefix wider = cut;
@@ -240,7 +240,7 @@ void prefix_list_normalize(struct prefix_list *list)
 		return;
 	qsort(list->items, list->count, sizeof(*list->items), prefix_compare);
 	for (size_t i = 1; i < list->count; i++) {
-		/* Sorted, so what contains an item is the last one kept, if any is. */
+		/* Sorted, so if a prefix contains the item, it is the last one kept. */
 		if (!prefix_contains(&list->items[kept], &list->items[i]))
 			list->items[++kept] = list->items[i];
 	}

@@ -22,13 +22,14 @@ struct prefix_list {
 
 /*
  * Read "192.0.2.0/24", "2001:db8::/32" or an address without length (a host).
- * IPv4-mapped ones ("::ffff:192.0.2.0/120") are IPv4, see notation.h. Dotted quads must have four parts without leading zeros; no zone ids.
+ * IPv4-mapped ones ("::ffff:192.0.2.0/120") are IPv4, see notation.h. Dotted quads must have
+ * four parts without leading zeros; no zone ids.
  * Returns 0; -EINVAL: not an address; -ERANGE: length beyond the family;
- * -EDOM: host bits are set (then *ret is the prefix meant).
+ * -EDOM: host bits are set (*ret is the prefix without them).
  */
 int prefix_parse(const char *text, struct prefix *ret);
 
-/* Shortest text; hosts without their length. buffer holds PREFIX_TEXT bytes. Returns buffer. */
+/* The shortest text, hosts without their length. buffer holds PREFIX_TEXT bytes. Returns buffer. */
 const char *prefix_format(const struct prefix *prefix, char *buffer);
 
 /* True if every address of inner is in outer (equal prefixes included; families must agree). */
@@ -42,16 +43,16 @@ struct prefix prefix_host(int family, const void *addr);
 
 /*
  * The largest prefix that begins at an address and does not go beyond another one of its family:
- * what a range "first-last" is made of, one after the other. Both are hosts, first <= last.
- * Returns false if the prefix reaches `last`; else *first becomes the address behind it.
+ * splits a range "first-last" into prefixes, one a call. Both are hosts, first <= last.
+ * Returns false if the prefix reaches `last`; else *first becomes the address after it.
  */
 bool prefix_cut_range(struct prefix *first, const struct prefix *last, struct prefix *ret);
 
-/* Append; 0 or -ENOMEM. */
+/* Append; returns 0 or -ENOMEM. */
 int prefix_list_add(struct prefix_list *list, const struct prefix *prefix);
 void prefix_list_clear(struct prefix_list *list);
 
-/* Sort, and drop prefixes that others contain. */
+/* Sort, and remove prefixes that others contain. */
 void prefix_list_normalize(struct prefix_list *list);
 
 #endif

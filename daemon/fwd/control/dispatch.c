@@ -147,7 +147,7 @@ void ctl_reply_error(struct ctl_client *client, enum wire_error error, const cha
 }
 
 /* A frame for who asked, and nobody waits for it: others have their turn after the work. */
-static void tell_progress(void *userdata, const struct progress_report *report)
+static void report_progress(void *userdata, const struct progress_report *report)
 {
 	const struct ctl_request *request = userdata;
 	cJSON *frame = cJSON_CreateObject(), *progress = cJSON_AddObjectToObject(frame, "progress");
@@ -169,7 +169,7 @@ static void tell_progress(void *userdata, const struct progress_report *report)
 
 static int run_handler(struct ctl_request *request, const struct ctl_verb *verb)
 {
-	struct progress progress = {.tell = tell_progress, .userdata = request};
+	struct progress progress = {.report = report_progress, .userdata = request};
 	int r;
 
 	if (request->progress)

@@ -117,7 +117,7 @@ static const struct {
 	 "error: --log-format \"xml\" must be console, json, jsonl or csv\n"},
 	{{"--stats-interval", "-1"},
 	 "error: --stats-interval \"-1\" is not a time such as 500ms, 90s, 10m or 1h30m\n"},
-	{{"--stats-interval", "0s"}, "error: --stats-interval \"0s\" is no time at all\n"},
+	{{"--stats-interval", "0s"}, "error: --stats-interval \"0s\" must be above 0\n"},
 	{{"--stats-interval", "2d"},
 	 "error: --stats-interval \"2d\" must be 0 or a time from 100ms to 1d\n"},
 	{{"--stats-interval", "99ms"},

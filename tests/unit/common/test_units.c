@@ -19,7 +19,7 @@ static const struct {
 	{"soon", "is not a time such as 500ms, 90s, 10m or 1h30m"},
 	{"", "is not a time such as 500ms, 90s, 10m or 1h30m"},
 	{"5M", "is not a time such as 500ms, 90s, 10m or 1h30m"},
-	{"0s", "is no time at all"},
+	{"0s", "must be above 0"},
 	{"9999999999999d", "is too long"},
 };
 

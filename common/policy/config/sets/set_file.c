@@ -61,7 +61,7 @@ static void report_progress(struct set_reader *in, const struct byte_source *sou
 		.step = PROGRESS_SET, .name = in->set->name, .lines = in->place.line};
 
 	report.bytes = byte_source_position(source, &report.total);
-	progress_go_on(in->reader->progress, &report);
+	progress_update(in->reader->progress, &report);
 }
 
 /* Read to the end, or to where no more can be made of it. */
