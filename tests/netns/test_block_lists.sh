@@ -103,8 +103,8 @@ takes "a NUL" 2 'stdin:2:1: error: a NUL' "$list" block -
 takes "in a live set, too" 2 'stdin:2:1: error: a NUL' "$list" set add live -
 takes "no end of them" 2 'stdin:1:1: error: a NUL' /dev/zero block -
 head -c 100000 /dev/zero | tr '\0' 1 >"$list"
-takes "a line without end" 2 'stdin:1:1: error: a line of more than 8192 bytes' "$list" block -
-takes "lines without end" 2 'stdin:1:1: error: a line of more' <(yes 1 | tr -d '\n' 2>/dev/null) block -
+takes "a line without end" 2 'stdin:1:1: error: a line above 8192 bytes' "$list" block -
+takes "lines without end" 2 'stdin:1:1: error: a line above' <(yes 1 | tr -d '\n' 2>/dev/null) block -
 takes "garbage without end" 2 'stdin:1:1: error: ' <(yes garbage 2>/dev/null) block -
 head -c 100000 /dev/urandom >"$list"
 takes "random bytes" 2 'error' "$list" block -

@@ -69,7 +69,7 @@ section "the caller"
 generation=$(ctl -j status | jq .result.generation)
 check_exit "a rule against him" 1 as "$me" rule add '{"id": "no-ssh", "match": {"proto": "tcp", "dport": 22}, "action": "drop"}'
 check_match "is refused with its name" 'this would cut off your SSH connection from 192.0.2.2, in by eth0: rule "no-ssh" drops it' "$output"
-check_match "and what can be done" 'management.allow keeps a way in open.*--force does it' "$output"
+check_match "and what can be done" 'management.allow passes is never cut off.*--force applies' "$output"
 check_exit "as JSON" 1 as "$me" -j rule add '{"id": "no-ssh", "match": {"proto": "tcp", "dport": 22}, "action": "drop"}'
 check_equal "it is an error with a code" "failed E0501" "$(jq -r '.error | "\(.code) \(.errors[0].code)"' <<<"$output")"
 check_equal "nothing has changed" "$generation" "$(ctl -j status | jq .result.generation)"
