@@ -43,6 +43,13 @@ const char *document_text(const struct document *document, size_t *ret_length);
 const char *document_file(const struct document *document, size_t index, const char **ret_text,
 			  size_t *ret_length);
 
+/*
+ * The tree of one of these files as its text has it: with its "include" and comments, and with the
+ * positions of its values. Read again, for the document's own tree is what all files give together.
+ * -EINVAL: there is no such file; -ENOMEM.
+ */
+int document_file_tree(struct document *document, size_t index, cJSON **ret);
+
 /* The patterns by which its files were included, for include_find: NULL after the last. */
 const char *document_include(const struct document *document, size_t index);
 

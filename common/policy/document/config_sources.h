@@ -12,6 +12,7 @@
 #ifndef FWD_CONFIG_SOURCES_H
 #define FWD_CONFIG_SOURCES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -35,9 +36,20 @@ size_t sources_values(const struct sources *sources);
 const char *sources_name(const struct sources *sources, unsigned source);
 const char *sources_text(const struct sources *sources, unsigned source, size_t *ret_length);
 
-/* Give a node its position: the byte offset of its value. And that of its key, once known. */
-int sources_mark(struct sources *sources, cJSON *node, unsigned source, size_t offset);
+/* Where a value is in its text, in bytes from the start. */
+struct extent {
+	unsigned source;
+	uint32_t key; /* the quote of its key; an element's is its value */
+	uint32_t value;
+	uint32_t end; /* the byte after the value */
+};
+
+/* Give a node its position: the bytes of its value. And that of its key, once known. */
+int sources_mark(struct sources *sources, cJSON *node, unsigned source, size_t start, size_t end);
 void sources_mark_key(struct sources *sources, const cJSON *node, size_t offset);
+
+/* What was marked; false: the node is not from a text. */
+bool sources_extent(const struct sources *sources, const cJSON *node, struct extent *ret);
 
 /* Line and column of a byte of a text. */
 struct place sources_place(struct sources *sources, unsigned source, size_t offset);

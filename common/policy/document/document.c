@@ -194,6 +194,21 @@ const char *document_file(const struct document *document, size_t index, const c
 	return sources_name(document->sources, (unsigned)index);
 }
 
+int document_file_tree(struct document *document, size_t index, cJSON **ret)
+{
+	struct errors none = {0}; /* it was read without any before */
+	cJSON *tree;
+
+	if (index >= document->file_count)
+		return -EINVAL;
+	tree = json_read(document->sources, (unsigned)index, FW_MAX_CONFIG_VALUES, &none);
+	errors_clear(&none);
+	if (!tree)
+		return -ENOMEM;
+	*ret = tree;
+	return 0;
+}
+
 const char *document_include(const struct document *document, size_t index)
 {
 	return index < document->include_count ? document->includes[index] : NULL;

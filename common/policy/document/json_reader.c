@@ -249,7 +249,8 @@ static cJSON *read_value(struct json_text *text, unsigned depth)
 		node = read_literal(text);
 	else
 		unexpected(text, "a value");
-	if (node && sources_mark(text->sources, node, text->source, offset) < 0) {
+	if (node && sources_mark(text->sources, node, text->source, offset,
+				 (size_t)(text->at - text->start)) < 0) {
 		cJSON_Delete(node);
 		return NULL;
 	}

@@ -16,17 +16,11 @@ struct source {
 	size_t line_count;
 };
 
-struct position {
-	uint32_t source;
-	uint32_t key;
-	uint32_t value;
-};
-
 struct sources {
 	unsigned references;
 	struct source *list;
 	size_t count;
-	struct position *positions;
+	struct extent *positions;
 	size_t position_count;
 	/*
 	 * The column found last: places are mostly asked for in the order of the
@@ -133,7 +127,7 @@ static int mark_of(size_t index)
 	return INT_MIN + 1 + (int)index;
 }
 
-static struct position *position_of(const struct sources *sources, const cJSON *node)
+static struct extent *position_of(const struct sources *sources, const cJSON *node)
 {
 	size_t index;
 
@@ -145,24 +139,33 @@ static struct position *position_of(const struct sources *sources, const cJSON *
 	return index < sources->position_count ? &sources->positions[index] : NULL;
 }
 
-int sources_mark(struct sources *sources, cJSON *node, unsigned source, size_t offset)
+int sources_mark(struct sources *sources, cJSON *node, unsigned source, size_t start, size_t end)
 {
-	struct position *position;
+	struct extent *position;
 
 	position = array_grow(&sources->positions, sources->position_count, sizeof(*position));
 	if (!position)
 		return -ENOMEM;
-	*position = (struct position){source, (uint32_t)offset, (uint32_t)offset};
+	*position = (struct extent){source, (uint32_t)start, (uint32_t)start, (uint32_t)end};
 	node->valueint = mark_of(sources->position_count++);
 	return 0;
 }
 
 void sources_mark_key(struct sources *sources, const cJSON *node, size_t offset)
 {
-	struct position *position = position_of(sources, node);
+	struct extent *position = position_of(sources, node);
 
 	if (position)
 		position->key = (uint32_t)offset;
+}
+
+bool sources_extent(const struct sources *sources, const cJSON *node, struct extent *ret)
+{
+	const struct extent *position = position_of(sources, node);
+
+	if (position)
+		*ret = *position;
+	return position;
 }
 
 /* The line, from 0, that a byte is in. */
@@ -204,7 +207,7 @@ struct place sources_place(struct sources *sources, unsigned number, size_t offs
 
 struct place sources_value_place(struct sources *sources, const cJSON *node)
 {
-	const struct position *position = position_of(sources, node);
+	const struct extent *position = position_of(sources, node);
 
 	return position ? sources_place(sources, position->source, position->value)
 			: (struct place){0};
@@ -212,7 +215,7 @@ struct place sources_value_place(struct sources *sources, const cJSON *node)
 
 struct place sources_key_place(struct sources *sources, const cJSON *node)
 {
-	const struct position *position = position_of(sources, node);
+	const struct extent *position = position_of(sources, node);
 
 	return position ? sources_place(sources, position->source, position->key)
 			: (struct place){0};

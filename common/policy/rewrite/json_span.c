@@ -7,121 +7,40 @@
 
 #include "common/base/memory.h"
 
-static const char *skip_space(const char *p)
+int span_of(const struct span_text *text, const cJSON *node, struct span *ret)
 {
-	return p + strspn(p, " \t\r\n");
-}
+	struct extent extent;
 
-static const char *skip_string(const char *p)
-{
-	for (p++; *p && *p != '"'; p++) {
-		if (*p == '\\' && p[1])
-			p++;
-	}
-	return *p ? p + 1 : p;
-}
-
-/* The end of the value that begins at p. */
-static const char *skip_value(const char *p)
-{
-	unsigned depth = 0;
-
-	do {
-		if (*p == '"') {
-			p = skip_string(p);
-			continue;
-		}
-		depth += *p == '{' || *p == '[';
-		depth -= *p == '}' || *p == ']';
-		p++;
-		/* A number or a word ends where something else begins. */
-		if (depth == 0 && !strchr("}]", p[-1]))
-			return p + strcspn(p, " \t\r\n,]}");
-	} while (*p && depth > 0);
-	return p;
-}
-
-struct span span_of_text(const char *text, size_t length, const cJSON *tree)
-{
-	const char *start = skip_space(text);
-
-	(void)length;
-	return (struct span){tree, text, start, start, skip_value(start)};
-}
-
-static const char *read_item(const char *p, const cJSON *node, struct span *item)
-{
-	item->node = node;
-	item->lead = p;
-	item->start = item->value = skip_space(p);
-	if (node->string) {
-		p = skip_space(skip_string(item->start)); /* at the colon */
-		item->value = skip_space(p + 1);
-	}
-	item->end = skip_value(item->value);
-	return item->end;
-}
-
-int spans_of(const struct span *span, struct spans *ret)
-{
-	size_t count = (size_t)cJSON_GetArraySize(span->node);
-	struct spans spans = {.list = calloc(count + 1, sizeof(*spans.list))};
-	const char *p = span->value + 1;
-	const cJSON *node;
-
-	if (!spans.list)
-		return -ENOMEM;
-	cJSON_ArrayForEach (node, span->node) {
-		if (spans.count > 0)
-			p = skip_space(p) + 1; /* the comma */
-		p = read_item(p, node, &spans.list[spans.count++]);
-	}
-	spans.tail = p;
-	*ret = spans;
+	if (!sources_extent(text->sources, node, &extent) || extent.source != text->source)
+		return -EINVAL;
+	ret->node = node;
+	ret->start = text->start + extent.key;
+	ret->value = text->start + extent.value;
+	ret->end = text->start + extent.end;
 	return 0;
 }
 
-/* ---- equality ---- */
-
-static bool equal_members(const cJSON *a, const cJSON *b)
+int spans_of(const struct span_text *text, const struct span *span, struct spans *ret)
 {
-	const cJSON *left, *right = b->child;
+	size_t count = (size_t)cJSON_GetArraySize(span->node);
+	cleanup_free struct span *list = calloc(count + 1, sizeof(*list));
+	const char *end = span->value + 1; /* of the bracket, then of the item before */
+	const cJSON *node;
+	size_t i = 0;
 
-	/* Mostly in the same order; then there is nothing to search for. */
-	cJSON_ArrayForEach (left, a) {
-		const cJSON *found = right;
+	if (!list)
+		return -ENOMEM;
+	cJSON_ArrayForEach (node, span->node) {
+		struct span *item = &list[i];
 
-		if (!found || strcmp(found->string, left->string) != 0)
-			found = cJSON_GetObjectItemCaseSensitive(b, left->string);
-		if (!found || !json_equal(left, found))
-			return false;
-		right = right ? right->next : NULL;
+		if (span_of(text, node, item) < 0)
+			return -EINVAL;
+		/* Between two items there is white space and one comma. */
+		item->lead = i++ ? (char *)memchr(end, ',', (size_t)(item->start - end)) + 1 : end;
+		end = item->end;
 	}
-	return cJSON_GetArraySize(a) == cJSON_GetArraySize(b);
-}
-
-static bool equal_elements(const cJSON *a, const cJSON *b)
-{
-	const cJSON *left = a->child, *right = b->child;
-
-	for (; left && right; left = left->next, right = right->next) {
-		if (!json_equal(left, right))
-			return false;
-	}
-	return !left && !right;
-}
-
-bool json_equal(const cJSON *a, const cJSON *b)
-{
-	if (!a || !b || (a->type & 0xff) != (b->type & 0xff))
-		return false;
-	if (cJSON_IsObject(a))
-		return equal_members(a, b);
-	if (cJSON_IsArray(a))
-		return equal_elements(a, b);
-	if (cJSON_IsString(a))
-		return strcmp(a->valuestring, b->valuestring) == 0;
-	return !cJSON_IsNumber(a) || a->valuedouble == b->valuedouble;
+	*ret = (struct spans){.list = steal(&list), .count = i, .tail = end};
+	return 0;
 }
 
 /* ---- elements by what they are ---- */

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Where the values of a JSON tree stand in the text that it was parsed from. */
+/* Where the values of a JSON tree are in the text that it was read from. */
 #ifndef FWD_JSON_SPAN_H
 #define FWD_JSON_SPAN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-#include <cjson/cJSON.h>
+#include "common/policy/document/config_sources.h"
+
+/* A text with the positions that its reader recorded. */
+struct span_text {
+	const struct sources *sources;
+	unsigned source;
+	const char *start;
+};
 
 /* lead ws, start "key": value, end. For an element, start is value. */
 struct span {
@@ -24,14 +30,11 @@ struct spans {
 	const char *tail; /* the white space before the closing bracket; the end without items */
 };
 
-/* The span of a whole text, which must be well-formed and end with a NUL. */
-struct span span_of_text(const char *text, size_t length, const cJSON *tree);
+/* A value's span, but for its lead. -EINVAL: the node is not from this text. */
+int span_of(const struct span_text *text, const cJSON *node, struct span *ret);
 
-/* The items of an object or array. The caller frees ret->list. -ENOMEM. */
-int spans_of(const struct span *span, struct spans *ret);
-
-/* Same values; members of objects in any order. */
-bool json_equal(const cJSON *a, const cJSON *b);
+/* The items of an object or array. The caller frees ret->list. -EINVAL, as above; -ENOMEM. */
+int spans_of(const struct span_text *text, const struct span *span, struct spans *ret);
 
 /*
  * Finds the element of an array that another array's element is or was: by "id", where it

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "common/policy/rewrite/rewrite.h"
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/document/document.h"
+#include "common/policy/document/json_reader.h"
+#include "common/policy/rewrite/json_equal.h"
 #include "common/policy/rewrite/json_span.h"
 #include "common/policy/rewrite/print.h"
 
 struct writer {
 	FILE *out;
+	const struct span_text *base;
 	struct print_style style;
 	bool failed; /* no memory */
 };
@@ -146,7 +152,7 @@ static void rewrite_items(struct writer *writer, const struct span *base, const 
 	struct spans items = {0};
 	size_t count;
 
-	if (spans_of(base, &items) < 0) {
+	if (spans_of(writer->base, base, &items) < 0) {
 		writer->failed = true;
 	} else if (items.count == 0 || !value->child) {
 		print_value(writer->out, value, indent, &writer->style);
@@ -183,15 +189,16 @@ static void find_unit(struct writer *writer, const struct span *root)
 	struct spans items = {0};
 
 	writer->style.unit = two;
-	if (cJSON_IsObject(root->node) && spans_of(root, &items) == 0 && items.count > 0)
+	if (cJSON_IsObject(root->node) && spans_of(writer->base, root, &items) == 0 &&
+	    items.count > 0)
 		writer->style.unit = indent_of(&items.list[0], two);
 	if (writer->style.unit.length == 0)
 		writer->style.unit = two;
 	free(items.list);
 }
 
-static void write_text(struct writer *writer, const char *base, size_t length, const cJSON *tree,
-		       const cJSON *root)
+/* tree NULL: there is nothing to keep. */
+static void write_text(struct writer *writer, size_t length, const cJSON *tree, const cJSON *root)
 {
 	const struct indent none = {"", 0};
 	struct span span;
@@ -201,33 +208,78 @@ static void write_text(struct writer *writer, const char *base, size_t length, c
 		print_text(writer->out, root, &writer->style);
 		return;
 	}
-	span = span_of_text(base, length, tree);
+	if (span_of(writer->base, tree, &span) < 0) {
+		writer->failed = true;
+		return;
+	}
 	find_unit(writer, &span);
-	put(writer, base, span.value);
+	put(writer, writer->base->start, span.value);
 	rewrite(writer, &span, root, none);
-	put(writer, span.end, base + length);
+	put(writer, span.end, writer->base->start + length);
+}
+
+static char *rewrite_source(const struct sources *sources, unsigned source, const cJSON *tree,
+			    const cJSON *root, size_t *ret_length)
+{
+	struct span_text base = {.sources = sources, .source = source};
+	struct writer writer = {.base = &base};
+	cleanup_free char *text = NULL;
+	size_t size = 0, length = 0;
+
+	if (tree)
+		base.start = sources_text(sources, source, &length);
+	writer.out = open_memstream(&text, &size);
+	if (!writer.out)
+		return NULL;
+	write_text(&writer, length, tree, root);
+	if (fclose(writer.out) != 0 || writer.failed)
+		return NULL;
+	*ret_length = size;
+	return steal(&text);
+}
+
+char *rewrite_file(const struct document *document, size_t file, const cJSON *tree,
+		   const cJSON *root, size_t *ret_length)
+{
+	return rewrite_source(document->sources, (unsigned)file, tree, root, ret_length);
+}
+
+/* Read a base. Its tree is NULL if it is not JSON. Returns 0 or -ENOMEM. */
+static int read_base(const char *base, size_t length, struct sources *sources, cJSON **ret)
+{
+	struct errors errs = {0};
+	char *copy = malloc(length + 1);
+	bool failed;
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, base, length);
+	copy[length] = '\0';
+	if (sources_add(sources, strdup("base"), copy, length) < 0)
+		return -ENOMEM;
+	/* Many edits may have made it larger than a file may be. */
+	*ret = json_read(sources, 0, SIZE_MAX, &errs);
+	failed = errors_failed(&errs);
+	errors_clear(&errs);
+	if (!failed)
+		return *ret ? 0 : -ENOMEM;
+	cJSON_Delete(*ret);
+	*ret = NULL;
+	return 0;
 }
 
 char *rewrite_text(const char *base, size_t length, const cJSON *root, size_t *ret_length)
 {
-	cJSON *tree = base ? cJSON_ParseWithLength(base, length) : NULL;
-	struct writer writer = {0};
+	struct sources *sources;
+	cJSON *tree = NULL;
 	char *text = NULL;
-	size_t size = 0;
 
-	writer.out = open_memstream(&text, &size);
-	if (!writer.out) {
-		cJSON_Delete(tree);
-		return NULL;
-	}
-	write_text(&writer, base, length, tree, root);
-	if (fclose(writer.out) != 0)
-		writer.failed = true;
+	if (!base)
+		return rewrite_source(NULL, 0, NULL, root, ret_length);
+	sources = sources_new();
+	if (sources && read_base(base, length, sources, &tree) == 0)
+		text = rewrite_source(sources, 0, tree, root, ret_length);
 	cJSON_Delete(tree);
-	if (writer.failed) {
-		free(text);
-		return NULL;
-	}
-	*ret_length = size;
+	sources_drop(sources);
 	return text;
 }

@@ -13,10 +13,17 @@
 
 #include <cjson/cJSON.h>
 
+struct document;
+
 /*
- * The text of root, malloced with a final NUL. base: well-formed JSON (RFC 8259), a NUL behind
- * it, to keep as far as it goes, or NULL: everything is laid out afresh. NULL: no memory.
+ * The text of root, malloced with a final NUL. base: JSON as a document is read from (RFC 8259), to
+ * keep as far as it goes; if it is NULL, or is not JSON, everything is written in a new layout.
+ * NULL: no memory.
  */
 char *rewrite_text(const char *base, size_t length, const cJSON *root, size_t *ret_length);
+
+/* The same, where the base is a file of a document and its tree, from document_file_tree. */
+char *rewrite_file(const struct document *document, size_t file, const cJSON *tree,
+		   const cJSON *root, size_t *ret_length);
 
 #endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "common/policy/rewrite/json_span.h"
+#include "common/policy/rewrite/json_equal.h"
 
 static void delete_tree(cJSON **tree)
 {

@@ -42,15 +42,16 @@ static void delete_trees(cJSON **trees, size_t count)
 	free(trees);
 }
 
-static cJSON **parse_files(const struct document *document, size_t count)
+/* Each file's own tree, in an array; NULL: no memory. */
+static cJSON **trees_of(struct document *document, size_t count)
 {
 	cJSON **trees = calloc(count + 1, sizeof(*trees));
-	const char *text;
-	size_t length;
 
 	for (size_t i = 0; trees && i < count; i++) {
-		document_file(document, i, &text, &length);
-		trees[i] = cJSON_ParseWithLength(text, length);
+		if (document_file_tree(document, i, &trees[i]) < 0) {
+			delete_trees(trees, i);
+			return NULL;
+		}
 	}
 	return trees;
 }
@@ -71,13 +72,12 @@ static int refuse_included(const struct document *disk, size_t file, const char 
 }
 
 /* The main file's new text, where it includes others. */
-static int write_main(const struct transaction *transaction, const struct document *disk,
-		      char **ret, size_t *ret_length, struct errors *errs)
+static int write_main(const struct transaction *transaction, struct document *disk, char **ret,
+		      size_t *ret_length, struct errors *errs)
 {
-	size_t count = count_files(disk), length, culprit = 0;
-	cJSON **trees = parse_files(disk, count), *main = NULL;
+	size_t count = count_files(disk), culprit = 0;
+	cJSON **trees = trees_of(disk, count), *main = NULL;
 	cleanup_free char *what = NULL;
-	const char *text;
 	int r;
 
 	if (!trees)
@@ -87,8 +87,7 @@ static int write_main(const struct transaction *transaction, const struct docume
 	if (r == -EXDEV)
 		refuse_included(disk, culprit, what, errs);
 	if (r == 0) {
-		document_file(disk, 0, &text, &length);
-		*ret = rewrite_text(text, length, main, ret_length);
+		*ret = rewrite_file(disk, 0, trees[0], main, ret_length);
 		r = *ret ? 0 : -ENOMEM;
 	}
 	cJSON_Delete(main);
@@ -96,8 +95,8 @@ static int write_main(const struct transaction *transaction, const struct docume
 	return r;
 }
 
-static int write_text(const struct transaction *transaction, const struct document *disk,
-		      bool flatten, char **ret, size_t *ret_length, struct errors *errs)
+static int write_text(const struct transaction *transaction, struct document *disk, bool flatten,
+		      char **ret, size_t *ret_length, struct errors *errs)
 {
 	const char *text;
 

@@ -300,6 +300,50 @@ Test(json, places)
 	sources_drop(sources);
 }
 
+/* Each value again, from its own bytes alone. */
+static void check_extents(const struct sources *sources, const char *text, const cJSON *node)
+{
+	struct extent extent = {0};
+	const cJSON *child;
+	cJSON *again;
+
+	cr_assert(sources_extent(sources, node, &extent), "%s", text);
+	again = cJSON_ParseWithLength(text + extent.value, extent.end - extent.value);
+	cr_expect(cJSON_Compare(node, again, true), "%s: %u to %u", text, extent.value, extent.end);
+	cJSON_Delete(again);
+	cr_expect(!strchr(" \t\r\n,:", text[extent.end - 1]), "%s: ends at %u", text, extent.end);
+	cr_expect(node->string ? text[extent.key] == '"' && extent.key < extent.value
+			       : extent.key == extent.value,
+		  "%s: key at %u", text, extent.key);
+	cJSON_ArrayForEach (child, node)
+		check_extents(sources, text, child);
+}
+
+Test(json, extents)
+{
+	static const char *const texts[] = {
+		"0",
+		" \r\n\t[ ]\r\n",
+		"{\r\n}",
+		"[-0.5e+3 ,1E2,\ttrue ,null\n, false]",
+		"{\"\" : \"\" , \"\\u0061\\\"\" :\"\\\\\", \"b:,{\":\"}]\\\"[{,:\"}",
+		"{\"\xc3\xa9\":\"\xf0\x9f\x94\xa5\", \"x\" : [\"\xe2\x82\xac\",{ } ,[\n]]}",
+		"[[[[[[[[[[[[[[[[{\"a\":[[[[[[ 1 ]]]]]]}]]]]]]]]]]]]]]]]",
+		"\"\\ud83d\\udd25\"",
+	};
+
+	for (size_t i = 0; i < array_size(texts); i++) {
+		cleanup_free char *codes = NULL;
+		struct sources *sources;
+		cJSON *root = read_json(texts[i], strlen(texts[i]), &sources, &codes);
+
+		cr_assert(root && !*codes, "%s: %s", texts[i], codes);
+		check_extents(sources, texts[i], root);
+		cJSON_Delete(root);
+		sources_drop(sources);
+	}
+}
+
 /* Values of a live edit have no place; cJSON's own numbers must not be taken for one. */
 Test(json, values_from_elsewhere_have_no_place)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "common/policy/rewrite/json_span.h"
+#include "common/policy/rewrite/json_equal.h"
 #include "common/policy/rewrite/rewrite.h"
 #include "common/policy/rewrite/unmerge.h"
 
