@@ -18,13 +18,14 @@ shift || true
 mkdir -p "$dir"
 cd "$dir"
 
-# files FOLDER...: all sources in and below them; log.c and log_libraries.c want libraries
+# files FOLDER...: all sources in and below them; log_libraries.c wants libraries
 files() {
-	find "${@/#/$root/}" -name '*.c' ! -name log.c ! -name log_libraries.c ! -path "$root/cli/main.c"
+	find "${@/#/$root/}" -name '*.c' ! -name log_libraries.c ! -path "$root/cli/main.c"
 }
 
 mapfile -t common < <(files common/base common/protocol)
-mapfile -t config < <(files common/policy/document common/policy/config)
+mapfile -t fields < <(files common/policy/fields)
+mapfile -t config < <(files common/policy/document common/policy/config common/policy/fields)
 mapfile -t policy < <(files common/policy/compile)
 
 # sources TARGET: what it needs besides itself, in $sources, and its $libraries
@@ -32,7 +33,7 @@ sources() {
 	libraries=(-lcjson -lz -lzstd -lm)
 	case $1 in
 	config) sources=("${common[@]}" "${config[@]}" "${policy[@]}") ;;
-	packet) sources=("${common[@]}" "$root"/common/policy/packet/packet_*.c) ;;
+	packet) sources=("${common[@]}" "${fields[@]}" "$root"/common/policy/packet/packet_*.c) ;;
 	set_file) sources=("${common[@]}" "${config[@]}") ;;
 	store)
 		sources=("${common[@]}" "$root"/daemon/fwd/history/{revision,digest}.c
