@@ -29,7 +29,7 @@
 
 struct bans;
 struct control;
-struct event_source;
+struct event_ring;
 struct event_writer;
 struct interfaces;
 struct limit_notices;
@@ -49,7 +49,7 @@ struct app {
 	struct transaction *transaction; /* changes of the policy as a whole */
 	struct interfaces *interfaces;	 /* attachments follow the config and netlink */
 	struct event_hub *events;
-	struct event_source *event_source;
+	struct event_ring *event_ring;
 	struct event_writer *event_log;
 	struct control *control;	     /* the control socket */
 	struct bans *bans;		     /* who is over a limit is blocked */

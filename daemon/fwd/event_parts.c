@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "daemon/fwd/events/event_source.h"
+#include "daemon/fwd/datapath/event_ring.h"
 #include "daemon/fwd/events/event_writer.h"
 
 int event_hub_start(struct app *app, struct errors *errs)
@@ -39,35 +39,36 @@ void event_log_stop(struct app *app)
 
 /* ---- the ring ---- */
 
-static const struct slots *current_names(void *userdata)
+static void take_packet(void *userdata, const struct fw_event *record)
 {
-	const struct app *app = userdata;
+	struct app *app = userdata;
+	struct packet_event packet;
+	struct event event;
 
-	return model_slots(app->model);
+	event_decode(record, model_slots(app->model), &packet, &event);
+	hub_event(app->events, &event);
 }
 
 static int ring_ready(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	(void)source, (void)fd, (void)revents;
-	event_source_consume(userdata);
+	event_ring_consume(userdata);
 	return 0;
 }
 
 int events_start(struct app *app, struct errors *errs)
 {
-	const struct event_names names = {current_names, app};
-	int ret = event_source_open(datapath_event_ring(app->dp), &names, app->events,
-				    &app->event_source);
+	int ret = event_ring_open(app->dp, take_packet, app, &app->event_ring);
 
 	if (ret >= 0)
-		ret = sd_event_add_io(app->loop, NULL, event_source_fd(app->event_source), EPOLLIN,
-				      ring_ready, app->event_source);
+		ret = sd_event_add_io(app->loop, NULL, event_ring_fd(app->event_ring), EPOLLIN,
+				      ring_ready, app->event_ring);
 	return ret < 0 ? errors_system(errs, ret, "cannot read events") : 0;
 }
 
 void events_stop(struct app *app)
 {
-	if (app->event_source)
-		event_source_consume(app->event_source);
-	app->event_source = event_source_close(app->event_source);
+	if (app->event_ring)
+		event_ring_consume(app->event_ring);
+	app->event_ring = event_ring_close(app->event_ring);
 }

@@ -7,7 +7,7 @@
 #include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
-#include "daemon/fwd/events/event_source.h"
+#include "daemon/fwd/datapath/event_ring.h"
 #include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/limits/bans.h"
 #include "daemon/fwd/limits/limit_notices.h"
@@ -32,7 +32,7 @@ static int fetch_tail(sd_event_source *source, uint64_t usec, void *userdata)
 	struct app *app = userdata;
 
 	(void)usec;
-	event_source_consume(app->event_source);
+	event_ring_consume(app->event_ring);
 	bans_take(app->bans);
 	return repeat(source, USEC_PER_SEC / 10);
 }

@@ -222,11 +222,6 @@ const struct slots *datapath_slots(const struct datapath *dp)
 	return dp->adopted || dp->shared ? dp->slots : NULL;
 }
 
-int datapath_event_ring(const struct datapath *dp)
-{
-	return MAP_FD(dp, events);
-}
-
 int datapath_map(const struct datapath *dp, const char *name)
 {
 	int fd = bpf_object__find_map_fd_by_name(dp->skel->obj, name);

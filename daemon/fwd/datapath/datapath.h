@@ -12,6 +12,7 @@
  *
  *	generation.h	policies in maps: applied, with a deadline, staged
  *	attachments.h	programs on interfaces
+ *	event_ring.h	what packets report
  *	counters.h	what packets counted, and marks that figures count from
  *	limit_state.h	buckets, bans
  *	live_maps.h	entries of live sets
@@ -66,8 +67,5 @@ bool datapath_can_answer(const struct datapath *dp);
 
 /* Set for packets what the host supports: fw_state.cookies, cookie_options, cookie_wscale. */
 void datapath_set_cookies(struct datapath *dp, unsigned cookies, unsigned options, unsigned wscale);
-
-/* File descriptor of the ring of events. Borrowed. */
-int datapath_event_ring(const struct datapath *dp);
 
 #endif

@@ -18,6 +18,7 @@
  *	tables.c	the address tables of a generation
  *	walk.c		walking maps that packets change
  *	names.c		whose the slots are
+ *	event_ring.c	what packets report
  *	counters.c marks.c explain.c
  * attach/		see attach_internal.h
  * buckets/

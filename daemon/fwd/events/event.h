@@ -2,8 +2,8 @@
 /*
  * Events: decoded once, then given to every subscriber.
  *
- * ring -> event_source -> hub -> event_writer -> a sink (console, json, jsonl, csv)
- *	notice ----------^   └--> the control socket: clients that monitor
+ * record of the ring -> decode -> hub -> event_writer -> a sink (console, json, jsonl, csv)
+ *	           notice ------^ └--> the control socket: clients that monitor
  *
  * Most report one packet. A *notice* reports what fwd saw in many. What events have, and how that
  * looks as text, is in common/records/.
