@@ -74,6 +74,24 @@ lab_in router ip link set eth1 xdpgeneric off
 says "until the kernel takes it" 0 'eth1 is attached' iface attach eth1
 fwd_clear
 
+# Another program took eth1's place: that is no reason to refuse an edit of its other fields.
+config '{"eth0": {"zone": "wan"}, "eth1": {"zone": "lan"}}'
+fwd_up || test_end
+lab_in router ip -force link set eth1 xdp obj "${neighbour_object}plain.bpf.o" sec xdp
+is_down() {
+	[ "$(iface eth1 .state)" = down ]
+}
+check_soon "eth1 is down" 5 is_down
+says "another zone" 0 'neighbour_plain' iface set eth1 zone=dmz
+check_equal "it has it, and is still down" "dmz down" "$(iface eth1 '"\(.zone) \(.state)"')"
+says "for a time" 0 'neighbour_plain' iface set eth1 zone=office --confirm 60s
+says "confirm" 0 'neighbour_plain' confirm
+check_equal "it has that, too" office "$(iface eth1 .zone)"
+says "an attach is still refused" 1 'neighbour_plain' iface attach eth1
+lab_in router ip link set eth1 xdp off
+check_soon "it is attached once that is gone" 5 eval '[ "$(iface eth1 .attached)" = true ]'
+fwd_clear
+
 # The config file's policy was taken back: what is refused afterwards does not bring it back.
 config
 fwd_up || test_end

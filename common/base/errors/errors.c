@@ -38,6 +38,14 @@ bool errors_failed(const struct errors *errs)
 	return errs->failed > 0;
 }
 
+void errors_demote(struct errors *errs)
+{
+	for (size_t i = 0; i < errs->count; i++)
+		errs->list[i].severity = SEVERITY_WARNING;
+	errs->warned += errs->failed;
+	errs->failed = 0;
+}
+
 size_t errors_character(const char *p)
 {
 	const unsigned char *c = (const unsigned char *)p;

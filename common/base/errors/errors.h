@@ -58,6 +58,9 @@ int errors_system(struct errors *errs, int error, const char *format, ...)
 /* True if an error was added, not only warnings. */
 bool errors_failed(const struct errors *errs);
 
+/* Make warnings of all errors: what was asked for is done all the same. */
+void errors_demote(struct errors *errs);
+
 /* The bytes of the character at p (a string), as columns count them: 1 for invalid UTF-8. */
 size_t errors_character(const char *p);
 

@@ -127,11 +127,22 @@ static void free_document(struct document **document)
 struct origin {
 	struct document *document;
 	unsigned unsaved;
+	bool is_down; /* of an edit that does not ask to attach: it was not attached before */
 };
 
 static void free_origin(struct origin *origin)
 {
 	free_document(&origin->document);
+}
+
+/* One that is missing is no trouble: it is attached when it appears. */
+static bool is_down(const struct core *core, const char *name)
+{
+	const struct attachment *attachment = datapath_find_attachment(core->dp, name);
+	int at = config_find_interface(model_config(core->model), name);
+
+	return at >= 0 && !model_config(core->model)->interfaces[at].detached && attachment &&
+	       attachment->state == ATTACH_DOWN;
 }
 
 static int note_origin(const struct ctl_request *request, struct origin *ret)
@@ -154,6 +165,11 @@ static int follow_edit(struct ctl_request *request, const char *name, struct ori
 
 	if (r == 0 && !errors_failed(errs))
 		return 0;
+	/* What keeps it from being attached did so before: the edit is not the reason. */
+	if (origin->is_down) {
+		errors_demote(errs);
+		return 0;
+	}
 	ctl_fail_edit(request, r, errs, "interface", name);
 	if (!request->change.changed)
 		return -ECANCELED;
@@ -224,6 +240,7 @@ int ctl_iface_set(struct ctl_request *request)
 	struct errors errs = {0};
 	int r = note_origin(request, &origin);
 
+	origin.is_down = is_down(request->core, name);
 	if (r == 0)
 		r = model_interface_set(request->core->model, &request->change, name,
 					ctl_string(request, "fields"), &errs);

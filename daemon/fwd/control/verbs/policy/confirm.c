@@ -14,11 +14,11 @@ static int settle_by(struct ctl_request *request, settle *settle_it)
 	char text[400] = "";
 	int r = settle_it(request->core->transaction, &request->actor, text, sizeof(text), &errs);
 
-	/* It is settled; interfaces may not be as they should. */
-	if (r == 0 && errors_failed(&errs))
-		return ctl_fail_errors(request, &errs);
-	if (r == 0)
+	/* It is settled, also if an interface is not as it should be: a failure would deny that. */
+	if (r == 0) {
+		errors_demote(&errs);
 		return ctl_recorded(request, &errs);
+	}
 	errors_clear(&errs);
 	return r == -ENOENT ? ctl_fail(request, WIRE_ERROR_CONFLICT, "%s", text) : r;
 }
