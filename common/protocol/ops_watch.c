@@ -294,8 +294,8 @@ static const struct op_record record_near = {"rule nearly matched", NULL, {
 	MAYBE(TEXT, "reason", "", ""),                                                           \
 	MAYBE(TEXT, "rule", "", "id, if one decided"),                                           \
 	MAYBE(TEXT, "limit", "", "name, if one was asked"),                                      \
-	MAYBE(COUNT, "chosen_sport", "", "source port that was taken, as the words had none"),   \
-	MAYBE(OBJECT, "packet", "", "as the datapath saw it")
+	MAYBE(OBJECT, "packet", "", "as the datapath saw it: fields of an event, and `src_mac`, "    \
+		"`dst_mac`, of IPv6 `flow_label`")
 
 static const struct op_record record_frame = {"frame", NULL, {
 	ANSWER,
@@ -307,6 +307,11 @@ static const struct op_record record_explain = {"explanation", NULL, {
 	MAYBE(COUNT, "generation", "", "that judged"),
 	MAYBE(COUNT, "revision", "", "if the running policy judged"),
 	FIELD(TEXT, "interface", "", ""),
+	MAYBE(COUNT, "chosen_sport", "", "source port that was taken, as the words had none"),
+	MAYBE(TEXT, "chosen_src_mac", "", "source MAC address, likewise"),
+	MAYBE(TEXT, "chosen_dst_mac", "", "destination MAC address, likewise"),
+	MAYBE(COUNT, "chosen_flow_label", "", "likewise"),
+	MAYBE(BOOL, "frame_rules", "", "a rule of the policy asks for MAC addresses or flow labels"),
 	MAYBE(TEXT, "policy", "", "running or candidate"),
 	MAYBE(TEXT, "in_monitor", "", "pass, drop, would_drop, answer or would_answer: in that mode"),
 	MAYBE(TEXT, "in_enforce", "", "the same"),

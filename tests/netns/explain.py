@@ -62,17 +62,18 @@ FRAMES = [
 ]
 
 # name, packet, what it saw
+MACS = {"src_mac": "02:00:00:00:00:02", "dst_mac": "02:00:00:00:00:01"}
 SEEN = [
     ("TCP", "in eth0 tcp %s:443 syn ack vlan 5 vlan 6" % FROM,
      {"kind": "ipv4", "proto": "tcp", "src": "192.0.2.2", "sport": 4000, "dst": "198.51.100.2",
       "dport": 443, "vlan": 5, "inner_vlan": 6, "length": 62, "tcp_flags": "syn,ack",
-      "ip_length": 40}),
+      "ip_length": 40, **MACS}),
     ("a later fragment", "in eth0 udp %s frag later" % HOSTS6,
      {"kind": "ipv6", "proto": "udp", "src": "2001:db8:1::2", "dst": "2001:db8:2::2",
-      "length": 70, "fragment": "later", "ip_length": 56}),
+      "length": 70, "fragment": "later", "ip_length": 56, "flow_label": 0, **MACS}),
     ("ICMP", "in eth0 icmp %s type 3 code 4" % HOSTS,
      {"kind": "ipv4", "proto": "icmp", "src": "192.0.2.2", "dst": "198.51.100.2", "length": 42,
-      "icmp_type": 3, "icmp_code": 4, "ip_length": 28}),
+      "icmp_type": 3, "icmp_code": 4, "ip_length": 28, **MACS}),
 ]
 
 # name, arguments, error code, part of the message

@@ -74,6 +74,32 @@ check_equal "the one taken is in the answer" 49152 \
 check_match "and shown" "source port: none was given; 49152" \
 	"$(ctl explain "in eth0 tcp 192.0.2.2 > 198.51.100.2:443")"
 
+section "MAC addresses and flow labels"
+# frame PACKET...: what the answer says of it
+frame() {
+	ctl -j explain "$@" | jq -rc '.result | [.packet.src_mac, .packet.dst_mac, .packet.flow_label,
+		.chosen_src_mac, .chosen_dst_mac, .chosen_flow_label, .frame_rules]'
+}
+client=02:00:00:00:00:c0 router=02:00:00:00:00:e0 made1=02:00:00:00:00:01 made2=02:00:00:00:00:02
+check_equal "chosen" "[\"$made2\",\"$made1\",null,\"$made2\",\"$made1\",null,false]" "$(frame "in eth0 tcp $from:443")"
+check_equal "of IPv6" "[\"$made2\",\"$made1\",0,\"$made2\",\"$made1\",0,false]" \
+	"$(frame "in eth0 tcp 2001:db8::1 > [2001:db8::2]:443")"
+check_equal "given" "[\"$client\",\"$router\",7,null,null,null,false]" \
+	"$(frame "in eth0 tcp 2001:db8::1 > [2001:db8::2]:443 src_mac $client dst_mac $router flow_label 7")"
+check_equal "to a group" '"33:33:00:00:00:05"' "$(frame "in eth0 udp [fe80::1]:1 > [ff02::5]:2" | jq -c '.[4]')"
+check_equal "in hex" "[\"$client\",\"ff:ff:ff:ff:ff:ff\",null,null,null,null,false]" \
+	"$(frame --hex "FF:FF:FF:FF:FF:FF 02:00:00:00:00:C0 08:06" -i eth0)"
+check_equal "no rule asks for them" "" "$(ctl explain "in eth0 tcp $from:443" | grep frame:)"
+ctl rule add "{\"id\": \"label\", \"match\": {\"flow_label\": 7}, \"action\": \"pass\"}" --before web >/dev/null
+ctl rule add "{\"id\": \"mac\", \"match\": {\"src_mac\": \"$client\"}, \"action\": \"pass\"}" --before web >/dev/null
+check_equal "if one does, they are shown" "  frame:  from $client to $made1 (chosen), flow label 0 (chosen); rules ask for this" \
+	"$(ctl explain "in eth0 tcp 2001:db8::1 > [2001:db8::2]:443 src_mac $client" | grep frame:)"
+check_equal "and in the answer" true "$(ctl -j explain "in eth0 tcp $from:443" | jq .result.frame_rules)"
+ctl rule disable mac >/dev/null
+ctl rule delete label >/dev/null
+check_equal "not if it is off" false "$(ctl -j explain "in eth0 tcp $from:443" | jq .result.frame_rules)"
+ctl rule delete mac >/dev/null
+
 section "what is in force now"
 explained "within a limit" "pass enforced within_limit dns few" "in eth0 udp $from:53"
 check_equal "a real packet takes the token" 1 "$(probe 192.0.2.2,53)"

@@ -213,6 +213,33 @@ static void put_reason(struct cli *cli, const char *reason)
 	fprintf(cli->out, "%s%s%s", *meaning ? " (" : "", meaning, *meaning ? ")" : "");
 }
 
+static void put_value(FILE *out, const cJSON *result, const char *name, const char *chosen)
+{
+	const cJSON *value = field(field(result, "packet"), name);
+
+	if (cJSON_IsNumber(value))
+		fprintf(out, "%.0f", value->valuedouble);
+	else
+		text_put_line(out, field_text(field(result, "packet"), name));
+	fputs(field(result, chosen) ? " (chosen)" : "", out);
+}
+
+/* What is in front of the IP packet, and its flow label, if a rule may depend on it. */
+static void put_frame(FILE *out, const cJSON *result)
+{
+	if (!field_true(result, "frame_rules"))
+		return;
+	fputs("  frame:  from ", out);
+	put_value(out, result, "src_mac", "chosen_src_mac");
+	fputs(" to ", out);
+	put_value(out, result, "dst_mac", "chosen_dst_mac");
+	if (field(field(result, "packet"), "flow_label")) {
+		fputs(", flow label ", out);
+		put_value(out, result, "flow_label", "chosen_flow_label");
+	}
+	fputs("; rules ask for this\n", out);
+}
+
 void print_explain(struct cli *cli, const struct call *call, const cJSON *result)
 {
 	const char *rule = field_text(result, "rule"), *limit = field_text(result, "limit");
@@ -249,6 +276,7 @@ void print_explain(struct cli *cli, const struct call *call, const cJSON *result
 	}
 	print_packet(cli->out, field(result, "packet"));
 	fputc('\n', cli->out);
+	put_frame(cli->out, result);
 	if (field(result, "chosen_sport"))
 		fprintf(cli->out,
 			"  source port: none was given; %.0f is assumed, a port of clients\n",

@@ -15,7 +15,8 @@ static const struct verb verbs[] = {
 			"with PROTO a name such as tcp or a number, and options vlan N, frag first|later,\n"
 			"len N, ttl N, dscp N, flow_label N, src_mac MAC, dst_mac MAC, type N, code N,\n"
 			"and TCP flags; names are those of rules.\n"
-			"Without a source port, one that a client may have is taken.\n"
+			"What is not given is chosen: a source port that a client may have, MAC addresses\n"
+			"and flow label 0. The reply shows them if a rule may depend on them.\n"
 			"\"frag later from state\": of the datagram whose first fragment was seen last.\n"
 			"Of a capture, each packet is judged by itself.",
 		.example =

@@ -137,6 +137,7 @@ static void fill(struct reading *reading)
 		packet->sport = CLIENT_PORT;
 	packet->dscp = (uint8_t)value[OPTION_DSCP];
 	packet->flow_label = value[OPTION_LABEL];
+	packet->has_flow_label = reading->option[OPTION_LABEL].column;
 	packet->icmp_type = said_type ? (uint8_t)value[OPTION_TYPE] : echo;
 	packet->icmp_code = (uint8_t)value[OPTION_CODE];
 	packet->ttl =

@@ -88,12 +88,34 @@ static void put16(uint8_t *at, unsigned value)
 	at[1] = (uint8_t)value;
 }
 
+bool packet_group_mac(const struct prefix *dst, uint8_t ret[ETH_ALEN])
+{
+	static const uint8_t all[4] = {0xff, 0xff, 0xff, 0xff};
+	const uint8_t *at = dst->addr;
+
+	if (dst->family == 4 && memcmp(at, all, sizeof(all)) == 0) {
+		memset(ret, 0xff, ETH_ALEN);
+	} else if (dst->family == 4 && at[0] >> 4 == 14) {
+		/* RFC 1112, 6.4 */
+		memcpy(ret, (const uint8_t[]){0x01, 0x00, 0x5e, at[1] & 0x7f, at[2], at[3]},
+		       ETH_ALEN);
+	} else if (dst->family == 6 && at[0] == 0xff) {
+		/* RFC 2464, 7 */
+		memcpy(ret, (const uint8_t[]){0x33, 0x33, at[12], at[13], at[14], at[15]},
+		       ETH_ALEN);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 /* Outer tags of two are 802.1ad, as providers set them. */
 static void put_link_header(const struct packet_text *packet, uint8_t *at)
 {
 	static const uint8_t addresses[2 * ETH_ALEN] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2};
 
 	memcpy(at, addresses, sizeof(addresses));
+	packet_group_mac(&packet->dst, at);
 	if (packet->has_dst_mac)
 		memcpy(at, packet->dst_mac, ETH_ALEN);
 	if (packet->has_src_mac)

@@ -4,7 +4,8 @@
  *
  *	[in IF] PROTO SRC[:PORT] > DST[:PORT] [OPTION...]
  *
- * A source port that is not given is 49152, as a client may have it.
+ * A source port that is not given is 49152, as a client may have it; a flow label 0; MAC addresses
+ * are made up, but for the destination of multicast and broadcast.
  * PROTO is a name or a number. Options: vlan N (twice: QinQ, outer first), frag first|later,
  * len N (of the IP datagram), ttl N, dscp N, flow_label N (IPv6),
  * src_mac MAC, dst_mac MAC, type N and code N (ICMP), and TCP flags: "syn ack",
@@ -44,8 +45,9 @@ struct packet_text {
 	uint8_t ttl;
 	uint8_t dscp;
 	uint32_t flow_label; /* IPv6 */
-	bool has_src_mac;    /* else some locally administered address */
-	bool has_dst_mac;
+	bool has_flow_label; /* else 0 */
+	bool has_src_mac;    /* else some locally administered address, */
+	bool has_dst_mac;    /* or that of the group to which it is sent */
 	uint8_t src_mac[6];
 	uint8_t dst_mac[6];
 	uint32_t length; /* of the IP datagram, headers included */
@@ -64,6 +66,12 @@ uint32_t packet_link_header(const struct packet_text *packet);
 uint32_t packet_headers(const struct packet_text *packet);
 /* The length of its datagram if nothing is said: a little payload where one must be. */
 uint32_t packet_usual_length(const struct packet_text *packet);
+
+/*
+ * The MAC address for a destination that is a group, or all (255.255.255.255); false: it is
+ * neither.
+ */
+bool packet_group_mac(const struct prefix *dst, uint8_t ret[6]);
 
 /* Its frame, at most PACKET_MAX_FRAME bytes; returns the length. */
 size_t packet_build(const struct packet_text *packet, uint8_t *frame);

@@ -129,8 +129,8 @@ static int add(const struct entry *entry, const struct entry_values *values,
 	packet->dst = values->prefixes[AXIS_DST].items[index_of(choice, AXIS_DST)];
 	fill_fields(match, values, choice, packet);
 	packet->length = length_of(match, choice, packet);
-	probe->has_label = values->label_count;
-	if (probe->has_label)
+	packet->has_flow_label = values->label_count;
+	if (packet->has_flow_label)
 		packet->flow_label = values->labels[index_of(choice, AXIS_LABEL)];
 	packet->has_src_mac = mac_of(values, choice, AXIS_SRC_MAC, packet->src_mac);
 	packet->has_dst_mac = mac_of(values, choice, AXIS_DST_MAC, packet->dst_mac);

@@ -25,7 +25,6 @@ struct probe {
 	bool is_example;	   /* its source stands for any neighbour on the link */
 	struct prefix sender;	   /* on the link, if not the way to its source; or of family 0 */
 	struct packet_text packet; /* .interface: where it comes in */
-	bool has_label;		   /* packet.flow_label is what it will have */
 	bool any_sender;	   /* the MAC address that it comes from is not known */
 	bool any_label;		   /* its flow label is not known */
 };
@@ -44,9 +43,6 @@ struct probe_list {
  * them.
  */
 struct probe *probe_add(struct probe_list *list, enum probe_kind kind, const struct path *path);
-
-/* The MAC address of a multicast group; false: it is none. stations.c */
-bool station_of_group(const struct prefix *group, uint8_t ret[6]);
 
 /* Its frame (PACKET_MAX_FRAME bytes at most); returns the length. */
 size_t probe_frame(const struct probe *probe, uint8_t *frame);

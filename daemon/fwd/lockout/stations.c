@@ -16,34 +16,11 @@ static bool is_link_local(const struct prefix *address)
 	       (address->addr[1] & 0xc0) == 0x80;
 }
 
-bool station_of_group(const struct prefix *group, uint8_t ret[6])
-{
-	if (group->family == 4 && group->addr[0] >> 4 == 14) {
-		/* RFC 1112, 6.4 */
-		const uint8_t mac[] = {0x01,	       0x00,	      0x5e, group->addr[1] & 0x7f,
-				       group->addr[2], group->addr[3]};
-
-		memcpy(ret, mac, sizeof(mac));
-		return true;
-	}
-	if (group->family == 6 && group->addr[0] == 0xff) {
-		/* RFC 2464, 7 */
-		memset(ret, 0x33, 2);
-		memcpy(ret + 2, group->addr + 12, 4);
-		return true;
-	}
-	return false;
-}
-
-/* To all on a link: 255.255.255.255, or the last address of a network that we have there. */
+/* The last address of a network that we have: all on a link. */
 static bool is_broadcast(const struct own_list *own, const struct prefix *address)
 {
-	static const uint8_t all[4] = {0xff, 0xff, 0xff, 0xff};
-
 	if (address->family != 4)
 		return false;
-	if (memcmp(address->addr, all, sizeof(all)) == 0)
-		return true;
 	for (size_t i = 0; i < own->count; i++) {
 		const struct own_address *at = &own->items[i];
 		struct prefix last = at->address;
@@ -67,7 +44,7 @@ static void set_destination(struct making *making, struct probe *probe)
 	packet->has_dst_mac = true;
 	if (probe->kind == PROBE_PACKET && is_broadcast(&making->own, &packet->dst))
 		memset(packet->dst_mac, 0xff, ETH_ALEN);
-	else if (probe->kind != PROBE_PACKET || !station_of_group(&packet->dst, packet->dst_mac))
+	else if (probe->kind != PROBE_PACKET || !packet_group_mac(&packet->dst, packet->dst_mac))
 		packet->has_dst_mac = network_mac(making->network, probe->link, packet->dst_mac);
 }
 
@@ -106,8 +83,8 @@ void stations_set(struct making *making)
 		struct packet_text *packet = &probe->packet;
 
 		set_destination(making, probe);
-		probe->any_label =
-			probe->kind == PROBE_PACKET && packet->src.family == 6 && !probe->has_label;
+		probe->any_label = probe->kind == PROBE_PACKET && packet->src.family == 6 &&
+				   !packet->has_flow_label;
 		/* The kernel is asked only if it makes a difference. */
 		if (packet->has_src_mac || !variants.senders.count)
 			continue;

@@ -95,6 +95,7 @@ static const struct {
 	{"explain-answer", {"explain", "x"}},
 	{"explain-would-answer", {"explain", "x"}},
 	{"explain-path", {"explain", "x"}},
+	{"explain-frame", {"explain", "x"}},
 	{"try", {"try"}},
 	{"try-none", {"try"}},
 	{"hostile", {"rule", "list"}},

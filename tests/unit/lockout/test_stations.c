@@ -17,41 +17,6 @@ static struct prefix mac(const char *text)
 	return prefix;
 }
 
-Test(stations, of_groups)
-{
-	static const struct {
-		const char *group, *mac;
-	} rows[] = {
-		{"224.0.0.5", "01:00:5e:00:00:05"},
-		{"239.255.1.2", "01:00:5e:7f:01:02"},
-		{"ff02::1", "33:33:00:00:00:01"},
-		{"ff02::1:ff12:3456", "33:33:ff:12:34:56"},
-	};
-
-	for (size_t i = 0; i < array_size(rows); i++) {
-		struct prefix group, wanted = mac(rows[i].mac);
-		uint8_t got[6];
-
-		prefix_parse(rows[i].group, &group);
-		cr_assert(station_of_group(&group, got), "%s", rows[i].group);
-		cr_expect_arr_eq(got, wanted.addr, 6, "%s", rows[i].group);
-	}
-}
-
-Test(stations, of_no_group)
-{
-	static const char *const rows[] = {"192.0.2.1", "255.255.255.255", "223.255.255.255",
-					   "fe80::1"};
-
-	for (size_t i = 0; i < array_size(rows); i++) {
-		struct prefix address;
-		uint8_t got[6];
-
-		prefix_parse(rows[i], &address);
-		cr_expect_not(station_of_group(&address, got), "%s", rows[i]);
-	}
-}
-
 Test(stations, arp)
 {
 	static const uint8_t question[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2,   0, 0, 0, 0,

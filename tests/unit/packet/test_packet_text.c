@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/fields/fields.h"
 #include "common/policy/packet/packet_text.h"
 
 #define MACS "020000000001020000000002"
@@ -47,12 +48,13 @@ static const struct {
 	 MACS "0800"
 	      "4500001c6677000001013f680a0000010a000002"
 	      "0304000000000000"},
-	{"icmpv6 fe80::1 > ff02::1 type 135", /* as the link sends it: hop limit 255 */
-	 MACS "86dd"
-	      "6000000000083aff"
-	      "fe800000000000000000000000000001"
-	      "ff020000000000000000000000000001"
-	      "8700000000000000"},
+	{"icmpv6 fe80::1 > ff02::1 type 135", /* as the link sends it: hop limit 255, to the group */
+	 "333300000001020000000002"
+	 "86dd"
+	 "6000000000083aff"
+	 "fe800000000000000000000000000001"
+	 "ff020000000000000000000000000001"
+	 "8700000000000000"},
 	{"icmpv6 ::1 > ::2 dscp 46 flow_label 1048574 src_mac 02:00:5e:00:00:01 "
 	 "dst_mac FF:ff:ff:ff:ff:ff",
 	 "ffffffffffff02005e00000186dd"
@@ -346,4 +348,72 @@ Test(packet_text, hex_too_long)
 	errors_clear(&errs);
 	free(frame);
 	free(text);
+}
+
+Test(packet_text, mac_of_groups)
+{
+	static const struct {
+		const char *group, *mac;
+	} rows[] = {
+		{"224.0.0.5", "01:00:5e:00:00:05"},
+		{"239.255.1.2", "01:00:5e:7f:01:02"},
+		{"ff02::1", "33:33:00:00:00:01"},
+		{"ff02::1:ff12:3456", "33:33:ff:12:34:56"},
+		{"255.255.255.255", "ff:ff:ff:ff:ff:ff"},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		struct prefix group, wanted;
+		uint8_t got[6];
+
+		mac_parse(rows[i].mac, &wanted);
+		prefix_parse(rows[i].group, &group);
+		cr_assert(packet_group_mac(&group, got), "%s", rows[i].group);
+		cr_expect_arr_eq(got, wanted.addr, 6, "%s", rows[i].group);
+	}
+}
+
+Test(packet_text, mac_of_no_group)
+{
+	static const char *const rows[] = {"192.0.2.1", "223.255.255.255", "240.0.0.1", "fe80::1"};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		struct prefix address;
+		uint8_t got[6];
+
+		prefix_parse(rows[i], &address);
+		cr_expect_not(packet_group_mac(&address, got), "%s", rows[i]);
+	}
+}
+
+/* What is not given is as a host would send it. */
+Test(packet_text, chosen_addresses)
+{
+	static const struct {
+		const char *text, *dst_mac, *src_mac;
+		bool has_label;
+	} rows[] = {
+		{"udp 192.0.2.1:1 > 192.0.2.2:2", "02:00:00:00:00:01", "02:00:00:00:00:02", false},
+		{"udp 192.0.2.1:1 > 224.0.0.5:2", "01:00:5e:00:00:05", "02:00:00:00:00:02", false},
+		{"udp [fe80::1]:1 > [ff02::1]:2 flow_label 0", "33:33:00:00:00:01",
+		 "02:00:00:00:00:02", true},
+		{"udp 192.0.2.1:1 > 224.0.0.5:2 dst_mac 02:00:00:00:00:07 src_mac "
+		 "02:00:00:00:00:08",
+		 "02:00:00:00:00:07", "02:00:00:00:00:08", false},
+	};
+
+	for (size_t i = 0; i < array_size(rows); i++) {
+		struct packet_text packet;
+		struct errors errs = {0};
+		struct prefix dst, src;
+		uint8_t frame[PACKET_MAX_FRAME];
+
+		mac_parse(rows[i].dst_mac, &dst);
+		mac_parse(rows[i].src_mac, &src);
+		cr_assert_eq(packet_parse(rows[i].text, &packet, &errs), 0, "%s", rows[i].text);
+		packet_build(&packet, frame);
+		cr_expect_arr_eq(frame, dst.addr, 6, "%s", rows[i].text);
+		cr_expect_arr_eq(frame + 6, src.addr, 6, "%s", rows[i].text);
+		cr_expect_eq(packet.has_flow_label, rows[i].has_label, "%s", rows[i].text);
+	}
 }

@@ -254,7 +254,10 @@ static int read_packet(struct ctl_request *request, const char *text, struct sub
 	if (packet_parse(text, &packet, &errs) < 0)
 		return fail_text(request, &errs);
 	strcpy(subject->interface, packet.interface);
-	subject->chosen_port = packet.has_chosen_port ? packet.sport : 0;
+	subject->chosen.sport = packet.has_chosen_port ? packet.sport : 0;
+	subject->chosen.src_mac = !packet.has_src_mac;
+	subject->chosen.dst_mac = !packet.has_dst_mac;
+	subject->chosen.flow_label = !packet.has_flow_label;
 	r = choose_subject(request, subject);
 	if (r == 0)
 		r = find_state(request, subject, &packet);
@@ -321,6 +324,7 @@ static int explain_one(struct ctl_request *request, struct subject *subject)
 		return r;
 	request->result = cJSON_CreateObject();
 	explain_answer(&answer, subject, request->result);
+	explain_chosen(&answer, subject, request->result);
 	cJSON_AddNumberToObject(request->result, "generation", answer.generation);
 	if (subject->judge == JUDGE_RUNNING && history_revision(request->core->history) &&
 	    answer.generation == datapath_generation(request->core->dp))

@@ -21,8 +21,11 @@ struct subject {
 	unsigned expected_slot; /* of an interface that fwd does not hold yet; else 0 */
 	uint8_t frame[PACKET_MAX_FRAME];
 	size_t length;
-	bool is_detached;     /* "attach": false: whatever comes in there passes */
-	uint16_t chosen_port; /* the source port, if it was not given; else 0 */
+	bool is_detached; /* "attach": false: whatever comes in there passes */
+	struct {
+		uint16_t sport; /* 0: it was given */
+		bool src_mac, dst_mac, flow_label;
+	} chosen; /* as the packet in words did not have it */
 	enum datapath_judge judge;
 	const struct config *config; /* of who judges; names in answers are of these slots */
 	const struct slots *slots;
@@ -37,6 +40,10 @@ int explain_frames(struct ctl_request *request, struct subject *subject);
 
 /* What became of it: verdict, reason, rule, limit, packet. */
 void explain_answer(const struct fw_explanation *answer, const struct subject *subject,
+		    cJSON *result);
+
+/* What it had that was not given, and whether rules may depend on that. */
+void explain_chosen(const struct fw_explanation *answer, const struct subject *subject,
 		    cJSON *result);
 
 /* How it came to that. */
