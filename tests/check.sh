@@ -206,7 +206,7 @@ unit_sanitize() {
 
 # What valgrind finds that sanitizers do not is the use of values that were never written; it takes as
 # long as all else. So only those that read bytes of others and own much memory, else all.
-valgrind_units="common cli datapath diff events lockout model rewrite"
+valgrind_units="common cli datapath diff events lockout model program rewrite"
 
 # Criterion runs each test in a process of its own and does not pass on its exit
 # code: what valgrind finds is in its logs.

@@ -11,7 +11,7 @@ set -euo pipefail
 declare -A packages=(
 	[build]="cmake ninja-build gcc libc6-dev pkg-config clang bpftool libbpf-dev libxdp-dev
 		zlib1g-dev libzstd-dev libcjson-dev libnl-3-dev libnl-route-3-dev libsystemd-dev
-		libssl-dev libpcap-dev libcap-ng-dev libacl1-dev
+		libssl-dev libpcap-dev libcap-ng-dev libacl1-dev libseccomp-dev
 		libncurses-dev"
 	# Namespaces with traffic in them.
 	[lab]="iproute2 iputils-ping curl iperf3 netcat-openbsd jq nftables ethtool python3 procps util-linux mount tmux

@@ -37,11 +37,10 @@ int protocol_connect(const char *path, int wait_ms)
 	return steal_fd(&fd);
 }
 
-int protocol_send(int fd, const struct protocol_request *request, int wait_ms)
+char *protocol_request_body(const struct protocol_request *request)
 {
 	cJSON *json = cJSON_CreateObject();
-	cleanup_free char *body = NULL;
-	int r;
+	char *body;
 
 	cJSON_AddStringToObject(json, "op", op_name(request->op));
 	cJSON_AddItemToObject(json, "args", request->args ? request->args : cJSON_CreateObject());
@@ -51,6 +50,14 @@ int protocol_send(int fd, const struct protocol_request *request, int wait_ms)
 		cJSON_AddStringToObject(json, "from", request->from);
 	body = cJSON_PrintUnformatted(json);
 	cJSON_Delete(json);
+	return body;
+}
+
+int protocol_send(int fd, const struct protocol_request *request, int wait_ms)
+{
+	cleanup_free char *body = protocol_request_body(request);
+	int r;
+
 	if (!body)
 		return -ENOMEM;
 	r = wire_send(fd, body, strlen(body), wait_ms);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A client of fwd's control socket, one step at a time; all of them block, up to a deadline. */
+/*
+ * A client of fwd's control socket, one step at a time; all of them block, up to a deadline. A
+ * program with an event loop has common/program/connection.h.
+ */
 #ifndef FWD_PROTOCOL_CLIENT_H
 #define FWD_PROTOCOL_CLIENT_H
 
@@ -19,10 +22,13 @@ int protocol_connect(const char *path, int wait_ms);
 /* What a request may have in addition to op and arguments. */
 struct protocol_request {
 	enum op op;
-	cJSON *args;	  /* taken by protocol_send; NULL: none */
+	cJSON *args;	  /* taken by the call that sends it; NULL: none */
 	const char *from; /* where the client was called from, as it claims; or NULL */
 	bool progress;	  /* frames about long work may come before the reply */
 };
+
+/* The body of its frame, malloced; NULL: no memory. Takes args. */
+char *protocol_request_body(const struct protocol_request *request);
 
 /*
  * Send a request. 0 or a negative errno, as wire_send; 0 also if fwd has closed the connection, as

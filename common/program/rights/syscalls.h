@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which system calls a program may make, as data (seccomp(2)). All programs have a base: memory, the
+ * event loop, the clocks, descriptors that are open, and sockets of AF_UNIX, which fwd and systemd
+ * are talked to with. It opens no file, makes no process and no other socket, and maps no memory
+ * that can be executed. What a program needs beyond that is in rows of its own.
+ *
+ * What is not listed is refused:
+ *
+ *	SYSCALLS_FAIL  the call fails with EPERM, and the program goes on. For a program with large
+ *	               libraries: what a new libc asks for in addition costs a feature, not the service.
+ *	SYSCALLS_KILL  the process ends with SIGSYS, and the kernel logs the call. For a program that
+ *	               parses hostile bytes with code of its own: who has taken it over gets one try.
+ *
+ * Calls of another architecture (32 bits, x32) always end the process.
+ */
+#ifndef FWD_PROGRAM_SYSCALLS_H
+#define FWD_PROGRAM_SYSCALLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/errors/errors.h"
+
+struct syscall_row {
+	const char *name;
+	unsigned argument; /* from 0 */
+	uint64_t mask;	   /* allowed only if (argument & mask) == value; 0: always */
+	uint64_t value;
+	int fails; /* an errno: not allowed, and fails with it */
+};
+
+#define SYSCALL(name)            \
+	{                        \
+		name, 0, 0, 0, 0 \
+	}
+#define SYSCALL_IF(name, argument, mask, value) \
+	{                                       \
+		name, argument, mask, value, 0  \
+	}
+/* ENOSYS, where libc then tries an older call that can be judged by its arguments. */
+#define SYSCALL_FAILS(name, error)   \
+	{                            \
+		name, 0, 0, 0, error \
+	}
+
+/* The mask of an argument that is an int: the kernel ignores the bits above it. */
+#define SYSCALL_INT 0xffffffff
+
+enum syscall_refusal { SYSCALLS_FAIL, SYSCALLS_KILL };
+
+struct syscall_list {
+	const struct syscall_row *rows; /* in addition to the base */
+	size_t count;
+	enum syscall_refusal refusal;
+};
+
+/*
+ * From now on, for all threads, and for good. What cannot be done is in errs, and the program must
+ * not run on then. A build with a sanitizer limits nothing (sanitizer.h) and returns 0.
+ */
+int syscalls_limit(const struct syscall_list *list, struct errors *errs);
+
+/* The base. */
+extern const struct syscall_row syscalls_base[];
+extern const size_t syscalls_base_count;
+
+#endif
