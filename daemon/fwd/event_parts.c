@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "daemon/fwd/datapath/event_ring.h"
+#include "daemon/fwd/datapath/counters/event_ring.h"
 #include "daemon/fwd/events/event_writer.h"
 
 int event_hub_start(struct app *app, struct errors *errs)

@@ -7,7 +7,7 @@
 #include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
-#include "daemon/fwd/datapath/event_ring.h"
+#include "daemon/fwd/datapath/counters/event_ring.h"
 #include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/limits/bans.h"
 #include "daemon/fwd/limits/limit_notices.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define policy_apply policy_apply_in_order
-#include "daemon/fwd/datapath/generation.c"
+#include "daemon/fwd/datapath/generation/generation.c"
 #undef policy_apply
 
 #define FAULTY_CALLS 200 /* test_sweep.sh knows it */

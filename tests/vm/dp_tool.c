@@ -28,15 +28,15 @@
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/policy/compile/policy.h"
-#include "daemon/fwd/datapath/attachments.h"
-#include "daemon/fwd/datapath/counters.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
+#include "daemon/fwd/datapath/buckets/limit_state.h"
+#include "daemon/fwd/datapath/counters/counters.h"
 #include "daemon/fwd/datapath/datapath.h"
-#include "daemon/fwd/datapath/explain.h"
-#include "daemon/fwd/datapath/generation.h"
-#include "daemon/fwd/datapath/limit_state.h"
-#include "daemon/fwd/datapath/panic_switch.h"
-#include "daemon/fwd/datapath/testing.h"
-#include "daemon/fwd/datapath/trial.h"
+#include "daemon/fwd/datapath/explain/explain.h"
+#include "daemon/fwd/datapath/explain/testing.h"
+#include "daemon/fwd/datapath/generation/generation.h"
+#include "daemon/fwd/datapath/panic/panic_switch.h"
+#include "daemon/fwd/datapath/trial/trial.h"
 
 static const char *const reasons[] = {FW_REASONS(FW_AS_NAME)};
 static const char *const outcomes[] = {FW_OUTCOMES(FW_AS_NAME)};

@@ -6,14 +6,14 @@
 #ifndef FWD_CORE_H
 #define FWD_CORE_H
 
-#include "daemon/fwd/datapath/attachments.h"
-#include "daemon/fwd/datapath/counters.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
+#include "daemon/fwd/datapath/buckets/limit_state.h"
+#include "daemon/fwd/datapath/counters/counters.h"
 #include "daemon/fwd/datapath/datapath.h"
-#include "daemon/fwd/datapath/explain.h"
-#include "daemon/fwd/datapath/generation.h"
-#include "daemon/fwd/datapath/limit_state.h"
-#include "daemon/fwd/datapath/panic_switch.h"
-#include "daemon/fwd/datapath/trial.h"
+#include "daemon/fwd/datapath/explain/explain.h"
+#include "daemon/fwd/datapath/generation/generation.h"
+#include "daemon/fwd/datapath/panic/panic_switch.h"
+#include "daemon/fwd/datapath/trial/trial.h"
 #include "daemon/fwd/events/hub.h"
 #include "daemon/fwd/history/history.h"
 #include "daemon/fwd/live/live.h"

@@ -10,16 +10,16 @@
  * Functions that can fail explain themselves in errs (code SYSTEM, no place)
  * and return a negative errno.
  *
- *	generation.h	policies in maps: applied, with a deadline, staged
- *	attachments.h	programs on interfaces
- *	event_ring.h	what packets report
- *	counters.h	what packets counted, and marks that figures count from
- *	limit_state.h	buckets, bans
- *	live_maps.h	entries of live sets
- *	explain.h	what the programs make of a frame
- *	trial.h		a policy that judges live packets without effect
- *	panic_switch.h	what stands above every policy
- *	testing.h	for tests and benchmarks
+ *	generation/generation.h	policies in maps: applied, with a deadline, staged
+ *	attach/attachments.h	programs on interfaces
+ *	counters/event_ring.h	what packets report
+ *	counters/counters.h	what packets counted, and marks that figures count from
+ *	buckets/limit_state.h	buckets, bans
+ *	maps/live_maps.h		entries of live sets
+ *	explain/explain.h	what the programs make of a frame
+ *	trial/trial.h		a policy that judges live packets without effect
+ *	panic/panic_switch.h	what stands above every policy
+ *	explain/testing.h	for tests and benchmarks
  */
 #ifndef FWD_DATAPATH_H
 #define FWD_DATAPATH_H
@@ -61,6 +61,20 @@ bool datapath_adopted(const struct datapath *dp);
 
 /* The names that an earlier fwd left in map `names`, for policy_compile; NULL if none. Borrowed. */
 const struct slots *datapath_slots(const struct datapath *dp);
+
+/* The number of the generation that packets see; 0: none. */
+uint32_t datapath_generation(const struct datapath *dp);
+
+/* What waits for its confirmation. */
+struct datapath_pending {
+	uint64_t deadline;
+	uint32_t generation; /* seen until then */
+	uint32_t previous;   /* seen from then on */
+	bool has_ended;	     /* the deadline has passed: it is seen now */
+};
+
+/* False: nothing waits. ret may be NULL. */
+bool datapath_pending(const struct datapath *dp, struct datapath_pending *ret);
 
 /* Can limits answer SYNs on this kernel? If not, no policy may have one that does. */
 bool datapath_can_answer(const struct datapath *dp);

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
 
 struct links;
 

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "common/policy/config/config.h"
-#include "daemon/fwd/datapath/limit_state.h"
+#include "daemon/fwd/datapath/buckets/limit_state.h"
 
 struct ban_levels;
 

@@ -8,7 +8,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
-#include "daemon/fwd/datapath/counters.h"
+#include "daemon/fwd/datapath/counters/counters.h"
 #include "daemon/fwd/limits/ban_guard.h"
 #include "daemon/fwd/limits/ban_levels.h"
 

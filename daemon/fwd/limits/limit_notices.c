@@ -5,7 +5,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
-#include "daemon/fwd/datapath/counters.h"
+#include "daemon/fwd/datapath/counters/counters.h"
 #include "daemon/fwd/limits/limit_watch.h"
 
 #define LOOK_NS 1000000000ULL

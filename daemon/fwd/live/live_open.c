@@ -7,7 +7,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
-#include "daemon/fwd/datapath/live_maps.h"
+#include "daemon/fwd/datapath/maps/live_maps.h"
 
 static int maps_write(void *userdata, unsigned set_id, const struct prefix *prefix,
 		      const struct fw_live_value *value)

@@ -7,7 +7,7 @@
 
 #include "common/base/memory.h"
 #include "common/policy/compile/slots.h"
-#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
 #include "daemon/fwd/lockout/need_probes.h"
 #include "daemon/fwd/lockout/variants.h"
 

@@ -12,7 +12,7 @@
 #include "common/base/errors/errors.h"
 #include "common/machine/caller.h"
 #include "common/policy/config/config.h"
-#include "daemon/fwd/datapath/explain.h"
+#include "daemon/fwd/datapath/explain/explain.h"
 
 struct probe;
 

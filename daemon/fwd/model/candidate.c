@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
-#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
 #include "daemon/fwd/model/model_internal.h"
 
 struct candidate {

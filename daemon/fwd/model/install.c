@@ -7,7 +7,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/progress.h"
-#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
 #include "daemon/fwd/host/feed_host.h"
 #include "daemon/fwd/host/vlan_host.h"
 

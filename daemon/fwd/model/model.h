@@ -12,7 +12,7 @@
 #include "common/policy/compile/policy.h"
 #include "common/policy/config/config.h"
 #include "daemon/fwd/datapath/datapath.h"
-#include "daemon/fwd/datapath/generation.h"
+#include "daemon/fwd/datapath/generation/generation.h"
 #include "daemon/fwd/live/live.h"
 #include "daemon/fwd/model/change.h"
 

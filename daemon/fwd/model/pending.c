@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "common/base/memory.h"
-#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
 
 void model_set_guard(struct model *model, model_guard guard, void *userdata)
 {

@@ -7,7 +7,7 @@
 #define FWD_PANIC_H
 
 #include "daemon/fwd/datapath/datapath.h"
-#include "daemon/fwd/datapath/panic_switch.h"
+#include "daemon/fwd/datapath/panic/panic_switch.h"
 #include "daemon/fwd/events/event.h"
 
 /* How long a panic can be asked for. */

@@ -5,7 +5,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
-#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
 
 struct interface_summary {
 	uint64_t time; /* ns */

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "daemon/fwd/datapath/counters.h"
+#include "daemon/fwd/datapath/counters/counters.h"
 
 struct interface_summary;
 

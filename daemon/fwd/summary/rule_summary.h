@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "common/policy/compile/slots.h"
-#include "daemon/fwd/datapath/counters.h"
+#include "daemon/fwd/datapath/counters/counters.h"
 
 struct rule_summary;
 

@@ -29,9 +29,9 @@
 
 #include <systemd/sd-event.h>
 
-#include "daemon/fwd/datapath/attachments.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
 #include "daemon/fwd/datapath/datapath.h"
-#include "daemon/fwd/datapath/generation.h"
+#include "daemon/fwd/datapath/generation/generation.h"
 #include "daemon/fwd/events/event.h"
 #include "daemon/fwd/history/history.h"
 #include "daemon/fwd/model/model.h"

@@ -8,8 +8,8 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
-#include "daemon/fwd/datapath/attachments.h"
-#include "daemon/fwd/datapath/trial.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
+#include "daemon/fwd/datapath/trial/trial.h"
 
 struct trials {
 	struct model *model;

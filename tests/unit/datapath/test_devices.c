@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "daemon/fwd/datapath/attach/devices.h"
+#include "daemon/fwd/datapath/attach/kernel/devices.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

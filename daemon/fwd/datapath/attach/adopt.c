@@ -3,6 +3,7 @@
  * What an earlier fwd left attached. It is listed as an attachment under the
  * name its slot has, so that it is kept, replaced or detached like any other.
  */
+#include "daemon/fwd/datapath/attach/adopt.h"
 #include "daemon/fwd/datapath/attach/attach_internal.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
  * without a filter; a warning has its length.
  */
 #include "daemon/fwd/datapath/attach/aside.h"
-#include "daemon/fwd/datapath/attach/devices.h"
+#include "daemon/fwd/datapath/attach/kernel/devices.h"
 
 #include <errno.h>
 #include <linux/if_link.h>

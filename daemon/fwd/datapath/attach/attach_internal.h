@@ -2,66 +2,25 @@
 /*
  * What the files of this folder share: programs on interfaces, and who else has some there.
  *
- *	device.c	what an interface is
- *	inspect.c	what is attached to an interface, and is it ours
- *	entry.c		load entry programs; the dispatcher's probe
  *	attach.c	attach: choose the way, replace, keep
  *	ways.c		the ways: through a dispatcher, alone
  *	port.c		an attachment as others see it
  *	detach.c	detach, and whether it is possible
- *	devices.c	how devices stand on each other
- *	order.c		... and in which order they are taken
+ *	order.c		in which order devices are taken
  *	aside.c		programs above a device that is changed
- *	leaks.c		what libxdp leaves open
- *	reason.c	the kernel's own words for a refusal
  *	adopt.c		what an earlier fwd left attached
  *	bind.c		which device a name of the config means
  *	links.c		what netlink says: repair, rename, appear, vanish
+ *	kernel/		what the kernel says of devices and programs on them
  */
 #ifndef FWD_ATTACH_INTERNAL_H
 #define FWD_ATTACH_INTERNAL_H
 
+#include "daemon/fwd/datapath/attach/attachments.h"
+#include "daemon/fwd/datapath/attach/kernel/inspect.h"
 #include "daemon/fwd/datapath/internal.h"
-
-/* ---- entry.c ---- */
-
-/* Can programs replace functions of others here? Asks the kernel once. */
-bool entry_can_dispatch(struct datapath *dp);
-
-/* ---- device.c ---- */
-
-/* 0: it is unknown. */
-uint32_t device_mtu(const char *name);
-
-/*
- * -EPFNOSUPPORT: frames of this interface have no Ethernet header, so that programs would read
- * an IP header as one.
- */
-int device_check(const char *name, struct errors *errs);
-
-/* ---- inspect.c ---- */
-
-/* What stands on an interface. */
-struct found {
-	uint32_t main_id; /* the interface's program: an entry, a dispatcher, another's; 0: none */
-	bool generic;
-	bool dispatcher;  /* libxdp's, and readable */
-	bool frags;	  /* the chain has multi-buffer frames */
-	bool shared;	  /* with programs that are not ours */
-	char name[64];	  /* of the main program */
-	char blocker[64]; /* another's component without frags; "" */
-	int prog_fd;	  /* our entry; -1: not there */
-	int extra_fd;	  /* a second one of ours, from a replacement that was cut off; -1 */
-	uint32_t prog_id; /* our entry */
-	uint32_t slot;	  /* our entry */
-	bool outdated;	  /* ours, but with the maps of another layout */
-	bool orphan;	  /* ours, but its stages are gone with their pins */
-	bool current;	  /* the code is what we would load, the knobs too (but for the slot) */
-};
-
-/* 0, or a negative errno. Release ret with found_clear. */
-int inspect(const struct datapath *dp, int ifindex, struct found *ret);
-void found_clear(struct found *found);
+#include "daemon/fwd/datapath/maps/maps.h"
+#include "daemon/fwd/datapath/programs/programs.h"
 
 /* ---- ways.c ---- */
 
@@ -98,17 +57,6 @@ void port_show(struct datapath *dp, size_t index, struct found *found);
 
 /* A new attachment with nothing attached yet: its index, or -ENOMEM. */
 int attachment_add(struct datapath *dp, const struct config_interface *config, unsigned slot);
-
-/* ---- reason.c ---- */
-
-#define REASON_SIZE 256
-
-/* Between the two, dp->reason takes the kernel's first message about a refusal. They can be nested. */
-void reason_listen(struct datapath *dp);
-void reason_end(void);
-
-/* "File exists: Cannot attach when an upper device already has a program" */
-const char *reason_text(const struct datapath *dp, int err, char *buffer, size_t size);
 
 /* ---- detach.c ---- */
 

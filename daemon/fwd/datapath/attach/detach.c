@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Taking our entry off an interface, and leaving everybody else's programs there. */
 #include "daemon/fwd/datapath/attach/aside.h"
-#include "daemon/fwd/datapath/attach/leaks.h"
+#include "daemon/fwd/datapath/attach/kernel/leaks.h"
 
 #include <errno.h>
 #include <linux/if_link.h>

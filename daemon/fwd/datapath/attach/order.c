@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The order in which interfaces that stand on each other are attached and left. */
-#include "daemon/fwd/datapath/attach/devices.h"
 #include "daemon/fwd/datapath/attach/attach_internal.h"
+#include "daemon/fwd/datapath/attach/kernel/devices.h"
 
 #include <net/if.h>
 #include <string.h>

@@ -97,3 +97,26 @@ int attachment_add(struct datapath *dp, const struct config_interface *config, u
 	attachment->state = ATTACH_DOWN;
 	return dp->count++;
 }
+
+size_t datapath_attachments(const struct datapath *dp, const struct attachment **ret)
+{
+	*ret = dp->attachments;
+	return dp->count;
+}
+
+const struct attachment *datapath_find_attachment(const struct datapath *dp, const char *name)
+{
+	const struct attachment *attachments;
+	size_t count = datapath_attachments(dp, &attachments);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(attachments[i].name, name) == 0)
+			return &attachments[i];
+	return NULL;
+}
+
+bool attachment_is_attached(const struct attachment *attachment)
+{
+	return attachment &&
+	       (attachment->state == ATTACH_DISPATCHER || attachment->state == ATTACH_ALONE);
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The ways to attach an entry: through libxdp's dispatcher, and alone. */
 #include "daemon/fwd/datapath/attach/aside.h"
-#include "daemon/fwd/datapath/attach/leaks.h"
+#include "daemon/fwd/datapath/attach/kernel/leaks.h"
 
 #include <linux/if_link.h>
 #include <xdp/libxdp.h>

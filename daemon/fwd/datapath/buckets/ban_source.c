@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The ring buffer of bans: libbpf's reader. */
+#include "daemon/fwd/datapath/buckets/limit_state.h"
 #include "daemon/fwd/datapath/internal.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Map `ban_levels`. */
+#include "daemon/fwd/datapath/buckets/limit_state.h"
 #include "daemon/fwd/datapath/internal.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
  * burst, and one made faster would pass nothing for a while. Packets go on all the
  * time: words and tags are changed by compare-and-swap only.
  */
-#include "daemon/fwd/datapath/buckets.h"
+#include "daemon/fwd/datapath/buckets/buckets.h"
 
 /* As FW_SKEW_TICKS in ebpf/bucket.h. */
 #define SKEW_TICKS (1000000000LL * FW_TICKS_PER_NS)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The tables of limits: made, kept, replaced and freed with the policies that go by them. */
-#include "daemon/fwd/datapath/buckets.h"
+#include "daemon/fwd/datapath/buckets/buckets.h"
 
 #include <errno.h>
 #include <string.h>

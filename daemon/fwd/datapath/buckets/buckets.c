@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Reading the buckets of keys, and forgetting those that are as good as none. */
-#include "daemon/fwd/datapath/buckets.h"
+#include "daemon/fwd/datapath/buckets/buckets.h"
+#include "daemon/fwd/datapath/buckets/limit_state.h"
 
 #include <errno.h>
 #include <string.h>

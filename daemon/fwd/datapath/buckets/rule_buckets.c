@@ -3,7 +3,7 @@
  * The buckets of levels that count for a whole rule: two *sides* for each rule in map
  * rule_buckets, as fw_limit.table says. The side that was written last says under which limit.
  */
-#include "daemon/fwd/datapath/buckets.h"
+#include "daemon/fwd/datapath/buckets/buckets.h"
 
 static int rule_level(const struct fw_limit *limit)
 {

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/* Our pins, and only ours: set aside in a folder oldN while entries need them, and removed. */
+#include "daemon/fwd/datapath/maps/pins.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Names that maps had in earlier layouts. */
+static const char *const former_names[] = {"tables4", "tables6", "buckets", "buckets_lru"};
+
+typedef int name_visit(const struct datapath *dp, const char *name, void *userdata);
+
+/* All names that pins of ours can have; `state` last, as it tells what the others are. */
+static int each_name(const struct datapath *dp, name_visit *visit, void *userdata)
+{
+	struct bpf_map *map;
+	int err = 0, r;
+
+	bpf_object__for_each_map (map, dp->skel->obj) {
+		if (strcmp(bpf_map__name(map), "state") == 0)
+			continue;
+		r = visit(dp, bpf_map__name(map), userdata);
+		err = r ? r : err;
+	}
+	for (size_t i = 0; i < array_size(former_names); i++) {
+		r = visit(dp, former_names[i], userdata);
+		err = r ? r : err;
+	}
+	r = visit(dp, "state", userdata);
+	return r ? r : err;
+}
+
+static bool is_map(const char *path)
+{
+	const char *what;
+	cleanup_fd int fd = pin_open_map(path, &what);
+
+	return fd >= 0;
+}
+
+static int remove_one(const struct datapath *dp, const char *name, void *userdata)
+{
+	const char *folder = userdata;
+	char path[PATH_SIZE];
+
+	(void)dp;
+	pin_path(folder, name, path);
+	return is_map(path) && unlink(path) ? -errno : 0;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat info;
+
+	return !lstat(path, &info) && S_ISDIR(info.st_mode);
+}
+
+static const char *old_folder(const struct datapath *dp, int number, char path[PATH_SIZE])
+{
+	snprintf(path, PATH_SIZE, "%.190s/old%d", dp->pin_dir, number);
+	return path;
+}
+
+void pins_remove(const struct datapath *dp)
+{
+	each_name(dp, remove_one, (void *)dp->pin_dir);
+}
+
+static void remove_folder(const struct datapath *dp, char path[PATH_SIZE])
+{
+	each_name(dp, remove_one, path);
+	rmdir(path); /* another's pins keep it */
+}
+
+void maps_forget_outdated(struct datapath *dp)
+{
+	char path[PATH_SIZE];
+
+	dp->outdated_count = 0;
+	for (int i = 1; i <= MAX_OUTDATED; i++) {
+		/* An interface that moved to another namespace keeps its entry. */
+		if (is_folder(old_folder(dp, i, path)) && !pins_in_use(path))
+			remove_folder(dp, path);
+	}
+}
+
+int maps_unpin(struct datapath *dp, struct errors *errs)
+{
+	int err;
+
+	maps_forget_outdated(dp);
+	err = each_name(dp, remove_one, dp->pin_dir);
+	if (!err && rmdir(dp->pin_dir) && errno != ENOENT) {
+		err = -errno;
+		if (err == -ENOTEMPTY) {
+			warn(errs, "%s stays: there are pins in it that are not fwd's",
+			     dp->pin_dir);
+			return 0;
+		}
+	}
+	return err ? fail(errs, err, "cannot remove %s", dp->pin_dir) : 0;
+}
+
+static int move_one(const struct datapath *dp, const char *name, void *userdata)
+{
+	char from[PATH_SIZE], to[PATH_SIZE];
+	const char *folder = userdata;
+
+	pin_path(dp->pin_dir, name, from);
+	pin_path(folder, name, to);
+	return is_map(from) && rename(from, to) ? -errno : 0;
+}
+
+/* Where an earlier start was cut off while it moved: `state` is the last one. */
+static bool is_half_filled(const char *folder)
+{
+	char path[PATH_SIZE];
+
+	pin_path(folder, "state", path);
+	return is_folder(folder) && !is_map(path);
+}
+
+/* Whatever no entry uses. */
+static void remove_unused(const struct datapath *dp)
+{
+	char path[PATH_SIZE];
+
+	for (int i = 1; i <= MAX_OUTDATED; i++) {
+		if (!is_folder(old_folder(dp, i, path)) || is_half_filled(path))
+			continue;
+		if (!pins_have_entries(path))
+			remove_folder(dp, path);
+	}
+}
+
+/* The number of the last whole folder, and its map `state`; 0: there is none. */
+static int newest(const struct datapath *dp, int *ret_state)
+{
+	char folder[PATH_SIZE], path[PATH_SIZE];
+	const char *what;
+
+	for (int i = MAX_OUTDATED; i > 0; i--) {
+		if (!is_folder(old_folder(dp, i, folder)))
+			continue;
+		pin_path(folder, "state", path);
+		*ret_state = pin_open_map(path, &what);
+		if (*ret_state >= 0)
+			return i;
+	}
+	return 0;
+}
+
+int pins_set_aside(struct datapath *dp, char folder[PATH_SIZE])
+{
+	cleanup_fd int state = -1;
+	int err = -EEXIST;
+
+	remove_unused(dp);
+	for (int i = newest(dp, &state) + 1; i <= MAX_OUTDATED && err == -EEXIST; i++) {
+		err = mkdir(old_folder(dp, i, folder), 0700) ? -errno : 0;
+		if (err == -EEXIST && is_half_filled(folder))
+			err = 0;
+	}
+	return err ? err : each_name(dp, move_one, folder);
+}
+
+uint32_t pins_newest_old(const struct datapath *dp, char folder[PATH_SIZE])
+{
+	cleanup_fd int state = -1;
+	int number = newest(dp, &state);
+	bool has_policy;
+
+	if (!number)
+		return 0;
+	old_folder(dp, number, folder);
+	return pin_abi_version(state, &has_policy);
+}
+
+void pins_find_outdated(struct datapath *dp)
+{
+	static const char *const names[] = {"state", "stages", "stages_frags"};
+	char folder[PATH_SIZE], path[PATH_SIZE];
+	const char *what;
+
+	for (int i = 1; i <= MAX_OUTDATED; i++) {
+		if (!is_folder(old_folder(dp, i, folder)))
+			continue;
+		for (size_t n = 0; n < array_size(names); n++) {
+			cleanup_fd int fd = -1;
+
+			pin_path(folder, names[n], path);
+			fd = pin_open_map(path, &what);
+			if (fd >= 0)
+				dp->outdated[dp->outdated_count++] = map_id(fd);
+		}
+	}
+}
