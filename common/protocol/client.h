@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client of fwd's control socket, one step at a time; all of them block, up to a deadline. A
- * program with an event loop has common/program/connection.h.
+ * A client of fwd's control socket, in steps. All of them block, up to a deadline. A program with
+ * an event loop uses common/program/connection.h.
  */
 #ifndef FWD_PROTOCOL_CLIENT_H
 #define FWD_PROTOCOL_CLIENT_H
@@ -19,12 +19,12 @@
  */
 int protocol_connect(const char *path, int wait_ms);
 
-/* What a request may have in addition to op and arguments. */
+/* Optional members of a request besides op and arguments. */
 struct protocol_request {
 	enum op op;
 	cJSON *args;	  /* taken by the call that sends it; NULL: none */
 	const char *from; /* where the client was called from, as it claims; or NULL */
-	bool progress;	  /* frames about long work may come before the reply */
+	bool progress;	  /* frames with progress may come before the reply */
 };
 
 /* The body of its frame, malloced; NULL: no memory. Takes args. */
@@ -36,21 +36,21 @@ char *protocol_request_body(const struct protocol_request *request);
  */
 int protocol_send(int fd, const struct protocol_request *request, int wait_ms);
 
-/* The next frame, which is an object; the caller's. A negative errno as wire_receive. */
+/* The next frame, an object that the caller frees. A negative errno as wire_receive. */
 int protocol_receive(int fd, cJSON **ret_frame, int wait_ms);
 
-/* Is the frame about the progress of long work? Then what it has, borrowed; else NULL. */
+/* The object of a progress frame, borrowed; NULL: it is another frame. */
 const cJSON *protocol_progress(const cJSON *frame);
 
 /*
- * What a reply refuses: true, the error and its message, borrowed from the reply. False: it does
- * not.
+ * Is the reply an error? True: the error, and its message, borrowed from the reply. False: it is
+ * a result.
  */
 bool protocol_refused(const cJSON *reply, enum wire_error *ret_error, const char **ret_message);
 
 /*
- * How many of the next bytes of a text (UTF-8) go into one request of OP_UPLOAD: whole characters,
- * few enough for a frame even if all have to be escaped.
+ * The number of bytes of a text (UTF-8) that fit into one request of OP_UPLOAD: whole characters,
+ * and few enough for a frame even if all are escaped.
  */
 size_t protocol_piece(const char *text, size_t length);
 

@@ -13,7 +13,7 @@ static const struct op_row *const rows[OP_MAX] = {OPS(AS_ROW)};
 
 #define TAKES_PAGES 16 /* after the OP_TAKES_ bits */
 
-/* Arguments that many ops take, each with the bit of those that do. */
+/* Arguments that many ops take, each with its OP_TAKES_ bit. */
 static const struct {
 	unsigned takes;
 	struct op_argument argument;

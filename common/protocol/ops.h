@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Enum, name in requests, and what names of the row (op_row_X) and of the handler end with. */
+/* Enum, name in requests, and the suffix of the row (op_row_X) and of the handler. */
 #define OPS(X)                                        \
 	X(VERSION, "version", version)                \
 	X(STATUS, "status", status)                   \
@@ -80,14 +80,15 @@
 enum op { OP_NONE, OPS(OP_AS_ENUM) OP_MAX };
 
 /*
- * Who may, and what an op takes in addition to its own arguments. All but READ are for writers, and take
+ * Who may request an op, and what it takes in addition to its own arguments. All but READ are for
+ * writers, and take
  * "if_revision": the op is refused if the running policy is of another revision.
  *
  * PREPARE	changes nothing yet, so only its refusals are audited
- * LIVE		settles what waits for its confirmation, or can be done meanwhile
+ * LIVE		settles a policy that waits for its confirmation, or is allowed meanwhile
  * GUARDED	the same, but may cut somebody off: takes "force"
  * SET		edits a set, which is live (as GUARDED) or a part of the policy (as CHANGE);
- *		the handler sees to "dry_run"
+ *		the handler implements "dry_run"
  * WRITE	is refused while a policy waits, but does not change the running policy
  * CHANGE	changes the running policy: takes "confirm", "force" and "dry_run"
  */
@@ -101,7 +102,7 @@ enum privilege {
 	PRIVILEGE_CHANGE,
 };
 
-/* What a value means: fwctl completes by it, and it fixes the type in JSON (op_type). */
+/* The meaning of a value: fwctl completes by it, and it determines the type in JSON (op_type). */
 enum value_kind {
 	VALUE_TEXT,
 	VALUE_JSON,   /* JSON text of an object */
@@ -121,7 +122,7 @@ enum value_kind {
 	VALUE_FLAG,	/* true or false */
 };
 
-/* What a value is in JSON. */
+/* The type of a value in JSON. */
 enum op_type {
 	OP_STRING,
 	OP_STRINGS, /* a list of them */
@@ -148,7 +149,7 @@ struct op_argument {
 #define OP_TAKES_CHANGE	  (OP_TAKES_REVISION | OP_TAKES_CONFIRM | OP_TAKES_FORCE | OP_TAKES_DRY)
 
 /* Flags of an op. */
-#define OP_DRY	 1 /* takes "dry_run", which its privilege alone does not give it */
+#define OP_DRY	 1 /* takes "dry_run", in addition to what its privilege implies */
 #define OP_PAGES 2 /* its result is a list in pages: takes "offset" and "limit" */
 #define OP_SLOW	 4 /* may take seconds: frames about its progress come before the reply */
 
@@ -162,7 +163,7 @@ struct op_row {
 	const char *help; /* one line, without a full stop */
 	struct op_argument arguments[OP_MAX_ARGUMENTS];
 	const struct op_record *result; /* results.h */
-	const char *notes; /* what else is to be known: Markdown for docs/protocol.md; or NULL */
+	const char *notes;		/* more details: Markdown for docs/protocol.md; or NULL */
 };
 
 #define OP_AS_DECLARATION(name, text, symbol) extern const struct op_row op_row_##symbol;
@@ -182,7 +183,7 @@ const struct op_argument *op_argument_at(const struct op_row *row, size_t index)
 /* The argument of that key; NULL if the op takes none. */
 const struct op_argument *op_argument(const struct op_row *row, const char *key);
 
-/* The same, but only of those that stand in the row. */
+/* The same, but only of the arguments in the row. */
 const struct op_argument *op_own_argument(const struct op_row *row, const char *key);
 
 enum op_type op_type(const struct op_argument *argument);

@@ -151,7 +151,7 @@ static const struct op_record record_who = {"who", NULL, {
 	MAYBE(TEXT, "claimed_from", "", "SSH_CONNECTION, as the client has it"),
 }};
 
-/* Of a file that is not whole only number and damaged. */
+/* A damaged file has only number and damaged. */
 #define REVISION                                                                                 \
 	FIELD(COUNT, "number", "", ""),                                                          \
 	MAYBE(TEXT, "time", "", "when it began to run"),                                         \

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What fwd is and sees: status, counters, interfaces, events, packets. */
+/* State of fwd: status, counters, interfaces, events, packets. */
 #include "common/protocol/ops_arguments.h"
 #include "common/protocol/results.h"
 
@@ -95,7 +95,7 @@ static const struct op_record record_limit_stats = {"counters of a limit", &reco
 	MAYBE_OF(ONE, "mark", &record_limit_numbers, "what they were at the mark"),
 }};
 
-/* From an offset on it has only rules. */
+/* With an offset, it has only rules. */
 static const struct op_record record_stats = {"stats", NULL, {
 	MAYBE(TEXT, "since", "", "time of the mark of `stats.reset`; absent if there is none"),
 	MAYBE_OF(ONE, "totals", &record_counts, ""),

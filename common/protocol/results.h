@@ -32,8 +32,8 @@ struct op_field {
 #define OP_MAX_FIELDS 32
 
 struct op_record {
-	const char *name;	      /* what other records and the documents call it */
-	const struct op_record *also; /* whose fields it has, too; or NULL */
+	const char *name;	      /* its name in other records and in the documents */
+	const struct op_record *also; /* a record whose fields it includes; or NULL */
 	struct op_field fields[OP_MAX_FIELDS];
 };
 
@@ -52,12 +52,12 @@ struct op_record {
 	FIELD_OF(LIST, "items", record, help)
 /* clang-format on */
 
-/* Records that several ops share (results.c), and those that come next to `ok`. */
+/* Records that several ops share (results.c), and records next to `ok`. */
 extern const struct op_record record_nothing, record_problem, record_count, record_counts,
 	record_marked, record_edit, record_entry, record_interface, record_events, record_trial,
 	record_pending, record_panic, record_fault;
 
-/* The field of a record or of those that it includes; NULL: it has none of that name. */
+/* The field of a record or of those that it includes; NULL: no field has that name. */
 const struct op_field *op_field(const struct op_record *record, const char *name);
 
 #endif

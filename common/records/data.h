@@ -8,8 +8,8 @@
 #include "common/records/event.h"
 
 /*
- * One packet, with names for slots. What it does not have is "", 0, or -1. Texts may stand in the
- * struct itself: it cannot be copied.
+ * One packet, with names for slots. Fields that it does not have are "", 0, or -1. Texts may be in
+ * the struct itself, so it cannot be copied.
  */
 struct packet_event {
 	const char *interface; /* name */
@@ -29,14 +29,14 @@ struct packet_event {
 	uint8_t reason;	  /* enum fw_reason */
 	uint8_t kind;	  /* enum fw_kind */
 	uint8_t fragment; /* enum fw_fragment */
-	/* Where the texts above may be. */
+	/* Space for the texts above. */
 	char proto_text[4];
 	char src_text[48];
 	char dst_text[48];
 	char tcp_flags_text[TCP_FLAGS_TEXT];
 };
 
-/* What fwd saw in many packets, or of itself. What does not apply is NULL or 0. */
+/* What fwd observed over many packets, or in itself. Fields that do not apply are NULL or 0. */
 struct notice {
 	enum fw_event_type type;
 	const char *limit;
@@ -61,7 +61,7 @@ struct notice {
 };
 #define NOTICE_RULES EVENT_LIST_MAX
 
-/* A notice as an event of now. */
+/* A notice as an event with the current time. */
 void event_of_notice(const struct notice *notice, struct event *ret);
 
 #endif

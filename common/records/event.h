@@ -3,8 +3,8 @@
  * Events as typed records.
  *
  * An event has a type, a time and the type's data. A *type* is a descriptor: its name, its members
- * and, for what is not about one packet, its sentence. A *field* is the name of a member, which
- * means the same in every type. JSON, CSV, the line for people, the schema and the documents come
+ * and, unless it is about one packet, its sentence. A *field* is the name of a member, with the
+ * same meaning in every type. JSON, CSV, the line for people, the schema and the documents come
  * from these two tables:
  *
  *	sender -> struct event -> struct event_view -> JSON, CSV, line
@@ -24,7 +24,7 @@
 
 struct cJSON;
 
-/* Strings in the data are borrowed for the time of the call. */
+/* Strings in the data are borrowed for the duration of the call. */
 struct event {
 	enum fw_event_type type;
 	uint64_t realtime_ns; /* since 1970 */
@@ -55,7 +55,7 @@ union event_value {
 	struct event_list list;
 };
 
-/* What an event has, by field; strings are borrowed from the event, or in the view itself. */
+/* The values of an event, by field; strings are borrowed from the event, or in the view itself. */
 struct event_view {
 	uint64_t has; /* bit per enum event_field */
 	union event_value values[EVENT_FIELD_MAX];
@@ -85,12 +85,12 @@ void event_view(const struct event *event, struct event_view *ret);
 /* The same of an event that fwd wrote as JSON. Members of another kind, or unknown, are left out. */
 void event_view_read(const struct cJSON *json, struct event_view *ret);
 
-/* ---- ways to write it ---- */
+/* ---- formats ---- */
 
 /* A JSON object on one line, without a newline; members in the order of the type. */
 void event_put_json(FILE *out, const struct event *event);
 
-/* What a packet is, without what became of it, as a JSON object; NULL: no memory. */
+/* A packet's fields, without its outcome, as a JSON object; NULL: no memory. */
 struct packet_event;
 struct cJSON *event_packet_json(const struct packet_event *packet);
 
@@ -101,7 +101,7 @@ void event_put_csv(FILE *out, const struct event *event);
 /*
  * A line for people:
  *	2026-11-21T08:15:04.123Z drop eth0 udp 192.0.2.7:53 > 203.0.113.9:4000, 60 bytes: rule x
- *	2026-11-21T08:15:04.123Z limit dns: over 200/s per src/32,64; drops what is beyond (rule x)
+ *	2026-11-21T08:15:04.123Z limit dns: over 200/s per src/32,64; drops packets beyond it (rule x)
  */
 void event_put_line(FILE *out, const struct event_view *view, bool colour);
 

@@ -4,7 +4,7 @@
 #include "common/abi/fw_lists.h"
 #include "common/base/memory.h"
 
-/* ---- what a WORD is out of ---- */
+/* ---- the lists of kind WORD ---- */
 
 static const char *const outcome_names[] = {FW_OUTCOMES(FW_AS_NAME)};
 static const char *const reason_names[] = {FW_REASONS(FW_AS_NAME)};

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fields of events: what a member is called, of which kind it is, and what it says, the same
- * in every type. Their order is that of the columns in CSV: a new one stands at the end.
+ * The fields of events: name, kind and meaning of a member, the same in every type. Their order is
+ * that of the columns in CSV: a new field is added at the end.
  */
 #ifndef FWD_RECORDS_FIELDS_H
 #define FWD_RECORDS_FIELDS_H
 
 #include <stddef.h>
 
-/* X(NAME, "name", KIND, none, "what it says"); documents take the text as it is. */
+/* X(NAME, "name", KIND, none, "meaning"); documents use the text as it is. */
 #define EVENT_FIELDS(X)                                                                           \
 	X(TIME, "time", TIME, none, "when it happened, in UTC")                                   \
 	X(OUTCOME, "outcome", WORD, outcomes,                                                     \
@@ -50,7 +50,7 @@
 #define EVENT_AS_FIELD(name, text, kind, words, help) EVENT_FIELD_##name,
 enum event_field { EVENT_FIELDS(EVENT_AS_FIELD) EVENT_FIELD_MAX };
 
-/* A WORD is text out of a list. A SENTENCE is made by the type. SECONDS are kept as ns. */
+/* A WORD is text from a list. A SENTENCE is made by the type. SECONDS are stored as ns. */
 enum event_kind {
 	EVENT_KIND_TIME,
 	EVENT_KIND_TYPE,

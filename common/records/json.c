@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Events as JSON: what an event does not have is absent. */
+/* Events as JSON: members without a value are absent. */
 #include "common/records/type.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 
 /* ---- text ---- */
 
-/* A string's characters that stand for themselves: from `text` on, their count. */
+/* The number of characters from `text` on that need no escape. */
 static size_t plain(const char *text)
 {
 	size_t count = 0;
@@ -100,7 +100,7 @@ void event_put_json(FILE *out, const struct event *event)
 
 /* ---- an object ---- */
 
-/* Only what a packet's own fields may be. */
+/* Only the kinds that a packet's own fields have. */
 static bool add_member(cJSON *json, const struct event_view *view, enum event_field field)
 {
 	const char *name = event_fields[field].name;

@@ -6,7 +6,7 @@
 
 #include "common/base/terminal.h"
 
-/* ANSI colours: what happened should be seen from across the room. */
+/* ANSI colours, so that outcomes are easy to see. */
 static const char *colour_of(const char *outcome)
 {
 	if (strcmp(outcome, "pass") == 0)
@@ -106,7 +106,7 @@ void event_put_packet(FILE *out, const struct event_view *view)
 static void put_reason(FILE *out, const struct event_view *view)
 {
 	const char *reason = event_text(view, EVENT_FIELD_REASON);
-	/* The rules of permitted_cidrs: their reason says it all. */
+	/* The rules of permitted_cidrs have no id to show: the reason is enough. */
 	bool implicit = strcmp(reason, "permitted") == 0 || strcmp(reason, "not_permitted") == 0;
 
 	fputs(": ", out);
@@ -127,7 +127,7 @@ void event_put_line(FILE *out, const struct event_view *view, bool colour)
 {
 	put_field(out, view, EVENT_FIELD_TIME);
 	fputc(' ', out);
-	/* What is not about one packet has its sentence. */
+	/* All other events have their sentence. */
 	if (event_has(view, EVENT_FIELD_TEXT)) {
 		put_field(out, view, EVENT_FIELD_TEXT);
 		fputc('\n', out);

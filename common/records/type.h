@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* What the descriptor of a type is, and what sentences are made with. */
+/* The descriptor of a type, and functions that make sentences. */
 #ifndef FWD_RECORDS_TYPE_H
 #define FWD_RECORDS_TYPE_H
 
 #include "common/base/memory.h"
 #include "common/records/data.h"
 
-/* Texts are absent if NULL or "", whatever stands here. */
+/* The condition for a member. Texts are also absent if NULL or "". */
 enum event_when {
 	EVENT_ALWAYS,
 	EVENT_IF_NONZERO,
-	EVENT_IF_POSSIBLE, /* an int that is -1 where it does not apply */
+	EVENT_IF_POSSIBLE, /* an int that is -1 if it does not apply */
 };
 
 /* A member: where its value is in the type's data. */
@@ -33,7 +33,7 @@ struct event_sentence {
 };
 
 struct event_type {
-	const char *help; /* when there is such an event: a sentence or more, for the documents */
+	const char *help; /* when the event occurs: one or more sentences, for the documents */
 	const struct event_member *members; /* after time and type, in the order of JSON */
 	size_t member_count;
 	/* The event in a sentence, its last member. NULL: it has none. */
@@ -42,14 +42,14 @@ struct event_type {
 
 #define EVENT_MEMBERS(array) .members = (array), .member_count = array_size(array)
 
-/* Add to the sentence; what is beyond EVENT_TEXT is cut. */
+/* Add to the sentence; text beyond EVENT_TEXT is cut. */
 __attribute__((format(printf, 2, 3))) void event_say(struct event_sentence *text,
 						     const char *format, ...);
 
-/* "4m": whole seconds are enough for what takes seconds. */
+/* "4m", in whole seconds. */
 void event_say_duration(struct event_sentence *text, uint64_t ns);
 
-/* NULL as "". */
+/* NULL becomes "". */
 static inline const char *event_or_empty(const char *text)
 {
 	return text ? text : "";

@@ -120,7 +120,7 @@ static void read_value(const cJSON *item, enum event_field field, struct event_v
 			add(view, field)->seconds = item->valuedouble;
 		break;
 	case EVENT_KIND_LIST:
-		break; /* no reader needs its texts: a line has them in its sentence */
+		break; /* the line of a notice has these texts in its sentence */
 	}
 }
 

@@ -144,7 +144,7 @@ check_equal "not an address of the router: over the limit" "drop over_limit" \
 	"$(verdict "in eth0 tcp 192.0.2.2:40000 > 198.51.100.2:80 syn")"
 check_soon "events tell" 3 grep -q "answer eth0 tcp .*: syn_cookie web, limit syns" "$fwd_log"
 check_soon "and tell that the limit answers" 3 \
-	grep -q 'limit syns: over .*; answers what is beyond with cookies (rule web)' "$fwd_log"
+	grep -q 'limit syns: over .*; answers packets beyond it with cookies (rule web)' "$fwd_log"
 
 section "options of TCP"
 # options: what the router's kernel has agreed to on a connection that fwd has answered

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Bans: of a source over a limit, or why there was none. */
+/* Bans: of a source over a limit, or why there was no ban. */
 #include "common/records/type.h"
 
 #define MEMBER(name, member, present) EVENT_MEMBER(struct notice, name, member, present)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A limit: it limits, has stopped, or has no room. */
+/* A limit: it limits, has stopped, or has no free bucket. */
 #include "common/records/type.h"
 
 #include <string.h>
@@ -31,11 +31,11 @@ static const struct event_member started_members[] = {
 static void say_started(struct event_sentence *text, const void *data)
 {
 	static const char *const does[] = {
-		[FW_OUTCOME_PASS] = "counts what is beyond, and passes it",
-		[FW_OUTCOME_DROP] = "drops what is beyond",
-		[FW_OUTCOME_WOULD_DROP] = "would drop what is beyond",
-		[FW_OUTCOME_TX] = "answers what is beyond with cookies",
-		[FW_OUTCOME_WOULD_TX] = "would answer what is beyond with cookies",
+		[FW_OUTCOME_PASS] = "counts packets beyond it, and passes them",
+		[FW_OUTCOME_DROP] = "drops packets beyond it",
+		[FW_OUTCOME_WOULD_DROP] = "would drop packets beyond it",
+		[FW_OUTCOME_TX] = "answers packets beyond it with cookies",
+		[FW_OUTCOME_WOULD_TX] = "would answer packets beyond it with cookies",
 	};
 	const struct notice *notice = data;
 
@@ -96,7 +96,7 @@ static void say_full(struct event_sentence *text, const void *data)
 	static const struct {
 		const char *when_full, *does;
 	} words[] = {
-		{"evict", "those closest to idle give way to new ones"},
+		{"evict", "those closest to idle are replaced by new ones"},
 		{"drop", "packets of new ones are dropped"},
 		{"pass", "packets of new ones pass unmetered"},
 	};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The policy as a whole: one that waits, a panic, a config file that cannot be loaded. */
+/* The policy as a whole: unconfirmed changes, a panic, a config file that cannot be loaded. */
 #include "common/records/type.h"
 
 #define MEMBER(name, member, present) EVENT_MEMBER(struct notice, name, member, present)
