@@ -101,7 +101,7 @@ WRONG = [
     ("state of what has none", {"packet": "in eth0 tcp %s:443 from state" % FROM}, "bad_request",
      "packet:1:47: error: only later fragments"),
     ("from elsewhere", {"packet": "in eth0 udp %s frag later from here" % HOSTS}, "bad_request",
-     'behind "from" comes "state"'),
+     'after "from" comes "state"'),
     ("a policy that nobody sent", {"packet": "in eth0 tcp %s:443" % FROM, "candidate": True},
      "conflict", "send it again"),
     ("too many frames", {"frames": ["00/20"] * 1001, "interface": "eth0"}, "bad_request",

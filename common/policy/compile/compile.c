@@ -21,7 +21,7 @@ int compile_row(struct compile *compile, unsigned source, const struct row *row,
 	return -EBADMSG;
 }
 
-/* What the header says that no other step knows. */
+/* The parts of the header that no other step fills in. */
 static void compile_header(struct compile *compile)
 {
 	const struct config *config = compile->config;
@@ -35,7 +35,7 @@ static void compile_header(struct compile *compile)
 	header->event_every = config->events.every ? config->events.every : 1;
 	if (rate->amount == 0)
 		return;
-	/* Rounded up, so that no more than the rate is written; the burst is one second's worth. */
+	/* Rounded up, so that the rate is not exceeded; the burst is that of one second. */
 	header->event_interval = rate->period_ns / rate->amount;
 	header->event_interval += rate->period_ns % rate->amount != 0;
 	header->event_tolerance = 1000000000;
@@ -130,7 +130,7 @@ static int compile_steps(struct compile *compile)
 	return err;
 }
 
-/* Errors show the lines of the config that they are about. */
+/* Errors show lines of the config. */
 static int compile_showing_lines(struct compile *compile)
 {
 	struct errors *errs = compile->errs;

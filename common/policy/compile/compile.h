@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside the compiler. Steps, in this order, each a file:
+ * Internal to the compiler. The steps, in this order, one file each:
  *
  *	compile_names    names to slots
  *	compile_limits   rates to GCRA constants
@@ -9,15 +9,15 @@
  *	compile_again    which limits a packet can meet at a bucket that it has paid
  *	compile_fields   values of fields to rows
  *	compile_tables   prefixes to rows
- *	compile_arena    tables to what the datapath walks
- *	compile_way      how many limits a packet can meet that go on
- *	compile_shadow   which rules can never match
- *	compile_door     which limits pass what rules behind them would drop
+ *	compile_arena    tables to the arena that the datapath walks
+ *	compile_way      bound of the limits with "within": "continue" that a packet can meet
+ *	compile_shadow   rules that can never match
+ *	compile_door     limits that pass packets which later rules would drop
  *	compile_merge    fields with few rows to one
  *	compile_pool     rows to words of the pool
  *
  * A *clause* is a rule without "or" between static prefixes and live sets: the
- * datapath ands what the rows say with the live tests of a rule, so `src:
+ * datapath combines the rows with the live tests of a rule, so `src:
  * ["10.0.0.0/8", "@banned"]` becomes two clauses of one slot.
  */
 #ifndef FWD_COMPILE_H
@@ -30,7 +30,7 @@
 
 /* How a clause takes the static prefixes in "any" of one side. */
 enum side_mode {
-	SIDE_ALL,     /* there are none, or this clause is about a live set instead */
+	SIDE_ALL,     /* there are none, or this clause has a live set instead */
 	SIDE_INSIDE,  /* the address is in one of them */
 	SIDE_OUTSIDE, /* it is in none of them: another clause has those */
 };
@@ -83,16 +83,16 @@ int compile_pool(struct compile *compile);
 int compile_row(struct compile *compile, unsigned source, const struct row *row,
 		const struct config_rule *rule, const char *what);
 
-/* Are there prefixes or sets that are not live in "any" of a side? */
+/* Has "any" of a side prefixes, or sets that are not live? */
 bool address_has_static(const struct compile *compile, const struct address_match *match);
 
-/* Is there certainly no packet that suits both clauses? Addresses are not looked at, but live sets. */
+/* Is it certain that no packet matches both clauses? Compares live sets, but not addresses. */
 bool clauses_exclude(const struct compile *compile, unsigned a, unsigned b);
 
-/* After it the search can go on: it must be walked in its order. */
+/* The search can continue after it: it must be walked in order. */
 bool rule_goes_on(const struct fw_rule *rule);
 
-/* Does the rule leave what is within its limit to the rules behind it? */
+/* Do packets within the rule's limit continue with later rules? */
 bool limit_goes_on(const struct config *config, const struct config_rule *rule);
 
 /* How a clause takes the prefixes of a table's field. */
@@ -106,8 +106,8 @@ static inline enum side_mode clause_mode(const struct clause *clause, enum match
 }
 
 /*
- * Do all prefixes of a field, or does all that suits `inner`, suit `outer`? kinds: of packets that
- * matter. looks: into rows, that are left; without any the answer is no. cover/cover_pair.c
+ * Does `outer` match all prefixes of a field, or all packets that `inner` matches? kinds: of the
+ * relevant packets. looks: remaining reads of rows; at 0 the answer is no. cover/cover_pair.c
  */
 bool cover_prefixes(const struct compile *compile, uint64_t *looks, enum match_id field,
 		    unsigned outer, unsigned inner, uint32_t kinds);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A policy as text: every value that has a row of its own, as the segments
- * between edges; rows as the rules in them.
+ * A policy as text: every value with a separate row, as the segments between
+ * edges; rows as the rules in them.
  */
 #include "common/policy/compile/policy.h"
 
@@ -39,7 +39,7 @@ static void dump_row(const struct policy *policy, unsigned source, uint32_t numb
 	fputs(any ? "\n" : " none\n", out);
 }
 
-/* The row of all rules, and those that fields and tables have beside it. */
+/* The row of all rules, and the other rows of fields and tables. */
 static uint32_t count_rows(const struct policy *policy)
 {
 	uint32_t count = 1;
@@ -222,7 +222,7 @@ static void dump_prefix(const struct match_field *field, const struct prefix *pr
 		      out);
 }
 
-/* A table of the frame only if some rule asks for it. */
+/* A table of the frame only if a rule uses it. */
 static void dump_table(const struct policy *policy, enum fw_table number, FILE *out)
 {
 	const struct policy_table *table = &policy->tables[number];

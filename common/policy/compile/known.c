@@ -104,7 +104,7 @@ static size_t first_place(const struct known_index *index, enum group_origin ori
 	return (size_t)(hash ^ hash >> 32) & (index->size - 1);
 }
 
-/* Where a group is, or where it would go. */
+/* The place of a group, or the free place for it. */
 static size_t place_of(const struct known_index *index, enum group_origin origin, bool negated,
 		       const char *name)
 {

@@ -58,7 +58,7 @@ static uint64_t hash_of(const void *thing, size_t size)
 	return hash ^ hash >> 32;
 }
 
-/* The place in the index of a thing, or where it would go. */
+/* The place of a thing in the index, or the free place for it. */
 static uint32_t pool_place(const struct pool *pool, const void *thing)
 {
 	uint32_t place = (uint32_t)hash_of(thing, pool->size) & (pool->index_size - 1);
@@ -127,7 +127,7 @@ static int pool_append(struct pool *pool, const void *thing)
 	return (int)pool->count - 1;
 }
 
-/* The set of all rules; the other bits of the last page are none of anybody's. */
+/* The set of all rules; the other bits of the last page are unused. */
 static int make_first_rows(struct rows *rows)
 {
 	struct row all = {0};

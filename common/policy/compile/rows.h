@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Rows: sets of rules, each kept once for each source (a match field, an
- * address table). Whoever needs a set asks for its number. Row 0 of every
- * source is the set of all rules.
+ * address table). A set is used by its number. Row 0 of every source is the
+ * set of all rules.
  *
- * A set is kept as the datapath wants it: cut into pages, equal pages of a
+ * A set is stored in the form of the datapath: cut into pages, equal pages of a
  * column once, for all sources together.
  */
 #ifndef FWD_ROWS_H
@@ -49,13 +49,13 @@ struct rows *rows_free(struct rows *rows);
 /* The number of a set, -ENOSPC when the source holds no more, or -ENOMEM. */
 int rows_number(struct rows *rows, unsigned source, const struct row *row);
 
-/* The set as one more row of the source, even if there is one with it. As rows_number. */
+/* Add the set as a new row of the source, even if a row already has it. As rows_number. */
 int rows_append(struct rows *rows, unsigned source, const struct row *row);
 
-/* The source has nothing but row 0. */
+/* Does the source have only row 0? */
 void rows_forget(struct rows *rows, unsigned source);
 
-/* The set of a number. */
+/* The set with a number. */
 void rows_get(const struct rows *rows, unsigned source, uint32_t number, struct row *ret);
 
 /* And the set of a number into another. */
@@ -73,7 +73,7 @@ struct few {
 /* The first words of a set of rules. */
 void few_of(const struct row *row, unsigned words, struct few *ret);
 
-/* What both have. ret may be a. */
+/* The intersection. ret may be a. */
 void few_and(const struct few *a, const struct few *b, struct few *ret);
 
 /* And the set of a number into a set of few rules. ret may be that set. */
@@ -84,13 +84,13 @@ void rows_and_few(const struct rows *rows, unsigned source, uint32_t number, con
 bool rows_have_any(const struct rows *rows, unsigned source, uint32_t number,
 		   const struct few *few);
 
-/* How many a source has. */
+/* The number of rows of a source. */
 uint32_t rows_count(const struct rows *rows, unsigned source);
 
 /* Columns of FW_PAGE_RULES rules; at least one. */
 unsigned rows_columns(const struct rows *rows);
 
-/* How many pages a column has, and each; and which one a row has there. */
+/* The number of pages of a column, each page, and the page of a row. */
 uint32_t rows_page_count(const struct rows *rows, unsigned column);
 const uint64_t *rows_page(const struct rows *rows, unsigned column, uint32_t page);
 uint32_t rows_page_of(const struct rows *rows, unsigned source, uint32_t number, unsigned column);

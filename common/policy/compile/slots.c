@@ -18,15 +18,15 @@ struct slot {
 	uint16_t next;		 /* in its bucket: a place in `all` + 1; 0: the last */
 };
 
-/* How far a kind's slots were searched for ones to give away. */
+/* The progress of the search for slots of a kind to reuse. */
 struct search {
-	uint32_t round; /* those last used in this round are given away now; 0: never used */
+	uint32_t round; /* slots last used in this round are reused now; 0: never used */
 	unsigned at;	/* from here on */
 };
 
 struct slots {
 	uint32_t round; /* counts compiles */
-	uint32_t held;	/* slots last used in this round or later are not given away; 0: none are */
+	uint32_t held;	/* slots last used in this round or later are not reused; 0: none */
 	struct search searches[SLOT_KINDS];
 	uint16_t buckets[BUCKETS]; /* names by their hash, all kinds: as slot.next */
 	char former[FW_MAX_INTERFACES][INTERFACE_NAME_SIZE];
@@ -34,7 +34,7 @@ struct slots {
 };
 _Static_assert(SLOTS_TOTAL < UINT16_MAX, "places fit into 16 bits");
 
-/* Where a kind's slots stand, and how many of the first ones are never given away. */
+/* The first slot of a kind, and the number of reserved ones, which are never reused. */
 struct kind_range {
 	unsigned first;
 	unsigned count;
@@ -172,7 +172,7 @@ int slots_keep(struct slots *slots, enum fw_name_kind kind, const char *name)
 	return index;
 }
 
-/* When the slots to give away were used last: the earliest round, 0 for never; UINT32_MAX: none. */
+/* The round in which the next reusable slots were last used, 0 for never; UINT32_MAX: none. */
 static uint32_t oldest_round(const struct slots *slots, struct kind_range range)
 {
 	uint32_t end = slots->held ? slots->held : slots->round, oldest = UINT32_MAX;
@@ -185,8 +185,8 @@ static uint32_t oldest_round(const struct slots *slots, struct kind_range range)
 }
 
 /*
- * The slot to give away: the longest out of use, never taken ones (round 0) before all. Each
- * search goes on where the last one ended, as nothing gets older during a compile.
+ * The slot to reuse: the one out of use for longest, never taken ones (round 0) first. Each
+ * search continues where the last one ended, as no slot gets older during a compile.
  */
 static int find_free(struct slots *slots, enum fw_name_kind kind)
 {
@@ -274,7 +274,7 @@ int slots_put(struct slots *slots, enum fw_name_kind kind, unsigned slot, const 
 	return 0;
 }
 
-/* Change the text only: who uses the slot, and since when, stays. */
+/* Change only the text: the use of the slot, and its age, stay. */
 static void set_text(struct slots *slots, unsigned place, const char *name)
 {
 	uint32_t round = slots->all[place].round;

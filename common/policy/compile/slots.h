@@ -2,8 +2,8 @@
 /*
  * Slots: the numbers by which the datapath knows rules, limits, live sets and
  * interfaces. A name keeps its slot from one generation to the next, so that
- * counters and buckets survive a reload. A name that is gone keeps its slot
- * too until the slot is needed for another.
+ * counters and buckets survive a reload. A removed name also keeps its slot
+ * until the slot is needed for another name.
  */
 #ifndef FWD_SLOTS_H
 #define FWD_SLOTS_H
@@ -25,12 +25,12 @@ struct slots *slots_new(void);
 struct slots *slots_copy(const struct slots *slots);
 struct slots *slots_free(struct slots *slots);
 
-/* Forget which names are in use, before a compile takes them anew. */
+/* Mark all names as unused, before a compile takes them again. */
 void slots_begin(struct slots *slots);
 
 /*
- * Do not give away the slots of names that are in use now, in later compiles too, until
- * slots_release: another policy goes on needing them. For the copy that a policy is
+ * Do not reuse the slots of names that are in use now, also in later compiles, until
+ * slots_release: another policy still needs them. For the copy that a policy is
  * compiled from; its own slots are then held as well.
  */
 void slots_hold(struct slots *slots);
@@ -66,13 +66,13 @@ bool slots_used(const struct slots *slots, enum fw_name_kind kind, unsigned slot
 int slots_put(struct slots *slots, enum fw_name_kind kind, unsigned slot, const char *name);
 
 /*
- * Give a slot's name to what is called `name` now: a device that was renamed keeps its slot. If
- * another slot has that name, the two swap names. Who is in use stays as it is. For interfaces
+ * Rename a slot: a device that was renamed keeps its slot, and is named `name` now. If
+ * another slot has that name, the two swap names. Their use does not change. For interfaces
  * the former name is remembered. -EINVAL: no such slot, or no such name.
  */
 int slots_rename(struct slots *slots, enum fw_name_kind kind, unsigned slot, const char *name);
 
-/* What the interface of a slot was called before it was renamed; "": it never was. */
+/* The name of a slot's interface before it was renamed; "": it was never renamed. */
 const char *slots_former(const struct slots *slots, unsigned slot);
 void slots_set_former(struct slots *slots, unsigned slot, const char *name);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the prefixes that cover an address say together, as a state. A prefix of a
+ * The combined effect of the prefixes that cover an address, as a state. A prefix of a
  * group leads from one state to another; the same step leads to the same state, whose
  * row is then known. State 0 is below all prefixes.
  */
@@ -18,7 +18,7 @@ struct step {
 	uint32_t to; /* 0: free, as nothing leads to the first state */
 };
 
-/* A state: what led to it, and its row; NO_ROW: not made yet. */
+/* A state: the step that led to it, and its row; NO_ROW: not made yet. */
 struct table_state {
 	uint32_t from;
 	uint32_t group;
@@ -37,8 +37,8 @@ struct states {
 int states_begin(struct states *states);
 
 /*
- * The state behind a step, made if need be: its number, or -ENOMEM. A group that the state
- * is in already leads nowhere else.
+ * The state after a step, created if necessary: its number, or -ENOMEM. A group that the state
+ * already has leads to the same state.
  */
 int states_after(struct states *states, uint32_t from, uint32_t group);
 

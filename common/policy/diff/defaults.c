@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What fields are when they are not given: to write that out is no change. */
+/* The defaults of fields: writing a default value is not a change. */
 #include <stddef.h>
 #include <string.h>
 

@@ -23,7 +23,7 @@ static const cJSON *get(const cJSON *object, const char *name)
 
 /* ---- sections of named things ---- */
 
-/* What both have: fields, and of a set its elements. */
+/* An item that both have: compare its fields, and the elements of a set. */
 static void diff_member(cJSON *items, const char *section, const cJSON *before, const cJSON *after)
 {
 	cJSON *elements = diff_elements(get(before, "elements"), get(after, "elements"));
@@ -61,7 +61,7 @@ static void diff_members(cJSON *items, const char *section, const cJSON *before,
 	}
 }
 
-/* ---- sections that are not ---- */
+/* ---- other sections ---- */
 
 static void diff_management(cJSON *items, const char *section, const cJSON *before,
 			    const cJSON *after)
@@ -77,7 +77,7 @@ static void diff_policy_rules(cJSON *items, const char *section, const cJSON *be
 	diff_rules(items, before, after);
 }
 
-/* Given and empty is not the same as not given: then nothing is permitted. */
+/* Empty differs from not given: with an empty list nothing is permitted. */
 static void diff_permitted(cJSON *items, const char *section, const cJSON *before,
 			   const cJSON *after)
 {
@@ -115,7 +115,7 @@ static bool is_section(const char *name)
 	return false;
 }
 
-/* Everything else at the top: enforce, defaults, events, comments. */
+/* The other members at the top: enforce, defaults, events, comments. */
 static cJSON *settings_of(const cJSON *root)
 {
 	cJSON *settings = cJSON_CreateObject();
@@ -162,7 +162,7 @@ static const cJSON *find_named(const cJSON *list, const char *name)
 	return NULL;
 }
 
-/* Of set files only digests are known; a set that has changed otherwise has its item already. */
+/* Of set files only digests are known. A set with other changes already has its item. */
 static void diff_contents(cJSON *items, const cJSON *before, const cJSON *after)
 {
 	const cJSON *set;
@@ -184,7 +184,7 @@ static void diff_contents(cJSON *items, const cJSON *before, const cJSON *after)
 	}
 }
 
-/* Add a section, if it has changes; takes items. Returns how many. */
+/* Add a section if it has changes; takes items. Returns their number. */
 static int add_section(cJSON *result, const char *name, cJSON *items)
 {
 	int count = cJSON_GetArraySize(items);

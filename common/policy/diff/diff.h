@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is different between two policies, by what they mean: rules, sets, limits and interfaces
- * by name, prefixes by value, lists of a match in any order, "80" as 80.
+ * The differences between two policies, by meaning: rules, sets, limits and interfaces by name,
+ * prefixes by value, lists of a match in any order, "80" as 80.
  */
 #ifndef FWD_DIFF_H
 #define FWD_DIFF_H
 
 #include <cjson/cJSON.h>
 
-/* A policy: its tree ("include" merged), and what a revision says of its set files, or NULL. */
+/* A policy: its tree ("include" merged), and a revision's list of its set files, or NULL. */
 struct diff_side {
 	const cJSON *root;
 	const cJSON *sets;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Lists of prefixes: what came and what went. */
+/* Lists of prefixes: added and removed ones. */
 #include <stdlib.h>
 
 #include "common/base/memory.h"
@@ -19,7 +19,7 @@ static void read_prefixes(const cJSON *list, struct prefix_list *ret)
 		qsort(ret->items, ret->count, sizeof(*ret->items), prefix_compare);
 }
 
-/* Count one that only one side has; the first are named. */
+/* Count a prefix that only one side has; the first ones are listed. */
 static void note(cJSON *names, double *count, const struct prefix *prefix)
 {
 	char text[PREFIX_TEXT];
@@ -28,7 +28,7 @@ static void note(cJSON *names, double *count, const struct prefix *prefix)
 		cJSON_AddItemToArray(names, cJSON_CreateString(prefix_format(prefix, text)));
 }
 
-/* Past all that are equal to the one at an index. */
+/* The index after all items equal to the one at an index. */
 static size_t skip_equal(const struct prefix_list *list, size_t at)
 {
 	size_t next = at + 1;

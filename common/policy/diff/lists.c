@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Lists of rules. Rules of the same id are the same rule. Of those that both lists have, the
- * longest run that is in the same order in both has stayed where it is (a longest increasing
- * subsequence, found by patience sorting: Fredman 1975); the others have moved.
+ * Lists of rules. Rules with the same id are the same rule. Of the rules in both lists, the longest
+ * sequence in the same order has stayed (a longest increasing subsequence, found by patience
+ * sorting: Fredman 1975); the others have moved.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,11 +13,11 @@
 #include "common/policy/diff/normal.h"
 
 struct entry {
-	char *key;  /* the id; of what has none, what it means */
-	char *name; /* the id; of what has none, what it says */
+	char *key;  /* the id; without one, the normal form */
+	char *name; /* the id; without one, the text */
 	const cJSON *node;
 	size_t position;
-	struct entry *other; /* the one of the other list, or NULL */
+	struct entry *other; /* the same rule in the other list, or NULL */
 	bool stays;
 };
 
@@ -126,7 +126,7 @@ static void read_list(const cJSON *array, struct list *list)
 		qsort(list->by_key, list->count, sizeof(struct entry *), by_key);
 }
 
-/* The first of this key that has no other yet. */
+/* The first entry with this key that has no partner yet. */
 static struct entry *find(const struct list *list, const char *key)
 {
 	struct entry **found = list->count == 0 ? NULL
@@ -172,7 +172,7 @@ static size_t pile_for(struct entry *const *tops, size_t count, size_t position)
 	return low;
 }
 
-/* Mark what stays. Without memory for that, everything counts as staying. */
+/* Mark the entries that stay; without memory, all of them. */
 static void find_moved(struct list *after)
 {
 	struct entry **tops = calloc(after->count + 1, sizeof(struct entry *));
@@ -199,7 +199,7 @@ static void find_moved(struct list *after)
 	free(previous);
 }
 
-/* ---- telling ---- */
+/* ---- output ---- */
 
 static void add_positions(cJSON *item, const struct entry *before, const struct entry *after)
 {

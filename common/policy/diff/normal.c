@@ -22,7 +22,7 @@ enum kind {
 	KIND_MACS,	/* the same of MAC addresses */
 	KIND_NAMES,	/* a set of names */
 	KIND_TIME,
-	KIND_RATE,  /* a list by the keys of a limit, or one for all */
+	KIND_RATE,  /* a list, one for each key of a limit, or one for all */
 	KIND_BYTES, /* the same */
 	KIND_KEYS,  /* a list, in order */
 	KIND_TEXT,  /* as it is */
@@ -35,7 +35,7 @@ struct row {
 	uint32_t highest;
 };
 
-/* What is no field of a match. */
+/* Fields outside of a match. */
 static const struct row rows[] = {
 	{"timeout", KIND_TIME, NULL, 0}, {"for", KIND_TIME, NULL, 0},
 	{"max", KIND_TIME, NULL, 0},	 {"quiet", KIND_TIME, NULL, 0},
@@ -80,7 +80,7 @@ static struct row find_row(const char *name)
 	return (struct row){.kind = KIND_TEXT};
 }
 
-/* The first of a list, or the value that stands for a list of one; NULL: an empty list. */
+/* The first of a list, or a value in place of a list of one; NULL: an empty list. */
 static const cJSON *first_of(const cJSON *value)
 {
 	return cJSON_IsArray(value) ? value->child : value;
@@ -159,7 +159,7 @@ static bool normal_ranges(struct texts *texts, const struct row *row, const cJSO
 	return true;
 }
 
-/* ---- what else is a set ---- */
+/* ---- other sets ---- */
 
 static bool normal_flags(struct texts *texts, const cJSON *item)
 {
@@ -180,7 +180,7 @@ static bool normal_flags(struct texts *texts, const cJSON *item)
 	return true;
 }
 
-/* Prefixes that others contain say nothing. */
+/* Prefixes inside of others change nothing. */
 static void add_prefixes(struct texts *texts, struct prefix_list *list, enum kind kind,
 			 const char *sign)
 {
@@ -239,7 +239,7 @@ static uint64_t common_divisor(uint64_t a, uint64_t b)
 	return a;
 }
 
-/* 60 in a minute are 1 in a second, but for windows, which are as long as the rate is written. */
+/* 60 a minute equal 1 a second, except for windows, whose length is the rate's period. */
 static bool normal_rate(struct texts *texts, const cJSON *owner, const cJSON *item)
 {
 	uint64_t divisor = 1;

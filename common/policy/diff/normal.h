@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The normal form of a value: equal texts if and only if two spellings of a field mean the same.
- * What a field's own reader would refuse is its own normal form.
+ * An invalid value is its own normal form.
  */
 #ifndef FWD_DIFF_NORMAL_H
 #define FWD_DIFF_NORMAL_H

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of texts: what a value means, each part in one spelling. */
+/* Lists of texts: the meaning of a value, each part in one spelling. */
 #ifndef FWD_TEXTS_H
 #define FWD_TEXTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* All 0: an empty one. */
+/* All 0: an empty list. */
 struct texts {
 	char **list;
 	size_t count;
@@ -15,16 +15,16 @@ struct texts {
 
 void texts_clear(struct texts *texts);
 
-/* Add one as printf makes it. No memory: failed. */
+/* Add a text, formatted as by printf. No memory: failed. */
 void texts_add(struct texts *texts, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Sort, and leave each text once. */
+/* Sort, and remove duplicates. */
 void texts_make_set(struct texts *texts);
 
-/* If all are the same, one stays: one value for all keys of a limit, or the same one for each. */
+/* If all are equal, keep one: a value for all keys of a limit equals the same value for each. */
 void texts_make_one(struct texts *texts);
 
-/* All of them, a line each: malloced. NULL: no memory, now or before. */
+/* All texts, one a line, malloced. NULL: no memory, now or before. */
 char *texts_join(const struct texts *texts);
 
 #endif

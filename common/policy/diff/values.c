@@ -40,7 +40,7 @@ static void add_field(cJSON *fields, const char *name, const cJSON *before, cons
 	cJSON_AddItemToArray(fields, field);
 }
 
-/* One that is not given, or is an object of such members only, is its default. */
+/* A value that is not given, or an object of such members only, is the default. */
 static bool is_default(const char *section, const char *path, const char *name, const cJSON *value)
 {
 	cJSON *fallback = diff_default(section, path), *fields = cJSON_CreateArray();

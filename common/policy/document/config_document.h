@@ -20,7 +20,7 @@ struct document;
  */
 int document_read_file(const char *path, struct document **ret, struct errors *errs);
 
-/* The same, with relative paths (of set files and includes) from another folder, absolute. */
+/* The same, with relative paths (of set files and includes) from another, absolute folder. */
 int document_read_file_in(const char *path, const char *folder, struct document **ret,
 			  struct errors *errs);
 
@@ -36,7 +36,7 @@ int document_read_text(const char *name, const char *text, size_t length, struct
 int document_add_text(struct document *document, const char *name, const char *text, size_t length,
 		      cJSON **ret, struct errors *errs);
 
-/* The text that a document was read from; NULL if it was more than one (it included files). */
+/* The text that a document was read from; NULL if there are several (it included files). */
 const char *document_text(const struct document *document, size_t *ret_length);
 
 /* The files that a document was read from: the main one is 0, NULL after the last. */
@@ -54,18 +54,18 @@ int document_file_tree(struct document *document, size_t index, cJSON **ret);
 const char *document_include(const struct document *document, size_t index);
 
 /*
- * The files that such a pattern finds now, as glob(3) does, but an error too if a folder cannot be
- * read: it may hold half of the policy. globfree is the caller's.
+ * The files that such a pattern finds now, as glob(3). Also an error if a folder cannot be read, as
+ * it may have a part of the policy. The caller calls globfree.
  */
 int include_find(const char *pattern, glob_t *ret);
 
-/* Say what relative paths of a document start from: an absolute folder. -ENOMEM. */
+/* Set the folder from which relative paths of a document start; absolute. -ENOMEM. */
 int document_set_folder(struct document *document, const char *folder);
 
-/* The same for a document that has them: they are changed, so that they mean what they did. -ENOMEM. */
+/* The same for a document with relative paths, which are changed to keep their meaning. -ENOMEM. */
 int document_move(struct document *document, const char *folder);
 
-/* A path of a document (a string node) as an absolute one, malloced. NULL: no string, no memory. */
+/* A path of a document (a string node) as absolute path, malloced. NULL: no string, no memory. */
 char *document_resolve(const struct document *document, const cJSON *path);
 
 /* A deep copy; places are kept. NULL when out of memory. */
@@ -78,7 +78,7 @@ struct document *document_copy(const struct document *document);
  */
 cJSON *document_root(struct document *document);
 
-/* Where a value stands, by its node; file NULL and line 0 if it came from a live edit. */
+/* The place of a value, by its node; file NULL and line 0 if it came from a live edit. */
 struct place document_place(const struct document *document, const cJSON *node);
 
 /* Free; NULL is allowed. Returns NULL. */

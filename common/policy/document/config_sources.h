@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The texts that a document was read from, and where its values stand in them.
+ * The texts that a document was read from, and the places of its values in them.
  *
  * Shared by a document, its copies and the configs parsed from them (counted
- * references), so that the places in a config stay good on their own.
+ * references), so that the places in a config stay valid without the document.
  *
- * A node of the JSON tree knows its position by a number in `valueint`, a
- * member that cJSON itself only writes: so a place lives, moves, is duplicated
- * and dies with its node. Numbers are therefore read from `valuedouble`.
+ * A node of the JSON tree has the number of its position in `valueint`, a member
+ * that cJSON itself only writes, so a place moves, is copied and is freed with its
+ * node. Numbers are therefore read from `valuedouble`.
  */
 #ifndef FWD_CONFIG_SOURCES_H
 #define FWD_CONFIG_SOURCES_H
@@ -44,24 +44,24 @@ struct extent {
 	uint32_t end; /* the byte after the value */
 };
 
-/* Give a node its position: the bytes of its value. And that of its key, once known. */
+/* Set a node's position: the bytes of its value, and later that of its key. */
 int sources_mark(struct sources *sources, cJSON *node, unsigned source, size_t start, size_t end);
 void sources_mark_key(struct sources *sources, const cJSON *node, size_t offset);
 
-/* What was marked; false: the node is not from a text. */
+/* The position of a node; false: the node is not from a text. */
 bool sources_extent(const struct sources *sources, const cJSON *node, struct extent *ret);
 
 /* Line and column of a byte of a text. */
 struct place sources_place(struct sources *sources, unsigned source, size_t offset);
 
-/* Where a node's value, or its key, stands; all zero if it came from elsewhere. */
+/* The place of a node's value, or of its key; all zero if it is not from these texts. */
 struct place sources_value_place(struct sources *sources, const cJSON *node);
 struct place sources_key_place(struct sources *sources, const cJSON *node);
 
 /* For errors.line_of; userdata is a struct sources. */
 char *sources_line_of(void *userdata, const char *file, unsigned line);
 
-/* Errors that are added show lines of these sources, until the sources before are put back. */
+/* Errors added from now on show lines of these sources, until the earlier sources are restored. */
 struct errors_lines {
 	char *(*line_of)(void *userdata, const char *file, unsigned line);
 	void *userdata;

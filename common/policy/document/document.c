@@ -30,7 +30,7 @@ struct document *document_free(struct document *document)
 	return NULL;
 }
 
-/* The absolute folder of a file, malloced; of NULL: where we are. */
+/* The absolute folder of a file, malloced; NULL: the current one. */
 static char *folder_of(const char *path)
 {
 	cleanup_free char *copy = strdup(path ? path : ".");
@@ -48,7 +48,7 @@ static struct document *document_new(const char *path, const char *folder)
 		return NULL;
 	document->sources = sources_new();
 	document->folder = folder ? strdup(folder) : folder_of(path);
-	if (!document->folder) /* removed under our feet: relative paths will not be found */
+	if (!document->folder) /* it was removed: relative paths will not be found */
 		document->folder = strdup("/");
 	if (!document->sources || !document->folder)
 		return NULL;
@@ -80,7 +80,7 @@ static int read_text(const char *name, char *text, size_t length, const struct s
 	if (err < 0 && err != -EBADMSG)
 		return err;
 	if (errs->failed > failed) {
-		/* Of a file all mistakes are told; other texts may be no configs at all. */
+		/* All errors of a file are reported; other texts may not be configs. */
 		if (info)
 			config_tell(document, errs);
 		return -EBADMSG;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a document is made of; internal to common/policy. */
+/* The parts of a document; internal to common/policy. */
 #ifndef FWD_DOCUMENT_H
 #define FWD_DOCUMENT_H
 
@@ -11,8 +11,8 @@
 struct document {
 	cJSON *root;
 	struct sources *sources;
-	size_t file_count; /* so many sources are what it was read from; then come those of edits */
-	char *folder;	   /* what relative paths of the config start from */
+	size_t file_count; /* the number of sources that it was read from; those of edits follow */
+	char *folder;	   /* the folder from which relative paths of the config start */
 	char **includes; /* the patterns of "include" with their folder, as include_find takes them */
 	size_t include_count;
 };
@@ -27,16 +27,16 @@ struct input {
 /* Open a regular file of at most max bytes, without waiting for a FIFO's writer. */
 int input_open(const char *path, size_t max, struct stat *ret_info);
 
-/* Is an open file another now than info says, in size or time of change? */
+/* Does an open file differ from info in size or time of change? */
 bool input_has_changed(int fd, const struct stat *info);
 
-/* Why a file could not be read, added as input_read does. Returns err. */
+/* Add the error of a file that could not be read, as input_read does. Returns err. */
 int input_tell(const char *path, int err, enum severity severity, enum error_code code,
 	       const struct place *place, struct errors *errs);
 
 /*
- * Read a regular file. What is wrong is added to errs at place (NULL: at the
- * file itself), as an error or a warning. Returns 0 or a negative errno.
+ * Read a regular file. Errors are added to errs at place (NULL: at the file
+ * itself), as an error or a warning. Returns 0 or a negative errno.
  */
 int input_read(const char *path, size_t max, struct input *ret, enum severity severity,
 	       enum error_code code, const struct place *place, struct errors *errs);
@@ -51,8 +51,8 @@ int include_files(struct document *document, const char *path, const char *from,
 		  const struct stat *info, size_t used, struct errors *errs);
 
 /*
- * Add what can be told about a document although it has mistakes: as
- * config_parse, but silent about what the mistakes may have hidden.
+ * Report further errors of a document that has errors: as config_parse, but
+ * without those that the earlier errors may have caused.
  */
 void config_tell(const struct document *document, struct errors *errs);
 

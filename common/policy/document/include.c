@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * "include": parts of a config in files of their own.
+ * "include": parts of a config in separate files.
  *
  * An included file is an object with some of the lists and objects of the main
  * file; each is joined to the main file's. Included files include nothing, so
@@ -39,7 +39,7 @@ static void add_error(const struct includer *includer, enum error_code code, str
 
 static void merge_value(struct includer *includer, cJSON *into, cJSON *value);
 
-/* Move the elements, or the members, of one value to the end of another of the same type. */
+/* Move the elements or members of one value to the end of another of the same type. */
 static void merge_items(struct includer *includer, cJSON *into, cJSON *from)
 {
 	cJSON *item;
@@ -53,7 +53,7 @@ static void merge_items(struct includer *includer, cJSON *into, cJSON *from)
 	}
 }
 
-/* Report a value that cannot be joined to the one of the same name that is there. */
+/* Report a value that cannot be joined to the existing one of the same name. */
 static void report_clash(struct includer *includer, const cJSON *there, const cJSON *value,
 			 bool section)
 {
@@ -79,7 +79,7 @@ static void merge_value(struct includer *includer, cJSON *into, cJSON *value)
 		cJSON_AddItemToArray(into, value); /* it only links; the key is set */
 		return;
 	}
-	/* The sections are joined, and management.allow; the named things in them are not. */
+	/* Sections are joined, and management.allow; their named members are not. */
 	if (lists || (section && cJSON_IsObject(there) && cJSON_IsObject(value)))
 		merge_items(includer, there, value);
 	else if (strcmp(value->string, "comment") != 0)
@@ -196,7 +196,7 @@ static char *full_pattern(const struct includer *includer, const char *pattern)
 	return full;
 }
 
-/* For glob: nothing there is fine; a folder that cannot be read may hold half of the policy. */
+/* For glob: no match is allowed; a folder that cannot be read may have a part of the policy. */
 static int is_unreadable(const char *path, int error)
 {
 	(void)path;
@@ -208,7 +208,7 @@ int include_find(const char *pattern, glob_t *ret)
 	return glob(pattern, 0, is_unreadable, ret);
 }
 
-/* Also one that finds nothing: its file may come. Takes the pattern. */
+/* Also a pattern without matches: files may appear later. Takes the pattern. */
 static int note_pattern(struct document *document, char *pattern)
 {
 	char **more = array_grow(&document->includes, document->include_count,
@@ -242,7 +242,7 @@ static int include_pattern(struct includer *includer, const cJSON *pattern)
 		globfree(&found);
 		return -ENOMEM;
 	}
-	/* An empty conf.d is no mistake; a file that was named and is not there is one. */
+	/* An empty conf.d is not an error; a named file that is missing is one. */
 	if (err == GLOB_ABORTED)
 		add_error(includer, ERROR_INCLUDE, place_of(includer, pattern),
 			  "%s: a folder cannot be read", full);

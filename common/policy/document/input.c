@@ -9,7 +9,7 @@
 
 int input_open(const char *path, size_t max, struct stat *ret_info)
 {
-	/* Without O_NONBLOCK, opening a FIFO would wait for somebody who writes. */
+	/* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
 	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || fstat(fd, ret_info) < 0)
@@ -32,7 +32,7 @@ bool input_has_changed(int fd, const struct stat *info)
 	       now.st_mtim.tv_nsec != info->st_mtim.tv_nsec;
 }
 
-/* Read to the end of a file, which is not to be further away than it was at first. */
+/* Read to the end of a file, which must not have grown meanwhile. */
 static int read_all(int fd, struct input *input)
 {
 	size_t capacity = (size_t)input->info.st_size + 1;
@@ -52,7 +52,7 @@ static int read_all(int fd, struct input *input)
 		input->length += (size_t)got;
 	}
 	if (input->length == capacity || input_has_changed(fd, &input->info))
-		return -EAGAIN; /* someone is writing it */
+		return -EAGAIN; /* a process is writing it */
 	input->text[input->length] = '\0';
 	return 0;
 }

@@ -23,7 +23,7 @@ static void skip_space(struct json_text *text)
 		text->at++;
 }
 
-/* The cursor stands on this character: step over it. */
+/* Skip this character if the cursor is on it. */
 static bool take(struct json_text *text, char c)
 {
 	if (text->at >= text->end || *text->at != c)
@@ -32,7 +32,7 @@ static bool take(struct json_text *text, char c)
 	return true;
 }
 
-/* Say what was found where something else should be. */
+/* Report what was found in place of what was expected. */
 static void unexpected(struct json_text *text, const char *wanted)
 {
 	const char *at = text->at;
@@ -67,7 +67,7 @@ static void report_duplicate(struct json_text *text, const cJSON *first, const c
 {
 	struct place place = {0}, first_place = {0};
 
-	/* Places cost a walk along the line: not for errors that are only counted. */
+	/* Places take a walk along the line: not for errors that are only counted. */
 	if (text->errs->count < FW_MAX_ERRORS) {
 		place = sources_key_place(text->sources, member);
 		first_place = sources_key_place(text->sources, first);
@@ -76,7 +76,7 @@ static void report_duplicate(struct json_text *text, const cJSON *first, const c
 		   "\"%s\" is already on line %u", member->string, first_place.line);
 }
 
-/* Report members whose key was there before, and take them out. */
+/* Report members with a duplicate key, and remove them. */
 static void drop_duplicates(struct json_text *text, cJSON *object, size_t count)
 {
 	cleanup_free cJSON **members = count > 1 ? calloc(count, sizeof(*members)) : NULL;
@@ -136,7 +136,7 @@ static bool read_element(struct json_text *text, cJSON *array, unsigned depth)
 	return value && cJSON_AddItemToArray(array, value);
 }
 
-/* What is between the brackets of a list or object, its closing one included. */
+/* The contents of a list or object, with its closing bracket. */
 static bool read_items(struct json_text *text, cJSON *node, unsigned depth, size_t *ret_count)
 {
 	bool object = cJSON_IsObject(node);
@@ -175,7 +175,7 @@ static cJSON *read_container(struct json_text *text, unsigned depth)
 	size_t count = 0;
 
 	if (depth >= FW_MAX_CONFIG_DEPTH) {
-		json_error(text, start, ERROR_DEPTH, "more than %d lists and objects in each other",
+		json_error(text, start, ERROR_DEPTH, "lists and objects nested more than %d deep",
 			   FW_MAX_CONFIG_DEPTH);
 		return NULL;
 	}
@@ -222,7 +222,7 @@ static cJSON *read_literal(struct json_text *text)
 		return node;
 	}
 	json_error(text, start, ERROR_SYNTAX,
-		   "%.*s is no value of JSON; strings have double quotes",
+		   "%.*s is not a JSON value; strings have double quotes",
 		   (int)(length < 32 ? length : 32), start);
 	return NULL;
 }

@@ -21,7 +21,7 @@ void json_error(struct json_text *text, const char *at, enum error_code code, co
 	if (vasprintf(&message, format, args) < 0)
 		message = NULL;
 	va_end(args);
-	/* Finding a column costs a walk along the line: not for errors that are only counted. */
+	/* Finding a column takes a walk along the line: not for errors that are only counted. */
 	if (text->errs->count < FW_MAX_ERRORS)
 		place = sources_place(text->sources, text->source, (size_t)(at - text->start));
 	errors_add(text->errs, SEVERITY_ERROR, code, &place, "%s",
@@ -81,7 +81,7 @@ static char *put_utf8(char *out, unsigned long c)
 	return out;
 }
 
-/* \uXXXX, the cursor behind the u. */
+/* \uXXXX, the cursor after the u. */
 static char *take_unicode(struct json_text *text, const char *end, char *out)
 {
 	const char *escape = text->at - 2;
@@ -124,7 +124,7 @@ static char *take_escape(struct json_text *text, const char *end, char *out)
 		*out++ = values[name - names];
 	else
 		json_error(text, text->at - 2, ERROR_STRING,
-			   isgraph((unsigned char)c) ? "\\%c is no escape of JSON"
+			   isgraph((unsigned char)c) ? "\\%c is not a JSON escape"
 						     : "a backslash that escapes nothing",
 			   c);
 	return out;

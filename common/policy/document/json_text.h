@@ -25,13 +25,13 @@ void json_error(struct json_text *text, const char *at, enum error_code code, co
 unsigned json_utf8(const char *p, const char *end);
 
 /*
- * Read the string at the cursor (which stands on its quote), malloced. NULL:
- * no closing quote (an error was added) or no memory. Bad content is reported and
- * replaced.
+ * Read the string at the cursor (which is on its quote), malloced. NULL: no
+ * closing quote (an error was added) or no memory. Invalid content is reported
+ * and replaced.
  */
 char *json_string(struct json_text *text);
 
-/* Read the number at the cursor; bad forms are reported and skipped. */
+/* Read the number at the cursor; invalid forms are reported and skipped. */
 double json_number(struct json_text *text);
 
 #endif

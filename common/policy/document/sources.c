@@ -23,7 +23,7 @@ struct sources {
 	struct extent *positions;
 	size_t position_count;
 	/*
-	 * The column found last: places are mostly asked for in the order of the
+	 * The column found last: places are mostly searched in the order of the
 	 * text, and a line may be all of a large file.
 	 */
 	struct {
@@ -121,7 +121,7 @@ const char *sources_text(const struct sources *sources, unsigned source, size_t 
 	return sources->list[source].text;
 }
 
-/* Marks are negative, so that they are not mistaken for the numbers that cJSON stores. */
+/* Marks are negative, so that they differ from the numbers that cJSON stores. */
 static int mark_of(size_t index)
 {
 	return INT_MIN + 1 + (int)index;
@@ -225,7 +225,7 @@ char *sources_line_of(void *userdata, const char *file, unsigned line)
 {
 	const struct sources *sources = userdata;
 
-	/* The latest first: live edits all have one name. */
+	/* The latest first, as all live edits have the same name. */
 	for (size_t i = sources->count; i-- > 0;) {
 		const struct source *source = &sources->list[i];
 		size_t start, length;

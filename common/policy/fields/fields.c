@@ -12,7 +12,7 @@ enum {
 #undef AS_NEEDS
 };
 
-/* Where a packet has its value. */
+/* The location of the value in a packet. */
 enum {
 #define AS_VALUE(name, values, needs, member)                      \
 	VALUE_OF_##name = offsetof(struct fw_explanation, member), \
@@ -21,7 +21,7 @@ enum {
 #undef AS_VALUE
 };
 
-/* What common/abi/fw_lists.h says of a field that is found by value. */
+/* The row of common/abi/fw_lists.h for a field that is found by value. */
 #define ARRAY(name)                                                             \
 	.array = FW_FIELD_##name, .base = FW_BASE_##name,                       \
 	.values = FW_ABSENT_##name - FW_BASE_##name, .high = FW_HIGHEST_##name, \

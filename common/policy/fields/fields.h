@@ -2,9 +2,9 @@
 /*
  * The fields of a match, each described once.
  *
- * The reader of configs, the validator, the compiler, the diff and explain go by this table: what
- * they do depends on the *form* of a field only. So a further field of a form that is there
- * is a row here, its parser in ebpf/parse/ and its tests; docs/adding-a-field.md has the steps.
+ * The reader of configs, the validator, the compiler, the diff and explain use this table: their
+ * work depends on the *form* of a field only. So a new field of an existing form is a row here, its
+ * parser in ebpf/parse/ and its tests; docs/adding-a-field.md has the steps.
  */
 #ifndef FWD_MATCH_FIELDS_H
 #define FWD_MATCH_FIELDS_H
@@ -12,7 +12,7 @@
 #include "common/base/words.h"
 #include "common/policy/fields/match.h"
 
-/* How a field is written, kept, compiled and printed. */
+/* How a field is written, stored, compiled and printed. */
 enum match_form {
 	FORM_ZONES,	 /* zones: they narrow the interfaces of the match */
 	FORM_INTERFACES, /* config_match.interfaces */
@@ -57,18 +57,18 @@ struct match_field {
 	size_t offset;		  /* of struct range_list or struct address_match in a match */
 	uint32_t high;		  /* the highest value; the lowest is 0 */
 	const struct word *words; /* for values; or NULL */
-	/* Where its rows are found by value: classes[base + value]; or MATCH_NO_ARRAY. */
+	/* The array of its rows by value: classes[base + value]; or MATCH_NO_ARRAY. */
 	enum fw_field array;
 	uint32_t base;
 	uint32_t values;
 	uint8_t bits;	/* of a value that is kept as prefixes; 0: it is not */
-	uint32_t kinds; /* bits of enum fw_kind that alone have it; 0: `needs` says it all */
+	uint32_t kinds; /* bits of enum fw_kind: only these kinds have it; 0: as in `needs` */
 	/* FW_HAS_*, FW_IS_*: only packets with one of these have the field; 0: all have. */
 	uint8_t needs;
-	/* Where struct fw_explanation has a packet's value, and of how many bytes. */
+	/* Offset and bytes of a packet's value in struct fw_explanation. */
 	uint8_t value_offset;
 	uint8_t value_size;
-	bool addressing; /* it says where a packet is from or for, not what it looks like */
+	bool addressing; /* it is about the source or destination of a packet, not its form */
 };
 
 extern const struct match_field match_fields[MATCH_FIELD_MAX];
@@ -77,7 +77,7 @@ extern const struct match_field match_fields[MATCH_FIELD_MAX];
 #define KINDS4 (1u << FW_KIND_IP4)
 #define KINDS6 (1u << FW_KIND_IP6 | 1u << FW_KIND_LINK6)
 
-/* Which field a table of the image is of; the family of its prefixes; whose packets it is asked for. */
+/* A table of the image: its field, the family of its prefixes, and its packets. */
 struct match_table {
 	enum match_id field;
 	int family;
@@ -86,7 +86,7 @@ struct match_table {
 };
 extern const struct match_table match_tables[FW_TABLE_MAX];
 
-/* The field that an array of the image is of. Each has one. */
+/* The field of an array of the image. Each array has one. */
 const struct match_field *match_field_of(enum fw_field array);
 
 /* Fields that only some protocols carry. */
@@ -98,24 +98,24 @@ struct match_carrier {
 #define MATCH_CARRIERS 4
 extern const struct match_carrier match_carriers[MATCH_CARRIERS];
 
-/* May a packet of one of the protocols of the match carry fields that need this? */
+/* Can a packet of one of the match's protocols have fields that need this? */
 bool match_allows(const struct config_match *match, uint8_t needs);
 
-/* Does the match say anything of the field? Of zones: never, they are interfaces by then. */
+/* Does the match restrict the field? Zones: never, as they were resolved to interfaces. */
 bool match_is_given(const struct match_field *field, const struct config_match *match);
 
 /* All that the fields of a match need: FW_HAS_*, FW_IS_*. */
 unsigned match_needs(const struct config_match *match);
 
-/* Of a form with ranges: these; else NULL. Of one that is kept as prefixes: these; else NULL. */
+/* The ranges of a form with ranges, else NULL; the prefixes of a form with prefixes, else NULL. */
 const struct range_list *match_ranges(const struct match_field *field,
 				      const struct config_match *match);
 const struct address_match *match_addresses(const struct match_field *field,
 					    const struct config_match *match);
 
 /*
- * Does all that suits one match suit another, by this field; do some values suit both? True
- * of families, and of what is kept as prefixes: the compiler looks at these in its tables.
+ * By this field: do all values that one match accepts also match another; do both accept some
+ * value? True for families and fields stored as prefixes, which the compiler checks in its tables.
  */
 bool match_covers(const struct match_field *field, const struct config_match *outer,
 		  const struct config_match *inner);
@@ -124,11 +124,11 @@ bool match_overlaps(const struct match_field *field, const struct config_match *
 
 struct fw_explanation;
 
-/* What the programs read in a packet. False: it has no such field. */
+/* The value that the programs read in a packet. False: it has no such field. */
 bool match_value(const struct match_field *field, const struct fw_explanation *packet,
 		 uint32_t *ret);
 
-/* The same of a field that is kept as prefixes: what its tables are asked. */
+/* The same for a field stored as prefixes: the key that is looked up in its tables. */
 bool match_host(const struct match_field *field, const struct fw_explanation *packet,
 		struct prefix *ret);
 
@@ -148,7 +148,7 @@ bool wide_next(const struct match_field *field, const struct prefix_list *list, 
 int mac_parse(const char *text, struct prefix *ret);
 const char *mac_format(const struct prefix *prefix, char *buffer);
 
-/* Free what a match holds. */
+/* Free all that a match owns. */
 void config_match_clear(struct config_match *match);
 
 #endif

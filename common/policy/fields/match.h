@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a rule asks of a packet, as the config says it. fields.h describes each of its fields. */
+/* The match of a rule, as in the config. fields.h describes each of its fields. */
 #ifndef FWD_MATCH_H
 #define FWD_MATCH_H
 
@@ -52,24 +52,24 @@ struct config_match {
 	size_t tcp_flag_count;
 	struct address_match src;
 	struct address_match dst;
-	/* Without sets. Their prefixes are of family 6, with the value in front. */
+	/* Without sets. Their prefixes are of family 6, with the value in the first bits. */
 	struct address_match flow_label;
 	struct address_match src_mac;
 	struct address_match dst_mac;
-	bool partial; /* some of it could not be read: while errors are only reported */
+	bool partial; /* a part of it is invalid: only while errors are collected */
 };
 
 /* Is a value in one of the ranges? */
 bool ranges_have(const struct range_list *list, uint32_t value);
 
-/* Is all of one list in another; have both lists a value in common? */
+/* Is one list a subset of another; do both have a value in common? */
 bool ranges_cover(const struct range_list *outer, const struct range_list *inner);
 bool ranges_overlap(const struct range_list *a, const struct range_list *b);
 
-/* Does one of the tests hold for the flags of a TCP header? False if there are no tests. */
+/* Is one of the tests true for the flags of a TCP header? False if there are no tests. */
 bool flags_suit(const struct config_match *match, uint32_t flags);
 
-/* Does the match say anything of the addresses of a side? */
+/* Does the match restrict the addresses of a side? */
 bool address_is_given(const struct address_match *match);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Values that are too many for an array, as prefixes: of family 6, the value in front. */
+/* Values with too large a range for an array, as prefixes of family 6 with the value first. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 /* ---- numbers ---- */
 
-/* The value, and all bits behind it: clear, or set for the last address that has it. */
+/* The value, with all bits after it clear, or set for the last address that has it. */
 static struct prefix address_of(const struct match_field *field, uint32_t value, bool last)
 {
 	uint64_t shifted = (uint64_t)value << (64 - field->bits);
@@ -85,7 +85,7 @@ static int hex_value(char digit)
 	return isxdigit((unsigned char)digit) ? tolower((unsigned char)digit) - 'a' + 10 : -1;
 }
 
-/* The six bytes; NULL: it is none. */
+/* The six bytes; NULL: not a MAC address. */
 static const char *take_mac(const char *text, uint8_t bytes[MAC_BYTES])
 {
 	for (unsigned i = 0; i < MAC_BYTES; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A packet in words: what goes with what, and what was not said. */
+/* A packet in words: checks of its options together, and values that are not given. */
 #include "common/policy/packet/packet_reading.h"
 
 #include <errno.h>
@@ -88,13 +88,13 @@ static int check_label(struct reading *reading)
 	return words_fail(&reading->words, word, ERROR_FAMILY, "only IPv6 has a flow label");
 }
 
-/* Only fragments are remembered: everything else is judged by itself. */
+/* The datapath has state of fragments only: all other packets are judged alone. */
 static int check_state(struct reading *reading)
 {
 	if (!reading->state.column || reading->packet.fragment == FW_FRAGMENT_LATER)
 		return 0;
 	return words_fail(&reading->words, &reading->state, ERROR_WORD,
-			  "only later fragments have a state: say \"frag later\", too");
+			  "only later fragments have a state: add \"frag later\"");
 }
 
 static int check_length(struct reading *reading)
@@ -109,9 +109,9 @@ static int check_length(struct reading *reading)
 			  "len of this packet is from %u (its headers) to %u", least, most);
 }
 
-/* ---- what was not said ---- */
+/* ---- values that are not given ---- */
 
-/* As a host would send it: what a link needs to live is known by its hop limit. */
+/* As a host would send it: neighbour discovery and MLD have a fixed hop limit. */
 static uint8_t usual_ttl(const struct packet_text *packet)
 {
 	if (packet->proto != IPPROTO_ICMPV6 || packet->src.family != 6)

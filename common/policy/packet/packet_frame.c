@@ -139,7 +139,7 @@ static uint16_t ip_checksum(const uint8_t *header)
 	return htons((uint16_t)~sum);
 }
 
-/* The word that both families have: offset and "more follow"; IPv6 shifts the offset by 3. */
+/* The word of both families: offset and "more fragments"; IPv6 shifts the offset by 3. */
 static unsigned fragment_word(const struct packet_text *packet)
 {
 	unsigned shift = packet->src.family == 4 ? 0 : 3;
@@ -261,7 +261,7 @@ int packet_parse_hex(const char *text, uint8_t *frame, struct errors *errs)
 		low = high < 0 ? -1 : digit_value(at[1]);
 		if (low < 0)
 			return words_fail(&words, &word, ERROR_WORD,
-					  "here two hex digits of a byte should be");
+					  "expected two hex digits of a byte");
 		if (length == PACKET_MAX_FRAME)
 			return words_fail(&words, &word, ERROR_RANGE,
 					  "a frame has at most %d bytes here", PACKET_MAX_FRAME);

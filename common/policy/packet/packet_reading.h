@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the reader of packets: what was said, on the way from words to a packet. */
+/* Internal to the reader of packets: the options that were given. */
 #ifndef FWD_PACKET_READING_H
 #define FWD_PACKET_READING_H
 
@@ -18,11 +18,11 @@ enum option {
 	OPTION_MAX
 };
 
-/* What was said, and where: what depends on each other is checked at the end. */
+/* What was given, and where: dependencies are checked at the end. */
 struct reading {
 	struct words words;
 	struct packet_text packet;
-	struct packet_word proto, src, dst, fragment, flags, state; /* column 0: not said */
+	struct packet_word proto, src, dst, fragment, flags, state; /* column 0: not given */
 	struct packet_word src_mac, dst_mac;
 	struct packet_word option[OPTION_MAX]; /* the last of its kind */
 	uint32_t value[OPTION_MAX];
@@ -32,8 +32,8 @@ struct reading {
 };
 
 /*
- * Does it go together? Then fill in what was not said. 0, or -EBADMSG with an error at the first
- * word that does not.
+ * Check that the options are consistent, then fill in those that were not given. 0, or -EBADMSG
+ * with an error at the first word that is not consistent.
  */
 int packet_check(struct reading *reading);
 

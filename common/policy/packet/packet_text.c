@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A packet in words: what was said. packet_check.c has what goes with it, and what was not said. */
+/* Parses a packet in words. packet_check.c checks it and fills in values that are not given. */
 #include "common/policy/packet/packet_text.h"
 
 #include <errno.h>
@@ -190,7 +190,7 @@ static int read_option(struct reading *reading, size_t row)
 	bool named;
 
 	if (before >= most)
-		return words_fail(words, &word, ERROR_DUPLICATE_KEY, "\"%s\" is said too often",
+		return words_fail(words, &word, ERROR_DUPLICATE_KEY, "\"%s\" is given too often",
 				  word.text);
 	reading->option[row] = word;
 	words_next(words);
@@ -207,13 +207,13 @@ static int read_fragment(struct reading *reading)
 
 	if (reading->fragment.column)
 		return words_fail(words, &words->word, ERROR_DUPLICATE_KEY,
-				  "\"frag\" is said too often");
+				  "\"frag\" is given too often");
 	reading->fragment = words->word;
 	words_next(words);
 	place = word_find(words_fragment, words->word.text);
 	if (!place)
 		return words_fail(words, &words->word, ERROR_WORD,
-				  "behind \"frag\" comes \"first\", \"later\" or \"none\"");
+				  "after \"frag\" comes \"first\", \"later\" or \"none\"");
 	reading->packet.fragment = place->value;
 	words_next(words);
 	return 0;
@@ -225,12 +225,12 @@ static int read_mac(struct words *words, struct packet_word *said, bool *has, ui
 
 	if (said->column)
 		return words_fail(words, &words->word, ERROR_DUPLICATE_KEY,
-				  "\"%s\" is said too often", words->word.text);
+				  "\"%s\" is given too often", words->word.text);
 	*said = words->word;
 	words_next(words);
 	if (mac_parse(words->word.text, &mac) < 0 || mac.length != 48)
 		return words_fail(words, &words->word, ERROR_WORD,
-				  "behind \"%s\" comes a MAC address such as 02:00:5e:00:00:01",
+				  "after \"%s\" comes a MAC address such as 02:00:5e:00:00:01",
 				  said->text);
 	memcpy(bytes, mac.addr, 6);
 	*has = true;
@@ -244,17 +244,17 @@ static int read_state(struct reading *reading)
 
 	if (reading->state.column)
 		return words_fail(words, &words->word, ERROR_DUPLICATE_KEY,
-				  "\"from\" is said too often");
+				  "\"from\" is given too often");
 	reading->state = words->word;
 	words_next(words);
 	if (!words_take(words, "state"))
 		return words_fail(words, &words->word, ERROR_WORD,
-				  "behind \"from\" comes \"state\"");
+				  "after \"from\" comes \"state\"");
 	reading->packet.from_state = true;
 	return 0;
 }
 
-/* "syn", "syn,ack", "none" or "all"; anything else is no option at all. */
+/* "syn", "syn,ack", "none" or "all"; any other word is not an option. */
 static int read_flags(struct reading *reading)
 {
 	struct words *words = &reading->words;

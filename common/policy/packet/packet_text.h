@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A packet in words, as `explain` takes it, and the frame that is made of it.
+ * A packet in words, as `explain` takes it, and the frame for it.
  *
  *	[in IF] PROTO SRC[:PORT] > DST[:PORT] [OPTION...]
  *
- * A source port that is not given is 49152, as a client may have it; a flow label 0; MAC addresses
- * are made up, but for the destination of multicast and broadcast.
+ * A source port that is not given is 49152, a port of clients; a flow label 0. MAC addresses
+ * are made up, except the destination of multicast and broadcast.
  * PROTO is a name or a number. Options: vlan N (twice: QinQ, outer first), frag first|later,
  * len N (of the IP datagram), ttl N, dscp N, flow_label N (IPv6),
  * src_mac MAC, dst_mac MAC, type N and code N (ICMP), and TCP flags: "syn ack",
- * "syn,ack" or "none". Names and ranges are those of a rule's match (words.h). "from state", behind frag later: of the
- * datagram whose first fragment the datapath saw last between these addresses.
+ * "syn,ack" or "none". Names and ranges are those of a rule's match (words.h). "from state", after
+ * frag later: of the datagram whose first fragment the datapath saw last between these addresses.
  */
 #ifndef FWD_PACKET_TEXT_H
 #define FWD_PACKET_TEXT_H
@@ -35,7 +35,7 @@ struct packet_text {
 	struct prefix dst;
 	uint16_t sport;
 	uint16_t dport;
-	bool has_chosen_port;	      /* sport was not given: it is a port that a client may have */
+	bool has_chosen_port;	      /* sport was not given: it is a port of clients */
 	uint16_t vlans[FW_MAX_VLANS]; /* outer first */
 	unsigned vlan_count;
 	enum fw_fragment fragment;
@@ -46,17 +46,17 @@ struct packet_text {
 	uint8_t dscp;
 	uint32_t flow_label; /* IPv6 */
 	bool has_flow_label; /* else 0 */
-	bool has_src_mac;    /* else some locally administered address, */
+	bool has_src_mac;    /* else a locally administered address, */
 	bool has_dst_mac;    /* or that of the group to which it is sent */
 	uint8_t src_mac[6];
 	uint8_t dst_mac[6];
 	uint32_t length; /* of the IP datagram, headers included */
 	uint32_t number; /* of the datagram, as on the wire: for fragments */
-	bool from_state; /* the number is to be looked for */
+	bool from_state; /* the id is looked up in the datapath's state */
 };
 
 /*
- * Read a packet in words; what is not said gets a usual value. Errors have the place
+ * Read a packet in words; values that are not given get defaults. Errors have the place
  * "packet:1:column" and show the text. Returns 0, or -EBADMSG.
  */
 int packet_parse(const char *text, struct packet_text *ret, struct errors *errs);
@@ -64,7 +64,7 @@ int packet_parse(const char *text, struct packet_text *ret, struct errors *errs)
 /* Bytes of its Ethernet header with tags, and of its IP and transport headers. */
 uint32_t packet_link_header(const struct packet_text *packet);
 uint32_t packet_headers(const struct packet_text *packet);
-/* The length of its datagram if nothing is said: a little payload where one must be. */
+/* The default length of its datagram: a small payload if one is required. */
 uint32_t packet_usual_length(const struct packet_text *packet);
 
 /*
@@ -73,11 +73,11 @@ uint32_t packet_usual_length(const struct packet_text *packet);
  */
 bool packet_group_mac(const struct prefix *dst, uint8_t ret[6]);
 
-/* Its frame, at most PACKET_MAX_FRAME bytes; returns the length. */
+/* Write its frame, at most PACKET_MAX_FRAME bytes; returns the length. */
 size_t packet_build(const struct packet_text *packet, uint8_t *frame);
 
 /*
- * Read a frame in hex digits; spaces and colons may stand between bytes. Returns its length,
+ * Read a frame in hex digits; spaces and colons may separate bytes. Returns its length,
  * or -EBADMSG with errors as above.
  */
 int packet_parse_hex(const char *text, uint8_t *frame, struct errors *errs);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The text is the only line; what would break the line is shown as a space. */
+/* The text is one line; line breaks are shown as spaces. */
 static char *line_of(void *userdata, const char *file, unsigned line)
 {
 	char *copy = strdup(userdata);
@@ -46,7 +46,7 @@ void words_next(struct words *words)
 	length = *start == '>' ? 1 : strcspn(start, "> \t\r\n\v\f");
 	words->at = start + length;
 	words->word.column = column_of(words->text, start);
-	/* No word that means something is as long: cut, it is as wrong as before. */
+	/* No valid word is as long: cut, it is still invalid. */
 	if (length >= WORD_SIZE)
 		length = WORD_SIZE - 1;
 	memcpy(words->word.text, start, length);

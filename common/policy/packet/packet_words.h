@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the reader of packets: a text as words that know their column. */
+/* Internal to the reader of packets: a text as words with their columns. */
 #ifndef FWD_PACKET_WORDS_H
 #define FWD_PACKET_WORDS_H
 
@@ -17,21 +17,21 @@ struct packet_word {
 
 struct words {
 	const char *text;
-	const char *at;		 /* behind the current word */
+	const char *at;		 /* after the current word */
 	struct packet_word word; /* the current one */
 	struct errors *errs;
 };
 
-/* Begin at the first word. Excerpts of errors are taken from text: it must outlive them. */
+/* Begin at the first word. Errors have excerpts from text, which must outlive them. */
 void words_begin(struct words *words, const char *text, struct errors *errs);
 
-/* Go to the next word; ">" always is one by itself. */
+/* Go to the next word; ">" is always a separate word. */
 void words_next(struct words *words);
 
-/* If the current word is this one, go on to the next. */
+/* If the current word is this one, go to the next. */
 bool words_take(struct words *words, const char *text);
 
-/* Take a whole number from low to high. what: "a VLAN id", for the error. */
+/* Read a whole number from low to high. what: "a VLAN id", for the error. */
 int words_number(struct words *words, const char *what, uint32_t low, uint32_t high, uint32_t *ret);
 
 /* Add an error about a word. Returns -EBADMSG. */

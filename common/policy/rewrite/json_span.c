@@ -43,7 +43,7 @@ int spans_of(const struct span_text *text, const struct span *span, struct spans
 	return 0;
 }
 
-/* ---- elements by what they are ---- */
+/* ---- elements by id or value ---- */
 
 struct entry {
 	char *key;

@@ -23,7 +23,7 @@ struct span {
 	const char *end; /* after the value */
 };
 
-/* The items of a value, in the order of the text; a comma before each lead but the first. */
+/* The items of a value, in the order of the text; a comma before each lead except the first. */
 struct spans {
 	struct span *list;
 	size_t count;
@@ -37,7 +37,7 @@ int span_of(const struct span_text *text, const cJSON *node, struct span *ret);
 int spans_of(const struct span_text *text, const struct span *span, struct spans *ret);
 
 /*
- * Finds the element of an array that another array's element is or was: by "id", where it
+ * Finds the element of an array that corresponds to another array's element: by "id" if it
  * has one, else by its value. Each is found once.
  */
 struct span_index;

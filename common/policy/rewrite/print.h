@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* JSON laid out for people: what is short stands on one line. */
+/* JSON formatted for people: short values are on one line. */
 #ifndef FWD_PRINT_H
 #define FWD_PRINT_H
 
@@ -21,7 +21,7 @@ struct print_style {
 void print_value(FILE *out, const cJSON *value, struct indent indent,
 		 const struct print_style *style);
 
-/* A whole text: each member on a line of its own, however short it is; and a newline. */
+/* A whole text: each member on a separate line, however short; and a newline. */
 void print_text(FILE *out, const cJSON *root, const struct print_style *style);
 
 /* A key with its quotes, and ": ". */

@@ -31,7 +31,7 @@ static void put(struct writer *writer, const char *from, const char *to)
 
 /* ---- white space ---- */
 
-/* What stands in front of an item from the last line break on, or all of it. */
+/* The white space before an item from the last line break on, or all of it. */
 static const char *last_line(const char *from, const char *to)
 {
 	const char *line = memrchr(from, '\n', (size_t)(to - from));
@@ -54,7 +54,7 @@ static struct indent indent_of(const struct span *item, struct indent otherwise)
 	return (struct indent){line + 1, (size_t)(item->start - line) - 1};
 }
 
-/* Which item a new one is written like: the second says what stands between two. */
+/* The item whose layout a new one copies: the second shows what separates two. */
 static const struct span *model_item(const struct spans *items)
 {
 	return &items->list[items->count > 1 ? 1 : 0];
@@ -75,7 +75,7 @@ static void put_lead(struct writer *writer, const struct spans *items, const str
 		put(writer, last_line(model->lead, model->start), model->start);
 	else
 		fputc(' ', writer->out);
-	/* What was first on its line follows others now. */
+	/* An item that was first on its line now follows others. */
 	if (item && !first && item == &items->list[0] && item->lead == item->start)
 		fputc(' ', writer->out);
 }
@@ -91,7 +91,7 @@ static void put_item(struct writer *writer, const struct spans *items, const str
 	if (item) {
 		put(writer, item->start, item->value);
 		rewrite(writer, item, value, own);
-		/* White space before a comma; that after the last item is the container's. */
+		/* White space before a comma; that after the last item belongs to the container. */
 		if (item != &items->list[items->count - 1])
 			put(writer, item->end, item[1].lead - 1);
 		return;
@@ -110,7 +110,7 @@ static bool has_member(const struct spans *items, const char *key)
 	return false;
 }
 
-/* Members in the order of the base; then those that are new. Returns how many. */
+/* Members in the order of the base, then new ones. Returns their number. */
 static size_t put_members(struct writer *writer, const struct spans *items, const cJSON *object,
 			  struct indent indent)
 {
@@ -129,7 +129,7 @@ static size_t put_members(struct writer *writer, const struct spans *items, cons
 	return count;
 }
 
-/* Elements in the order of the array, each as the base has it. Returns how many. */
+/* Elements in the order of the array, each as in the base. Returns their number. */
 static size_t put_elements(struct writer *writer, const struct spans *items, const cJSON *array,
 			   struct indent indent)
 {
@@ -182,7 +182,7 @@ static void rewrite(struct writer *writer, const struct span *base, const cJSON 
 
 /* ---- the whole text ---- */
 
-/* One level is what the members of the whole are indented by. */
+/* One level is the indentation of the top members. */
 static void find_unit(struct writer *writer, const struct span *root)
 {
 	const struct indent two = {"  ", 2};

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A changed policy as text: what did not change stays byte for byte as it was written.
+ * A changed policy as text: parts that did not change stay byte for byte as they were written.
  *
- * The base text and the tree that is wanted are walked side by side. Values that are equal are
- * copied with the white space around them; members and elements that are new are written in the
- * indentation of their neighbours; those that are gone take their white space along.
+ * The base text and the new tree are walked together. Equal values are copied with the white space
+ * around them; new members and elements get the indentation of their neighbours; removed ones are
+ * left out with their white space.
  */
 #ifndef FWD_REWRITE_H
 #define FWD_REWRITE_H

@@ -20,7 +20,7 @@ static bool is_left_out(const cJSON *member)
 	return strcmp(member->string, "comment") == 0 || strcmp(member->string, "$schema") == 0;
 }
 
-/* What is told of a value that is not as its file has it. */
+/* The name of a value that differs from its file. */
 static int changed(const char *section, const cJSON *value, char **ret_what)
 {
 	const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(value, "id"));
@@ -32,7 +32,7 @@ static int changed(const char *section, const cJSON *value, char **ret_what)
 	return -EXDEV;
 }
 
-/* Take the elements of one list out of another. They mostly stand together, in the same order. */
+/* Remove the elements of one list from another. They are mostly adjacent, in the same order. */
 static int take_elements(cJSON *from, const cJSON *list, const char *section, char **ret_what)
 {
 	cJSON *at = from ? from->child : NULL, *next;
@@ -105,7 +105,7 @@ static int take_file(cJSON *from, const cJSON *file, const cJSON *main, char **r
 	return 0;
 }
 
-/* As including does it: lists and sections are joined. */
+/* As "include" does: lists and sections are joined. */
 static void merge(cJSON *into, const cJSON *from, unsigned depth)
 {
 	const cJSON *item;
@@ -126,7 +126,7 @@ static void merge(cJSON *into, const cJSON *from, unsigned depth)
 	}
 }
 
-/* Would these files give the policy? Only the order can be wrong now. */
+/* Do these files give the policy? Only the order can still differ. */
 static int check_merged(const cJSON *whole, const cJSON *main, cJSON *const *included, size_t count,
 			char **ret_what)
 {

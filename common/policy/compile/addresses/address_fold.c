@@ -44,7 +44,7 @@ static int fold_half(struct fold *fold)
 	fold->wide_count -= taken;
 	if (FW_CELL_KIND(cell) == FW_CELL_ROW)
 		return 0;
-	/* From the next half on the last row, unless that half begins with a point or a table. */
+	/* The last row from the next half on, unless that half begins with a point or a table. */
 	if (high != ~0ULL && (fold->wide_count == 0 || fold->wide->high != high + 1))
 		fold->upper[fold->upper_count++] = (struct point){high + 1, fold->before};
 	return 0;

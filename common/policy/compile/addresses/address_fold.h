@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Entries become the points over which the first (or only) half of an address is looked up. */
+/* Converts entries to the points over which the first (or only) half of an address is looked up. */
 #ifndef FWD_ADDRESS_FOLD_H
 #define FWD_ADDRESS_FOLD_H
 

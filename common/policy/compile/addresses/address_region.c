@@ -148,8 +148,8 @@ struct region region_cut(struct region *rest, uint64_t first, uint64_t last, uns
 }
 
 /*
- * The widest index, up to so many bits, of which at least every fourth line has
- * points: where they stand in clusters, first to the clusters, then within each.
+ * The widest index, up to so many bits, with points in at least every fourth line:
+ * if points are in clusters, first to the clusters, then within each.
  */
 static unsigned dense_bits(const struct region *region, unsigned bits)
 {
@@ -176,7 +176,7 @@ static unsigned bits_for(const struct region *region, size_t fill)
 	return bits;
 }
 
-/* How wide an index is; all addresses that matter have their first `common` bits in common. */
+/* The width of an index; all relevant addresses have their first `common` bits in common. */
 static unsigned index_bits(const struct builder *builder, const struct region *region,
 			   unsigned common)
 {
@@ -233,7 +233,7 @@ static int build_lines(const struct builder *builder, const struct region *regio
 	return err;
 }
 
-/* The bits that all addresses have in common whose answer is not that of the region's ends. */
+/* The bits in common to all addresses whose result differs from that of the region's ends. */
 static unsigned common_bits(const struct region *region)
 {
 	uint64_t first = region->points[0].at, last = region->points[region->count - 1].at - 1;
@@ -256,7 +256,7 @@ static int build_skip(const struct builder *builder, const struct region *region
 	skip.last = skip.first | region_open_bits(used);
 	inside = region_cut(&rest, skip.first, skip.last, used);
 	err = region_build(builder, &inside, &skip.inside);
-	/* Only now, as the arena may have moved. */
+	/* Only here, as the arena may have moved. */
 	if (!err)
 		*(struct fw_skip *)arena_line(builder->arena, offset) = skip;
 	*ret = FW_CELL(FW_CELL_SKIP, 0, offset);
@@ -274,7 +274,7 @@ int region_build(const struct builder *builder, const struct region *region, uin
 	if (fits_line(builder, region))
 		return build_lines(builder, region, 0, ret);
 	common = common_bits(region);
-	/* Not a step for a bit or two of a few points: their array is made larger instead. */
+	/* No step for one or two bits of a few points: their array becomes larger instead. */
 	if (common > region->used + 2 || (common > region->used && region->count >= MANY_POINTS))
 		return build_skip(builder, region, common, ret);
 	return build_lines(builder, region, index_bits(builder, region, common), ret);

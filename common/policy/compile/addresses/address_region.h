@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside address tables: a region of addresses and its points become a cell, and the lines
- * below it. address_table.c builds whole tables of regions, and patches parts of them.
+ * Internal to address tables: compiles a region of addresses and its points to a cell and the
+ * lines below it. address_table.c builds whole tables of regions, and patches parts of them.
  */
 #ifndef FWD_ADDRESS_REGION_H
 #define FWD_ADDRESS_REGION_H
@@ -14,7 +14,7 @@ struct region {
 	uint64_t first; /* left-aligned */
 	unsigned used;
 	unsigned depth;	 /* steps that lead to it */
-	uint32_t before; /* the cell at `first` and on, up to the first point */
+	uint32_t before; /* the cell from `first` up to the first point */
 	const struct point *points;
 	size_t count; /* of points, all of them above `first` */
 };
@@ -31,14 +31,14 @@ uint64_t region_open_bits(unsigned used);
 /* Cut the next part off the front of a region: the addresses up to `last`. */
 struct region region_cut(struct region *rest, uint64_t first, uint64_t last, unsigned used);
 
-/* The cell that answers for a region, and all below it. 0, -ENOMEM or -E2BIG, as arena_take. */
+/* The cell of a region, and all lines below it. 0, -ENOMEM or -E2BIG, as arena_take. */
 int region_build(const struct builder *builder, const struct region *region, uint32_t *ret);
 
 /* A whole (half) address of so many bits; *steps: the longest walk, if longer than it was. */
 int region_build_all(struct arena *arena, unsigned width, const struct point *points, size_t count,
 		     uint32_t before, unsigned *steps, uint32_t *ret);
 
-/* region_build into a line that leads to nothing else: as its content, or as what it leads to. */
+/* region_build into a line without other use: as its content, or as the target it leads to. */
 int region_build_part(const struct builder *builder, size_t line, const struct region *part);
 
 /* Make a line lead on to a cell. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Whole tables are built, and parts of them again where their entries changed. */
+/* Builds whole tables, and rebuilds parts of them after their entries changed. */
 #include "common/policy/compile/addresses/address_table.h"
 
 #include <endian.h>
@@ -38,7 +38,7 @@ int address_table_build(struct arena *arena, int family, const struct policy_ent
 	return err;
 }
 
-/* ---- a part again ---- */
+/* ---- patches ---- */
 
 struct patch {
 	struct builder builder;
@@ -51,7 +51,7 @@ struct patch {
 	unsigned lower_steps;
 };
 
-/* Where a walk stands: a region whose points nobody has looked at. */
+/* The position of a walk: a region whose points were not read yet. */
 struct spot {
 	uint64_t first;
 	unsigned used;
@@ -72,7 +72,7 @@ static struct prefix range_of(const struct patch *patch, const struct spot *spot
 	return range;
 }
 
-/* The region as it is now. Its points are within *ret_points, which the caller frees. */
+/* The current region. Its points are within *ret_points, which the caller frees. */
 static int read_region(struct patch *patch, const struct spot *spot, struct point **ret_points,
 		       struct region *ret)
 {
@@ -110,7 +110,7 @@ static int build_again(struct patch *patch, const struct spot *spot, uint32_t *r
 
 static int patch_cell(struct patch *patch, const struct spot *spot, uint32_t cell, uint32_t *ret);
 
-/* Does a line only lead on? Then *ret is to where. */
+/* Does a line only lead to another cell? Then *ret is that cell. */
 static bool leads_deeper(const struct patch *patch, size_t number, uint32_t *ret)
 {
 	const void *line = arena_line(patch->builder.arena, number);
@@ -182,13 +182,13 @@ static int patch_skip(struct patch *patch, const struct spot *spot, uint32_t cel
 	err = arena_save(patch->builder.arena, FW_CELL_OFFSET(cell));
 	if (err)
 		return err;
-	/* Only now, as the arena may have moved. */
+	/* Only here, as the arena may have moved. */
 	skip = arena_line(patch->builder.arena, FW_CELL_OFFSET(cell));
 	skip->inside = now;
 	return 0;
 }
 
-/* Change what is below a cell; *ret: the cell that answers from now on. */
+/* Change the lines below a cell; *ret: the new cell. */
 static int patch_cell(struct patch *patch, const struct spot *spot, uint32_t cell, uint32_t *ret)
 {
 	bool whole = patch->first <= spot->first && patch->last >= last_of(spot);
@@ -197,7 +197,7 @@ static int patch_cell(struct patch *patch, const struct spot *spot, uint32_t cel
 		return build_again(patch, spot, ret);
 	if (FW_CELL_KIND(cell) == FW_CELL_SKIP)
 		return patch_skip(patch, spot, cell, ret);
-	/* A single line is soon written. */
+	/* A single line is written quickly. */
 	if (FW_CELL_BITS(cell) == 0)
 		return build_again(patch, spot, ret);
 	*ret = cell;

@@ -3,9 +3,9 @@
  * Compiled address tables: a sorted list of prefixes with rows becomes the cells
  * that ebpf/classify/walk.h walks. A pure function; common/abi/addresses.h has the layout.
  *
- * Prefixes are turned into *points*: from this address on, up to the next point,
- * this row answers. The longest match of a million nested prefixes is then one
- * question: which is the last point at or below the address? (Lampson,
+ * Prefixes are converted to *points*: from this address on, up to the next point,
+ * the row is this one. The longest match of a million nested prefixes is then one
+ * search for the last point at or below the address. (Lampson,
  * Srinivasan and Varghese, "IP Lookups using Multiway and Multicolumn Search",
  * INFOCOM 1998.)
  *
@@ -21,7 +21,7 @@
  * and not for prefixes are as in Poptrie (Asai and Ohara, SIGCOMM 2015).
  *
  * Cost: O(n) for sorted input; 30 to 60 bytes a prefix where they are spread
- * evenly, a few times that for the nastiest sets known to the tests.
+ * evenly, a few times that for the worst sets in the tests.
  */
 #ifndef FWD_ADDRESS_TABLE_H
 #define FWD_ADDRESS_TABLE_H
@@ -55,10 +55,10 @@ struct address_part {
 	uint32_t miss;
 };
 
-/* Who knows what the entries of a table are now. */
+/* The source of the current entries of a table. */
 struct address_source {
 	/*
-	 * All entries that contain a range, or are contained in it (others do no harm).
+	 * All entries that contain a range, or are contained in it (others are allowed).
 	 * Returns 0 or a negative errno, which ends the patch.
 	 */
 	int (*read)(void *userdata, const struct prefix *range, struct address_part *ret);
@@ -66,10 +66,10 @@ struct address_source {
 };
 
 /*
- * Make a table again where its entries changed: for the addresses of a prefix. What the lines
- * were is kept by arena_save, lines that become unused stay where they are. Returns 0, what
- * address_table_build does, or what the source did: after arena_undo and with the root of
- * before, the table is as it was.
+ * Rebuild the part of a table whose entries changed: the addresses of a prefix. arena_save keeps
+ * the earlier content of lines; lines that become unused stay in place. Returns 0, an error of
+ * address_table_build, or the error of the source: after arena_undo and with the earlier root,
+ * the table is unchanged.
  */
 int address_table_patch(struct arena *arena, const struct address_source *source,
 			const struct prefix *changed, uint32_t *root);

@@ -80,7 +80,7 @@ void arena_undo(struct arena *arena)
 {
 	struct arena_saves *edit = &arena->edit;
 
-	/* A line may be there twice: the first is what it was. */
+	/* A line may be saved twice: the first copy is the earlier content. */
 	for (size_t i = edit->count; i-- > 0;)
 		memcpy(arena_line(arena, edit->list[i].number), edit->list[i].line, FW_LINE_BYTES);
 	arena->lines = edit->lines;

@@ -9,7 +9,7 @@
 
 #include "common/abi/fw_abi.h"
 
-/* A line that an edit wrote over, and what it was. */
+/* A line that an edit overwrote, and its earlier content. */
 struct arena_saved {
 	uint32_t number;
 	unsigned char line[FW_LINE_BYTES];
@@ -18,14 +18,14 @@ struct arena_saved {
 struct arena_saves {
 	struct arena_saved *list;
 	size_t count;
-	size_t lines;	/* there were before; all later ones are new */
+	size_t lines;	/* lines before the edit; all later ones are new */
 	unsigned steps; /* likewise */
 };
 
 /*
- * All zero: empty. It can be edited in place: what an edit writes over is saved until it
- * is undone or becomes a generation. Of the last generation it is known what it changed, so
- * that the image that still has the one before need not be written as a whole.
+ * All zero: empty. It can be edited in place: lines that an edit overwrites are saved until the
+ * edit is undone or becomes a generation. The changes of the last generation are known, so that
+ * an image with the generation before it need not be written as a whole.
  */
 struct arena {
 	struct fw_block *blocks;
@@ -45,7 +45,7 @@ struct arena {
  */
 int arena_take(struct arena *arena, size_t lines, uint32_t *ret);
 
-/* Where a line is. */
+/* The address of a line. */
 void *arena_line(const struct arena *arena, size_t line);
 
 /* Blocks in use. */
@@ -56,21 +56,21 @@ uint32_t arena_flags(const struct arena *arena);
 
 /* ---- edits ---- */
 
-/* From now on, lines that are there are saved before they are written over. */
+/* Begin an edit: existing lines are saved before they are overwritten. */
 void arena_edit(struct arena *arena);
 
 /* Save a line that is about to be written. 0 or -ENOMEM. */
 int arena_save(struct arena *arena, size_t line);
 
-/* All is as it was at arena_edit. */
+/* Restore the state at arena_edit. */
 void arena_undo(struct arena *arena);
 
-/* What is here now is in the arena of a generation. */
+/* The current content is in the arena of a generation. */
 void arena_keep(struct arena *arena, uint32_t generation);
 
 /*
- * Call visit for all lines by which this differs, at most, from the arena of a generation:
- * ranges of count lines from first on. False: that is not known, and nothing was called.
+ * Call visit for all lines that may differ from the arena of a generation: ranges of count lines
+ * from first on. False: the difference is unknown, and visit was not called.
  */
 bool arena_changes(const struct arena *arena, uint32_t generation,
 		   void (*visit)(void *userdata, size_t first, size_t count), void *userdata);

@@ -21,7 +21,7 @@ struct around {
 struct sweep {
 	struct around around[MAX_DEPTH];
 	unsigned depth;
-	/* The change last seen: not out yet, as a longer prefix may start at the same address. */
+	/* The last change, pending as a longer prefix may start at the same address. */
 	address at;
 	uint32_t row;
 	uint32_t row_before;
@@ -29,7 +29,7 @@ struct sweep {
 	struct point *narrow;
 	struct wide_point *wide;
 	size_t count;
-	/* Or no points, but which rows there are: 1 for each, and how many are not found yet. */
+	/* Or no points, but the rows that exist: 1 for each, and the number not found yet. */
 	uint8_t *reached;
 	uint32_t left;
 };
@@ -107,7 +107,7 @@ static void sweep_all(struct sweep *sweep, const struct policy_entry *entries, s
 			(struct around){last_of(first, entries[i].prefix.length), entries[i].row};
 		change(sweep, first, entries[i].row);
 	}
-	/* What reaches to the highest address of its family never ends. */
+	/* A prefix that reaches the highest address of its family never ends. */
 	leave(sweep, ~(address)0 >> family_shift << family_shift);
 	flush(sweep);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Prefixes as points: where, going up through all addresses, the answer changes. */
+/* Prefixes as points: the addresses, ascending, at which the row changes. */
 #ifndef FWD_POINTS_H
 #define FWD_POINTS_H
 
 #include "common/policy/compile/addresses/address_table.h"
 
-/* From this address on, the cell (at first always a row) answers. */
+/* From this address on, the cell (at first always a row) applies. */
 struct point {
 	uint64_t at; /* an IPv4 address in the upper 32 bits, or half an IPv6 address */
 	uint32_t cell;
@@ -28,8 +28,8 @@ int points_of6(const struct policy_entry *entries, size_t count, uint32_t miss,
 	       struct wide_point **ret, size_t *ret_count);
 
 /*
- * Which of so many rows some address has: ret[row] becomes 1, and those that are 1 already are not
- * looked for. Where longer prefixes fill one, its own row is not found.
+ * Find the rows that at least one address has: ret[row] becomes 1; rows that are already 1 are
+ * skipped. If longer prefixes fill a prefix, its own row is not found.
  */
 void points_rows(const struct policy_entry *entries, size_t count, uint32_t miss, uint32_t rows,
 		 uint8_t *ret);

@@ -36,7 +36,7 @@ struct cover *cover_free(struct cover *cover)
 	return NULL;
 }
 
-/* ---- what stands before ---- */
+/* ---- earlier clauses ---- */
 
 int cover_add(struct cover *cover, unsigned number)
 {
@@ -65,7 +65,7 @@ int cover_add(struct cover *cover, unsigned number)
 	return 0;
 }
 
-/* Is all that one asks of live sets asked by the other, too? */
+/* Does the other have all live tests of the first? */
 static bool asks_less(const struct fw_live_test *less, const struct fw_live_test *more)
 {
 	for (int i = 0; i < FW_LIVE_PER_RULE && less[i].set_id; i++) {
@@ -80,8 +80,8 @@ static bool asks_less(const struct fw_live_test *less, const struct fw_live_test
 }
 
 /*
- * The clauses before that may cover the one in question. What a live set holds is not known, and
- * changes; only a clause that asks it the same question is covered.
+ * The earlier clauses that may cover the current one. The contents of a live set are unknown and
+ * change; only a clause with the same live tests is covered.
  */
 static void find_before(const struct cover *cover, struct few *ret)
 {
@@ -101,9 +101,9 @@ static void find_before(const struct cover *cover, struct few *ret)
 		     policy->numbers[FW_BASE_KIND + cover->packet.kind], ret, ret);
 }
 
-/* ---- the clause in question ---- */
+/* ---- the current clause ---- */
 
-/* True if a clause before suits the packet. */
+/* True if an earlier clause matches the packet. */
 static bool find_first(struct cover *cover)
 {
 	struct cover_packet *packet = &cover->packet;

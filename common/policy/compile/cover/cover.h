@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Is all that suits a clause taken before by others? By one that covers it in every field, or by
- * several that cover it in every field but one, and in that one together.
+ * Do earlier clauses take all packets that match a clause? One of them may cover it in every field,
+ * or several cover it in every field but one, and in that one together.
  *
- * Each is exact in what it claims: a clause that is called taken meets no packet. What takes too
- * long to find is not claimed. (Where an edit patched an address table, rows count that no
- * address may have any more: then less is found.)
+ * A positive answer is exact: no packet reaches a clause that is reported as taken. Searches that
+ * take too long end without answer. (After an edit patched an address table, rows count that may
+ * have no address any more: then less is found.)
  */
 #ifndef FWD_COVER_H
 #define FWD_COVER_H
@@ -23,13 +23,13 @@ struct cover_space {
 	bool has_absent; /* some value selects the same */
 };
 
-/* Clauses that ask the same of live sets. */
+/* Clauses with the same live tests. */
 struct cover_live {
 	struct fw_live_test tests[FW_LIVE_PER_RULE];
 	struct row clauses;
 };
 
-/* A packet that suits the clause in question, and which clauses before suit it, too. */
+/* A packet that matches the current clause, and the earlier clauses that also match it. */
 struct cover_packet {
 	unsigned number;
 	enum fw_kind kind;
@@ -53,36 +53,36 @@ struct cover {
 	struct cover_packet packet;
 };
 
-/* No clause stands before the others yet. NULL: no memory. */
+/* Begin without earlier clauses. NULL: no memory. */
 struct cover *cover_new(struct compile *compile);
 struct cover *cover_free(struct cover *cover);
 
-/* From now on a clause stands before those in question, if it ends the packet. 0 or -ENOMEM. */
+/* Add a clause to the earlier ones, if it ends the packet. 0 or -ENOMEM. */
 int cover_add(struct cover *cover, unsigned number);
 
 enum cover_end {
-	COVER_NONE,  /* no packet of this kind suits the clause, even if it were alone */
-	COVER_OPEN,  /* packets may come to it */
-	COVER_TAKEN, /* clauses before take all of them */
+	COVER_NONE,  /* no packet of this kind matches the clause, even alone */
+	COVER_OPEN,  /* packets may reach it */
+	COVER_TAKEN, /* earlier clauses take all of them */
 };
 
-/* What becomes of a clause's packets of one kind. COVER_TAKEN: by those that are set in takers. */
+/* The result for a clause's packets of one kind. COVER_TAKEN: by the clauses set in takers. */
 enum cover_end cover_kind(struct cover *cover, unsigned number, enum fw_kind kind,
 			  struct row *takers);
 
 /* Does one clause cover all of another's packets of one kind? cover_pair.c */
 bool cover_pair(struct cover *cover, unsigned outer, unsigned inner, enum fw_kind kind);
 
-/* Do several cover the clause in question? Of it there is a packet. cover_many.c */
+/* Do several cover the current clause, for which there is a packet? cover_many.c */
 bool cover_many(struct cover *cover, struct row *takers);
 
-/* What can be selected of each source. 0 or -ENOMEM. cover_space.c */
+/* The rows of each source that can be selected. 0 or -ENOMEM. cover_space.c */
 int cover_spaces(struct cover *cover);
 
-/* Make up a packet for the clause in question. COVER_OPEN: it is there; or COVER_NONE. */
+/* Construct a packet for the current clause. COVER_OPEN: it exists; or COVER_NONE. */
 enum cover_end cover_example(struct cover *cover, unsigned number, enum fw_kind kind);
 
-/* The rows of one source that packets of the clause in question select. */
+/* The rows of one source that packets of the current clause select. */
 struct cover_rows {
 	struct cover *cover;
 	unsigned source;
@@ -92,7 +92,7 @@ struct cover_rows {
 
 struct cover_rows cover_rows(struct cover *cover, unsigned source);
 
-/* The next, maybe again; NO_ROW: there are no more. */
+/* The next row, possibly a repeated one; NO_ROW: there are no more. */
 uint32_t cover_next(struct cover_rows *rows);
 
 #endif

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * Several clauses that cover one together, in one source of rows: of 10.0.0.0/8 one has the lower half
- * and one the upper, say, and what else the clause asks for suits both.
+ * Several clauses that cover one together, in one source of rows: for example, of 10.0.0.0/8 one
+ * has the lower half and one the upper, and both match all other conditions of the clause.
  *
- * Each clause in question has made up a packet, and all that could cover a part of it in one source
- * suit that packet in all others: the AND of its rows before that source and behind it. Of these
- * remain the ones that suit every value of the clause in all other sources; then every row
- * that the clause has in this one must have one of them.
+ * For the current clause a packet was constructed. All clauses that could cover a part of it in one
+ * source match that packet in all other sources: the AND of its rows before and after that source.
+ * Of these, the ones remain that match every value of the clause in all other sources; then every
+ * row that the clause has in this source must have one of them.
  */
 #include "common/policy/compile/cover/cover.h"
 
 #define MAX_LOOKS  (1U << 18) /* for one clause: some milliseconds */
-#define MAX_CHOSEN 64	      /* of more, it is not asked whether one can be spared */
+#define MAX_CHOSEN 64	      /* with more, superfluous ones are not removed */
 
 static void spend(struct cover *cover, uint64_t looks)
 {
@@ -32,7 +32,7 @@ static bool all_have(struct cover *cover, unsigned source, const struct few *set
 	return set->count && cover->looks;
 }
 
-/* Leave those that are in every row of the clause in a source. False: none is left. */
+/* Keep the clauses that are in every row of the clause in a source. False: none is left. */
 static bool narrow(struct cover *cover, unsigned source, struct few *set)
 {
 	struct cover_rows rows = cover_rows(cover, source);
@@ -45,7 +45,7 @@ static bool narrow(struct cover *cover, unsigned source, struct few *set)
 	return set->count && cover->looks;
 }
 
-/* The first in the order of evaluation: where its bit is, in *ret_word and *ret_bit. */
+/* The first in the order of evaluation; the place of its bit is in *ret_word and *ret_bit. */
 static void find_first(const struct compile *compile, const struct few *set, unsigned *ret_at,
 		       uint64_t *ret_bit)
 {
@@ -75,7 +75,7 @@ static void choose_first(const struct compile *compile, const struct few *set, s
 			chosen->words[i] |= bit;
 }
 
-/* Who gets the packets, if the rules between are asked in their order: one for each row. */
+/* The clauses that take the packets, in the order of evaluation: one for each row. */
 static unsigned choose(struct cover *cover, unsigned source, const struct few *set,
 		       struct few *chosen)
 {
@@ -96,13 +96,13 @@ static unsigned choose(struct cover *cover, unsigned source, const struct few *s
 		choose_first(compile, &here, chosen);
 		count++;
 	}
-	/* The clause may have nothing but the row of all rules. */
+	/* The clause may have only the row of all rules. */
 	if (!count)
 		choose_first(compile, set, chosen);
 	return count;
 }
 
-/* Leave out the chosen that the others can do without. */
+/* Remove chosen clauses that the others do not need. */
 static void spare(struct cover *cover, unsigned source, struct few *chosen)
 {
 	for (unsigned i = 0; i < chosen->count; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Does one clause suit all that suits another? Field by field, then the addresses of each side. */
+/* Does one clause match all packets of another? Field by field, then the addresses of each side. */
 #include "common/policy/compile/cover/cover.h"
 
 static bool fields_cover(const struct config_match *outer, const struct config_match *inner)
@@ -37,7 +37,7 @@ static bool table_covers(const struct compile *compile, uint64_t *looks, enum fw
 	const struct rows *rows = compile->policy->rows;
 	unsigned source = FW_SOURCE_TABLES + table;
 	uint32_t count = rows_count(rows, source);
-	/* Row 0 is there from the start; it has everybody. */
+	/* Row 0 always exists; it has all rules. */
 	uint32_t row = 1;
 
 	if (*looks < count)
@@ -69,7 +69,7 @@ bool cover_prefixes(const struct compile *compile, uint64_t *looks, enum match_i
 	return true;
 }
 
-/* By all fields that are kept as prefixes. */
+/* By all fields that are stored as prefixes. */
 static bool all_prefixes_cover(const struct compile *compile, uint64_t *looks, unsigned outer,
 			       unsigned inner, uint32_t kinds)
 {
@@ -86,7 +86,7 @@ bool cover_clause(const struct compile *compile, uint64_t *looks, unsigned outer
 	const struct clause *a = &compile->clauses[outer];
 	const struct clause *b = &compile->clauses[inner];
 
-	/* Kinds without addresses that it could have had are none of the inner one's. */
+	/* Kinds without addresses do not count: the inner clause does not have them. */
 	if (b->kinds & (families | ~(KINDS4 | KINDS6)) & ~a->kinds)
 		return false;
 	return a->rule != b->rule && fields_cover(&a->rule->match, &b->rule->match) &&

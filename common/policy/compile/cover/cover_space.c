@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which rows can be selected at all, which of them by packets of one clause, and one such packet.
+ * The rows that can be selected at all, those that packets of one clause select, and one such
+ * packet.
  *
- * What no packet can have matters as much as what it can: an IP packet always has a protocol and a
- * TTL, what has ports is TCP, UDP or SCTP, and no address has the row of a prefix that longer
- * prefixes fill.
+ * Impossible packets are excluded: an IP packet always has a protocol and a TTL, a packet with
+ * ports is TCP, UDP or SCTP, and no address has the row of a prefix that longer prefixes fill.
  */
 #include "common/policy/compile/cover/cover.h"
 
@@ -15,7 +15,7 @@
 #include "common/base/memory.h"
 #include "common/policy/compile/addresses/points.h"
 
-/* May a packet of the kind be without it? */
+/* Can a packet of the kind lack the field? */
 static bool can_lack(const struct match_field *field, enum fw_kind kind)
 {
 	if (!field->needs)
@@ -38,7 +38,7 @@ static const uint8_t *protocols_of(const struct config_match *match, enum fw_kin
 
 /* ---- spaces ---- */
 
-/* Those that are marked; the row of all rules is none of them. */
+/* The marked rows, without the row of all rules. */
 static int take_marked(struct cover_space *space, const uint8_t *marks, uint32_t count)
 {
 	space->rows = malloc(count * sizeof(*space->rows));
@@ -77,7 +77,7 @@ static int table_space(struct cover *cover, enum fw_table table)
 	if (!marks)
 		return -ENOMEM;
 	cover->spaces[source].absent = NO_ROW;
-	/* Of a patched table no entries are known. In one that may be, no address has row 0. */
+	/* The entries of a patched table are unknown. In such a table no address may have row 0. */
 	memset(marks, compile->edited >> table & 1, count);
 	marks[0] |= policy->known->keeps;
 	if (!(compile->edited >> table & 1))
@@ -159,7 +159,7 @@ static uint32_t first_flags(const struct config_match *match)
 	return flags;
 }
 
-/* The value that stands for "absent" if the interface has no slot. */
+/* The value that means "absent" if the interface has no slot. */
 static uint32_t first_interface(const struct compile *compile, const struct config_match *match)
 {
 	int slot = -ENOENT;
@@ -171,7 +171,7 @@ static uint32_t first_interface(const struct compile *compile, const struct conf
 	return slot < 0 ? FW_MAX_INTERFACES : (uint32_t)slot;
 }
 
-/* A value that a match asks for. */
+/* A value that a match accepts. */
 static uint32_t first_value(const struct compile *compile, const struct match_field *field,
 			    const struct config_match *match)
 {
@@ -182,7 +182,7 @@ static uint32_t first_value(const struct compile *compile, const struct match_fi
 	return match_ranges(field, match)->items[0].low;
 }
 
-/* What one packet of the clause selects of a field; NO_ROW: there is no such packet. */
+/* The row of a field that one packet of the clause selects; NO_ROW: there is no such packet. */
 static uint32_t field_row(struct cover *cover, const struct match_field *field)
 {
 	const struct compile *compile = cover->compile;
@@ -195,7 +195,7 @@ static uint32_t field_row(struct cover *cover, const struct match_field *field)
 
 		return cover_next(&rows);
 	}
-	/* A value that no rule asks for suits the fewest. */
+	/* A value that no rule names matches the fewest rules. */
 	if (match_is_given(field, match))
 		value = first_value(compile, field, match);
 	else if (space->has_absent || can_lack(field, cover->packet.kind))
@@ -210,7 +210,7 @@ static uint32_t table_row(struct cover *cover, enum fw_table table)
 	uint32_t row = cover->compile->table_rows[table][cover->packet.number];
 	struct cover_rows rows;
 
-	/* The row of the last prefix that a clause is found by; most are some address's. */
+	/* The row of the last prefix with a clause; most such rows belong to an address. */
 	if (row == NO_ROW || cover->reached[table][row])
 		return row;
 	rows = cover_rows(cover, FW_SOURCE_TABLES + table);

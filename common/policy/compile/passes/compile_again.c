@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which limits can a packet meet again, by another rule, at a bucket that it has paid? Of those, the
- * datapath keeps what they made of the packet (ebpf/limit/paid.h); of all others nothing, as that is
- * not free.
+ * Finds the limits that a packet can meet again, by another rule, at a bucket that it has paid.
+ * Only for these the datapath keeps the result of the packet (ebpf/limit/paid.h), as that has a
+ * cost.
  *
- * A first rule after which the search goes on: a canary, or one whose limit goes on. Behind the latter
- * the datapath leaves the limit out, unless a level of it is the rule's own: then the other levels are
- * met again. Rules of which one packet cannot suit both do not count; addresses are not compared.
+ * The first rule is one after which the search continues: a canary, or one with a limit with
+ * "within": "continue". After such a limit the datapath skips the limit, unless a level has the key
+ * "rule": then the other levels are met again. Two rules that no packet can match do not count;
+ * addresses are not compared.
  */
 #include "common/policy/compile/compile.h"
 
@@ -15,7 +16,7 @@
 
 #include "common/base/memory.h"
 
-#define MAX_PAIRS (1U << 18) /* that are compared; without an end to it, a limit is met again */
+#define MAX_PAIRS (1U << 18) /* comparisons; beyond them, a limit counts as met again */
 
 struct again {
 	struct compile *compile;
@@ -38,7 +39,7 @@ static struct level_keys keys_of(const struct fw_limit *limit)
 	return keys;
 }
 
-/* Can a packet that this rule charges be charged by one behind it for the same bucket? */
+/* Can a packet that this rule charges be charged by a later rule for the same bucket? */
 static bool leaves_more(const struct fw_rule *rule, const struct fw_limit *limit)
 {
 	struct level_keys keys = keys_of(limit);
@@ -65,7 +66,7 @@ static void link_clauses(struct again *again)
 	}
 }
 
-/* Is there one behind it that a packet can suit as well? */
+/* Is there a later rule that the same packet can match? */
 static bool is_met_again(struct again *again, unsigned rank)
 {
 	const struct compile *compile = again->compile;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Limits that open a door, as warnings: a rule whose limit passes what is within it stands before a
- * rule that drops some of the same packets, so these are dropped only once they are over the limit.
+ * Limits that open a door, as warnings: a rule whose limit passes packets within it is before a
+ * rule that drops some of the same packets, so these are dropped only when they are over the limit.
  *
- * A limit whose addresses, ports and ICMP types all lie within those of the rule that drops, and
- * are fewer, is taken for an exception to it ("this service, at this rate; nothing else") and is
- * not warned of. Only what certainly overlaps is reported. (A rule between the two may take all of
- * what they have in common, which is found; several that do so only together are not.)
+ * A limit whose addresses, ports and ICMP types are a proper subset of the dropping rule's is
+ * treated as an exception to it ("this service, at this rate; nothing else"), without a warning.
+ * Only certain overlaps are reported. (A rule between the two that takes all common packets is
+ * found; several rules that do so together are not.)
  */
 #include "common/policy/compile/compile.h"
 
@@ -17,9 +17,8 @@
 
 #include "common/base/memory.h"
 
-#define MAX_DOORS 16 /* warnings */
-#define MAX_PAIRS \
-	(1U << 22) /* that are compared, and looks into rows: what takes less than a second */
+#define MAX_DOORS 16	     /* warnings */
+#define MAX_PAIRS (1U << 22) /* comparisons, and reads of rows: less than a second */
 
 struct doors {
 	struct compile *compile;
@@ -38,7 +37,7 @@ static bool fields_overlap(const struct config_match *a, const struct config_mat
 	return true;
 }
 
-/* What no packet has together; the config refuses it in one rule, but two rules may ask for it. */
+/* Impossible combinations; the config refuses them in one rule, but two rules may have them. */
 static bool exclude_each_other(const struct config_match *a, const struct config_match *b)
 {
 	unsigned needs = match_needs(a), others = match_needs(b);
@@ -90,7 +89,7 @@ bool clauses_exclude(const struct compile *compile, unsigned a, unsigned b)
 	       live_exclude(&rules[a], &rules[b]);
 }
 
-/* The kinds of packets that suit both clauses; 0: none does. */
+/* The kinds of packets that match both clauses; 0: none. */
 static uint32_t kinds_of_both(struct doors *doors, unsigned a, unsigned b)
 {
 	const struct compile *compile = doors->compile;
@@ -113,7 +112,7 @@ static bool is_exception(struct doors *doors, unsigned limit, unsigned drop, uin
 	const struct config_match *b = &compile->clauses[drop].rule->match;
 	bool narrower = false;
 
-	/* A live set holds what it holds. */
+	/* The contents of a live set are unknown. */
 	if (compile->policy->image->rules[drop].live[0].set_id)
 		return false;
 	for (size_t i = 0; i < MATCH_FIELD_MAX; i++) {
@@ -133,7 +132,7 @@ static bool is_exception(struct doors *doors, unsigned limit, unsigned drop, uin
 	return narrower;
 }
 
-/* ---- all of them ---- */
+/* ---- the warnings ---- */
 
 static void warn(struct doors *doors, const struct config_rule *rule,
 		 const struct config_rule *drop)
@@ -147,11 +146,11 @@ static void warn(struct doors *doors, const struct config_rule *rule,
 		snprintf(place, sizeof(place), " (%s:%u:%u)", drop->place.file, drop->place.line,
 			 drop->place.column);
 	doors->warned++;
-	errors_add(
-		compile->errs, SEVERITY_WARNING, ERROR_DOOR, &rule->place,
-		"what is within limit \"%s\" passes by rule \"%s\", also what \"%s\"%s would drop; "
-		"with \"within\": \"continue\" the limit leaves it to the rules that follow",
-		compile->config->limits[rule->limit].name, rule->id, drop->id, place);
+	errors_add(compile->errs, SEVERITY_WARNING, ERROR_DOOR, &rule->place,
+		   "packets within limit \"%s\" pass by rule \"%s\", even if \"%s\"%s would drop "
+		   "them; "
+		   "with \"within\": \"continue\" they continue with the rules that follow",
+		   compile->config->limits[rule->limit].name, rule->id, drop->id, place);
 }
 
 static bool is_door(const struct compile *compile, unsigned number)
@@ -179,7 +178,7 @@ static bool takes(struct doors *doors, unsigned other, unsigned number)
 			    compile->clauses[number].kinds & (KINDS4 | KINDS6));
 }
 
-/* Rules of rank [first, end): does one take all of the clause before it comes to it? */
+/* Does one of the rules of rank [first, end) take all of the clause before? */
 static bool is_taken(struct doors *doors, unsigned first, unsigned end, unsigned number)
 {
 	unsigned rank = first;
@@ -189,7 +188,7 @@ static bool is_taken(struct doors *doors, unsigned first, unsigned end, unsigned
 	return rank < end;
 }
 
-/* The first rule behind that would drop some of it, or NULL. */
+/* The first later rule that would drop some of it, or NULL. */
 static const struct config_rule *behind(struct doors *doors, unsigned rank)
 {
 	const struct compile *compile = doors->compile;
@@ -206,7 +205,7 @@ static const struct config_rule *behind(struct doors *doors, unsigned rank)
 			    !is_taken(doors, rank + 1, i, other))
 				return compile->clauses[other].rule;
 		}
-		/* Nothing of it would come further. */
+		/* No packet of it would get further. */
 		if (takes(doors, other, number))
 			break;
 	}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
  * Values of fields to rows. Ranges are swept from edge to edge, so that the
- * work goes with the number of ranges, not with the 65536 values of a port;
+ * work grows with the number of ranges, not with the 65536 values of a port;
  * between two edges all values have one row.
  *
  * The place after a field's values is for packets without it (ABSENT): only
- * rules that say nothing of the field are in that row.
+ * rules without the field are in that row.
  */
 #include "common/policy/compile/compile.h"
 
@@ -26,7 +26,7 @@ static bool is_asked(const struct match_field *field, const struct config_match 
 	return field->form == FORM_FAMILIES || match_is_given(field, match);
 }
 
-/* The rules that say nothing of the field; *ret_last: the last one that does, or NULL. */
+/* The rules without the field; *ret_last: the last one with it, or NULL. */
 static struct row unaware(const struct compile *compile, const struct match_field *field,
 			  const struct config_rule **ret_last)
 {
@@ -177,7 +177,9 @@ static int fill_field(struct compile *compile, const struct match_field *field)
 	struct row others = unaware(compile, field, &last);
 	int err;
 
-	/* Nobody asks: numbers stay 0, the row of all rules, and packets skip the field. */
+	/*
+	 * No rule has the field: numbers stay 0, the row of all rules, and packets skip the field.
+	 */
 	if (!last)
 		return 0;
 	compile->policy->image->header.fields |= 1u << field->array;

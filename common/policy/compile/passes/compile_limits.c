@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rates to the constants of struct fw_limit; the formulas stand there.
+ * Rates to the constants of struct fw_limit, which has the formulas.
  */
 #include "common/policy/compile/compile.h"
 
@@ -16,14 +16,14 @@
 #define LEASE_PACKETS 64
 #define LEASE_BYTES   1514 /* of a packet */
 
-/* What a clock that is up to 16 packets or 4 ms old can be wrong by: not over half a per cent. */
+/* The error of a clock that is up to 16 packets or 4 ms old: at most half a per cent. */
 #define COARSE_PACKETS 4096
 #define COARSE_NS      1000000000
 
-/* A key that has come more than once is kept for so long after its bucket is full again. */
+/* A key that came more than once is kept for this time after its bucket is full again. */
 #define FORGET_NS 60000000000LL
 
-/* Ways to keys, in eighths: with half as many again, 99.6 % of `max` keys find room at once. */
+/* Ways per key, in eighths: with 50 % more, 99.6 % of `max` keys find a way at once. */
 #define WAYS_TO_KEYS_EIGHTHS 12
 
 typedef unsigned __int128 u128;
@@ -97,7 +97,7 @@ static int compile_level(const struct config_level *config, bool window, struct 
 	return 0;
 }
 
-/* All its levels are large enough for a clock that is a little old. */
+/* All its levels are large enough for a slightly old clock. */
 static bool is_coarse(const struct config_limit *config)
 {
 	bool all = config->algorithm != FW_ALGORITHM_LEAKY_BUCKET;
@@ -123,7 +123,7 @@ static uint32_t sets_of(const struct config_limit *config)
 	return 0;
 }
 
-/* abi/limit.h tells what a rank is. */
+/* abi/limit.h describes ranks. */
 static void compile_ranks(const struct config_limit *config, struct fw_limit *limit)
 {
 	int64_t forget = FORGET_NS * FW_TICKS_PER_NS;
@@ -168,7 +168,7 @@ int limit_compile(const struct config_limit *config, struct fw_limit *ret)
 	return 0;
 }
 
-/* The first limit that goes beyond is told; what stands in front of it may be the larger one. */
+/* Reports the first limit that exceeds the maximum; an earlier one may be larger. */
 static int check_memory(struct compile *compile, const struct config_limit *limit,
 			const struct fw_limit *compiled, uint64_t *bytes)
 {
@@ -197,7 +197,7 @@ static bool has_proto(const struct config_match *match, uint32_t proto)
 	return found;
 }
 
-/* The kernel merges what carries data: never what opens a connection, or carries special flags. */
+/* The kernel merges segments with data, but none that open a connection or have special flags. */
 static bool counts_merged(const struct config *config, const struct config_rule *rule)
 {
 	const struct config_limit *limit;
@@ -210,7 +210,7 @@ static bool counts_merged(const struct config *config, const struct config_rule 
 	       (has_proto(&rule->match, IPPROTO_TCP) || has_proto(&rule->match, IPPROTO_UDP));
 }
 
-/* Once a policy: generic mode sees frames after GRO. */
+/* Once per policy: generic mode sees frames after GRO. */
 static void warn_of_merged(struct compile *compile)
 {
 	const struct config *config = compile->config;

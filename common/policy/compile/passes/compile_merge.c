@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Fields with few rows to one: all combinations of their rows are anded here,
- * so that the datapath does not have to for every packet.
+ * Merges fields with few rows: the ANDs of all combinations of their rows are
+ * computed here, and not by the datapath for every packet.
  *
  * Each value of a merged field adds something to a place in a table of row
  * numbers: its row's digit in a number system whose bases are how many rows the
@@ -15,7 +15,7 @@
 
 #include "common/base/memory.h"
 
-/* Places of the table: what a first-level cache can spare, and what is made in milliseconds. */
+/* Places of the table: fits a first-level cache, and is made in milliseconds. */
 #define MAX_PLACES (1 << 14)
 #define MAX_WORK   (1 << 18) /* places times columns */
 
@@ -110,7 +110,7 @@ static void choose_parts(struct merge *merge)
 		merge->places *= part->count;
 		merge->merged++;
 	}
-	/* One alone is its own table. */
+	/* A single field is its own table. */
 	if (merge->merged < 2)
 		merge->merged = 0;
 }
@@ -148,7 +148,7 @@ static int make_table(struct merge *merge)
 	return 0;
 }
 
-/* What each value selects, or adds. */
+/* The row that each value selects, or the number that it adds. */
 static void make_classes(const struct merge *merge)
 {
 	const struct policy *policy = merge->compile->policy;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Names to slots. Names that have a slot keep it before new ones take theirs:
- * a new rule must not push out one that stands further down.
+ * Names to slots. Names with a slot keep it before new names take theirs: a new
+ * rule must not replace one that is further down.
  */
 #include "common/policy/compile/compile.h"
 
@@ -44,7 +44,7 @@ static const char *kind_text(enum fw_name_kind kind)
 	return "";
 }
 
-/* Names of a kind that there can be; slot 0 of some has a name of its own. */
+/* The maximum of names of a kind; slot 0 of some kinds has a reserved name. */
 static unsigned most(enum fw_name_kind kind)
 {
 	bool first_taken = kind == FW_NAME_LIVE_SET || kind == FW_NAME_INTERFACE;

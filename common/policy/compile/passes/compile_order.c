@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * Clauses to places. A packet looks only into columns of which every one of its
- * rows has rules, so a column should hold rules that suit the same packets, and
- * few of them.
+ * Clauses to places. For a packet, only columns are searched in which each of its
+ * rows has rules, so rules of a column should match the same packets, and few.
  *
- * Rules after which the search goes on come first, in their order, together
- * with as many others as fill the last column of them. The rest is *clustered*:
- * the field that tells most of the rules apart is chosen; those that are narrow
- * there are sorted by it, those that are not are told apart by the other
- * fields. What comes out is cut into columns.
+ * Rules after which the search continues come first, in their order, together
+ * with as many others as fill the last of their columns. The rest is *clustered*:
+ * the field that distinguishes most of the rules is chosen; rules that are narrow
+ * in it are sorted by it, the others are clustered by the other fields. The
+ * result is divided into columns.
  *
- * The last column may have room left. It gets the last rules in the order of
- * evaluation, so that columns can go by the rank of their first rule.
+ * The last column may be incomplete. It gets the last rules in the order of
+ * evaluation, so that columns can be in order of the rank of their first rule.
  */
 #include "common/policy/compile/compile.h"
 
@@ -24,7 +23,7 @@ enum dimension { SRC, DST, SPORT, DPORT, PROTO, DIMENSIONS };
 
 #define ADDRESS_SPAN (1ULL << 33) /* IPv4, then the first half of IPv6's network prefixes */
 
-/* Wider than this does not tell much apart. */
+/* A wider range does not distinguish much. */
 static const uint64_t narrow_width[DIMENSIONS] = {
 	[SRC] = 1ULL << 24, [DST] = 1ULL << 24, [SPORT] = 1 << 12, [DPORT] = 1 << 12, [PROTO] = 1,
 };
@@ -46,7 +45,7 @@ struct ordering {
 	size_t count;
 };
 
-/* ---- what a clause spans ---- */
+/* ---- spans of a clause ---- */
 
 static void cover(struct span *span, uint64_t low, uint64_t high)
 {
@@ -170,7 +169,7 @@ static size_t sort_boxes(struct box *boxes, size_t count, unsigned dimension)
 	return narrow;
 }
 
-/* How much a dimension tells boxes apart, by which they are sorted now. */
+/* How well the dimension by which boxes are sorted distinguishes them. */
 static uint64_t score(const struct box *boxes, size_t narrow, unsigned dimension)
 {
 	size_t distinct = narrow != 0;
@@ -180,7 +179,7 @@ static uint64_t score(const struct box *boxes, size_t narrow, unsigned dimension
 	return distinct < 2 ? 0 : narrow * (64 - (uint64_t)__builtin_clzll(distinct));
 }
 
-/* The dimension, of those given, that tells most; DIMENSIONS: none does. */
+/* The dimension, of those given, that distinguishes most; DIMENSIONS: none does. */
 static unsigned choose(struct box *boxes, size_t count, unsigned dimensions)
 {
 	unsigned best = DIMENSIONS;
@@ -211,7 +210,7 @@ static void cluster(struct box *boxes, size_t count, unsigned dimensions)
 	}
 	dimensions &= ~(1U << dimension);
 	narrow = sort_boxes(boxes, count, dimension);
-	/* Columns full of one and the same value are worth another look. */
+	/* Columns with only one value are clustered again. */
 	for (size_t i = 0; i < narrow; i = end) {
 		for (end = i + 1; end < narrow; end++)
 			if (!same_span(&boxes[i], &boxes[end], dimension))
@@ -230,7 +229,7 @@ bool rule_goes_on(const struct fw_rule *rule)
 	       rule->live[0].set_id;
 }
 
-/* Move those that are walked to the front, in their order. Returns how many columns. */
+/* Move walked clauses to the front, in their order. Returns the number of columns. */
 static unsigned take_walked(const struct compile *compile, struct box *boxes, size_t count)
 {
 	const struct fw_rule *rules = compile->policy->image->rules;
@@ -275,7 +274,7 @@ static void order_columns(struct box *boxes, size_t count)
 		qsort(boxes, count / FW_PAGE_RULES, column, compare_columns);
 }
 
-/* Put the clauses, and their rules, where the boxes say. */
+/* Move the clauses and their rules to the places of the boxes. */
 static int place_clauses(struct compile *compile, const struct box *boxes)
 {
 	struct fw_image *image = compile->policy->image;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Rows to words of the pool: the merge table, then the rows of each source, then
- * the pages that they name. Rows that packets do not select (those of merged
- * fields, of tables that nobody asks) are left out, and so are their pages.
+ * the pages that they name. Rows that packets do not select (of merged fields and
+ * of unused tables) are left out with their pages.
  */
 #include "common/policy/compile/compile.h"
 
@@ -63,7 +63,7 @@ static int number_pages(struct layout *layout)
 	return 0;
 }
 
-/* Where everything goes; returns the words needed. */
+/* Choose all places; returns the words needed. */
 static size_t place_all(struct layout *layout)
 {
 	struct policy *policy = layout->policy;
@@ -153,7 +153,7 @@ static int choose_pool(struct compile *compile, unsigned columns, size_t words)
 		[FW_POOL_HUGE] = FW_POOL_HUGE_WORDS,
 	};
 
-	/* Only single columns are looked for in the image. */
+	/* Only single columns are searched in the image. */
 	for (unsigned i = columns > 1 ? FW_POOL_MEDIUM : FW_POOL_SMALL; i < FW_POOL_MAX; i++) {
 		if (words <= sizes[i]) {
 			compile->policy->image->header.pool = i;

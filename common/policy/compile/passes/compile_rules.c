@@ -3,8 +3,8 @@
  * Rules to clauses. "Any" of one side may mix static prefixes with live sets:
  * each such alternative is a clause, and both sides together are their product.
  *
- * A packet that suits several clauses of a rule is judged once by rules that
- * decide. Rules after which evaluation goes on (log, canaries) would count it
+ * A packet that matches several clauses of a rule is judged once by rules that
+ * decide. Rules after which evaluation continues (log, canaries) would count it
  * once per clause, so their clauses exclude each other.
  */
 #include "common/policy/compile/compile.h"
@@ -89,7 +89,7 @@ static uint32_t rule_kinds(const struct config_match *match)
 	return kinds;
 }
 
-/* What is left of kinds when a side's addresses must be in its static prefixes. */
+/* The kinds that remain if a side's addresses must be in its static prefixes. */
 static uint32_t inside_kinds(const struct compile *compile, const struct address_match *match,
 			     enum side_mode mode, uint32_t kinds)
 {
@@ -217,8 +217,8 @@ static int add_clause(struct compile *compile, const struct config_rule *rule,
 		return -E2BIG;
 	if (compile->clause_count == FW_MAX_RULES) {
 		errors_add(compile->errs, SEVERITY_ERROR, ERROR_RULES, &rule->place,
-			   "rule \"%s\" does not fit: there can be %u rules, with each live set "
-			   "beside other addresses counted as one more",
+			   "rule \"%s\" does not fit: there can be %u rules, and each live set "
+			   "next to other addresses counts as one more",
 			   rule->id, FW_MAX_RULES);
 		return -EBADMSG;
 	}
@@ -266,8 +266,8 @@ static int add_rules(struct compile *compile, const struct config_rule *rules, s
 
 		if (err == -E2BIG) {
 			errors_add(compile->errs, SEVERITY_ERROR, ERROR_LIVE, &rules[i].place,
-				   "rule \"%s\" asks about more than %u live sets at once",
-				   rules[i].id, FW_LIVE_PER_RULE);
+				   "rule \"%s\" uses more than %u live sets at once", rules[i].id,
+				   FW_LIVE_PER_RULE);
 			ret = -EBADMSG;
 		} else if (err < 0) {
 			return err;

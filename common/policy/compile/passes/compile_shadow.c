@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rules that can never match, as warnings: all that suits them is taken by rules before that end
- * the packet. These are rules that pass or drop, also by a limit ("within": "pass" decides over
- * all packets, whether they are over it or not). After log rules, canaries and limits that go on
- * the search continues, so these shadow nothing. Monitor mode changes no decision, only what
- * becomes of it.
+ * Rules that can never match, as warnings: earlier rules that end the packet take all their
+ * packets. These are rules that pass or drop, also by a limit ("within": "pass" decides on all
+ * packets, whether over it or not). After log rules, canaries and limits with "within": "continue"
+ * the search continues, so these shadow nothing. Monitor mode changes no decision, only its effect.
  *
- * Comparing all pairs would take too long with thousands of rules. But who takes all of a
- * rule takes each packet of it, so one packet is made up, and most rules are
- * done as no rule before suits it. cover/ has the rest.
+ * Comparing all pairs would take too long with thousands of rules. But rules that take all packets
+ * of a rule take each of them, so one packet is constructed, and most rules are done because no
+ * earlier rule matches it. cover/ handles the rest.
  */
 #include "common/policy/compile/cover/cover.h"
 
@@ -24,7 +23,7 @@
 struct shadow {
 	struct compile *compile;
 	struct cover *cover;
-	unsigned first, end; /* ranks of the rule in question */
+	unsigned first, end; /* ranks of the current rule */
 	struct row takers;   /* clauses that take its packets */
 };
 
@@ -35,7 +34,7 @@ static const struct config_rule *rule_of_rank(const struct compile *compile, uns
 
 /* ---- words ---- */
 
-/* The rules of the takers, in their order. Returns how many, of which no more than size are put out. */
+/* The rules of the takers, in their order. Returns their number; at most size are written. */
 static unsigned list_takers(const struct shadow *shadow, const struct config_rule **ret,
 			    unsigned size)
 {
@@ -112,7 +111,7 @@ static void warn_dead(const struct shadow *shadow, const struct config_rule *rul
 
 /* ---- rules ---- */
 
-/* What becomes of the packets of the rule in question: of all clauses and kinds. */
+/* The result for the packets of the current rule: of all clauses and kinds. */
 static enum cover_end end_of_rule(struct shadow *shadow)
 {
 	const struct compile *compile = shadow->compile;
@@ -134,7 +133,7 @@ static enum cover_end end_of_rule(struct shadow *shadow)
 	return end;
 }
 
-/* If one rule takes alone what several were found for, it is the one to be named. */
+/* If one rule alone takes the packets for which several were found, name only that one. */
 static void prefer_one(struct shadow *shadow)
 {
 	const struct compile *compile = shadow->compile;
@@ -163,7 +162,7 @@ static void judge(struct shadow *shadow)
 	const struct compile *compile = shadow->compile;
 	const struct config_rule *rule = rule_of_rank(compile, shadow->first);
 
-	/* permitted_cidrs behind a rule for everything is no mistake worth a word. */
+	/* permitted_cidrs after a rule that matches everything needs no warning. */
 	if (rule == &compile->permitted || rule == &compile->not_permitted)
 		return;
 	memset(&shadow->takers, 0, sizeof(shadow->takers));

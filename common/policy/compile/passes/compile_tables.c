@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The address tables of a policy: each is edited if there is one that it can be made of, and built
- * from all its prefixes otherwise.
+ * The address tables of a policy: each is an edit of an earlier table if possible, else it is built
+ * from all its prefixes.
  */
 #include "common/policy/compile/tables/table_build.h"
 
@@ -11,7 +11,7 @@
 #include "common/base/memory.h"
 
 #define MIN_KEPT    16384 /* prefixes: fewer are compiled in some milliseconds */
-#define MAX_REMADE  16384 /* of a table that is made anew in an edit */
+#define MAX_REMADE  16384 /* of a table that an edit rebuilds */
 #define SPARE_LINES 8192
 
 /* ---- items ---- */
@@ -69,7 +69,7 @@ static int check_size(const struct table_build *build)
 	return -EBADMSG;
 }
 
-/* For edits: which groups there are, and what came of them. */
+/* For edits: record the groups, and the states they led to. */
 static int remember(struct table_build *build)
 {
 	struct known_table *known = &build->compile->policy->known->edited[build->table];
@@ -132,7 +132,7 @@ static size_t count_items(const struct table_build *build)
 	return count;
 }
 
-/* Edit the table that was, if there was one; or make it, in an edit only if it is small. */
+/* Edit the earlier table if there is one; else build it, during an edit only if it is small. */
 static int edit_or_make(struct table_build *build)
 {
 	struct compile *compile = build->compile;
@@ -184,7 +184,7 @@ static int compile_all(struct compile *compile)
 	return 0;
 }
 
-/* Are there so many prefixes that tables are better edited than made anew? */
+/* Are there so many prefixes that edits of tables are faster than rebuilding them? */
 static bool is_worth_keeping(const struct config *config)
 {
 	size_t count = config->permitted.count;
@@ -197,7 +197,7 @@ static bool is_worth_keeping(const struct config *config)
 	return count >= MIN_KEPT;
 }
 
-/* Not when its arena has become a quarter larger than it need be. */
+/* Not if its arena has become a quarter larger than necessary. */
 static bool can_edit(const struct known_addresses *known)
 {
 	return known && known->keeps && !known->editing &&
@@ -205,7 +205,7 @@ static bool can_edit(const struct known_addresses *known)
 	       known->arena.lines < (size_t)FW_MAX_ARENA_BLOCKS * FW_BLOCK_LINES / 2;
 }
 
-/* -EAGAIN: it cannot be made by an edit, and nothing has been done. */
+/* -EAGAIN: an edit is not possible, and nothing was changed. */
 static int edit_known(struct compile *compile)
 {
 	struct policy *policy = compile->policy;
@@ -229,7 +229,7 @@ static int edit_known(struct compile *compile)
 	return -EAGAIN;
 }
 
-/* Does some rule ask for what packets are not parsed for otherwise? */
+/* Does a rule use fields that packets are otherwise not parsed for? */
 static bool asks_frame(const struct compile *compile)
 {
 	for (unsigned table = FW_FIRST_FRAME_TABLE; table < FW_TABLE_MAX; table++)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * How many limits that go on can one packet meet? The datapath follows FW_LIMITS_ON_WAY; a policy
- * in which there may be more is refused, so that none is ever left out at run time.
+ * Counts the limits with "within": "continue" that one packet can meet. The datapath follows
+ * FW_LIMITS_ON_WAY; a policy with more is refused, so that none is left out at run time.
  *
  * Each field of a packet selects a row, so the rules that a packet meets are the AND of one row of
- * each source. All such ANDs are tried, field by field, of rows with only these rules in them; as
- * soon as an AND has few enough, whatever follows has, too. Live sets are taken to hold everything.
+ * each source. All such ANDs are tried, field by field, with rows of only these rules; as soon as
+ * an AND has few enough, all further ANDs have, too. Live sets count as containing everything.
  */
 #include "common/policy/compile/compile.h"
 
@@ -16,10 +16,10 @@
 #include "common/base/memory.h"
 
 #define MAX_MASKS \
-	256 /* of a source; with more it is left out, which finds too many rather than too few */
+	256 /* of a source; with more it is left out, which can find too many, not too few */
 #define MAX_STEPS (1U << 18) /* of the search; what takes longer is refused */
 
-/* The rows of one source: those with more than FW_LIMITS_ON_WAY rules that go on. */
+/* The rows of one source with more than FW_LIMITS_ON_WAY rules of that kind. */
 struct source {
 	struct row *masks;
 	unsigned count;
@@ -28,10 +28,10 @@ struct source {
 
 struct way {
 	struct compile *compile;
-	struct row goers; /* clauses whose limit goes on */
+	struct row goers; /* clauses with such a limit */
 	unsigned words;
 	struct source sources[FW_SOURCE_MAX];
-	unsigned used[FW_SOURCE_MAX]; /* of the family that is looked at */
+	unsigned used[FW_SOURCE_MAX]; /* of the current family */
 	unsigned used_count;
 	unsigned steps; /* left */
 	struct row found;
@@ -106,7 +106,7 @@ static int add_field(struct way *way, const struct match_field *field)
 	return err;
 }
 
-/* Row 0, of all rules, is there even if no address has it. */
+/* Row 0, of all rules, exists even if no address has it. */
 static bool is_used(const struct compile *compile, enum fw_table table)
 {
 	for (unsigned i = 0; i < compile->clause_count; i++)

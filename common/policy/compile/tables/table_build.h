@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the steps of an address table: groups, the sweep over their prefixes, edits. */
+/* Internal to the steps of an address table: groups, the sweep over their prefixes, edits. */
 #ifndef FWD_TABLE_BUILD_H
 #define FWD_TABLE_BUILD_H
 
@@ -17,7 +17,7 @@ struct use {
 struct group {
 	const struct prefix_list *list;
 	struct prefix_content *content; /* of a set, borrowed; NULL: a rule's own list */
-	/* What it is called before and after an edit. */
+	/* Its numbers before and after an edit. */
 	enum group_origin origin;
 	bool negated;
 	const char *name;
@@ -31,7 +31,7 @@ struct item {
 	uint32_t group;
 };
 
-/* Prefixes that are equal, and which state they lead to. The first level is below all. */
+/* Equal prefixes, and the state they lead to. The first level is below all. */
 struct level {
 	const struct prefix *prefix;
 	size_t first, end; /* items */
@@ -44,7 +44,7 @@ struct table_build {
 	enum fw_table table;
 	struct group *groups;
 	size_t group_count;
-	struct row unaware; /* rules that want no particular prefix */
+	struct row unaware; /* rules without prefixes */
 	struct item *items;
 	size_t item_count;
 	struct policy_entry *entries;
@@ -52,7 +52,7 @@ struct table_build {
 	struct states states;
 	/* The tables will be edited: rows have to keep their numbers, see table_edit.c. */
 	bool keep;
-	uint32_t all_number; /* then: the set of all rules, as a row of this table; 0: not there */
+	uint32_t all_number; /* then: the set of all rules, as a row of this table; 0: none */
 	struct level levels[MAX_DEPTH];
 	unsigned depth;
 };
@@ -60,15 +60,15 @@ struct table_build {
 /* 4 or 6. */
 int table_family(enum fw_table table);
 
-/* What it is about, in words. */
+/* The name of a table in words. */
 const char *table_text(enum fw_table table);
 
-/* What the rules want of which prefixes: build->groups, build->unaware. 0 or -ENOMEM. */
+/* The groups of prefixes and their rules: build->groups, build->unaware. 0 or -ENOMEM. */
 int table_make_groups(struct table_build *build);
 
 /*
- * From sorted items to entries, with the rows and states that they need. No entries yet, room
- * for as many as there are items. 0, -EBADMSG with the error added, or -ENOMEM.
+ * From sorted items to entries, with the rows and states that they need. The table has no entries,
+ * and space for one per item. 0, -EBADMSG with the error added, or -ENOMEM.
  */
 int table_sweep(struct table_build *build);
 
@@ -82,7 +82,7 @@ struct prefix_content *table_content(const struct group *group);
 int table_compare_items(const void *a, const void *b);
 
 /*
- * Make the table by patching the one that was: 1 done, 0 it has to be built anew, or as
+ * Make the table by patching the earlier one. 1: done; 0: it must be rebuilt; errors as
  * table_sweep. build has groups.
  */
 int table_edit(struct table_build *build);

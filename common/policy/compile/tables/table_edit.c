@@ -2,15 +2,15 @@
 /*
  * An address table after an edit, made of the one before it.
  *
- * What the compiled lines hold are numbers of rows. A number stands for a state, or for
- * several that say the same; a state for the groups of prefixes that an address is in.
- * When rules change, the rows of all states are made anew, under their old numbers: the lines
- * can stay as they are. Only when states that shared a number do not say the same any
- * more, all lines would have to be looked at, and the table is made anew instead.
+ * The compiled lines have numbers of rows. A number represents a state, or several with the
+ * same row; a state represents the groups of prefixes that an address is in. When rules
+ * change, the rows of all states are rebuilt under their old numbers, and the lines stay
+ * unchanged. Only if states with the same number no longer have the same row, all lines would
+ * have to be searched, and the table is rebuilt instead.
  *
- * When prefixes come or go, only addresses within these change. For each of them the
- * lines are found and made again from the prefixes that matter there, which bisections
- * of the groups' sorted prefixes give.
+ * When prefixes are added or removed, only addresses within these change. For each of them
+ * the lines are found and rebuilt from the relevant prefixes, which are found by bisection of
+ * the groups' sorted prefixes.
  */
 #include "common/policy/compile/tables/table_edit.h"
 
@@ -60,7 +60,7 @@ static int compare_lists(struct table_change *change, const struct prefix_list *
 	return err;
 }
 
-/* NULL: nothing. Takes `now`, which the table has from then on. */
+/* NULL: nothing. Takes `now`, which becomes the table's. */
 static int change_content(struct table_change *change, struct known_group *group,
 			  struct prefix_content *now)
 {
@@ -76,14 +76,14 @@ static int change_content(struct table_change *change, struct known_group *group
 	return err;
 }
 
-/* Find the groups of the build among those that are known, or add them. */
+/* Find the groups of the build among the known ones, or add them. */
 static int match_group(struct table_change *change, const struct known_index *index,
 		       const struct group *group)
 {
 	int number = known_index_find(index, group->origin, group->negated, group->name);
 	struct prefix_content *content;
 
-	/* A set that no rule asks about now may soon be asked about again. */
+	/* A set that no rule uses now may soon be used again. */
 	if (!group->rule && (number < 0 || !change->now->groups[number].content))
 		return 0;
 	if (number < 0)
@@ -157,7 +157,7 @@ static void make_row(const struct table_change *change, uint32_t number, struct 
 		apply_group(&change->groups[states[i].group], false, ret);
 }
 
-/* Has every group of a state prefixes left? Else nothing leads to it. */
+/* Does every group of a state still have prefixes? Else nothing leads to it. */
 static bool is_alive(const struct table_change *change, uint32_t state)
 {
 	const struct table_state *states = change->build->states.list;
@@ -168,7 +168,7 @@ static bool is_alive(const struct table_change *change, uint32_t state)
 	return true;
 }
 
-/* A state for each number, one that is alive if there is one; 0 for numbers that none has. */
+/* A state for each number, a reachable one if possible; 0 for numbers without state. */
 static int states_by_number(const struct table_change *change, uint32_t **ret, uint32_t *ret_count)
 {
 	const struct states *states = &change->build->states;
@@ -222,7 +222,7 @@ static void note_state(struct table_change *change, uint32_t state, const struct
 	}
 }
 
-/* All states of a number must still say the same. */
+/* All states of a number must still have the same row. */
 static int check_states(struct table_change *change)
 {
 	const struct states *states = &change->build->states;
@@ -315,7 +315,7 @@ static void put_header(const struct table_change *change)
 	change->build->states = (struct states){0};
 }
 
-/* As if nothing had been tried: the table will be made anew. */
+/* Undo all: the table will be rebuilt. */
 static void forget(struct table_change *change)
 {
 	struct table_build *build = change->build;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside an edit of an address table: what changes, and which prefixes matter where. */
+/* Internal to an edit of an address table: the changes, and the prefixes of a range. */
 #ifndef FWD_TABLE_EDIT_H
 #define FWD_TABLE_EDIT_H
 
 #include "common/policy/compile/tables/table_build.h"
 
-#define TABLE_MAX_CHANGED 4096 /* prefixes; more are not worth it */
+#define TABLE_MAX_CHANGED 4096 /* prefixes; more are slower than rebuilding */
 
 struct table_change {
 	struct table_build *build;
@@ -25,8 +25,8 @@ struct table_change {
 int table_range_prepare(struct table_change *change);
 
 /*
- * The entries of a range, as struct address_source wants it; userdata is a struct
- * table_change. -EAGAIN: so many have been read that the whole table is faster made anew.
+ * The entries of a range, as in struct address_source; userdata is a struct
+ * table_change. -EAGAIN: so many were read that rebuilding the whole table is faster.
  */
 int table_range_read(void *userdata, const struct prefix *range, struct address_part *ret);
 

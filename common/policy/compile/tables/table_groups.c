@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Groups of prefixes, those of a set or of one rule's own list, and who uses them. */
+/* Groups of prefixes, of a set or of a rule's own list, and the rules that use them. */
 #include "common/policy/compile/tables/table_build.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ static enum group_origin origin_of(const struct compile *compile, const struct c
 		       : GROUP_RULE;
 }
 
-/* The group of a list of a rule; sets have theirs at the front, by index. */
+/* The group of a list of a rule; those of sets are first, by index. */
 static struct group *group_of(struct table_build *build, const struct config_rule *rule,
 			      const struct prefix_list *list)
 {
@@ -37,7 +37,7 @@ static struct group *group_of(struct table_build *build, const struct config_rul
 	size_t first = build->compile->config->set_count;
 	struct group *group;
 
-	/* Clauses of one rule come one after the other, so it is among the last two. */
+	/* Clauses of a rule are adjacent, so it is among the last two. */
 	for (size_t i = build->group_count; i > first && i + 2 > build->group_count; i--)
 		if (build->groups[i - 1].list == list)
 			return &build->groups[i - 1];
@@ -104,7 +104,7 @@ static int use_clause(struct table_build *build, unsigned number)
 	bool inside = mode == SIDE_INSIDE;
 	int err = 0;
 
-	/* Its kinds tell such packets apart. */
+	/* Its kinds distinguish such packets. */
 	if (!(clause->kinds & table->kinds)) {
 		row_set(&build->unaware, number);
 		return 0;

@@ -10,7 +10,7 @@
 
 #include "common/base/memory.h"
 
-#define READ_WORK 64 /* what one range is, in prefixes */
+#define READ_WORK 64 /* prefixes of one range */
 #define FEW	  64 /* prefixes of a group that are kept with those of others */
 
 static bool is_few(const struct known_group *group)
@@ -77,7 +77,7 @@ static int add_item(struct table_change *change, const struct prefix *prefix, si
 	return 0;
 }
 
-/* Those that contain the range, or are it: all that are in it follow. */
+/* Entries that contain or equal the range; those inside it follow. */
 static int read_around(struct table_change *change, const struct prefix *range)
 {
 	int err = 0;
@@ -139,7 +139,7 @@ int table_range_read(void *userdata, const struct prefix *range, struct address_
 	if (err)
 		return err;
 	change->work += build->item_count + READ_WORK;
-	/* Then all at once is faster. */
+	/* Then a rebuild is faster. */
 	if (change->work > change->before->items / 2 + TABLE_MAX_CHANGED)
 		return -EAGAIN;
 	if (build->item_count)

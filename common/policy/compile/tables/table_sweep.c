@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
  * Prefixes to rows. A longest prefix match finds one entry, so each entry's
- * row stands for all prefixes that cover it: sorted, a prefix comes after what
- * contains it, and a stack of covering prefixes is carried along.
+ * row includes all prefixes that cover it: in sorted order, a prefix comes after
+ * those that contain it, and a stack has the covering prefixes.
  *
- * Prefixes come in groups, those of a set or of one rule's own list: what a
- * group means to the rules is said once, however many prefixes it has. What the
- * covering prefixes say together is a *state*; a prefix of a group leads from
- * one state to another, and where it was gone before, the row is known.
+ * Prefixes are in groups, those of a set or of a rule's own list: the rules of a
+ * group are handled once, however many prefixes it has. The combined effect of
+ * the covering prefixes is a *state*; a prefix of a group leads from one state to
+ * another, and the row of a known state need not be computed again.
  */
 #include "common/policy/compile/tables/table_build.h"
 
@@ -20,7 +20,7 @@ int table_compare_items(const void *a, const void *b)
 	return prefix_compare(&left->prefix, &right->prefix);
 }
 
-/* Let all rules that use the groups of a level say where they want the address. */
+/* Collect which addresses the rules that use the groups of a level want. */
 static void apply_level(const struct table_build *build, const struct level *level, bool inside,
 			struct row *row)
 {
@@ -38,7 +38,7 @@ static void apply_level(const struct table_build *build, const struct level *lev
 	}
 }
 
-/* Note where the clauses that a level is about are found. */
+/* Record the places of a level's clauses. */
 static void note_clauses(struct table_build *build, const struct level *level,
 			 const struct row *row)
 {
@@ -54,8 +54,8 @@ static void note_clauses(struct table_build *build, const struct level *level,
 }
 
 /*
- * Row 0 is the set of all rules, whatever rules there will be. A row that is to keep its
- * number when other rules come must not be that one.
+ * Row 0 is the set of all rules, also of future ones. A row that must keep its number when
+ * rules are added must not be row 0.
  */
 static int row_number(struct table_build *build, const struct row *row,
 		      const struct config_rule *rule)
@@ -72,7 +72,9 @@ static int row_number(struct table_build *build, const struct row *row,
 	return number < 0 ? number : (int)build->all_number;
 }
 
-/* Number the row of the last level: who wants one of the prefixes, or any, and refuses none. */
+/*
+ * Number the row of the last level: rules that want one of the prefixes, or any, and refuse none.
+ */
 static int number_level(struct table_build *build, const struct config_rule *rule)
 {
 	struct level *level = &build->levels[build->depth];
@@ -122,7 +124,7 @@ static int sweep_item(struct table_build *build, size_t *next)
 	}
 	level->end = *next;
 	err = number_level(build, rule);
-	/* What says the same as the prefix around it need not be found. */
+	/* A prefix with the same row as the one around it is left out. */
 	if (err == 0 && level->row != level[-1].row)
 		build->entries[build->entry_count++] = (struct policy_entry){*prefix, level->row};
 	return err;

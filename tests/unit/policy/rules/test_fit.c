@@ -178,7 +178,7 @@ Test(fit, live_sets_of_one_rule)
 	cr_expect_eq(bad.errs.failed, 2);
 	cr_expect_eq(bad.errs.list[0].line, 3);
 	cr_expect_eq(bad.errs.list[1].line, 4);
-	expect_error(&bad, "3:E0404: rule \"r\" asks about more than 4 live sets");
+	expect_error(&bad, "3:E0404: rule \"r\" uses more than 4 live sets");
 }
 
 /* Lists are made by hand: a config text of this size takes its time under valgrind. */
