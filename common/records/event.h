@@ -28,7 +28,7 @@ struct cJSON;
 struct event {
 	enum fw_event_type type;
 	uint64_t realtime_ns; /* since 1970 */
-	const void *data;     /* the struct that the type's members are in: data.h */
+	const void *data;     /* struct TYPE_event of the type: types/ */
 };
 
 const char *event_type_name(enum fw_event_type type);

@@ -28,15 +28,6 @@ const char *event_word(enum event_field field, uint64_t number)
 	return number < words->count ? words->items[number] : "unknown";
 }
 
-void event_of_notice(const struct notice *notice, struct event *ret)
-{
-	*ret = (struct event){
-		.type = notice->type,
-		.realtime_ns = clock_realtime_ns(),
-		.data = notice,
-	};
-}
-
 /* ---- sentences ---- */
 
 void event_say(struct event_sentence *text, const char *format, ...)

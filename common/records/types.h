@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The types of events: X(NAME, name), in the order of the documents. The descriptor of each is
- * event_type_NAME in types/. All but PACKET are notices: what fwd observed over many packets, or in
- * itself.
+ * event_type_NAME in types/. All but PACKET are what fwd observed over many packets, or in itself.
  */
 #ifndef FWD_RECORDS_TYPES_H
 #define FWD_RECORDS_TYPES_H

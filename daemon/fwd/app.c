@@ -111,7 +111,8 @@ static void history_stop(struct app *app)
 
 static int transaction_start(struct app *app, struct errors *errs)
 {
-	return transaction_open(app->transaction, app->loop, app->dp, app->history, errs);
+	return transaction_open(app->transaction, app->loop, app->dp, app->history, app->events,
+				errs);
 }
 
 static void transaction_stop(struct app *app)

@@ -7,20 +7,6 @@
 #include "daemon/fwd/panic/panic.h"
 #include "daemon/fwd/trial/trial.h"
 
-static void take_notice(void *userdata, const struct notice *notice)
-{
-	struct app *app = userdata;
-
-	if (app->events)
-		hub_notice(app->events, notice);
-}
-
-static void take_panic(void *userdata, const struct notice *notice)
-{
-	take_notice(userdata, notice);
-	app_tell_status(userdata);
-}
-
 static void take_status(void *userdata)
 {
 	app_tell_status(userdata);
@@ -41,7 +27,6 @@ int transaction_part_start(struct app *app, struct errors *errs)
 	};
 	const struct transaction_hooks hooks = {
 		.userdata = app,
-		.notice = take_notice,
 		.status = take_status,
 		.sync_interfaces = sync_interfaces,
 	};
@@ -59,7 +44,7 @@ int core_start(struct app *app, struct errors *errs)
 {
 	(void)errs;
 	app->trials = trials_new(app->model);
-	app->panic = panic_new(app->dp, take_panic, app);
+	app->panic = panic_new(app->dp, app->events, take_status, app);
 	if (!app->trials || !app->panic)
 		return -ENOMEM;
 	app->core = (struct core){

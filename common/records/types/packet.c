@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* One packet: its text is a line of its own, see line.c. */
+/* Its text is a line of its own, see line.c. */
+#include "common/records/types/packet.h"
+
 #include "common/records/type.h"
 
 #define MEMBER(name, member, present) EVENT_MEMBER(struct packet_event, name, member, present)

@@ -3,10 +3,10 @@
  * Events: decoded once, then given to every subscriber.
  *
  * record of the ring -> decode -> hub -> event_writer -> a sink (console, json, jsonl, csv)
- *	           notice ------^ └--> the control socket: clients that monitor
+ *	         hub_send ------^ └--> the control socket: clients that monitor
  *
- * Most report one packet. A *notice* reports what fwd saw in many. What events have, and how that
- * looks as text, is in common/records/.
+ * Most report one packet. Other parts of fwd send what they saw in many, or of fwd itself. What
+ * events have, and how that looks as text, is in common/records/.
  */
 #ifndef FWD_EVENT_H
 #define FWD_EVENT_H
@@ -17,7 +17,7 @@
 #include <stdio.h>
 
 #include "common/abi/fw_abi.h"
-#include "common/records/data.h"
+#include "common/records/types/packet.h"
 
 /* One way to write events. A new one is one row in sinks.c. */
 struct sink_ops {

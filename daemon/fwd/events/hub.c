@@ -45,16 +45,15 @@ void hub_event(struct event_hub *hub, const struct event *event)
 	struct event_subscriber *next;
 
 	/* A handler may end its own subscription. */
-	for (struct event_subscriber *at = hub->first; at; at = next) {
+	for (struct event_subscriber *at = hub ? hub->first : NULL; at; at = next) {
 		next = at->next;
 		at->handler(at->userdata, event);
 	}
 }
 
-void hub_notice(struct event_hub *hub, const struct notice *notice)
+void hub_send_data(struct event_hub *hub, enum fw_event_type type, const void *data)
 {
-	struct event event;
+	const struct event event = {.type = type, .realtime_ns = clock_realtime_ns(), .data = data};
 
-	event_of_notice(notice, &event);
 	hub_event(hub, &event);
 }

@@ -7,6 +7,7 @@
 #ifndef FWD_EVENT_HUB_H
 #define FWD_EVENT_HUB_H
 
+#include "common/records/record.h"
 #include "daemon/fwd/events/event.h"
 
 struct event_hub;
@@ -30,8 +31,23 @@ void hub_subscribe(struct event_hub *hub, struct event_subscriber *subscriber);
 /* No event for it from now on. One that is not subscribed is allowed, and so is hub NULL. */
 void hub_unsubscribe(struct event_hub *hub, struct event_subscriber *subscriber);
 
-/* Give an event, or a notice of now, to all. */
+/* Give an event to all. hub NULL is allowed: nobody gets it. */
 void hub_event(struct event_hub *hub, const struct event *event);
-void hub_notice(struct event_hub *hub, const struct notice *notice);
+
+/*
+ * Give an event of now to all:
+ *
+ *	hub_send(hub, ban, .limit = limit->name, .address = text, ...);
+ *
+ * Each member of the type must be set, once. Texts are borrowed for the time of the call.
+ */
+#define hub_send(hub, type, ...)                                              \
+	do {                                                                  \
+		_Static_assert(EVENT_COUNT(__VA_ARGS__) == type##_event_size, \
+			       "each member of the event must be set");       \
+		const struct type##_event type##_event_data = {__VA_ARGS__};  \
+		hub_send_data((hub), EVENT_NUMBER(type), &type##_event_data); \
+	} while (0)
+void hub_send_data(struct event_hub *hub, enum fw_event_type type, const void *data);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "common/records/types/ban.h"
 #include "daemon/fwd/datapath/counters/counters.h"
 #include "daemon/fwd/limits/ban_guard.h"
 #include "daemon/fwd/limits/ban_levels.h"
@@ -111,22 +112,22 @@ static bool below_rate(struct bans *bans, uint64_t now)
 	return bans->done++ < FW_MAX_BANS_SECOND;
 }
 
+/* The live set that takes its bans; NULL: the block list. */
+static const char *set_of(const struct config_limit *limit)
+{
+	return limit->ban.set[0] ? limit->ban.set : NULL;
+}
+
 static void report_ban(const struct bans *bans, const struct config_limit *limit,
 		       const struct prefix *prefix, struct ban_step step)
 {
+	bool enforce = model_config(bans->needs.model)->enforce;
 	char address[PREFIX_TEXT];
-	const struct notice notice = {
-		.type = FW_EVENT_BAN,
-		.limit = limit->name,
-		.address = prefix_format(prefix, address),
-		.set = limit->ban.set[0] ? limit->ban.set : NULL,
-		.level = step.level,
-		.duration_ns = step.duration_ns,
-		.outcome = model_config(bans->needs.model)->enforce ? FW_OUTCOME_DROP
-								    : FW_OUTCOME_WOULD_DROP,
-	};
 
-	hub_notice(bans->needs.events, &notice);
+	hub_send(bans->needs.events, ban, .limit = limit->name,
+		 .address = prefix_format(prefix, address), .set = set_of(limit),
+		 .level = step.level, .duration_ns = step.duration_ns,
+		 .outcome = enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP);
 }
 
 /* May it be banned at all? 0, or a negative errno and why not. */
@@ -248,20 +249,16 @@ static void report_missed(const struct bans *bans, const struct config_limit *li
 		[MISSED_FAILED] = "the kernel or memory refused",
 		[MISSED_MAX] = "",
 	};
+	const char *text = texts[why];
 	char protected[200];
-	struct notice notice = {
-		.type = FW_EVENT_BANS_MISSED,
-		.limit = limit->name,
-		.set = limit->ban.set[0] ? limit->ban.set : NULL,
-		.count.packets = by_limit->missed[why],
-		.why = why == MISSED_FULL && !limit->ban.set[0] ? "the block list is full"
-								: texts[why],
-	};
 
 	snprintf(protected, sizeof(protected), "that would cut off %s", by_limit->protected);
 	if (why == MISSED_PROTECTED)
-		notice.why = protected;
-	hub_notice(bans->needs.events, &notice);
+		text = protected;
+	else if (why == MISSED_FULL && !set_of(limit))
+		text = "the block list is full";
+	hub_send(bans->needs.events, bans_missed, .limit = limit->name, .set = set_of(limit),
+		 .addresses = by_limit->missed[why], .why = text);
 }
 
 void bans_report_missed(struct bans *bans)

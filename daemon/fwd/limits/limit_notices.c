@@ -5,6 +5,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "common/records/types/limit.h"
 #include "daemon/fwd/datapath/counters/counters.h"
 #include "daemon/fwd/limits/limit_watch.h"
 
@@ -17,9 +18,9 @@ struct limit_notices {
 	struct limit_watch full[FW_MAX_LIMITS];
 };
 
-/* The rules that use a limit: how many, and the names of the first few. */
-static size_t find_rules(const struct config *config, size_t limit, const char *ret[NOTICE_RULES],
-			 bool *ret_enforced)
+/* The rules that use a limit: how many, and the names of the first few in ret. */
+static struct event_list find_rules(const struct config *config, size_t limit,
+				    const char *ret[EVENT_LIST_MAX], bool *ret_enforced)
 {
 	size_t count = 0;
 
@@ -30,11 +31,11 @@ static size_t find_rules(const struct config *config, size_t limit, const char *
 		if (rule->limit != limit || rule->disabled)
 			continue;
 		*ret_enforced |= !rule->canary;
-		if (count < NOTICE_RULES)
+		if (count < EVENT_LIST_MAX)
 			ret[count] = rule->id;
 		count++;
 	}
-	return count;
+	return (struct event_list){ret, count};
 }
 
 /* What becomes of packets over a limit. */
@@ -52,36 +53,30 @@ static void report(const struct limit_notices *notices, size_t index, enum limit
 {
 	const struct config *config = model_config(notices->needs.model);
 	const struct config_limit *limit = &config->limits[index];
-	const char *rules[NOTICE_RULES];
-	char rate[LIMIT_RATE_TEXT], key[LIMIT_KEY_TEXT];
+	const char *names[EVENT_LIST_MAX];
 	bool enforced;
-	struct notice notice = {
-		.type = change == LIMIT_STARTED ? FW_EVENT_LIMIT_STARTED : FW_EVENT_LIMIT_STOPPED,
-		.limit = limit->name,
-		.rate = limit_rate_format(limit, rate),
-		.per = limit_key_format(limit, key),
-		.rules = rules,
-		.rule_count = find_rules(config, index, rules, &enforced),
-		.count = episode->over,
-		.duration_ns = episode->duration_ns + LOOK_NS,
-	};
+	struct event_list rules = find_rules(config, index, names, &enforced);
+	enum fw_outcome outcome = outcome_of(limit, config->enforce && enforced);
+	char rate[LIMIT_RATE_TEXT], key[LIMIT_KEY_TEXT];
 
-	notice.outcome = outcome_of(limit, config->enforce && enforced);
-	hub_notice(notices->needs.events, &notice);
+	limit_rate_format(limit, rate);
+	limit_key_format(limit, key);
+	if (change == LIMIT_STARTED)
+		hub_send(notices->needs.events, limit_started, .limit = limit->name,
+			 .outcome = outcome, .rate = rate, .per = key, .rules = rules);
+	else
+		hub_send(notices->needs.events, limit_stopped, .limit = limit->name,
+			 .outcome = outcome, .rate = rate, .per = key, .rules = rules,
+			 .packets = episode->over.packets, .bytes = episode->over.bytes,
+			 .duration_ns = episode->duration_ns + LOOK_NS);
 }
 
 static void report_full(const struct limit_notices *notices, size_t index)
 {
-	static const char *const when_full[] = {FW_WHEN_FULL(FW_AS_NAME)};
 	const struct config_limit *limit = &model_config(notices->needs.model)->limits[index];
-	const struct notice notice = {
-		.type = FW_EVENT_LIMIT_FULL,
-		.limit = limit->name,
-		.keys = (uint64_t)limit->max,
-		.why = when_full[limit->when_full],
-	};
 
-	hub_notice(notices->needs.events, &notice);
+	hub_send(notices->needs.events, limit_full, .limit = limit->name,
+		 .keys = (uint64_t)limit->max, .when_full = limit->when_full);
 }
 
 static void look_at(struct limit_notices *notices, size_t index, uint64_t now)

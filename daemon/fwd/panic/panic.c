@@ -8,11 +8,13 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/units.h"
+#include "common/records/types/policy.h"
 #include "daemon/fwd/history/actor.h"
 
 struct panic {
 	struct datapath *dp;
-	panic_report report;
+	struct event_hub *events;
+	panic_changed changed;
 	void *userdata;
 	struct panic_view view; /* as it was last reported; end 0: none */
 	char by[ACTOR_TEXT];	/* who asked this fwd for it; "" unknown */
@@ -42,14 +44,16 @@ const char *panic_by(const struct panic *panic)
 	return panic->by;
 }
 
-struct panic *panic_new(struct datapath *dp, panic_report report, void *userdata)
+struct panic *panic_new(struct datapath *dp, struct event_hub *events, panic_changed changed,
+			void *userdata)
 {
 	struct panic *panic = calloc(1, sizeof(*panic));
 
 	if (!panic)
 		return NULL;
 	panic->dp = dp;
-	panic->report = report;
+	panic->events = events;
+	panic->changed = changed;
 	panic->userdata = userdata;
 	return panic;
 }
@@ -62,11 +66,9 @@ struct panic *panic_free(struct panic *panic)
 
 static void report(struct panic *panic, uint64_t duration_ns, const char *text)
 {
-	const struct notice notice = {
-		.type = FW_EVENT_PANIC, .duration_ns = duration_ns, .why = text};
-
 	log_warning("panic: %s", text);
-	panic->report(panic->userdata, &notice);
+	hub_send(panic->events, panic, .duration_ns = duration_ns, .text = text);
+	panic->changed(panic->userdata);
 }
 
 static void report_begin(struct panic *panic, const struct panic_view *view)

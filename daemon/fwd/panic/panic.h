@@ -8,7 +8,7 @@
 
 #include "daemon/fwd/datapath/datapath.h"
 #include "daemon/fwd/datapath/panic/panic_switch.h"
-#include "daemon/fwd/events/event.h"
+#include "daemon/fwd/events/hub.h"
 
 /* How long a panic can be asked for. */
 #define PANIC_MIN_NS	 NS_PER_SECOND
@@ -17,11 +17,12 @@
 
 struct panic;
 
-/* Called with each panic that begins or ends. */
-typedef void (*panic_report)(void *userdata, const struct notice *notice);
+/* Called after the event of each panic that begins or ends. */
+typedef void (*panic_changed)(void *userdata);
 
-/* dp and userdata are borrowed. NULL: no memory. */
-struct panic *panic_new(struct datapath *dp, panic_report report, void *userdata);
+/* All are borrowed. NULL: no memory. */
+struct panic *panic_new(struct datapath *dp, struct event_hub *events, panic_changed changed,
+			void *userdata);
 /* NULL is allowed; returns NULL. */
 struct panic *panic_free(struct panic *panic);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/base/log.h"
+#include "common/base/memory.h"
 #include "daemon/fwd/transaction/transaction_internal.h"
 
 #define WARN_NS (60 * NS_PER_SECOND)
@@ -43,12 +44,14 @@ static void set_timer(struct transaction *transaction)
 static void warn(struct transaction *transaction, uint64_t left)
 {
 	const struct marker *marker = &transaction->pending.marker;
+	cleanup_free char *text = NULL;
 	char time[UNITS_TEXT];
 
 	transaction->pending.has_warned = true;
-	pending_tell(transaction, FW_EVENT_POLICY_DUE, left,
-		     "revision %llu is taken back in %s unless it is confirmed",
-		     (unsigned long long)marker->revision, pending_time_text(left, time));
+	text = pending_log(LOG_LEVEL_WARNING,
+			   "revision %llu is taken back in %s unless it is confirmed",
+			   (unsigned long long)marker->revision, pending_time_text(left, time));
+	hub_send(transaction->events, policy_due, .duration_ns = left, .text = text);
 }
 
 static int tick(sd_event_source *source, uint64_t usec, void *userdata)
@@ -80,13 +83,14 @@ void clock_arm(struct transaction *transaction)
 }
 
 int transaction_open(struct transaction *transaction, sd_event *loop, struct datapath *dp,
-		     struct history *history, struct errors *errs)
+		     struct history *history, struct event_hub *events, struct errors *errs)
 {
 	sd_event_source **timer = &transaction->pending.timer;
 	int r;
 
 	transaction->dp = dp;
 	transaction->history = history;
+	transaction->events = events;
 	r = sd_event_add_time(loop, timer, CLOCK_MONOTONIC, 0, 1000, tick, transaction);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(*timer, SD_EVENT_OFF);
@@ -96,6 +100,7 @@ int transaction_open(struct transaction *transaction, sd_event *loop, struct dat
 void transaction_close(struct transaction *transaction)
 {
 	transaction->pending.timer = sd_event_source_unref(transaction->pending.timer);
+	transaction->events = NULL;
 	transaction->history = NULL;
 	transaction->dp = NULL;
 }

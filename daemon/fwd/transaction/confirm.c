@@ -22,23 +22,18 @@ static bool is_waiting(const struct transaction *transaction)
 
 /* ---- telling ---- */
 
-void pending_tell(struct transaction *transaction, enum fw_event_type type, uint64_t left_ns,
-		  const char *format, ...)
+char *pending_log(enum log_level level, const char *format, ...)
 {
-	struct notice notice = {.type = type, .duration_ns = left_ns};
-	cleanup_free char *text = NULL;
+	char *text;
 	va_list args;
 
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	if (!text)
-		return;
-	notice.why = text;
-	log_message(type == FW_EVENT_POLICY_CONFIRMED ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
-		    "policy: %s", text);
-	transaction_notice(transaction, &notice);
+	if (text)
+		log_message(level, "policy: %s", text);
+	return text;
 }
 
 static void name_of(const struct actor *actor, char *text, size_t size)
@@ -173,6 +168,7 @@ static void started(struct transaction *transaction)
 {
 	struct pending *pending = &transaction->pending;
 	struct marker *marker = &pending->marker;
+	cleanup_free char *text = NULL;
 	char time[UNITS_TEXT];
 	uint64_t now = clock_ns();
 	uint64_t left = marker->deadline > now ? marker->deadline - now : 0;
@@ -182,12 +178,13 @@ static void started(struct transaction *transaction)
 	marker->generation = datapath_generation(transaction->dp);
 	write_marker(transaction);
 	transaction_enter(transaction, TRANSACTION_ACTIVE);
-	pending_tell(
-		transaction, FW_EVENT_POLICY_PENDING, left,
+	text = pending_log(
+		LOG_LEVEL_WARNING,
 		"revision %llu (generation %u), by %s, waits for its confirmation for %s; then "
 		"revision %llu is back",
 		(unsigned long long)marker->revision, marker->generation, marker->who,
 		pending_time_text(left, time), (unsigned long long)marker->before);
+	hub_send(transaction->events, policy_pending, .duration_ns = left, .text = text);
 }
 
 /* The policy that waits is the one before, in the same words: there is nothing to return to. */
@@ -273,6 +270,7 @@ static void take_back(struct transaction *transaction, const char *why, const st
 {
 	struct pending *pending = &transaction->pending;
 	struct marker *marker = &pending->marker;
+	cleanup_free char *text = NULL;
 	int r = model_revert(transaction->model);
 
 	if (r < 0) {
@@ -289,12 +287,14 @@ static void take_back(struct transaction *transaction, const char *why, const st
 	pending->is_settling = true;
 	pending_record_return(transaction, "reverted", actor);
 	pending->is_settling = false;
-	pending_tell(transaction, FW_EVENT_POLICY_REVERTED, 0,
-		     "revision %llu is taken back (%s): revision %llu is active again, as revision "
-		     "%llu (generation %u)",
-		     (unsigned long long)marker->revision, why, (unsigned long long)marker->before,
-		     (unsigned long long)history_revision(transaction->history),
-		     datapath_generation(transaction->dp));
+	text = pending_log(
+		LOG_LEVEL_WARNING,
+		"revision %llu is taken back (%s): revision %llu is active again, as revision "
+		"%llu (generation %u)",
+		(unsigned long long)marker->revision, why, (unsigned long long)marker->before,
+		(unsigned long long)history_revision(transaction->history),
+		datapath_generation(transaction->dp));
+	hub_send(transaction->events, policy_reverted, .text = text);
 	transaction_sync_interfaces(transaction, errs);
 }
 
@@ -338,6 +338,7 @@ int transaction_confirm(struct transaction *transaction, const struct actor *act
 			size_t size, struct errors *errs)
 {
 	struct pending *pending = &transaction->pending;
+	cleanup_free char *said = NULL;
 	int r;
 
 	transaction_poll(transaction);
@@ -354,10 +355,10 @@ int transaction_confirm(struct transaction *transaction, const struct actor *act
 	name_of(actor, pending->marker.why, sizeof(pending->marker.why));
 	boot_settled(transaction);
 	pending_drop_marker(transaction);
-	pending_tell(transaction, FW_EVENT_POLICY_CONFIRMED, 0,
-		     "revision %llu (generation %u) is confirmed by %s",
-		     (unsigned long long)pending->marker.revision, pending->marker.generation,
-		     pending->marker.why);
+	said = pending_log(LOG_LEVEL_INFO, "revision %llu (generation %u) is confirmed by %s",
+			   (unsigned long long)pending->marker.revision, pending->marker.generation,
+			   pending->marker.why);
+	hub_send(transaction->events, policy_confirmed, .text = said);
 	transaction_sync_interfaces(transaction, errs);
 	return 0;
 }

@@ -98,12 +98,10 @@ static char *sentence(const struct transaction *transaction)
 	return text;
 }
 
-static void notice(struct transaction *transaction, enum fw_event_type type, const char *text)
+static void report_unusable(struct transaction *transaction, const char *text)
 {
-	const struct notice notice = {.type = type, .why = text};
-
-	log_message(type == FW_EVENT_CONFIG_GOOD ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "%s", text);
-	transaction_notice(transaction, &notice);
+	log_error("%s", text);
+	hub_send(transaction->events, config_unusable, .text = text);
 }
 
 void boot_tell(struct transaction *transaction)
@@ -111,7 +109,7 @@ void boot_tell(struct transaction *transaction)
 	cleanup_free char *text = sentence(transaction);
 
 	if (text)
-		notice(transaction, FW_EVENT_CONFIG_UNUSABLE, text);
+		report_unusable(transaction, text);
 }
 
 void boot_file_good(struct transaction *transaction)
@@ -121,9 +119,11 @@ void boot_file_good(struct transaction *transaction)
 
 	was_bad = transaction->boot.first;
 	forget(&transaction->boot);
-	if (was_bad && asprintf(&text, "the config file %s can be used again",
-				transaction->options.config_path) >= 0)
-		notice(transaction, FW_EVENT_CONFIG_GOOD, text);
+	if (!was_bad || asprintf(&text, "the config file %s can be used again",
+				 transaction->options.config_path) < 0)
+		return;
+	log_info("%s", text);
+	hub_send(transaction->events, config_good, .text = text);
 }
 
 void boot_file_refused(struct transaction *transaction, const struct errors *errs)
@@ -136,7 +136,7 @@ void boot_file_refused(struct transaction *transaction, const struct errors *err
 		     transaction->options.config_path,
 		     transaction->boot.first ? transaction->boot.first : "",
 		     history_revision(transaction->history)) >= 0)
-		notice(transaction, FW_EVENT_CONFIG_UNUSABLE, text);
+		report_unusable(transaction, text);
 }
 
 void boot_file_passed_over(struct transaction *transaction, const char *why)

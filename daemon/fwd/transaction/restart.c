@@ -182,6 +182,7 @@ static int end_it(struct transaction *transaction, const char *why, struct error
 {
 	struct pending *pending = &transaction->pending;
 	struct marker *marker = &pending->marker;
+	cleanup_free char *text = NULL;
 	char name[MARKER_NAME];
 	int r;
 
@@ -195,10 +196,11 @@ static int end_it(struct transaction *transaction, const char *why, struct error
 	if (r < 0)
 		log_error("policy: the state folder does not know of it: %s", strerror(-r));
 	transaction_enter(transaction, TRANSACTION_REVERTED);
-	pending_tell(transaction, FW_EVENT_POLICY_REVERTED, 0,
-		     "%s is taken back (%s): revision %" PRIu64
-		     " is used, whatever the config file says",
-		     marker_name(marker, name), why, marker->before);
+	text = pending_log(LOG_LEVEL_WARNING,
+			   "%s is taken back (%s): revision %" PRIu64
+			   " is used, whatever the config file says",
+			   marker_name(marker, name), why, marker->before);
+	hub_send(transaction->events, policy_reverted, .text = text);
 	return 0;
 }
 

@@ -42,12 +42,6 @@ struct transaction *transaction_free(struct transaction *transaction)
 
 /* ---- hooks ---- */
 
-void transaction_notice(struct transaction *transaction, const struct notice *notice)
-{
-	if (transaction->hooks.notice)
-		transaction->hooks.notice(transaction->hooks.userdata, notice);
-}
-
 void transaction_tell_status(struct transaction *transaction)
 {
 	if (transaction->hooks.status)

@@ -32,7 +32,7 @@
 #include "daemon/fwd/datapath/attach/attachments.h"
 #include "daemon/fwd/datapath/datapath.h"
 #include "daemon/fwd/datapath/generation/generation.h"
-#include "daemon/fwd/events/event.h"
+#include "daemon/fwd/events/hub.h"
 #include "daemon/fwd/history/history.h"
 #include "daemon/fwd/model/model.h"
 
@@ -61,8 +61,6 @@ struct transaction_options {
 /* What a change causes elsewhere. Those that are NULL are left out. */
 struct transaction_hooks {
 	void *userdata;
-	/* Something happened that the event log and its subscribers are to have. */
-	void (*notice)(void *userdata, const struct notice *notice);
 	/* The status line may be another. */
 	void (*status)(void *userdata);
 	/* Bring attachments in line with the running config's interfaces. */
@@ -76,9 +74,9 @@ struct transaction_hooks {
 int transaction_new(const struct transaction_options *options,
 		    const struct transaction_hooks *hooks, struct transaction **ret);
 
-/* From now on policies can wait, and be recorded. All are borrowed. */
+/* From now on policies can wait, be recorded, and be reported as events. All are borrowed. */
 int transaction_open(struct transaction *transaction, sd_event *loop, struct datapath *dp,
-		     struct history *history, struct errors *errs);
+		     struct history *history, struct event_hub *events, struct errors *errs);
 
 /*
  * Load the first policy into the model (borrowed), and guard what comes after it. Next to what an

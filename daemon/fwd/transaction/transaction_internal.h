@@ -4,7 +4,9 @@
 #define FWD_TRANSACTION_INTERNAL_H
 
 #include "common/base/clock.h"
+#include "common/base/log.h"
 #include "common/base/units.h"
+#include "common/records/types/policy.h"
 #include "daemon/fwd/transaction/apply.h"
 #include "daemon/fwd/transaction/boot.h"
 #include "daemon/fwd/transaction/pending/marker.h"
@@ -44,9 +46,10 @@ struct boot {
 struct transaction {
 	struct transaction_options options; /* borrowed texts */
 	struct transaction_hooks hooks;
-	struct datapath *dp;	 /* borrowed, as the next two */
-	struct history *history; /* NULL: before it is open */
-	struct model *model;	 /* NULL: before it is made */
+	struct datapath *dp;	  /* borrowed, as the next three */
+	struct history *history;  /* NULL: before it is open */
+	struct event_hub *events; /* NULL: before it is open */
+	struct model *model;	  /* NULL: before it is made */
 	struct pending pending;
 	struct boot boot;
 	struct saved_file *saved;      /* what the config file was when it was read */
@@ -59,8 +62,7 @@ struct transaction {
 
 /* ---- transaction.c ---- */
 
-/* Report an event, and the status line, by the hooks. */
-void transaction_notice(struct transaction *transaction, const struct notice *notice);
+/* Report the status line, by its hook. */
 void transaction_tell_status(struct transaction *transaction);
 
 /* ---- states.c ---- */
@@ -79,9 +81,9 @@ void clock_disarm(struct transaction *transaction);
 
 /* ---- confirm.c ---- */
 
-/* Log, and send as an event. */
-void pending_tell(struct transaction *transaction, enum fw_event_type type, uint64_t left_ns,
-		  const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Log what an event of the policy says. Returns the text, malloced; NULL: no memory. */
+char *pending_log(enum log_level level, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /*
  * A model_guard (userdata is the transaction): refuse what cuts somebody off, and write down that a

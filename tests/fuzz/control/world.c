@@ -127,7 +127,7 @@ void world_start(struct world *world)
 	expect(history_open(world->state_path, &app->history, &errs) == 0, "no history");
 	expect(transaction_part_start(app, &errs) == 0 &&
 		       transaction_open(app->transaction, app->loop, app->dp, app->history,
-					&errs) == 0,
+					app->events, &errs) == 0,
 	       "nothing can wait");
 	expect(model_new(app->dp, app->live, world->config_path, &overrides, &app->model) == 0,
 	       "no model");

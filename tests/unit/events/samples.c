@@ -7,6 +7,9 @@
 
 #include "common/base/memory.h"
 #include "common/policy/compile/slots.h"
+#include "common/records/types/ban.h"
+#include "common/records/types/limit.h"
+#include "common/records/types/policy.h"
 
 /* Constants, which htonl() is not; the tests run on little endian machines. */
 #define WORD(n)		__builtin_bswap32(n)
@@ -106,50 +109,34 @@ const struct fw_event *sample_raw(size_t index)
 
 static const char *const rules[] = {"amp-dns", "b", "c", "d", "e", "f", "g", "h", "i"};
 
-static const struct notice notices[SAMPLE_NOTICES] = {
-	{.type = FW_EVENT_LIMIT_STARTED,
-	 .limit = "dns_resp",
-	 .rate = "200/s",
-	 .per = "src/32,64",
-	 .rules = rules,
-	 .rule_count = 1,
-	 .outcome = FW_OUTCOME_WOULD_DROP},
-	{.type = FW_EVENT_LIMIT_STOPPED,
-	 .limit = "dns_resp",
-	 .rate = "200/s",
-	 .per = "rule",
-	 .rules = rules,
-	 .rule_count = 9,
-	 .outcome = FW_OUTCOME_DROP,
-	 .count = {1234567, 98765432109},
-	 .duration_ns = 83250000000},
-	{.type = FW_EVENT_BAN,
-	 .limit = "dns_resp",
-	 .address = "192.0.2.0/24",
-	 .level = 3,
-	 .duration_ns = 240000000000,
-	 .outcome = FW_OUTCOME_DROP},
-	{.type = FW_EVENT_BAN,
-	 .limit = "dns_resp",
-	 .address = "2001:db8::1",
-	 .level = 1,
-	 .set = "banned",
-	 .outcome = FW_OUTCOME_WOULD_DROP},
-	{.type = FW_EVENT_BANS_MISSED,
-	 .limit = "dns_resp",
-	 .set = "banned",
-	 .count = {1, 0},
-	 .why = "it is full"},
-	{.type = FW_EVENT_BANS_MISSED,
-	 .limit = "dns_resp",
-	 .count = {4000, 0},
-	 .why = "more than 1000 a second"},
-	{.type = FW_EVENT_LIMIT_FULL, .limit = "dns_resp", .keys = 65536, .why = "evict"},
-	{.type = FW_EVENT_CONFIG_UNUSABLE,
-	 .why = "the config file /etc/fwd/fwd.json cannot be used (fwd.json:3:5: ...)"},
-	{.type = FW_EVENT_CONFIG_UNUSABLE, .why = "\"rate\" is none, \\ neither\nis \tthis\x01"},
-	{.type = FW_EVENT_POLICY_PENDING, .duration_ns = 600000000000, .why = "waits for 10m"},
-	{.type = FW_EVENT_PANIC, .why = "open: every packet passes"},
+#define SAMPLE(name, ...)                                                        \
+	{                                                                        \
+		.type = EVENT_NUMBER(name), .data = &(const struct name##_event) \
+		{                                                                \
+			__VA_ARGS__                                              \
+		}                                                                \
+	}
+
+static const struct event others[SAMPLE_OTHERS] = {
+	SAMPLE(limit_started, .limit = "dns_resp", .rate = "200/s", .per = "src/32,64",
+	       .rules = {rules, 1}, .outcome = FW_OUTCOME_WOULD_DROP),
+	SAMPLE(limit_stopped, .limit = "dns_resp", .rate = "200/s", .per = "rule",
+	       .rules = {rules, 9}, .outcome = FW_OUTCOME_DROP, .packets = 1234567,
+	       .bytes = 98765432109, .duration_ns = 83250000000),
+	SAMPLE(ban, .limit = "dns_resp", .address = "192.0.2.0/24", .level = 3,
+	       .duration_ns = 240000000000, .outcome = FW_OUTCOME_DROP),
+	SAMPLE(ban, .limit = "dns_resp", .address = "2001:db8::1", .level = 1, .set = "banned",
+	       .outcome = FW_OUTCOME_WOULD_DROP),
+	SAMPLE(bans_missed, .limit = "dns_resp", .set = "banned", .addresses = 1,
+	       .why = "it is full"),
+	SAMPLE(bans_missed, .limit = "dns_resp", .addresses = 4000,
+	       .why = "more than 1000 a second"),
+	SAMPLE(limit_full, .limit = "dns_resp", .keys = 65536, .when_full = FW_FULL_EVICT),
+	SAMPLE(config_unusable,
+	       .text = "the config file /etc/fwd/fwd.json cannot be used (fwd.json:3:5: ...)"),
+	SAMPLE(config_unusable, .text = "\"rate\" is none, \\ neither\nis \tthis\x01"),
+	SAMPLE(policy_pending, .duration_ns = 600000000000, .text = "waits for 10m"),
+	SAMPLE(panic, .text = "open: every packet passes"),
 };
 
 void sample_decode(size_t index, const struct slots *slots, struct event *ret)
@@ -157,7 +144,7 @@ void sample_decode(size_t index, const struct slots *slots, struct event *ret)
 	static struct packet_event packet;
 
 	if (index >= SAMPLE_PACKETS)
-		event_of_notice(&notices[index - SAMPLE_PACKETS], ret);
+		*ret = others[index - SAMPLE_PACKETS];
 	else
 		event_decode(&raws[index], slots, &packet, ret);
 	ret->realtime_ns = SAMPLE_TIME + index * 1000000;

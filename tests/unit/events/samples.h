@@ -6,8 +6,8 @@
 #include "daemon/fwd/events/event.h"
 
 #define SAMPLE_PACKETS 10
-#define SAMPLE_NOTICES 11
-#define SAMPLE_COUNT   (SAMPLE_PACKETS + SAMPLE_NOTICES)
+#define SAMPLE_OTHERS  11
+#define SAMPLE_COUNT   (SAMPLE_PACKETS + SAMPLE_OTHERS)
 
 /* Slots of the samples; free with slots_free. */
 struct slots *sample_slots(void);

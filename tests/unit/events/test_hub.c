@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "common/records/types/policy.h"
 #include "daemon/fwd/events/hub.h"
 
 /* Writes its letter for each event; one with a hub ends its subscription at the first. */
@@ -33,7 +34,6 @@ static void subscribe(struct event_hub *hub, struct reader *reader)
 
 Test(hub, all_get_all)
 {
-	const struct notice notice = {.type = FW_EVENT_PANIC, .why = "x"};
 	const struct event event = {.type = FW_EVENT_PACKET};
 	struct event_hub *hub = hub_new();
 	struct reader a = {.letter = 'a'}, b = {.letter = 'b', .hub = hub}, c = {.letter = 'c'};
@@ -44,7 +44,7 @@ Test(hub, all_get_all)
 	subscribe(hub, &a);
 	subscribe(hub, &b);
 	subscribe(hub, &c);
-	hub_notice(hub, &notice);
+	hub_send(hub, panic, .duration_ns = 0, .text = "x");
 	cr_expect_str_eq(seen, "abc");
 	cr_expect_eq(last, FW_EVENT_PANIC);
 	hub_event(hub, &event);

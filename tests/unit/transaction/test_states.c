@@ -26,7 +26,7 @@ static void bench_start(struct bench *bench)
 	*bench = (struct bench){0};
 	cr_assert(sd_event_new(&bench->loop) >= 0);
 	cr_assert_eq(transaction_new(&options, &hooks, &bench->transaction), 0);
-	cr_assert_eq(transaction_open(bench->transaction, bench->loop, NULL, NULL, &errs), 0);
+	cr_assert_eq(transaction_open(bench->transaction, bench->loop, NULL, NULL, NULL, &errs), 0);
 }
 
 static void bench_stop(struct bench *bench)
