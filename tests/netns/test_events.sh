@@ -56,6 +56,15 @@ has_lines() {
 	[ "$(lines)" -ge "$1" ]
 }
 
+# packets FILE: a limit that starts and stops has events, too, and whenever a busy machine lets it
+packets() {
+	grep -c '"type":"packet"' "$1"
+}
+
+has_packets() {
+	[ "$(packets "$file")" -ge "$1" ]
+}
+
 # Of the events that were due: what became of them.
 event_counter() {
 	ctl -j stats | jq ".result.events.$1"
@@ -66,10 +75,10 @@ config '{"rate": "1000/s"}'
 start jsonl
 check_equal "three rules" "0 5 0 1 5" \
 	"$(probe $bad 192.0.2.2,5 192.0.2.2,10 192.0.2.2,11 192.0.2.2,12)"
-check_soon "an event for each packet that is to be told, and one of the limit" 3 has_lines 21
-check_equal "and none else" 21 "$(lines)"
-check_equal "each line is an object" 21 "$(jq -c 'select(type == "object")' "$file" | wc -l)"
-check_equal "20 of packets" 20 "$(jq -c 'select(.type == "packet")' "$file" | wc -l)"
+check_soon "an event for each packet that is to be told" 3 has_packets 20
+check_equal "and none else" 20 "$(packets "$file")"
+check_soon "and one of the limit" 3 grep -q '"type":"limit_started"' "$file"
+check_equal "each line is an object" "" "$(jq -c 'select(type != "object")' "$file")"
 check_equal "5 of the rule that drops" 5 "$(jq -c 'select(.rule == "bad" and .reason == "rule" and
 	.outcome == "drop" and .src == "203.0.113.7" and .dst == "198.51.100.2" and .proto == "udp" and
 	.dport == 1000 and .sport == 40000 and .interface == "eth0")' "$file" | wc -l)"
@@ -90,13 +99,13 @@ mv "$file" "$file.1"
 kill -USR1 "$fwd_pid"
 check_soon "SIGUSR1 opens a new file" 2 test -e "$file"
 probe $bad >/dev/null
-check_soon "which gets what comes" 3 has_lines 5
-check_equal "the old one stays as it was" 21 "$(wc -l <"$file.1")"
+check_soon "which gets what comes" 3 has_packets 5
+check_equal "the old one stays as it was" 20 "$(packets "$file.1")"
 fwd_down
 start jsonl --log-buffer-size 65536
 probe $bad >/dev/null
 fwd_down
-check_equal "what is buffered is written at the end" 5 "$(lines)"
+check_equal "what is buffered is written at the end" 5 "$(packets "$file")"
 
 section "rotation by size"
 config '{"rate": "100000/s"}'
