@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The fourth stage: a SYN that is over its limit, of algorithm syn_cookie. It is
- * answered with a cookie, and costs this host nothing more until a client
- * proves with its ACK that it is where it says. A SYN that cannot be answered is
- * over the limit like any other packet.
+ * answered with a cookie, and costs this host nothing more until the client's ACK
+ * proves its address. A SYN that cannot be answered is over the limit like any
+ * other packet.
  */
 #include "ebpf/cookie/answer.h"
 #include "ebpf/lib/fragment.h"
@@ -12,7 +12,7 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
-/* As the stage before decided: over the limit of the rule that matched. */
+/* The decision of the stage before: over the limit of the rule that matched. */
 static __always_inline const struct fw_cookie *
 decided(const struct fw_packet *pkt, const struct fw_image *image, struct fw_decision *decision)
 {
@@ -26,7 +26,7 @@ decided(const struct fw_packet *pkt, const struct fw_image *image, struct fw_dec
 	return &image->cookies[rule->limit & (FW_MAX_LIMITS - 1)];
 }
 
-/* Answer, or say what the answer would be; the frame and the counters tell. */
+/* Answer, or only find what the answer would be. */
 static __always_inline int send_answer(struct xdp_md *ctx, const struct fw_image *image,
 				       struct fw_packet *pkt, struct fw_decision *decision,
 				       const struct syn *syn, const struct answer *answer)
@@ -35,7 +35,7 @@ static __always_inline int send_answer(struct xdp_md *ctx, const struct fw_image
 	decision->action = FW_ACTION_TX;
 	if (!image->header.enforce || pkt->flags & FW_IS_DRY)
 		return verdict(ctx, pkt, &image->header, decision);
-	/* Before the counters: a frame that could not be turned round was not answered. */
+	/* Before the counters: a frame that could not be rewritten was not answered. */
 	if (!answer_write(ctx, syn, answer)) {
 		decision->reason = FW_REASON_OVER_LIMIT;
 		decision->action = FW_ACTION_DROP;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The first stage, and the only one that is attached: parse the frame, read
- * which generation judges it, and hand over.
+ * which generation judges it, and call the next stage.
  */
 #include <xdp/xdp_helpers.h>
 
@@ -10,7 +10,7 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
-/* In libxdp's dispatcher: before programs with the usual priority 50, which see what passes. */
+/* In libxdp's dispatcher: before programs of the default priority 50, which see passed packets. */
 struct {
 	__uint(priority, 20);
 	__uint(XDP_PASS, 1);
@@ -38,7 +38,7 @@ static __always_inline void begin(struct xdp_md *ctx, struct fw_packet *pkt)
 	pkt->canary = FW_NO_SLOT;
 }
 
-/* Once a policy has passed its deadline, the other one is what it replaced. */
+/* After the deadline of a policy, the active one is the policy that it replaced. */
 static __always_inline bool has_ended(__u64 active, const struct fw_packet *pkt)
 {
 	__u64 deadline = FW_ACTIVE_DEADLINE(active);
@@ -47,8 +47,8 @@ static __always_inline bool has_ended(__u64 active, const struct fw_packet *pkt)
 }
 
 /*
- * What the ended policy attached and the one before it does not name passes, as it did
- * before, until fwd takes it off.
+ * Packets of interfaces that only the ended policy names pass, as they did before it,
+ * until fwd detaches the interfaces.
  */
 static __always_inline bool is_stranger(__u64 active, const struct fw_packet *pkt,
 					const struct fw_image *image)
@@ -56,7 +56,7 @@ static __always_inline bool is_stranger(__u64 active, const struct fw_packet *pk
 	return has_ended(active, pkt) && !(image->header.interfaces >> pkt->interface & 1);
 }
 
-/* FW_PANIC_*, or 0 if none is in force. A candidate is asked about without it. */
+/* FW_PANIC_*, or 0 if none is in force. A candidate is judged without it. */
 static __always_inline __u64 panic_of(const struct fw_state *shared, const struct fw_packet *pkt)
 {
 	__u64 panic = *(const volatile __u64 *)&shared->panic;
@@ -66,7 +66,7 @@ static __always_inline __u64 panic_of(const struct fw_state *shared, const struc
 	return panic;
 }
 
-/* A test run: who judges, and where the packet comes in, is what the question says. */
+/* A test run: the question has the judging policy and the interface. */
 static __always_inline void begin_dry(struct fw_packet *pkt)
 {
 	const struct fw_explanation *question = fw_explanation();
@@ -79,14 +79,14 @@ static __always_inline void begin_dry(struct fw_packet *pkt)
 		pkt->image = question->ask_place - 1;
 }
 
-/* Asked about a policy that is not active, of which no deadline tells. */
+/* Another policy than the active one has no deadline. */
 static __always_inline bool is_candidate(const struct fw_packet *pkt)
 {
 	return knob_dry && pkt->image > FW_IMAGE_SECOND;
 }
 
-/* What the packet was taken for. */
-static __always_inline void tell_packet(struct xdp_md *ctx, const struct fw_packet *pkt)
+/* Report how the packet was parsed. */
+static __always_inline void report_packet(struct xdp_md *ctx, const struct fw_packet *pkt)
 {
 	struct fw_explanation *answer = fw_explanation();
 	struct fw_frame_fields fields;
@@ -139,7 +139,7 @@ int fwd_entry(struct xdp_md *ctx)
 		return XDP_ABORTED;
 	reason = parse(ctx, pkt);
 	if (knob_dry)
-		tell_packet(ctx, pkt);
+		report_packet(ctx, pkt);
 	if (!is_candidate(pkt) && (!shared->has_policy || is_stranger(active, pkt, image))) {
 		decide(&decision, FW_REASON_NO_POLICY, FW_ACTION_PASS);
 		return verdict(ctx, pkt, &image->header, &decision);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * The second stage: live blocks, then the rules. A packet that a limit has a
- * say in goes on to the third; all others leave here. From a limit that goes on it
- * comes back, and the search continues behind the rule that has the limit.
+ * The second stage: live blocks, then the rules. A packet whose rule has a limit
+ * continues to the third stage; all others leave here. After a limit with "within":
+ * "continue" it returns, and the search continues after the rule with the limit.
  */
 #include "ebpf/classify/classify.h"
 #include "ebpf/lib/fragment.h"
@@ -28,7 +28,7 @@ static __always_inline void owe(struct fw_packet *pkt, const struct fw_fragment_
 	pkt->first_count = count;
 }
 
-/* True if the packet is a later fragment whose first one tells its verdict. */
+/* True if the packet is a later fragment whose verdict is that of its first one. */
 static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image *image,
 				   bool confined, struct fw_decision *decision)
 {
@@ -37,7 +37,7 @@ static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image 
 	if (pkt->fragment != FW_FRAGMENT_LATER)
 		return false;
 	first = fragment_recall(pkt, &image->header);
-	/* A block, and FW_PANIC_CLOSE, hold for all that management did not let in. */
+	/* A block, and FW_PANIC_CLOSE, apply to all packets that management did not pass. */
 	if (!first || (confined && first->reason != FW_REASON_MANAGEMENT))
 		return false;
 	decide(decision, FW_REASON_FRAGMENT, first->action);
@@ -49,7 +49,7 @@ static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image 
 
 /*
  * Decide, by first fragment, block list, rule or default. Management rules are
- * the first ones and still hold for a blocked source, and during a panic. True: a limit decides.
+ * the first ones, and also apply to a blocked source and during a panic. True: a limit decides.
  */
 static __always_inline bool judge(struct xdp_md *ctx, struct fw_packet *pkt,
 				  const struct fw_image *image, const struct fw_state *shared,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
-/* An object without programs: it makes the maps that everything else shares. */
+/* An object without programs: it makes the maps that all other objects share. */
 #include "ebpf/lib/maps.h"
 
 /* Only here: the other objects see it under the name `stages`. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
  * The third stage: take tokens for the limit of the rule that matched (or that
- * a first fragment matched), and of a canary before it. What a limit that goes on
- * lets through returns to the stage before.
+ * a first fragment matched), and of a canary before it. Packets that a limit with
+ * "within": "continue" passes return to the stage before.
  */
 #include "ebpf/limit/ban.h"
 #include "ebpf/lib/fragment.h"
@@ -14,7 +14,7 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
-/* What a limit makes of its rule's decision. */
+/* Change the rule's decision by the result of its limit. */
 static __always_inline void decide_by_limit(struct fw_decision *decision,
 					    const struct fw_limit *limit, enum fw_metered metered)
 {
@@ -43,8 +43,8 @@ static __always_inline const struct fw_rule *rule_at(const struct fw_image *imag
 }
 
 /*
- * Does the limit meter this packet? One of algorithm syn_cookie: only what opens connections,
- * and fragments that do not tell.
+ * Does the limit meter this packet? One of algorithm syn_cookie: only packets that open
+ * connections, and fragments without that information.
  */
 static __always_inline bool is_metered(const struct fw_packet *pkt, const struct fw_image *image,
 				       __u32 slot)
@@ -62,7 +62,7 @@ static __always_inline bool is_to_answer(const struct fw_packet *pkt, const stru
 	       pkt->fragment == FW_FRAGMENT_NONE;
 }
 
-/* Take the packet's tokens from a limit, and decide by what was there. */
+/* Take the packet's tokens from a limit, and decide by the result. */
 static __always_inline void charge(struct fw_packet *pkt, const struct fw_image *image, __u32 slot,
 				   struct fw_decision *decision, bool in_place)
 {
@@ -73,7 +73,7 @@ static __always_inline void charge(struct fw_packet *pkt, const struct fw_image 
 					  : meter(pkt, limit, decision->slot, in_place));
 }
 
-/* After charge, but for canaries: these ban nobody. */
+/* After charge, except for canaries, which ban no source. */
 static __always_inline void ban(struct fw_packet *pkt, const struct fw_image *image, __u32 slot,
 				const struct fw_decision *decision)
 {
@@ -81,10 +81,10 @@ static __always_inline void ban(struct fw_packet *pkt, const struct fw_image *im
 
 	if (decision->reason == FW_REASON_OVER_LIMIT && limit->flags & FW_LIMIT_BANS &&
 	    !(pkt->flags & FW_IS_DRY))
-		tell_ban(pkt, limit);
+		report_ban(pkt, limit);
 }
 
-/* Is there a limit to charge? slot: it, or FW_NO_SLOT. */
+/* Is there a limit to charge? slot: the limit, or FW_NO_SLOT. */
 static __always_inline bool is_to_charge(const struct fw_packet *pkt, const struct fw_image *image,
 					 __u32 slot, const struct fw_decision *decision)
 {
@@ -115,7 +115,7 @@ static __always_inline int try_canary(struct fw_packet *pkt, const struct fw_ima
 	return 0;
 }
 
-/* What the stage before decided, but for the limit. Returns the limit's slot, or FW_NO_SLOT. */
+/* The decision of the stage before, without the limit. Returns the limit's slot, or FW_NO_SLOT. */
 static __always_inline __u32 decided(const struct fw_packet *pkt, const struct fw_image *image,
 				     struct fw_decision *decision)
 {
@@ -140,8 +140,8 @@ static __always_inline __u32 decided(const struct fw_packet *pkt, const struct f
 }
 
 /*
- * A later fragment was let through by a limit: go on to the next one of its first fragment, or
- * decide by that. True: a stage is missing.
+ * A limit passed a later fragment: continue with the next limit of its first fragment, or decide
+ * by that one. True: a stage is missing.
  */
 static __always_inline bool follow_on(struct xdp_md *ctx, struct fw_packet *pkt,
 				      struct fw_decision *decision)
@@ -206,6 +206,6 @@ int fwd_ratelimit(struct xdp_md *ctx)
 	goto leave;
 missed:
 	decide(&decision, FW_REASON_MISSED_TAIL_CALL, FW_ACTION_DROP);
-leave: /* One verdict: each copy takes stack, of which 6.1 has 512 bytes for all calls. */
+leave: /* One verdict: each copy uses stack, of which Linux 6.1 has 512 bytes per call chain. */
 	return verdict(ctx, pkt, &image->header, &decision);
 }

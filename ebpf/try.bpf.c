@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0-only
 /*
- * A policy that is tried beside the active one. verdict() comes here twice: when the
- * active policy has decided, then the tried one judges the same packet; and when that
- * has decided, then the two ends are compared. What is returned is the active policy's.
+ * The trial policy, which judges packets next to the active one. verdict() calls this
+ * stage twice: after the active policy has decided, then the trial policy judges the same
+ * packet; and after that, then both verdicts are compared. The active policy's verdict is
+ * returned.
  *
- * The tried policy judges as an explanation does (FW_IS_DRY): it counts nothing,
- * pays nothing, reports nothing, remembers nothing.
+ * The trial policy judges as an explanation does (FW_IS_DRY): it counts, pays, reports
+ * and stores nothing.
  */
 #include "ebpf/lib/verdict.h"
 
@@ -25,7 +26,7 @@ static __always_inline void add(struct fw_difference *to, const struct fw_packet
 	to->last = pkt->now;
 }
 
-/* Add to a counter that is there, or begin one. False: there is no room. */
+/* Add to a counter, which is created if missing. False: the map is full. */
 static __always_inline bool add_to(void *map, const void *key, const struct fw_packet *pkt)
 {
 	struct fw_difference first = {
@@ -44,7 +45,8 @@ static __always_inline bool add_to(void *map, const void *key, const struct fw_p
 	return there;
 }
 
-static __always_inline void tell_difference(const struct fw_packet *pkt, struct fw_try_stats *stats)
+static __always_inline void report_difference(const struct fw_packet *pkt,
+					      struct fw_try_stats *stats)
 {
 	struct fw_try_flow flow = {
 		.difference =
@@ -84,15 +86,15 @@ static __always_inline void compare(const struct fw_packet *pkt)
 	count(&stats->compared, pkt);
 	if (pkt->tried.outcome != pkt->kept.outcome) {
 		count(&stats->different, pkt);
-		tell_difference(pkt, stats);
+		report_difference(pkt, stats);
 	} else if (pkt->tried.rule != pkt->kept.rule || pkt->tried.reason != pkt->kept.reason) {
 		count(&stats->elsewhere, pkt);
 	}
 }
 
 /*
- * What a later fragment meets is what its first one met, which was compared; and without a policy or
- * a stage there is nothing to compare with.
+ * A later fragment gets the result of its first one, which was compared; and without a policy or a
+ * stage there is nothing to compare with.
  */
 static __always_inline bool is_comparable(const struct fw_packet *pkt)
 {
@@ -100,7 +102,7 @@ static __always_inline bool is_comparable(const struct fw_packet *pkt)
 	       pkt->kept.reason != FW_REASON_MISSED_TAIL_CALL;
 }
 
-/* The tried policy judges what the active one has judged. */
+/* The trial policy judges the packet that the active one has judged. */
 static __always_inline void begin(struct fw_packet *pkt)
 {
 	pkt->image = FW_IMAGE_TRIED;
@@ -119,7 +121,7 @@ static __always_inline void begin(struct fw_packet *pkt)
 	pkt->column = 0;
 }
 
-/* Of a malformed packet only the action is asked. */
+/* Of a malformed packet only the action is compared. */
 static __always_inline void judge_malformed(struct fw_packet *pkt)
 {
 	const struct fw_image *image = fw_image(pkt);

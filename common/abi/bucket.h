@@ -118,8 +118,8 @@ struct fw_ban {
 _Static_assert(sizeof(struct fw_ban) == 56, "fw_ban");
 
 /*
- * Map `ban_told`, an array: by a hash of key and limit, whom fwd was told of last, and when. Two
- * that share a place may be told of more often, never less.
+ * Map `ban_told`, an array by a hash of key and limit: the key that was last reported, and when. Two
+ * keys that share a place may be reported more often, never less.
  */
 struct fw_ban_told {
 	__u64 hash;

@@ -2,10 +2,9 @@
 /*
  * The walk over address tables, in the arena of an image.
  *
- * A small arena stands in the image, as a call to find a block costs more than
- * all the rest. Walks of few steps are inline for the same reason; for long ones
- * there are global functions, at which the verifier looks once, and not once more
- * for each place that calls them.
+ * A small arena is in the image, as a call to find a block costs more than all
+ * the rest. Walks of few steps are inline for the same reason; long ones are in
+ * global functions, which the verifier checks once, and not for each caller.
  */
 #ifndef FW_ADDRESSES_H
 #define FW_ADDRESSES_H
@@ -43,7 +42,7 @@ __noinline __u32 row_in_map6(__u32 image, __u32 root, __u64 high, __u64 low)
 	return arena.map ? fw_walk6(&arena, root, FW_WALK_STEPS6, high, low) : 0;
 }
 
-/* Where the arena of an image is; number: the image's. */
+/* The arena of an image; number: the image's. */
 static __always_inline struct fw_arena_ref arena_of(const struct fw_image *image, __u32 number)
 {
 	if (image->header.arena & FW_ARENA_SMALL)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Which rule decides. abi/image.h tells how an image is read; here is how to read
- * it fast: only fields that some rule depends on are looked up, only columns that
- * all rows have rules in are combined, and the first rule that matches is tried
- * inline. A rule that matches but does not decide (log, canary, a live set that
- * does not hold) costs a loop.
+ * Finds the rule that decides. abi/image.h describes how an image is read; this
+ * file reads it fast: only fields that a rule depends on are looked up, only
+ * columns in which all rows have rules are combined, and the first rule that
+ * matches is tried inline. A rule that matches but does not decide (log, canary, a
+ * live test that fails) costs a loop.
  */
 #ifndef FW_CLASSIFY_H
 #define FW_CLASSIFY_H
@@ -17,10 +17,10 @@
 
 /* ---- fields ---- */
 
-/* What the class adds to a place in the merge table, if its field is merged; else its row is used. */
+/* The number that a class adds to the place in the merge table; if not merged, its row is used. */
 static __always_inline __u32 use_class(struct fw_search *search, enum fw_field field, __u32 class)
 {
-	/* Read each time: the verifier would follow what is known of each bit of a register. */
+	/* Read each time: in a register, the verifier would track the known bits. */
 	const volatile struct fw_header *header = &search->image->header;
 	__u32 row;
 
@@ -33,7 +33,7 @@ static __always_inline __u32 use_class(struct fw_search *search, enum fw_field f
 	return 0;
 }
 
-/* Masked, and at once, so that the verifier sees few different sums. The table is small. */
+/* Masked at once, so that the verifier sees few different sums. The table is small. */
 static __always_inline __u32 add(__u32 sum, __u32 more)
 {
 	sum = (sum + more) & 0xffff;
@@ -76,11 +76,11 @@ static __always_inline void use_address(struct fw_search *search, enum fw_table 
 			      ? row_of4(search->image, number, header->table_root[table], addr)
 			      : row_of6(search->image, number, header->table_root[table], addr);
 	else if (!row)
-		return; /* nobody asks */
+		return; /* no rule uses it */
 	use_row(search, FW_SOURCE_TABLES + table, row);
 }
 
-/* The merged fields' row is known when the pool is. */
+/* The merged fields' row is known once the pool is. */
 static __always_inline void use_merged(struct fw_search *search, const struct fw_words *pool)
 {
 	const struct fw_header *header = &search->image->header;
@@ -94,7 +94,7 @@ static __always_inline void use_merged(struct fw_search *search, const struct fw
 	use_row(search, FW_SOURCE_MERGED, (*four >> (place % 4 * 16)) & 0xffff);
 }
 
-/* ---- addresses, last as they are dear ---- */
+/* ---- addresses, last as they are expensive ---- */
 
 static __always_inline bool is_small(const struct fw_header *header)
 {
@@ -106,7 +106,7 @@ static __always_inline struct fw_words small_pool(const struct fw_image *image)
 	return (struct fw_words){image->rows, FW_POOL_SMALL_WORDS - 1};
 }
 
-/* No rule is left, so lookups can be spared. With more words it is not known yet. */
+/* No rule is left, so lookups can be skipped. With more words this is not known yet. */
 static __always_inline bool is_settled(const struct fw_search *search)
 {
 	const struct fw_header *header = &search->image->header;
@@ -119,7 +119,7 @@ static __always_inline void use_addresses(struct fw_search *search)
 {
 	const struct fw_packet *pkt = search->pkt;
 
-	/* Rules with addresses leave other kinds out by their kind. */
+	/* Rules with addresses exclude other kinds by their kind. */
 	if (!(pkt->flags & FW_IS_IP) || is_settled(search))
 		return;
 	if (pkt->flags & FW_IS_IP6) {
@@ -185,7 +185,7 @@ static __always_inline bool next_column(const struct fw_search *search, const st
 	return true;
 }
 
-/* The rows of a policy that does not fit into its image, or has more than one column. */
+/* The rows of a policy that does not fit into its image, or has several columns. */
 static __always_inline void search_pool(struct fw_search *search, const struct fw_words *pool)
 {
 	const struct fw_header *header = &search->image->header;
@@ -203,12 +203,12 @@ static __always_inline void search_pool(struct fw_search *search, const struct f
 		find_decider(search, pool);
 	if (!header->walked)
 		return;
-	/* Even if column 0 has nothing: the search for the decider has left its page there. */
+	/* Even if column 0 is empty: the search for the decider has left its page there. */
 	page = and_pages(search, pool, 0);
 	put_page(pkt, &page);
 }
 
-/* What a policy's pool is needed for. */
+/* The parts that need a policy's pool. */
 enum fw_search_step { FW_SEARCH_BEGIN, FW_SEARCH_NEXT };
 
 /* Begin, or go to the next walked column: then 0 if there is none. */
@@ -233,7 +233,7 @@ __noinline int fw_search_pool(enum fw_search_step step)
 
 enum fw_next { FW_NEXT_RULE, FW_NEXT_COLUMN, FW_NEXT_NONE };
 
-/* Make the next candidate the one at hand, and take it out of the page. */
+/* Make the next candidate the current one, and remove it from the page. */
 static __always_inline enum fw_next next_candidate(struct fw_search *search)
 {
 	struct fw_packet *pkt = search->pkt;
@@ -249,7 +249,7 @@ static __always_inline enum fw_next next_candidate(struct fw_search *search)
 	return FW_NEXT_RULE;
 }
 
-/* A rule matched that lets the search go on: log, or a canary. */
+/* A rule matched after which the search continues: log, or a canary. */
 static __noinline int pass_by(struct fw_packet *pkt, const struct fw_header *header,
 			      const struct fw_rule *rule, __u32 index)
 {
@@ -261,7 +261,7 @@ static __noinline int pass_by(struct fw_packet *pkt, const struct fw_header *hea
 		decision.action = FW_ACTION_PASS;
 		decision.log = true;
 	} else if (rule->limit != FW_NO_SLOT) {
-		/* Its limit tells what it would have done; one per packet is followed. */
+		/* Its limit decides what it would have done; one per packet is followed. */
 		if (pkt->canary == FW_NO_SLOT)
 			pkt->canary = index;
 		return 0;
@@ -305,7 +305,7 @@ static long try_next(__u32 round, void *context)
 	return try_candidate(context);
 }
 
-/* Combine the rows. Few rules have theirs at hand. */
+/* Combine the rows. A policy with few rules has them in the image. */
 static __always_inline void begin_search(struct xdp_md *ctx, struct fw_search *search, __u32 end)
 {
 	const struct fw_header *header = &search->image->header;
@@ -332,7 +332,7 @@ static __always_inline void begin_search(struct xdp_md *ctx, struct fw_search *s
 
 /*
  * The index of the first rule of a rank below `end` that decides this packet, or
- * FW_NO_SLOT. Counts and reports the rules on its way, and notes the first
+ * FW_NO_SLOT. Counts and reports the rules before it, and records the first
  * canary with a limit in pkt.
  */
 static __always_inline __u32 classify(struct xdp_md *ctx, struct fw_packet *pkt,
@@ -346,7 +346,7 @@ static __always_inline __u32 classify(struct xdp_md *ctx, struct fw_packet *pkt,
 
 	if (!end)
 		return FW_NO_SLOT;
-	/* After a limit that goes on, all of the search stands in pkt. */
+	/* After a limit with "continue", the state of the search is in pkt. */
 	if (!pkt->resumed)
 		begin_search(ctx, &search, end);
 	if (image->header.walked && !try_candidate(&search))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Fields that few policies ask for: MAC addresses and the flow label. They are read from the frame when
- * the policy does, so that others pay one test; the global functions are looked at by the
- * verifier once.
+ * Fields that few policies use: MAC addresses and the flow label. They are read from the frame only
+ * if the policy uses them, so that others pay one test; the verifier checks the global functions
+ * once.
  */
 #ifndef FW_FRAME_H
 #define FW_FRAME_H
@@ -11,7 +11,7 @@
 #include "ebpf/classify/rows.h"
 #include "ebpf/parse/parse_frame.h"
 
-/* Use the row of a value, which stands in the highest bits. */
+/* Use the row of a value, which is in the highest bits. */
 __noinline int fw_use_value(__u32 table, __u64 value)
 {
 	struct fw_packet *pkt = fw_packet();
@@ -32,7 +32,7 @@ __noinline int fw_use_value(__u32 table, __u64 value)
 	if (header->tables & (1U << table))
 		row = row_of_halves(search.image, pkt->image, header->table_root[table], value, 0);
 	else if (!row)
-		return 0; /* nobody asks */
+		return 0; /* no rule uses it */
 	use_row(&search, (enum fw_source)(FW_SOURCE_TABLES + table), row);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* Live sets: edited while packets run, so an entry's end is looked at here. */
+/* Live sets: edited while packets run, so the end of an entry is checked here. */
 #ifndef FW_LIVE_H
 #define FW_LIVE_H
 
@@ -32,7 +32,7 @@ static __always_inline bool in_live_set6(__u32 set_id, const __u32 addr[4], __u6
 	return value && value->effective > now;
 }
 
-/* True if all of a rule's live tests hold for an IP packet. */
+/* True if all of a rule's live tests are true for an IP packet. */
 static __always_inline bool live_tests_hold(const struct fw_packet *pkt, const struct fw_rule *rule)
 {
 	for (int i = 0; i < FW_LIVE_PER_RULE; i++) {
@@ -52,7 +52,7 @@ static __always_inline bool live_tests_hold(const struct fw_packet *pkt, const s
 	return true;
 }
 
-/* True if the packet's source is in the block list. What a link needs is exempt. */
+/* True if the packet's source is in the block list. Packets that a link needs are exempt. */
 static __always_inline bool is_blocked(const struct fw_packet *pkt, const struct fw_state *shared)
 {
 	if (pkt->kind == FW_KIND_IP4)

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Rows: where they are, which of them a packet's fields select, and what these
- * have in common. abi/image.h tells how they are kept.
+ * Rows: their places, those that a packet's fields select, and their intersection.
+ * abi/image.h describes their layout.
  *
- * Much here is shaped by the verifier, which follows every way through the
- * program: loops without exits, masks instead of bounds, values kept in maps.
+ * Much of this is for the verifier, which follows every path through the program:
+ * loops without exits, masks instead of bounds, values kept in maps.
  */
 #ifndef FW_ROWS_H
 #define FW_ROWS_H
 
 #include "ebpf/lib/packet.h"
 
-/* A search through the rules that a packet suits. */
+/* A search through the rules that a packet matches. */
 struct fw_search {
 	const struct fw_image *image;
 	struct fw_packet *pkt;
 	__u32 rule; /* the one that decided, or FW_NO_SLOT */
 };
 
-/* Where the rows are. mask: of a place there. */
+/* The location of the rows. mask: of a place there. */
 struct fw_words {
 	const __u64 *words;
 	__u64 mask;
@@ -38,9 +38,8 @@ static __always_inline __u32 lowest_bit(__u64 word)
 }
 
 /*
- * What is found is kept in the packet's scratch, not on the stack: the verifier
- * does not follow values in maps, and so has one state to look at for what would
- * be many.
+ * Results are kept in the packet's scratch, not on the stack: the verifier does
+ * not track values in maps, and so has one state to check in place of many.
  */
 static __always_inline void use_row(struct fw_search *search, enum fw_source source, __u32 row)
 {
@@ -48,16 +47,16 @@ static __always_inline void use_row(struct fw_search *search, enum fw_source sou
 	struct fw_packet *pkt = search->pkt;
 	__u32 place = pkt->row_count;
 
-	/* There are not more sources; the bound is for the verifier. */
+	/* There are never more sources; the bound is for the verifier. */
 	if (place < FW_ROW_SOURCES)
 		pkt->rows[place] = header->row_base[source] + row * header->row_words;
 	pkt->row_count = place + 1;
 }
 
-/* The words at a place, of which only the bits within the pool count. */
+/* The words at a place, masked to the pool. */
 static __always_inline const void *words_at(const struct fw_words *pool, __u64 place)
 {
-	/* Bounds that the verifier must see right here, not moved out of a loop. */
+	/* Bounds that the verifier must see at this place, not moved out of a loop. */
 	asm volatile("" : "+r"(place));
 	return pool->words + (place & pool->mask);
 }
@@ -84,7 +83,7 @@ static __always_inline void end_rows(struct fw_packet *pkt, const struct fw_head
 			pkt->rows[i] = header->row_all;
 }
 
-/* Which columns have rules of every row. */
+/* The columns that have rules of every row. */
 static __always_inline __u64 common_columns(const struct fw_packet *pkt,
 					    const struct fw_words *pool)
 {
@@ -126,7 +125,7 @@ static __always_inline const __u64 *page_of(const struct fw_words *pool, __u32 r
 	return words_at(pool, base + list->pages[column] * FW_PAGE_WORDS);
 }
 
-/* Make it the page at hand. */
+/* Make it the current page. */
 static __always_inline void put_page(struct fw_packet *pkt, const struct fw_page *page)
 {
 	pkt->page[0] = page->words[0];
@@ -147,7 +146,7 @@ static __always_inline bool find_pool(const struct fw_search *search, struct fw_
 {
 	__u32 index = search->pkt->image;
 
-	/* Small ones are used where they are. */
+	/* Small rows are used in place. */
 	switch (search->image->header.pool) {
 	case FW_POOL_MEDIUM:
 		ret->words = words_of(&pool_medium, index);
@@ -168,8 +167,8 @@ static __always_inline bool find_pool(const struct fw_search *search, struct fw_
 }
 
 /*
- * Global functions are looked at by the verifier once, and not for each way
- * that leads to them. This one ands the page at hand with those of rows beyond the usual ones.
+ * The verifier checks global functions once, and not for each path to them. This
+ * one ANDs the current page with those of rows beyond the usual ones.
  */
 __noinline int fw_and_more(__u32 column)
 {
@@ -191,7 +190,7 @@ __noinline int fw_and_more(__u32 column)
 	return 0;
 }
 
-/* What all rows have in common in one of several columns. */
+/* The intersection of all rows in one of several columns. */
 static __always_inline struct fw_page and_pages(const struct fw_search *search,
 						const struct fw_words *pool, __u32 column)
 {
@@ -213,7 +212,7 @@ static __always_inline struct fw_page and_pages(const struct fw_search *search,
 	return page;
 }
 
-/* The same where there is one column only. */
+/* The same for a single column. */
 static __always_inline struct fw_page and_rows(const struct fw_packet *pkt,
 					       const struct fw_words *pool)
 {
@@ -230,7 +229,7 @@ static __always_inline struct fw_page and_rows(const struct fw_packet *pkt,
 	return page;
 }
 
-/* The same where one word has all rules; of the usual rows only, and of all. */
+/* The same if one word has all rules: of the usual rows only, and of all. */
 static __always_inline __u64 and_usual_words(const struct fw_packet *pkt,
 					     const struct fw_words *pool)
 {

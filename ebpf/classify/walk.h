@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * From an address to its row: the walk over compiled address tables, whose
- * layout stands in abi/addresses.h. No maps here, so that user space can test the very
- * same steps: whoever includes this first defines
+ * layout is in abi/addresses.h. No maps here, so that user space can test the
+ * same code. The including file first defines
  *
  *	struct fw_arena_ref;
  *	const struct fw_block *fw_arena_block(const struct fw_arena_ref *arena, __u32 number);
  *
- * which gives a block, or NULL beyond the end (never in a sound arena).
+ * which returns a block, or NULL beyond the end (never in a valid arena).
  *
- * Keys are compared without branches: on random addresses each would be guessed
- * wrong half the time. Steps are bounded because each takes bits of the address.
+ * Keys are compared without branches: on random addresses each would be predicted
+ * wrong half the time. Steps are bounded because each uses bits of the address.
  */
 #ifndef FW_WALK_H
 #define FW_WALK_H
@@ -27,13 +27,13 @@
 #define FW_NO_UNROLL
 #endif
 
-/* Where a walk stands. */
+/* The position of a walk. */
 struct fw_walk {
 	__u32 cell;
-	__u32 used; /* bits of the address (of its half, for IPv6) that are behind it */
+	__u32 used; /* bits of the address (of its half, for IPv6) that are used */
 };
 
-/* Which line of a LINES cell is the address's; the address is left-aligned. Its bits are used. */
+/* The address's line of a LINES cell; the address is left-aligned. Its bits become used. */
 static __always_inline __u32 fw_take_line(struct fw_walk *walk, __u64 address)
 {
 	__u32 bits = FW_CELL_BITS(walk->cell);
@@ -144,7 +144,7 @@ static __always_inline void fw_walk_line6(struct fw_walk *walk, const struct fw_
 					       : fw_find_row6(&keys->with_rows, address);
 }
 
-/* The row of an IPv4 address in host order, which is not more than so many steps away. */
+/* The row of an IPv4 address in host order, found in at most so many steps. */
 static __always_inline __u32 fw_walk4(const struct fw_arena_ref *arena, __u32 root, int steps,
 				      __u32 address)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The answer to a SYN: the frame turned round in place, with VLAN tags as they
- * came, a SYN-ACK that has the cookie as its sequence number, and checksums made
- * anew (over veth, a SYN comes with none that is finished).
+ * The answer to a SYN: the frame is rewritten in place, with unchanged VLAN tags,
+ * to a SYN-ACK with the cookie as its sequence number and recomputed checksums
+ * (over veth, the checksum of a SYN is incomplete).
  */
 #ifndef FW_ANSWER_H
 #define FW_ANSWER_H
@@ -17,14 +17,14 @@
 /* Twenty usual segments: a client starts with ten, and the socket's own window may be less. */
 #define FW_ANSWER_WINDOW 29200
 
-/* TCP header and options, as they stand in the frame. */
+/* TCP header and options, as they are in the frame. */
 struct answer {
 	struct tcphdr tcp;
 	__u32 options[FW_ANSWER_OPTIONS];
 	__u32 words; /* of options */
 };
 
-/* What of the SYN's options the answer takes up. Without a time stamp, a cookie has only the MSS. */
+/* The SYN's options that the answer accepts. Without a time stamp, a cookie has only the MSS. */
 static __always_inline __u32 options_taken(const struct syn *syn, const struct fw_state *shared,
 					   bool local)
 {
@@ -35,7 +35,7 @@ static __always_inline __u32 options_taken(const struct syn *syn, const struct f
 	return taken & FW_SYN_TIMESTAMP ? taken : taken & FW_SYN_MSS;
 }
 
-/* Our time stamp: ms, as the kernel counts them, and in the lowest bits what the client offered. */
+/* Our time stamp: ms, as the kernel counts them, with the client's options in the lowest bits. */
 static __always_inline __u32 timestamp_of(const struct syn *syn, __u32 taken)
 {
 	__u32 now = fw_now_fine(syn->pkt) / FW_NS_PER_MS, value = now & ~FW_COOKIE_TS_BITS;
@@ -43,7 +43,7 @@ static __always_inline __u32 timestamp_of(const struct syn *syn, __u32 taken)
 	value |= taken & FW_SYN_WSCALE ? syn->wscale : FW_COOKIE_TS_NO_WSCALE;
 	if (taken & FW_SYN_SACK)
 		value |= FW_COOKIE_TS_SACK;
-	/* Never ahead of the time stamps that the host itself will send. */
+	/* Not ahead of the time stamps that the host itself will send. */
 	return value > now ? value - (FW_COOKIE_TS_BITS + 1) : value;
 }
 
@@ -127,7 +127,7 @@ static __always_inline void answer_make(struct answer *answer, const struct syn 
 	answer->tcp.doff = sizeof(answer->tcp) / 4 + answer->words;
 	answer->tcp.syn = 1;
 	answer->tcp.ack = 1;
-	/* SYNPROXY opens the window when the host behind has answered, too. */
+	/* SYNPROXY opens the window after the host behind it has answered. */
 	if (cookie->kind == FW_COOKIE_LOCAL)
 		answer->tcp.window = bpf_htons(FW_ANSWER_WINDOW);
 	answer->tcp.check = tcp_checksum(answer, syn->pkt);
@@ -175,7 +175,7 @@ static __always_inline void swap_stations(struct ethhdr *ethernet)
 }
 
 /*
- * TCP header and options, as much as the frame has room for: it ends behind
+ * TCP header and options, as many as the frame has space for: it ends after
  * them, or a little later if that would be too short for Ethernet. Unused
  * options are 0, and pad it.
  */
@@ -195,7 +195,7 @@ static __always_inline bool put_tcp(void *at, void *end, const struct answer *an
 	return true;
 }
 
-/* Over the SYN's IP header, a constant number of bytes, and what follows it. */
+/* Over the SYN's IP header, a constant number of bytes, and the bytes after it. */
 static __always_inline bool put_packet(void *ip, void *end, const struct fw_packet *pkt,
 				       const struct answer *answer)
 {
@@ -213,7 +213,7 @@ static __always_inline bool put_packet(void *ip, void *end, const struct fw_pack
 	return put_tcp(ip + sizeof(struct iphdr), end, answer);
 }
 
-/* Write the answer over the SYN. False: it failed, and the frame is of no use any more. */
+/* Write the answer over the SYN. False: it failed, and the frame is damaged. */
 static __always_inline bool answer_write(struct xdp_md *ctx, const struct syn *syn,
 					 const struct answer *answer)
 {

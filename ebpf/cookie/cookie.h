@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * The cookie for a SYN: the kernel makes it, as it will have to check it.
+ * The cookie for a SYN. The kernel makes it, because the kernel checks it later.
  *
- * For a socket of this host we ask with the socket (bpf_tcp_gen_syncookie): the
- * kernel then remembers that this listener has cookies out, without which it
- * would not look at one; and it refuses while tcp_syncookies is 1 and the
- * listener's queue has room, in which case it takes the SYN itself. For hosts
- * behind there is no socket; SYNPROXY looks at every cookie.
+ * For a socket of this host, bpf_tcp_gen_syncookie gets the socket. The kernel then
+ * records that this listener has sent cookies, without which it would ignore them.
+ * It refuses while tcp_syncookies is 1 and the listener's queue has room; then it
+ * handles the SYN itself. For hosts behind there is no socket; SYNPROXY checks every
+ * cookie.
  */
 #ifndef FW_COOKIE_H
 #define FW_COOKIE_H
@@ -20,13 +20,13 @@
 
 enum cookie_result {
 	COOKIE_MADE,
-	COOKIE_ROOM, /* the listener's queue has room: the kernel can have it */
-	COOKIE_NONE, /* not to be had for this SYN */
+	COOKIE_ROOM, /* the listener's queue has room: the kernel handles the SYN */
+	COOKIE_NONE, /* no cookie for this SYN */
 };
 
 /*
  * Is the destination an address of this host? A socket that listens on all addresses
- * would be found for any. Without forwarding, all that comes in is for us.
+ * would be found for any. Without forwarding, all packets are for this host.
  */
 static __always_inline bool is_for_us(struct xdp_md *ctx, const struct fw_packet *pkt)
 {
@@ -68,7 +68,7 @@ static __always_inline struct bpf_sock *find_socket(struct xdp_md *ctx, const st
 	return bpf_skc_lookup_tcp(ctx, &tuple, sizeof(tuple.ipv4), BPF_F_CURRENT_NETNS, 0);
 }
 
-/* A host's own: asked with the socket that listens. */
+/* A host's own cookie: made with the listening socket. */
 static __always_inline enum cookie_result cookie_of_socket(struct xdp_md *ctx,
 							   const struct syn *syn,
 							   const struct fw_state *shared, void *ip,
@@ -79,7 +79,7 @@ static __always_inline enum cookie_result cookie_of_socket(struct xdp_md *ctx,
 	struct bpf_sock *socket;
 	__s64 cookie;
 
-	/* It would refuse then, but not say why. */
+	/* The kernel would refuse, without a reason. */
 	if (!shared->cookies || !header || !is_for_us(ctx, syn->pkt))
 		return COOKIE_NONE;
 	socket = find_socket(ctx, syn->pkt);
@@ -98,7 +98,7 @@ static __always_inline enum cookie_result cookie_of_socket(struct xdp_md *ctx,
 	return result;
 }
 
-/* What both ways need of the IP headers: version and addresses. */
+/* The IP header for both kinds: version and addresses. */
 static __always_inline enum cookie_result cookie4(struct xdp_md *ctx, const struct syn *syn,
 						  const struct fw_state *shared, bool local,
 						  __u32 *ret)
@@ -140,7 +140,7 @@ static __always_inline enum cookie_result cookie6(struct xdp_md *ctx, const stru
 	return cookie < 0 ? COOKIE_NONE : COOKIE_MADE;
 }
 
-/* Get the cookie for a SYN. ret is meaningful with COOKIE_MADE. */
+/* Get the cookie for a SYN. ret is valid with COOKIE_MADE. */
 static __always_inline enum cookie_result cookie_get(struct xdp_md *ctx, const struct syn *syn,
 						     const struct fw_state *shared, bool local,
 						     __u32 *ret)

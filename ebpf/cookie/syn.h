@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * SYNs: which packets open a connection, which of them can be answered here,
- * and what their options ask for.
+ * SYNs: the packets that open a connection, those that can be answered here,
+ * and their options.
  *
  * The answer is never longer than the SYN: it has no option that the SYN does
- * not have. So a frame never grows, which not every driver can do, and a
- * spoofed source gets no more bytes than were sent in its name.
+ * not have. So a frame never grows, which not every driver supports, and a
+ * spoofed source gets no more bytes than were sent with its address.
  */
 #ifndef FW_SYN_H
 #define FW_SYN_H
@@ -30,7 +30,7 @@
 #define FW_OPTION_TIMESTAMP_LENGTH 10
 #define FW_WSCALE_MAX		   14
 
-/* What is known of a SYN beyond struct fw_packet; its TCP header is in fw_packet.syn. */
+/* Data of a SYN beyond struct fw_packet; its TCP header is in fw_packet.syn. */
 struct syn {
 	struct fw_packet *pkt;
 	__u32 ip_at;	 /* offset of the IP header in the frame */
@@ -41,14 +41,14 @@ struct syn {
 	__u8 wscale;
 };
 
-/* True for a packet that a limit of SYNs meters: whatever opens a connection. */
+/* True for a packet that a limit of SYNs meters: any that opens a connection. */
 static __always_inline bool is_syn(const struct fw_packet *pkt)
 {
 	return pkt->flags & FW_HAS_TCP &&
 	       (pkt->tcp_flags & (FW_TCP_SYN | FW_TCP_ACK)) == FW_TCP_SYN;
 }
 
-/* Neither 0/8, 127/8 nor anything from 224/4 on: no host has such an address. */
+/* Not in 0/8, 127/8, or from 224/4 on: no host has such an address. */
 static __always_inline bool is_host4(__u32 addr)
 {
 	__u32 first = bpf_ntohl(addr) >> 24;
@@ -56,7 +56,7 @@ static __always_inline bool is_host4(__u32 addr)
 	return first != 0 && first != 127 && first < 224;
 }
 
-/* Neither ff00::/8 nor ::/32, which has ::, ::1 and what stands for IPv4 addresses. */
+/* Not in ff00::/8 or ::/32, which has ::, ::1 and IPv4-mapped addresses. */
 static __always_inline bool is_host6(const __u32 addr[4])
 {
 	return addr[0] && (bpf_ntohl(addr[0]) >> 24) != 0xff;
@@ -80,7 +80,7 @@ static __always_inline __u32 header_bytes(__u32 bytes)
 	return bytes > FW_TCP_MAX_HEADER ? 0 : bytes;
 }
 
-/* Does TCP come directly behind a fixed IP header, without options or extension headers? */
+/* Does TCP follow directly after a fixed IP header, without options or extension headers? */
 static __always_inline bool is_bare(void *ip, void *end, const struct fw_packet *pkt)
 {
 	struct ipv6hdr *six = ip;
@@ -142,8 +142,8 @@ static long read_option(__u32 index, struct syn *syn)
 }
 
 /*
- * Read a SYN that is to be answered into ret and pkt->syn. False: it is none
- * that can be answered here. Data (RFC 7413) is one more reason.
+ * Read a SYN that is to be answered into ret and pkt->syn. False: it cannot be
+ * answered here. Data (RFC 7413) is another reason.
  */
 static __always_inline bool syn_read(struct xdp_md *ctx, struct fw_packet *pkt, struct syn *ret)
 {
@@ -155,7 +155,7 @@ static __always_inline bool syn_read(struct xdp_md *ctx, struct fw_packet *pkt, 
 	if (!is_plain(pkt) || data + ETH_HLEN > end || !is_unicast(data) ||
 	    !is_bare(data + ip_at, end, pkt) || !header)
 		return false;
-	/* Behind the header 0, which is the end of options, and adds nothing to a sum. */
+	/* After the header 0, which is the end of options and does not change a sum. */
 	__builtin_memset(pkt->syn, 0, sizeof(pkt->syn));
 	if (bpf_xdp_load_bytes(ctx, ip_at + ip_header, pkt->syn, header))
 		return false;

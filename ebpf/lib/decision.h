@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* What a stage decided, on its way to verdict() or to an event. */
+/* The decision of a stage, for verdict() or an event. */
 #ifndef FW_DECISION_H
 #define FW_DECISION_H
 
 #include "ebpf/lib/packet.h"
 
-#define FW_ETHERTYPE_MIN   0x0600 /* below it stands a length: IEEE 802.3 */
+#define FW_ETHERTYPE_MIN   0x0600 /* lower values are a length: IEEE 802.3 */
 #define FW_ETHERTYPE_SLOW  0x8809 /* LACP and others */
 #define FW_ETHERTYPE_EAPOL 0x888e
 #define FW_ETHERTYPE_LLDP  0x88cc
@@ -31,7 +31,7 @@ static __always_inline void decide(struct fw_decision *decision, enum fw_reason 
 	decision->log = false;
 }
 
-/* By a rule. Its limit is the next stage's business. */
+/* By a rule. The next stage handles its limit. */
 static __always_inline void decide_by_rule(struct fw_decision *decision, const struct fw_rule *rule)
 {
 	decision->reason = rule->reason;
@@ -43,8 +43,8 @@ static __always_inline void decide_by_rule(struct fw_decision *decision, const s
 }
 
 /*
- * Without these a link, and with it the way to fwd, goes down: LACP, 802.1X, LLDP, and what has a
- * length in the place of an EtherType (spanning tree, IS-IS).
+ * Without these a link, and with it the access to fwd, goes down: LACP, 802.1X, LLDP, and frames
+ * with a length in place of an EtherType (spanning tree, IS-IS).
  */
 static __always_inline bool keeps_link_up(const struct fw_packet *pkt)
 {
@@ -62,7 +62,7 @@ static __always_inline void decide_closed(struct fw_decision *decision, const st
 		decide(decision, FW_REASON_PANIC, FW_ACTION_DROP);
 }
 
-/* No rule matched. A link's own packets never fall to a default. */
+/* No rule matched. Packets that a link needs are not subject to a default. */
 static __always_inline void decide_by_default(struct fw_decision *decision,
 					      const struct fw_packet *pkt,
 					      const struct fw_header *header)

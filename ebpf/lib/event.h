@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Events: what is due is sampled, then held below a rate, then written to the
- * ring. Each event that was due is counted exactly once, as what became of it.
+ * Events: those that are due are sampled, then limited to a rate, then written to
+ * the ring. Each event that was due is counted exactly once, by its result.
  *
- * Waking the reader for each event would cost thousands of ns: it is woken
- * once much is pending, and looks by itself now and then.
+ * Waking the reader for each event would cost thousands of ns: it is woken when
+ * much is pending, and also polls periodically.
  */
 #ifndef FW_EVENT_H
 #define FW_EVENT_H
@@ -26,9 +26,9 @@ static __always_inline bool sample(__u64 *seen, __u32 every)
 }
 
 /*
- * GCRA over all CPUs: true if one more event now stays below the rate. What is
- * further ahead than this rate allows is another policy's, and void; but for a
- * little, as CPUs' clocks differ by a tick.
+ * GCRA over all CPUs: true if one more event now stays below the rate. An arrival
+ * further ahead than this rate allows is another policy's, and void; a margin is
+ * allowed, as CPUs' clocks differ by a tick.
  */
 static __always_inline bool below_rate(const struct fw_header *header, __u64 now)
 {
@@ -80,7 +80,7 @@ static __always_inline void fill_event(struct fw_event *event, const struct fw_p
 	event->reason = decision->reason;
 }
 
-/* Seldom called, as events are held below a rate; and a call costs more than what is around it. */
+/* Not inline: rarely called, as events are limited to a rate. */
 static __noinline int write_event(const struct fw_packet *pkt, const struct fw_header *header,
 				  const struct fw_decision *decision, enum fw_outcome outcome,
 				  __u32 every)
@@ -100,7 +100,7 @@ static __noinline int write_event(const struct fw_packet *pkt, const struct fw_h
 	return true;
 }
 
-/* An event is due. A rule's own sampling stands in for the global one. */
+/* An event is due. A rule's own sampling replaces the global one. */
 static __always_inline void report_due(const struct fw_packet *pkt, const struct fw_header *header,
 				       const struct fw_decision *decision, enum fw_outcome outcome)
 {
@@ -129,7 +129,7 @@ static __always_inline void report_due(const struct fw_packet *pkt, const struct
 		stats->count[FW_EVENTS_WRITTEN]++;
 }
 
-/* Tell of what a rule or the policy decided, if that is to be told. */
+/* Report the decision of a rule or the policy, if an event is due. */
 static __always_inline void report(const struct fw_packet *pkt, const struct fw_header *header,
 				   const struct fw_decision *decision, enum fw_outcome outcome)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Fragments without ports take the verdict of their datagram's first fragment,
- * if that came before them and not too long ago. The limit that let the first
- * one pass charges them, too: a flood of them must not go round it.
+ * if that came before them and not too long ago. The limit that passed the first
+ * one also charges them: a flood of fragments must not bypass it.
  *
- * What one policy let pass, the next one judges anew: a rule that drops a sender must
- * not wait for what he has begun. So the rest of a datagram that is on its way just then is
- * judged as if its first fragment had not been seen. A drop holds, whatever the policy
- * is by now: without its first fragment nobody can put the datagram together.
+ * A pass is valid for one policy only: a rule that drops a sender must not wait for its
+ * started datagrams. After a switch, the rest of a datagram is judged as if its first
+ * fragment had not been seen. A drop stays valid under any policy: without its first
+ * fragment the datagram cannot be reassembled.
  */
 #ifndef FW_FRAGMENT_H
 #define FW_FRAGMENT_H
@@ -24,12 +24,12 @@ static __always_inline void fragment_key(const struct fw_packet *pkt, struct fw_
 	key->ifindex = pkt->ifindex;
 	key->vlan = pkt->vlan;
 	key->inner_vlan = pkt->inner_vlan;
-	/* IPv6 fragments may differ in what they call the next header: RFC 8200 4.5. */
+	/* IPv6 fragments may differ in their next header: RFC 8200 4.5. */
 	key->proto = pkt->kind == FW_KIND_IP4 ? pkt->proto : 0;
 	key->family = pkt->kind == FW_KIND_IP4 ? 4 : 6;
 }
 
-/* A call, as it is seldom, and takes stack, of which 6.1 has 512 bytes for all that call each other. */
+/* A call: it is rare, and uses stack, of which Linux 6.1 has 512 bytes per call chain. */
 static __noinline int fragment_write(const struct fw_packet *pkt, __u32 generation,
 				     const struct fw_decision *decision)
 {
@@ -50,7 +50,7 @@ static __noinline int fragment_write(const struct fw_packet *pkt, __u32 generati
 	return bpf_map_update_elem(&fragments, &key, &value, BPF_ANY);
 }
 
-/* A first fragment's verdict, for those that follow. */
+/* Store a first fragment's verdict for the later ones. */
 static __always_inline void fragment_remember(const struct fw_packet *pkt,
 					      const struct fw_header *header,
 					      const struct fw_decision *decision)
@@ -59,7 +59,7 @@ static __always_inline void fragment_remember(const struct fw_packet *pkt,
 		fragment_write(pkt, header->generation, decision);
 }
 
-/* What is known of a later fragment's first one; NULL: nothing, or no more. */
+/* The state of a later fragment's first one; NULL: unknown, or expired. */
 static __always_inline const struct fw_fragment_value *
 fragment_recall(const struct fw_packet *pkt, const struct fw_header *header)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * What the loader sets before it loads an object. The verifier sees constants
- * and drops the branches that are not taken.
+ * Constants that the loader sets before it loads an object. The verifier sees
+ * them as constants and removes branches that are not taken.
  */
 #ifndef FW_KNOBS_H
 #define FW_KNOBS_H
@@ -10,7 +10,7 @@
 
 #include <linux/types.h>
 
-/* Slot of the one interface that this entry serves; FW_ANY_INTERFACE: map `interfaces` tells. */
+/* Slot of the only interface of this entry; FW_ANY_INTERFACE: map `interfaces` has the slots. */
 #define FW_ANY_INTERFACE 0xff
 const volatile __u32 knob_interface = FW_ANY_INTERFACE;
 

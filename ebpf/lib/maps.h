@@ -2,10 +2,10 @@
 /*
  * Every map of the datapath.
  *
- * maps.bpf.c is this file alone: fwd loads it once and pins what it makes. The
- * program objects declare the same maps and are given the pinned ones by name
- * before they are loaded, so that all programs, of this fwd and of the one
- * before it, share one set. Types of keys and values are in fw_abi.h.
+ * maps.bpf.c is this file alone: fwd loads it once and pins its maps. The program
+ * objects declare the same maps and get the pinned ones by name before they are
+ * loaded, so that all programs, of this fwd and of the one before it, share one
+ * set. Types of keys and values are in fw_abi.h.
  */
 #ifndef FW_MAPS_H
 #define FW_MAPS_H
@@ -151,7 +151,7 @@ struct {
 	__type(value, struct fw_lease);
 } rule_leases SEC(".maps");
 
-/* The buckets of a limit's keys, as many as its `max` asks for: made when it is applied. */
+/* The buckets of a limit's keys, as many as its `max` needs: made when it is applied. */
 struct fw_bucket_table {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE | BPF_F_INNER_MAP);
@@ -224,7 +224,7 @@ struct {
 	__uint(max_entries, FW_EVENT_RING_BYTES);
 } events SEC(".maps");
 
-/* What test runs of the dry entry are asked, and what they answer. */
+/* The question and the answer of test runs of the dry entry. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -233,9 +233,9 @@ struct {
 	__type(value, struct fw_explanation);
 } explanation SEC(".maps");
 
-/* ---- a policy that is tried ---- */
+/* ---- the trial policy ---- */
 
-/* Its limits have buckets of their own, by slot of the limit and, for limits per rule, of the rule. */
+/* Its limits have separate buckets, by slot of the limit and, for limits per rule, of the rule. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, FW_MAX_TRY_BUCKETS);
@@ -286,7 +286,7 @@ struct {
 /*
  * The chain, by enum fw_stage (ENTRY stays empty). The kernel lets only
  * programs that agree on xdp.frags share an array, hence two. Programs name
- * `stages`; the frags variant is given the other one in its place.
+ * `stages`; the frags variant gets the other one in its place.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * One packet, parsed once. Packet pointers do not survive a tail call, so what
- * entry learned stands in a per-CPU scratch that the later stages read.
+ * One packet, parsed once. Packet pointers do not survive a tail call, so entry
+ * stores the results in a per-CPU scratch that the later stages read.
  *
  * A kernel may interrupt a test run (BPF_PROG_TEST_RUN, before Linux 6.8) with
  * a real packet on the same CPU. Its scratch is then the real packet's, without
- * FW_IS_DRY, and no explanation gets written: whoever explains tries again.
+ * FW_IS_DRY, and no explanation is written: explain tries again.
  */
 #ifndef FW_PACKET_H
 #define FW_PACKET_H
@@ -19,7 +19,7 @@
 #include "ebpf/parse/parse_ip6.h"
 #include "ebpf/parse/parse_l4.h"
 
-/* Bytes to zero for a new packet; what comes behind is written before it is read. */
+/* Bytes to zero for a new packet; the rest is written before it is read. */
 #define FW_PACKET_CLEARED (offsetof(struct fw_packet, column) + sizeof(__u32))
 
 static __always_inline struct fw_packet *fw_packet(void)
@@ -29,7 +29,7 @@ static __always_inline struct fw_packet *fw_packet(void)
 	return bpf_map_lookup_elem(&packet, &zero);
 }
 
-/* The active policy has decided, and one that is tried judges: nothing may come of it. */
+/* The active policy has decided, and a trial policy judges: it must have no effect. */
 static __always_inline bool is_tried_now(const struct fw_packet *pkt)
 {
 	return (pkt->flags & (FW_IS_DRY | FW_IS_TRIED)) == (FW_IS_DRY | FW_IS_TRIED);
@@ -43,7 +43,7 @@ static __always_inline const struct fw_image *fw_image(const struct fw_packet *p
 	return bpf_map_lookup_elem(&images, &index);
 }
 
-/* What a dry run is asked, and where it answers. */
+/* The question of a dry run, and the place of its answer. */
 static __always_inline struct fw_explanation *fw_explanation(void)
 {
 	__u32 zero = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Frames that are several packets: GRO below generic mode, and TSO of a veth's other end, merge
- * what belongs together. Limits and counters take such a frame for what it stands for.
+ * packets of a flow. Limits and counters count such a frame as several packets.
  */
 #ifndef FW_SEGMENTS_H
 #define FW_SEGMENTS_H
@@ -16,8 +16,8 @@
 
 /*
  * Packets in a frame of more bytes than its link takes: it was merged, by GRO below generic mode
- * or by TSO of a veth's other end. What each was is not known, so the link's MTU says how many
- * they are at least, of full size, with headers without options. A call, as it is seldom.
+ * or by TSO of a veth's other end. The original packets are unknown, so the link's MTU gives the
+ * least number, of full size, with headers without options. A call, as it is rare.
  */
 __noinline int segments_of(const struct fw_packet *pkt, __u32 mtu)
 {
@@ -34,7 +34,7 @@ __noinline int segments_of(const struct fw_packet *pkt, __u32 mtu)
 	return count < FW_MAX_SEGMENTS ? count : FW_MAX_SEGMENTS;
 }
 
-/* Note in pkt->segments what the frame stands for. */
+/* Set pkt->segments to the number of packets in the frame. */
 static __always_inline void count_segments(struct fw_packet *pkt, const struct fw_state *shared)
 {
 	if (__builtin_expect(pkt->length > FW_USUAL_FRAME, 0))

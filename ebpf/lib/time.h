@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The clock: CLOCK_MONOTONIC in ns, or what a test says. */
+/* The clock: CLOCK_MONOTONIC in ns, or a test's. */
 #ifndef FW_TIME_H
 #define FW_TIME_H
 
@@ -21,9 +21,9 @@ static __always_inline __u64 fw_test_now(void)
 }
 
 /*
- * As of the last tick or the one before (1 to 10 ms each): for what expires, and
- * for events. The coarse clock moves with jiffies, which are much cheaper to read.
- * The tick is noted last, so that whoever interrupts us in between reads anew.
+ * The time of the last tick or the one before (1 to 10 ms each), for expiry and
+ * events. The coarse clock changes with jiffies, which are much cheaper to read.
+ * The tick is stored last, so that a packet that interrupts here reads it again.
  */
 static __always_inline __u64 fw_now(struct fw_packet *pkt)
 {
@@ -41,7 +41,7 @@ static __always_inline __u64 fw_now(struct fw_packet *pkt)
 
 #define FW_FINE_PACKETS 16
 
-/* Exact, and dearer: 15 to 45 ns. */
+/* Exact, but more expensive: 15 to 45 ns. */
 static __always_inline __u64 fw_now_fine(struct fw_packet *pkt)
 {
 	__u64 now = knob_test_clock ? fw_test_now() : bpf_ktime_get_ns();
@@ -52,7 +52,7 @@ static __always_inline __u64 fw_now_fine(struct fw_packet *pkt)
 	return now;
 }
 
-/* As of this jiffy, and not more than 16 packets of this CPU ago. Never ahead of the exact one. */
+/* A time of this jiffy, at most 16 packets of this CPU ago. Never ahead of the exact one. */
 static __always_inline __u64 fw_now_coarse(struct fw_packet *pkt)
 {
 	if (knob_test_clock || pkt->fine_tick != pkt->clock_tick || !pkt->fine_left)
@@ -61,7 +61,7 @@ static __always_inline __u64 fw_now_coarse(struct fw_packet *pkt)
 	return pkt->fine;
 }
 
-/* A number that changes with each jiffy, for what may not be kept for longer. */
+/* A number that changes with each jiffy, for values that must not be kept longer. */
 static __always_inline __u64 fw_tick(const struct fw_packet *pkt)
 {
 	return knob_test_clock ? fw_test_now() >> 22 : pkt->clock_tick;

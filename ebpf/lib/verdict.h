@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The one way out of the chain: every packet leaves here, with its reason. */
+/* The only exit of the chain: every packet leaves here, with its reason. */
 #ifndef FW_VERDICT_H
 #define FW_VERDICT_H
 
 #include "ebpf/lib/event.h"
 
-/* For a dry run: the answer goes to where the caller of the test run reads. */
+/* For a dry run: write the answer to the map that the caller of the test run reads. */
 static __always_inline void explain(const struct fw_header *header,
 				    const struct fw_decision *decision, enum fw_outcome outcome)
 {
@@ -53,8 +53,8 @@ static __always_inline void note_end(const struct fw_packet *pkt, struct fw_end 
 }
 
 /*
- * A policy is tried. What the active one decided is kept, and returned in the end, whatever
- * becomes of the trial: also where its stage is missing.
+ * During a trial, the active policy's verdict is kept and returned in the end, whatever the
+ * result of the trial: also if its stage is missing.
  */
 static __always_inline int verdict_tried(struct xdp_md *ctx, struct fw_packet *pkt,
 					 const struct fw_decision *decision,
@@ -88,7 +88,7 @@ static __always_inline int verdict(struct xdp_md *ctx, struct fw_packet *pkt,
 	return xdp_action_of(outcome);
 }
 
-/* The next stage is not there: a tail call returned. Filtering without it would be guessing. */
+/* The next stage is missing: a tail call returned. No verdict is possible without it. */
 static __always_inline int verdict_missed(struct xdp_md *ctx, struct fw_packet *pkt,
 					  const struct fw_header *header)
 {

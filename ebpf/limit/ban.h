@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Bans: the datapath tells fwd who is over a limit that blocks, and fwd puts him into a live set.
- * That takes a moment, and does not happen while fwd is not there; the limit itself drops all the
- * same.
+ * Bans: the datapath reports a source over a limit that blocks, and fwd puts it into a live set.
+ * That takes a moment, and does not happen while fwd is not running; the limit itself drops
+ * nevertheless.
  */
 #ifndef FW_BAN_H
 #define FW_BAN_H
@@ -15,29 +15,31 @@ static __always_inline __u64 ban_hash(const struct fw_ban *ban)
 
 	hash ^= ((__u64)ban->addr[2] << 32 | ban->addr[3]) * 0x9e3779b97f4a7c15ULL;
 	hash ^= (__u64)ban->limit << 16 | ban->family << 8 | ban->prefix_len;
-	/* The end of SplitMix64 (Steele, Lea and Flood, 2014): all bits matter to all. */
+	/* The finalizer of SplitMix64 (Steele, Lea and Flood, 2014): every bit affects all bits. */
 	hash = (hash ^ hash >> 30) * 0xbf58476d1ce4e5b9ULL;
 	hash = (hash ^ hash >> 27) * 0x94d049bb133111ebULL;
 	return hash ^ hash >> 31;
 }
 
-/* Was fwd told of it a moment ago? If not, it counts as told now. */
-static __always_inline bool ban_was_told(__u64 hash, __u64 now)
+/* Was it reported a moment ago? If not, it counts as reported now. */
+static __always_inline bool ban_was_reported(__u64 hash, __u64 now)
 {
 	__u32 place = hash & (FW_BAN_TOLD - 1);
-	struct fw_ban_told *told = bpf_map_lookup_elem(&ban_told, &place);
+	struct fw_ban_told *last = bpf_map_lookup_elem(&ban_told, &place);
 
-	if (!told)
+	if (!last)
 		return true;
 	/* A clock that was ahead is void. */
-	if (told->hash == hash && now - told->time < FW_BAN_AGAIN_NS)
+	if (last->hash == hash && now - last->time < FW_BAN_AGAIN_NS)
 		return true;
-	told->hash = hash;
-	told->time = now;
+	last->hash = hash;
+	last->time = now;
 	return false;
 }
 
-/* The address of the key that is over: of several levels' keys, that one's. False: it has none. */
+/*
+ * The address of the key that is over its limit, of several levels that level's. False: no address.
+ */
 static __always_inline bool ban_key(struct fw_packet *pkt, const struct fw_limit *limit,
 				    struct fw_ban *ret)
 {
@@ -60,7 +62,7 @@ static __always_inline bool ban_key(struct fw_packet *pkt, const struct fw_limit
 	return true;
 }
 
-/* What fwd needs to know of the packet itself: whether its source may be forged. */
+/* The packet's data for fwd: may its source be forged? */
 static __always_inline void ban_packet(const struct fw_packet *pkt, struct fw_ban *ret)
 {
 	__builtin_memcpy(ret->src, pkt->src, sizeof(ret->src));
@@ -69,8 +71,8 @@ static __always_inline void ban_packet(const struct fw_packet *pkt, struct fw_ba
 	ret->tcp_flags = pkt->flags & FW_HAS_TCP ? pkt->tcp_flags : 0;
 }
 
-/* Tell fwd of the packet's key. Seldom called for the first time: a call keeps others short. */
-static __noinline int tell_ban(struct fw_packet *pkt, const struct fw_limit *limit)
+/* Report the packet's key to fwd. Rarely called: as a call it keeps the other paths short. */
+static __noinline int report_ban(struct fw_packet *pkt, const struct fw_limit *limit)
 {
 	struct fw_ban_stats *stats;
 	__u32 slot = limit->slot;
@@ -78,7 +80,7 @@ static __noinline int tell_ban(struct fw_packet *pkt, const struct fw_limit *lim
 
 	if (!ban_key(pkt, limit, &copy))
 		return 0;
-	if (ban_was_told(ban_hash(&copy), pkt->now))
+	if (ban_was_reported(ban_hash(&copy), pkt->now))
 		return 0;
 	stats = bpf_map_lookup_elem(&ban_stats, &slot);
 	if (!stats)
@@ -90,7 +92,7 @@ static __noinline int tell_ban(struct fw_packet *pkt, const struct fw_limit *lim
 	}
 	ban_packet(pkt, &copy);
 	*ban = copy;
-	/* fwd looks by itself, often enough. */
+	/* fwd polls the ring often enough. */
 	bpf_ringbuf_submit(ban, BPF_RB_NO_WAKEUP);
 	stats->told++;
 	return 0;

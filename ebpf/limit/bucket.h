@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Token and leaky buckets, exact over all CPUs: a bucket is one number, the
- * theoretical arrival time of GCRA (ITU-T I.371, annex A; the formula stands in
- * abi/limit.h), moved by compare-and-swap. What passes in any time t is at most
- * burst + rate * t, to the tick. A leaky bucket is one with a small burst.
+ * theoretical arrival time of GCRA (ITU-T I.371, annex A; the formula is in
+ * abi/limit.h), moved by compare-and-swap. In any time t at most burst + rate * t
+ * pass, to the tick. A leaky bucket is one with a small burst.
  *
  * Times are ticks modulo 2^64 and only their differences count. CPUs' clocks
  * differ a little: an arrival somewhat further ahead than the burst allows is
@@ -24,17 +24,17 @@ enum fw_metered {
 	FW_METERED_WITHIN,
 	FW_METERED_OVER,
 	FW_METERED_FULL,
-	FW_METERED_UNKNOWN, /* not asked yet; never what a limit answers */
+	FW_METERED_UNKNOWN, /* not known yet; never the result of a limit */
 };
 
-/* What is to be done with a bucket. */
+/* The operations on a bucket. */
 enum fw_taking {
 	FW_TAKE,
-	FW_LOOK, /* is there enough? */
-	FW_TELL, /* the same for a dry run, which wants to know more */
+	FW_LOOK, /* check whether there is enough */
+	FW_TELL, /* the same for a dry run, which reports more */
 };
 
-/* What a packet counts for in a limit. */
+/* The units of a packet in a limit. */
 static __always_inline __u32 units_of(const struct fw_packet *pkt, const struct fw_limit *limit)
 {
 	__u32 units = pkt->segments;
@@ -58,8 +58,8 @@ static __always_inline __s64 bucket_ahead(__u64 arrival, __u64 now, __s64 tolera
 	return ahead < 0 || ahead > tolerance + FW_SKEW_TICKS ? 0 : ahead;
 }
 
-/* For an explanation: how full the bucket is; windows: the units that count, and those asked for. */
-static __always_inline void tell_bucket(__s64 ahead, __u64 price)
+/* For an explanation: how full the bucket is; windows: the units that count, and the packet's. */
+static __always_inline void report_bucket(__s64 ahead, __u64 price)
 {
 	struct fw_explanation *answer = fw_explanation();
 
@@ -78,7 +78,7 @@ static __always_inline enum fw_metered bucket_take(__u64 *arrival, __u64 now, __
 		__s64 ahead = bucket_ahead(old, now, tolerance);
 
 		if (taking == FW_TELL)
-			tell_bucket(ahead, price);
+			report_bucket(ahead, price);
 		if (ahead + (__s64)price > tolerance)
 			return FW_METERED_OVER;
 		if (taking != FW_TAKE ||
@@ -88,7 +88,7 @@ static __always_inline enum fw_metered bucket_take(__u64 *arrival, __u64 now, __
 	return FW_METERED_OVER;
 }
 
-/* Give back what was just taken. A bucket that is full by now has no use for it. */
+/* Return the tokens that were just taken. A bucket that is full by now ignores them. */
 static __always_inline void bucket_give_back(__u64 *arrival, __u64 price)
 {
 	__sync_fetch_and_add(arrival, -price);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * Buckets of keys: eight-way sets in an array (struct fw_bucket_set), two sets to a
- * key, so that a table holds nearly as many keys as it has room for. Finding one costs
- * a line for the tags and one for the state.
+ * key, so that a table holds nearly as many keys as it has ways. Finding one costs a
+ * cache line for the tags and one for the state.
  *
  * A new key takes a way that is free, or idle: one whose bucket is full, which is
  * the same as none, so nothing is lost. A key that came more than once keeps its
- * way for a while longer, unless when_full is evict: then an idle way is as good as
- * a free one, and if there is none the one nearest to idle gives way. Floods
- * from random sources come once: they take the places of each other.
+ * way for a while longer, unless when_full is evict: then an idle way counts as
+ * free, and without an idle one the way nearest to idle is replaced. Keys of floods
+ * from random sources come once: they replace each other.
  *
- * Two CPUs that meet a new key at one instant may both claim a way; the later one in
- * the sets is released again. What can go wrong meanwhile is that a packet pays to the way
- * that is released, or to the key that had it before: one packet's tokens, once.
+ * Two CPUs with the same new key at the same time may both claim a way; the later one
+ * in the sets is released again. Meanwhile a packet may pay to the released way, or to
+ * its earlier key: an error of one packet's tokens, once.
  */
 #ifndef FW_BUCKET_TABLE_H
 #define FW_BUCKET_TABLE_H
@@ -58,7 +58,7 @@ static __always_inline void key_ports(struct fw_bucket_key *key, const struct fw
 		key->sport = pkt->sport;
 }
 
-/* A packet without addresses has none in its key: all of them share a bucket. */
+/* The key of a packet without addresses has none: all such packets share a bucket. */
 static __always_inline void key_addresses(struct fw_bucket_key *key, const struct fw_packet *pkt,
 					  const struct fw_level *level)
 {
@@ -88,7 +88,7 @@ static __always_inline void bucket_key(struct fw_packet *pkt, const struct fw_le
 		key_addresses(key, pkt, level);
 }
 
-/* The words that IPv4 keys and others without addresses do not need are 0 and add nothing. */
+/* Unused words of keys of IPv4, or without addresses, are 0 and add nothing. */
 static __always_inline __u64 bucket_tag(const struct fw_bucket_key *key)
 {
 	const __u32 *words = (const void *)key, zero = 0;
@@ -118,7 +118,7 @@ static __always_inline __u32 way_of(const struct fw_bucket_set *set, __u64 tag)
 	return FW_NO_WAY;
 }
 
-/* The set, if the key at hand is in it; its way is pkt->way. */
+/* The set, if the current key is in it; its way is pkt->way. */
 static __always_inline struct fw_bucket_set *look_into(struct fw_packet *pkt, void *table,
 						       __u32 index)
 {
@@ -130,12 +130,12 @@ static __always_inline struct fw_bucket_set *look_into(struct fw_packet *pkt, vo
 	way = way_of(set, pkt->tag);
 	if (way == FW_NO_WAY)
 		return NULL;
-	/* Read back from there, it is any way to the verifier, not eight cases. */
+	/* Read back from the map, the verifier sees any way, not eight cases. */
 	*(volatile __u32 *)&pkt->way = way;
 	return set;
 }
 
-static __always_inline __u32 way_at_hand(const struct fw_packet *pkt)
+static __always_inline __u32 current_way(const struct fw_packet *pkt)
 {
 	return *(volatile const __u32 *)&pkt->way & (FW_WAYS - 1);
 }
@@ -161,12 +161,12 @@ static __always_inline void *bucket_table_of(const struct fw_limit *limit)
 
 /* ---- a way for a new key ---- */
 
-/* What a way is to a new key, from the best on; as the upper bits of fw_packet.best. */
+/* The quality of a way for a new key, best first; the upper bits of fw_packet.best. */
 enum fw_way_class { FW_WAY_FREE, FW_WAY_IDLE, FW_WAY_KEPT, FW_WAY_BUSY, FW_WAY_NONE };
 #define FW_CLASS_SHIFT 60
 #define FW_MAX_RANK    (1LL << 58)
 
-/* fw_limit.idle tells what a rank is. */
+/* fw_limit.idle describes ranks. */
 static __always_inline __s64 rank_of(const struct fw_limit *limit, __u64 a, __u64 b, __u64 start)
 {
 	__s64 rank = a - start, other = b - start;
@@ -176,7 +176,7 @@ static __always_inline __s64 rank_of(const struct fw_limit *limit, __u64 a, __u6
 	return rank;
 }
 
-/* The time that ranks are counted from. */
+/* The reference time of ranks. */
 static __always_inline __u64 rank_start(const struct fw_limit *limit, __u64 now)
 {
 	if (limit->window)
@@ -202,8 +202,8 @@ static __always_inline __u64 judge_way(const struct fw_limit *limit, __u64 tag, 
 }
 
 /*
- * Ways of a set that the packet's levels before this one have: bit per way. They may be new, and
- * so as good as idle, but the packet is about to pay there.
+ * Ways of a set that belong to the packet's earlier levels: bit per way. They may be new and
+ * so count as idle, but the packet is about to pay there.
  */
 static __always_inline __u32 ways_taken(const struct fw_packet *pkt, const struct fw_limit *limit,
 					__u32 index)
@@ -246,7 +246,7 @@ static __always_inline void count_evicted(const struct fw_limit *limit)
 		stats->evicted++;
 }
 
-/* A claimed way as a full bucket. An idle one is that already, and may be in use by now. */
+/* A claimed way as a full bucket. An idle one is already full, and may be in use by now. */
 static __always_inline void settle(const struct fw_packet *pkt, const struct fw_limit *limit,
 				   struct fw_bucket_set *set, __u32 way, __u64 start)
 {
@@ -263,20 +263,20 @@ static __always_inline void settle(const struct fw_packet *pkt, const struct fw_
 	set->owners[way].limited = 0;
 }
 
-/* Another CPU may have claimed a way as well: the one that comes first counts. */
+/* Another CPU may also have claimed a way: the first one counts. */
 static __always_inline void agree(struct fw_packet *pkt, void *table, struct fw_bucket_set *set,
 				  __u32 way)
 {
 	__u32 index = pkt->best_set;
 
-	if (!bucket_look(pkt, table) || (pkt->best_set == index && way_at_hand(pkt) == way))
+	if (!bucket_look(pkt, table) || (pkt->best_set == index && current_way(pkt) == way))
 		return;
 	__sync_val_compare_and_swap(&set->tags[way], pkt->tag & ~FW_TAG_KNOWN, 0);
 }
 
 /*
- * Make a bucket for the key at hand. False: all ways are in use, or kept. (Not static: the
- * verifier looks at it once, not wherever it is called.)
+ * Make a bucket for the current key. False: all ways are in use, or kept. (Not static: the
+ * verifier checks it once, not for each call.)
  */
 __noinline int bucket_claim(struct fw_packet *pkt, const struct fw_limit *limit, __u64 now)
 {
@@ -315,8 +315,8 @@ __noinline int bucket_claim(struct fw_packet *pkt, const struct fw_limit *limit,
 }
 
 /*
- * The set of the key at hand; its way is way_at_hand(). If the key has no bucket, one is made,
- * unless this is a dry run. NULL: there is none.
+ * The set of the current key; its way is current_way(). If the key has no bucket, one is made,
+ * except in a dry run. NULL: there is none.
  */
 static __always_inline struct fw_bucket_set *bucket_find(struct fw_packet *pkt,
 							 const struct fw_limit *limit, __u64 now)
@@ -334,7 +334,7 @@ static __always_inline struct fw_bucket_set *bucket_find(struct fw_packet *pkt,
 	if (pkt->flags & FW_IS_DRY)
 		return set;
 	if (set) {
-		tag = &set->tags[way_at_hand(pkt)];
+		tag = &set->tags[current_way(pkt)];
 		if (!(*tag & FW_TAG_KNOWN))
 			__sync_fetch_and_or(tag, FW_TAG_KNOWN);
 		return set;

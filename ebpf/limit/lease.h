@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * A rule's bucket is everybody's, and CPUs that take from it packet by packet
+ * A rule's bucket is shared by all CPUs, and CPUs that take from it packet by packet
  * spend their time on its cache line. So a CPU draws for several packets at
  * once: 1, 2, 4, ... as long as the jiffy lasts, never more than fw_level.lease,
- * which is at most a 1024th of the burst. In the next jiffy it returns what is
- * left, with the next draw.
+ * which is at most a 1024th of the burst. In the next jiffy it returns the rest
+ * with the next draw.
  *
- * What that does to exactness: tokens that a CPU has drawn are no one else's
- * until it sees its next packet, so what passes may be less by fw_level.lease a CPU
- * at any moment (but not less in each: they are returned). A bucket that is full, or
- * has been since, forgets them, as it would have overflowed: more can pass by
- * fw_level.lease a CPU only where a bucket fills up within a jiffy.
+ * The effect on exactness: tokens that a CPU has drawn are not available to others
+ * until its next packet, so at any moment fw_level.lease per CPU less may pass (but
+ * not each time: they are returned). A bucket that is full, or has been since, forgets
+ * them, as it would have overflowed: fw_level.lease per CPU more can pass only if a
+ * bucket fills up within a jiffy.
  */
 #ifndef FW_LEASE_H
 #define FW_LEASE_H
 
 #include "ebpf/limit/bucket.h"
 
-/* Packets to draw for at most; any number will do that lets price and lease fit, see lease_draw. */
+/* The most packets to draw for; any number that lets price and lease fit, see lease_draw. */
 #define FW_MAX_GRANT 1024
 
-/* What a CPU still has of its draws; 0 if the bucket has been full since. */
+/* The rest of a CPU's draws; 0 if the bucket has been full since. */
 static __always_inline __u64 lease_left(const struct fw_lease *lease, __u32 table,
 					const struct fw_rule_bucket *bucket)
 {
@@ -29,7 +29,7 @@ static __always_inline __u64 lease_left(const struct fw_lease *lease, __u32 tabl
 	return lease->credit;
 }
 
-/* Can the lease pay, without asking the bucket? */
+/* Can the lease pay, without access to the bucket? */
 static __always_inline bool lease_covers(const struct fw_lease *lease, __u32 table, __u64 price,
 					 __u64 tick)
 {
@@ -55,8 +55,8 @@ static __always_inline __s64 lease_wanted(const struct fw_level *level, __s64 pr
 }
 
 /*
- * When a draw counts as made: not before the bucket was last full. A CPU that saw it full
- * and drew first may have a clock that is ahead of ours; our draw came after its, and is not void.
+ * The time of a draw: not before the bucket was last full. A CPU that saw it full and drew
+ * first may have a clock ahead of ours; our draw came after its draw, and is not void.
  */
 static __always_inline __u64 lease_drawn(const struct fw_rule_bucket *bucket, __u64 now)
 {
@@ -66,8 +66,8 @@ static __always_inline __u64 lease_drawn(const struct fw_rule_bucket *bucket, __
 }
 
 /*
- * Return what is left and draw anew, in one step. Who finds the bucket full forgets what is left,
- * also if another CPU draws first and it has to look again: the bucket was full, so this has
+ * Return the rest and draw again, in one step. If the bucket is full the rest is forgotten, also if
+ * another CPU draws first and this one has to retry: the bucket was full, so the rest has
  * overflowed.
  */
 static __always_inline enum fw_metered
@@ -86,7 +86,7 @@ lease_draw(struct fw_lease *lease, struct fw_rule_bucket *bucket, const struct f
 			left = 0;
 		room = tolerance - ahead + left;
 		if (taking == FW_TELL)
-			tell_bucket(ahead - left, price);
+			report_bucket(ahead - left, price);
 		if ((__s64)price > room)
 			return FW_METERED_OVER;
 		if (taking != FW_TAKE)

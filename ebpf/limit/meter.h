@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * A packet against a limit: within it if all of its levels have enough, and then all
- * are charged; else none is.
+ * Meters a packet by a limit. It is within the limit if all levels have enough; then all
+ * are charged, else none.
  *
- * Several levels are looked at first, then charged in turn. If one has lost what it had to
- * another CPU in between, those before get theirs back: exact, but that a third CPU may have
- * seen them a packet poorer for that moment.
+ * Several levels are checked first, then charged one after the other. If another CPU takes a
+ * level's tokens in between, the levels before get theirs back. This is exact, except that a
+ * third CPU may have seen them with one packet less for that moment.
  *
- * The clock is the dearest part. Limits that are large enough (fw_limit.coarse) go by
- * one that was read some packets ago: it is never ahead, so it can only refuse wrongly, and
- * before that it is read anew. What it can do is to fill up a bucket up to a jiffy too late,
- * which is worth 16 packets of a CPU at most.
+ * The clock is the most expensive part. Limits that are large enough (fw_limit.coarse) use a
+ * time that was read some packets ago. It is never ahead, so it could only refuse wrongly,
+ * and before a refusal the clock is read again. A bucket may fill up to a jiffy too late,
+ * which is worth at most 16 packets of a CPU.
  */
 #ifndef FW_METER_H
 #define FW_METER_H
@@ -19,7 +19,7 @@
 #include "ebpf/limit/lease.h"
 #include "ebpf/limit/paid.h"
 
-/* fw_packet.clock_state: what fw_packet.fine is to this packet. */
+/* fw_packet.clock_state: the state of fw_packet.fine for this packet. */
 enum fw_clock_state { FW_CLOCK_OLD, FW_CLOCK_COARSE, FW_CLOCK_FINE };
 
 static __always_inline __u64 meter_now(struct fw_packet *pkt, const struct fw_limit *limit)
@@ -30,7 +30,7 @@ static __always_inline __u64 meter_now(struct fw_packet *pkt, const struct fw_li
 	return limit->coarse ? fw_now_coarse(pkt) : fw_now_fine(pkt);
 }
 
-/* True if it makes sense to try again. */
+/* True if another attempt can succeed. */
 static __always_inline bool meter_refresh(struct fw_packet *pkt)
 {
 	if (pkt->clock_state == FW_CLOCK_FINE)
@@ -60,7 +60,7 @@ static __always_inline void give_back_words(const struct fw_limit *limit,
 		bucket_give_back(a, price_of(level, units));
 }
 
-/* Take by the clock at hand, and if that is not enough by an exact one. */
+/* Take by the current clock, and if that is not enough by an exact one. */
 static __always_inline enum fw_metered take_timely(struct fw_packet *pkt,
 						   const struct fw_limit *limit,
 						   const struct fw_level *level, __u64 *a, __u64 *b,
@@ -141,17 +141,17 @@ static __always_inline void give_back_rule(struct fw_packet *pkt, const struct f
 
 /* ---- buckets of keys ---- */
 
-/* What a new bucket would say; for dry runs. */
+/* The result of a new bucket, for dry runs. */
 static __always_inline enum fw_metered look_at_new(const struct fw_limit *limit,
 						   const struct fw_level *level, __u32 units)
 {
 	__u64 price = limit->window ? units : price_of(level, units);
 
-	tell_bucket(0, price);
+	report_bucket(0, price);
 	return price > level->tolerance ? FW_METERED_OVER : FW_METERED_WITHIN;
 }
 
-/* Find the bucket, note where it is, and take from it or look at it. */
+/* Find the bucket, store its place, and take from it or check it. */
 static __always_inline enum fw_metered meter_keyed(struct fw_packet *pkt,
 						   const struct fw_limit *limit,
 						   const struct fw_level *level, __u32 number,
@@ -166,13 +166,13 @@ static __always_inline enum fw_metered meter_keyed(struct fw_packet *pkt,
 		pkt->sets[number & (FW_MAX_LEVELS - 1)] = FW_NO_SET;
 		return pkt->flags & FW_IS_DRY ? look_at_new(limit, level, units) : FW_METERED_FULL;
 	}
-	way = way_at_hand(pkt);
+	way = current_way(pkt);
 	pkt->sets[number & (FW_MAX_LEVELS - 1)] = pkt->best_set;
 	pkt->ways[number & (FW_MAX_LEVELS - 1)] = way;
 	return take_timely(pkt, limit, level, &set->a[way], &set->b[way], units, taking);
 }
 
-/* Where a level's bucket was found. */
+/* The place of a level's bucket. */
 static __always_inline struct fw_bucket_set *noted_set(const struct fw_packet *pkt,
 						       const struct fw_limit *limit, __u32 number)
 {
@@ -242,7 +242,7 @@ static __always_inline void give_back_level(struct fw_packet *pkt, const struct 
 		give_back_words(limit, level, &set->a[way], &set->b[way], pkt->fine, units);
 }
 
-/* A level, as calls: the verifier looks at them once, not for each level that there can be. */
+/* A level, as calls: the verifier checks them once, not for each possible level. */
 __noinline int look_at_level(struct fw_packet *pkt, const struct fw_limit *limit, __u32 number,
 			     __u32 rule, __u32 units)
 {
@@ -253,9 +253,9 @@ __noinline int look_at_level(struct fw_packet *pkt, const struct fw_limit *limit
 }
 
 /*
- * Any number of levels; as a call, which costs more than doing a single one in place. A level
- * without room for its bucket says nothing if that passes: the others hold all the same. skip: bit
- * per level that is not asked.
+ * Any number of levels, as a call, which costs more than a single level in place. A level without
+ * a free bucket is ignored if that passes: the others still apply. skip: bit per level that is
+ * left out.
  */
 __noinline int meter_levels(struct fw_packet *pkt, const struct fw_limit *limit, __u32 rule,
 			    __u32 units, __u32 skip)
@@ -306,8 +306,8 @@ static __always_inline void count_limited(const struct fw_packet *pkt, const str
 		__sync_fetch_and_add(&set->owners[way].limited, 1);
 }
 
-/* For an explanation: which level decided. */
-static __always_inline void tell_level(const struct fw_packet *pkt)
+/* For an explanation: the level that decided. */
+static __always_inline void report_level(const struct fw_packet *pkt)
 {
 	struct fw_explanation *answer = fw_explanation();
 
@@ -322,7 +322,7 @@ static __always_inline void count_limit(const struct fw_packet *pkt, const struc
 	struct fw_limit_stats *stats = bpf_map_lookup_elem(&limit_stats, &slot);
 
 	if (!stats || pkt->flags & FW_IS_DRY) {
-		tell_level(pkt);
+		report_level(pkt);
 		return;
 	}
 	switch (metered) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * A packet pays each bucket once, however many rules ask about it: a canary before the rule that it
- * is a rehearsal for, two rules whose limit has a source's bucket next to their own, a canary behind
- * a rule. The first of them charges it; for those behind it the bucket has the same answer once more.
+ * A packet pays each bucket once, however many rules use it: a canary before the rule that it
+ * tests, two rules whose limit has a bucket per source and one per rule, a canary after a rule. The
+ * first rule charges it; for later ones the result of the bucket is the same.
  *
- * A bucket is known by its limit and level, as a packet has one key at each level; that of a rule by
- * the rule as well. fwd marks the limits that a packet can meet so (fw_limit.again). Of others
- * nothing is kept, and they cost nothing.
+ * A bucket is identified by its limit and level, as a packet has one key at each level; a rule's
+ * also by the rule. fwd marks the limits that a packet can meet again (fw_limit.again). For others
+ * nothing is stored, and they cost nothing.
  *
- * Explanations charge nothing, so that a bucket has the same answer each time without this.
+ * Explanations charge nothing, so a bucket has the same result each time without this.
  */
 #ifndef FW_PAID_H
 #define FW_PAID_H
@@ -27,13 +27,13 @@ static __always_inline __u32 rule_levels(const struct fw_limit *limit)
 	return levels;
 }
 
-/* Bit per level that need not be asked: after recall. */
+/* Bit per level that need not be checked: after recall. */
 static __always_inline __u32 known_levels(const struct fw_packet *pkt)
 {
 	return pkt->known.charged | pkt->known.without;
 }
 
-/* What all levels together answer; after recall. */
+/* The result of all levels together; after recall. */
 static __always_inline enum fw_metered known_answer(const struct fw_packet *pkt,
 						    const struct fw_limit *limit)
 {
@@ -47,8 +47,8 @@ static __always_inline enum fw_metered known_answer(const struct fw_packet *pkt,
 }
 
 /*
- * What is known of a limit's buckets, before they are asked, as pkt->known. Returns the answer if
- * that is enough for one, with pkt->level as when it was given; else FW_METERED_UNKNOWN.
+ * Load the known results of a limit's buckets into pkt->known, before they are checked. Returns the
+ * result if they are sufficient, with pkt->level as it was then; else FW_METERED_UNKNOWN.
  */
 __noinline int recall(struct fw_packet *pkt, const struct fw_limit *limit, __u32 rule)
 {
@@ -80,8 +80,8 @@ __noinline int recall(struct fw_packet *pkt, const struct fw_limit *limit, __u32
 }
 
 /*
- * After recall: keep what the limit has answered to the rest. Returns what that makes of the limit. A
- * level that refuses leaves all of those before it unpaid.
+ * After recall: store the results of the other levels. Returns the result of the limit. If a level
+ * refuses, all levels before it stay unpaid.
  */
 __noinline int remember(struct fw_packet *pkt, const struct fw_limit *limit, __u32 rule,
 			__u32 metered)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Limits that go on ("within": "continue"). The search stops at their rule, the limit is charged,
- * and what it neither drops nor answers goes back to the firewall stage, which continues the search.
- * So a limit is charged only if the packet gets there, and rules behind it see only what it let
- * through. fwd compiles no policy in which a packet can meet more than FW_LIMITS_ON_WAY of them.
+ * Limits with "within": "continue". The search stops at their rule, the limit is charged, and
+ * packets that it does not drop or answer return to the firewall stage, which continues the search.
+ * So a limit is charged only if the packet gets there, and later rules see only packets that it
+ * passed. fwd refuses a policy in which a packet can meet more than FW_LIMITS_ON_WAY of them.
  */
 #ifndef FW_WAY_H
 #define FW_WAY_H
@@ -19,7 +19,7 @@ static __always_inline bool asks_rule(const struct fw_limit *limit)
 	return asks;
 }
 
-/* Was it charged on the way? One bucket a limit, or one each of its rules. */
+/* Was it already charged? One bucket per limit, or one for each of its rules. */
 static __always_inline bool has_paid_on_way(const struct fw_paid paid[FW_LIMITS_ON_WAY],
 					    __u32 count, const struct fw_limit *limit, __u32 rule)
 {
@@ -37,8 +37,8 @@ static __always_inline bool goes_on(const struct fw_packet *pkt, const struct fw
 	       image->rules[pkt->rule & (FW_MAX_RULES - 1)].flags & FW_RULE_GOES_ON;
 }
 
-/* For an explanation: what the limit has, which the next one's bucket replaces. */
-static __always_inline void tell_way(const struct fw_decision *decision)
+/* For an explanation: the state of the limit, before the next one's bucket replaces it. */
+static __always_inline void report_way(const struct fw_decision *decision)
 {
 	struct fw_explanation *answer = fw_explanation();
 	struct fw_explained_limit *limit;
@@ -58,7 +58,7 @@ static __always_inline void tell_way(const struct fw_decision *decision)
 	answer->level = 0;
 }
 
-/* It was charged. False: there were more than there can be. */
+/* Record the charge. False: there are more than allowed. */
 static __always_inline bool note_paid(struct fw_packet *pkt, const struct fw_decision *decision)
 {
 	__u32 place = pkt->paid_count;
@@ -69,13 +69,13 @@ static __always_inline bool note_paid(struct fw_packet *pkt, const struct fw_dec
 	pkt->paid[place].limit = decision->limit;
 	pkt->paid_count = place + 1;
 	if ((pkt->flags & (FW_IS_DRY | FW_IS_TRIED)) == FW_IS_DRY)
-		tell_way(decision);
+		report_way(decision);
 	return true;
 }
 
 /*
- * Go on to the rules behind the one whose limit has been asked. decision: what the limit made of it;
- * it names the limit if that was charged. Returns only if it could not: a stage is missing.
+ * Continue with the rules after the one whose limit was checked. decision: the limit's; it names
+ * the limit if that was charged. Returns only on failure: a stage is missing.
  */
 static __always_inline void go_on(struct xdp_md *ctx, struct fw_packet *pkt,
 				  const struct fw_image *image, const struct fw_decision *decision)

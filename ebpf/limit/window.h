@@ -7,12 +7,12 @@
  * networks", IEEE JSAC 1991). Around the end of one piece and the start of the
  * next, twice as many may pass in a short time.
  *
- * A *sliding* one estimates what has passed in the last `window` ns, as if what the
- * piece before passed had been spread over it evenly:
+ * A *sliding* one estimates the units of the last `window` ns, as if those of the
+ * piece before had been spread over it evenly:
  *
  *	before * (rest of this piece / window) + this + units <= most
  *
- * (As Cloudflare has it: "How we built rate limiting capable of scaling to millions of
+ * (Cloudflare: "How we built rate limiting capable of scaling to millions of
  * domains", 2017.) Under a steady load it is exact. Uneven ones can get up to twice as
  * many over some stretch as long as a window, but never more than one window's at once.
  *
@@ -28,7 +28,7 @@
 /* Windows that another CPU's clock can be ahead of ours. */
 #define FW_WINDOW_SKEW 2
 
-/* Where a time is. */
+/* The position of a time. */
 struct fw_moment {
 	__u64 number; /* of the window */
 	__u64 rest;   /* of it, in 1/65536 */
@@ -44,7 +44,7 @@ static __always_inline struct fw_moment moment_of(const struct fw_limit *limit, 
 	return moment;
 }
 
-/* How many windows a word is ahead of one; below 0: behind. */
+/* The number of windows by which a word is ahead of one; below 0: behind. */
 static __always_inline __s64 window_ahead(__u64 word, __u64 number)
 {
 	return (__s64)(word - (number << FW_WINDOW_SHIFT)) >> FW_WINDOW_SHIFT;
@@ -56,7 +56,7 @@ static __always_inline bool window_is_odd(const struct fw_limit *limit, __u64 nu
 	return limit->algorithm == FW_ALGORITHM_SLIDING_WINDOW && number & 1;
 }
 
-/* What the window before still counts for. */
+/* The units of the window before that still count. */
 static __always_inline __u64 window_carried(const struct fw_limit *limit, __u64 word,
 					    const struct fw_moment *moment)
 {
@@ -85,7 +85,7 @@ static __always_inline enum fw_metered window_take(__u64 *a, __u64 *b, const str
 			number += ahead;
 		}
 		if (taking == FW_TELL)
-			tell_bucket(used + carried, units);
+			report_bucket(used + carried, units);
 		used += units;
 		if (used + carried > most)
 			return FW_METERED_OVER;
@@ -96,7 +96,7 @@ static __always_inline enum fw_metered window_take(__u64 *a, __u64 *b, const str
 	return FW_METERED_OVER;
 }
 
-/* Give back what was just taken; a window that is over has no use for it. */
+/* Return the units that were just taken; a window that is over ignores them. */
 static __always_inline void window_give_back(__u64 *a, __u64 *b, const struct fw_limit *limit,
 					     __u64 now, __u64 units)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * A cursor over the frame. take() is the only way to packet bytes, and it
- * checks bounds twice: against the bytes that are there (what the verifier
- * wants), and against what the headers so far say is left (so that Ethernet
- * padding is never read as a header).
+ * A cursor over the frame. take() is the only access to packet bytes, and it
+ * checks bounds twice: against the bytes that exist (for the verifier), and
+ * against the length that earlier headers give (so that Ethernet padding is
+ * never read as a header).
  */
 #ifndef FW_CURSOR_H
 #define FW_CURSOR_H
@@ -21,7 +21,7 @@ struct cursor {
 	__u32 left; /* bytes from here to the end of the datagram, or of the frame */
 };
 
-/* The next size bytes (a constant), and move past them; NULL if they are not there. */
+/* Return the next size bytes (a constant) and move past them; NULL if there are fewer. */
 static __always_inline void *take(struct cursor *cursor, __u32 size)
 {
 	void *bytes = cursor->at;
@@ -33,7 +33,7 @@ static __always_inline void *take(struct cursor *cursor, __u32 size)
 	return bytes;
 }
 
-/* Move past size bytes (at most max, a constant); false if they are not there. */
+/* Move past size bytes (at most max, a constant); false if there are fewer. */
 static __always_inline bool skip(struct cursor *cursor, __u32 size, __u32 max)
 {
 	if (size > max || cursor->left < size || cursor->at + size > cursor->end)

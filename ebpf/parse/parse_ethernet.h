@@ -10,7 +10,7 @@
 #include "ebpf/parse/cursor.h"
 #include "common/abi/fw_abi.h"
 
-#define FW_PARSED	FW_REASON_MAX /* what parsers return when nothing is wrong */
+#define FW_PARSED	FW_REASON_MAX /* what parsers return without error */
 #define FW_VLAN_ID_MASK 0x0fff
 
 struct vlan_tag {
@@ -31,7 +31,7 @@ static __always_inline bool is_vlan(__u16 ethertype)
 	return ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD;
 }
 
-/* Returns FW_PARSED or the reason why not. */
+/* Returns FW_PARSED, or the reason of the error. */
 static __always_inline enum fw_reason parse_ethernet(struct cursor *cursor, struct fw_packet *pkt)
 {
 	struct ethhdr *ethernet = take(cursor, sizeof(*ethernet));
@@ -57,7 +57,7 @@ static __always_inline enum fw_reason parse_ethernet(struct cursor *cursor, stru
 			ethertype = bpf_ntohs(tag->ethertype);
 			if (is_vlan(ethertype))
 				return FW_REASON_VLAN_DEPTH;
-			/* Linux takes a priority tag off and goes by the next one: so do rules. */
+			/* Linux removes a priority tag and uses the next one: so do rules. */
 			if (!pkt->vlan) {
 				pkt->vlan = pkt->inner_vlan;
 				pkt->inner_vlan = 0;

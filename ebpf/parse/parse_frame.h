@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * What is read from a parsed frame when somebody asks for it: MAC addresses, the flow label. What
- * is not there is 0; of a packet that was parsed, all is.
+ * Values that are read from a parsed frame only if a rule uses them: MAC addresses, the flow label.
+ * A missing value is 0; a parsed packet has all.
  */
 #ifndef FW_PARSE_FRAME_H
 #define FW_PARSE_FRAME_H

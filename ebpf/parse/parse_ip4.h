@@ -15,8 +15,8 @@
 #define FW_IP4_MAX_OPTIONS   40
 
 /*
- * Note where in its datagram a fragment is. offset is in units of 8 bytes, header:
- * bytes of the datagram in front of the fragmentable part that count for its length.
+ * Store the place of a fragment in its datagram. offset is in units of 8 bytes; header:
+ * bytes of the datagram before the fragmentable part that count for its length.
  */
 static __always_inline enum fw_reason parse_fragment(struct cursor *cursor, struct fw_packet *pkt,
 						     __u32 offset, bool more, __u32 header)
@@ -45,7 +45,7 @@ static __always_inline enum fw_reason parse_ip4(struct cursor *cursor, struct fw
 	if (header < sizeof(*ip))
 		return FW_REASON_IP4_IHL;
 	length = bpf_ntohs(ip->tot_len);
-	/* Merged frames of more than 64 KiB ("BIG TCP") have no length of their own. */
+	/* Merged frames of more than 64 KiB ("BIG TCP") have no length in the header. */
 	if (!length && cursor->left > FW_MAX_DATAGRAM - sizeof(*ip))
 		length = cursor->left + sizeof(*ip);
 	pkt->flags |= FW_IS_IP;

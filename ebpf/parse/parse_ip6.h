@@ -47,7 +47,7 @@ static __always_inline enum fw_reason parse_ip6_fragment(struct cursor *cursor,
 
 	if (!header)
 		return FW_REASON_SHORT_IP6_EXT;
-	/* A fragment of a fragment: nobody sends it, and what it hides is out of reach. */
+	/* A fragment of a fragment: no host sends it, and its contents cannot be parsed. */
 	if (pkt->fragment != FW_FRAGMENT_NONE)
 		return FW_REASON_IP6_EXT_DEPTH;
 	offset = bpf_ntohs(header->offset) >> FW_IP6_OFFSET_SHIFT;
@@ -56,7 +56,7 @@ static __always_inline enum fw_reason parse_ip6_fragment(struct cursor *cursor,
 	if (!offset && !more)
 		return FW_PARSED;
 	pkt->fragment_id = header->id;
-	/* The length that counts is the reassembled payload's: headers in front are part of it. */
+	/* The length that counts is the reassembled payload's, with the headers before. */
 	return parse_fragment(cursor, pkt, offset, more,
 			      pkt->ip_length - sizeof(struct ipv6hdr) - sizeof(*header) -
 				      cursor->left);
@@ -68,7 +68,7 @@ static __always_inline enum fw_reason parse_ip6_ext(struct cursor *cursor, struc
 	enum fw_reason reason;
 	__u32 size;
 
-/* Unrolled: Linux 6.1 refuses a loop whose body falls through to its head, as clang lays it out. */
+/* Unrolled: Linux 6.1 refuses a loop whose body falls through to its head, as clang compiles it. */
 #pragma unroll
 	for (int depth = 0; depth <= FW_MAX_IP6_EXT; depth++) {
 		bool fragment = pkt->proto == IPPROTO_FRAGMENT;
@@ -96,8 +96,8 @@ static __always_inline enum fw_reason parse_ip6_ext(struct cursor *cursor, struc
 }
 
 /*
- * What an IPv6 link cannot live without. Hop limit 255 proves that neighbour
- * discovery comes from the link (RFC 4861), a link-local source that MLD does.
+ * Packets that an IPv6 link needs. Hop limit 255 proves that neighbour discovery
+ * comes from the link (RFC 4861); a link-local source proves it for MLD.
  */
 static __always_inline bool is_link6(const struct fw_packet *pkt)
 {
@@ -138,7 +138,7 @@ static __always_inline enum fw_reason parse_ip6(struct cursor *cursor, struct fw
 	pkt->proto = ip->nexthdr;
 	pkt->ttl = ip->hop_limit;
 	pkt->dscp = (ip->priority << 2) | (ip->flow_lbl[0] >> 6);
-	/* Other jumbograms (RFC 2675) no edge sees. */
+	/* Other jumbograms (RFC 2675) do not occur at edges. */
 	if (length > cursor->left || (!length && ip->nexthdr == IPPROTO_HOPOPTS))
 		return FW_REASON_IP6_LENGTH;
 	cursor->left = length;

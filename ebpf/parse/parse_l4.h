@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * TCP, UDP, SCTP, ICMP, ICMPv6. Other protocols have no ports and are not
- * looked at. A first fragment must hold the whole header: one that does not is
- * made to hide it.
+ * parsed. A first fragment must hold the whole header: one that does not is
+ * an attempt to hide it.
  */
 #ifndef FW_PARSE_L4_H
 #define FW_PARSE_L4_H
@@ -63,7 +63,7 @@ static __always_inline enum fw_reason parse_udp(struct cursor *cursor, struct fw
 	if (!udp)
 		return l4_short(pkt, FW_REASON_SHORT_UDP);
 	length = bpf_ntohs(udp->len);
-	/* A first fragment's length is the whole datagram's. */
+	/* The length in a first fragment is the whole datagram's. */
 	if (length < sizeof(*udp) || (length > left && pkt->fragment == FW_FRAGMENT_NONE))
 		return FW_REASON_UDP_LENGTH;
 	pkt->sport = bpf_ntohs(udp->source);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
- * Limits of a policy that is tried. A limit that the active policy has in the same
- * words, and that this packet has paid already, says what it said there: a
- * second bucket would drift away from the first, and report what is no difference.
- * All other limits of the tried policy have buckets of their own, full when
- * the trial begins.
+ * Limits of a trial policy. A limit that is the same in the active policy, and that
+ * this packet has already paid, has the same result as there: a second bucket
+ * would diverge from the first, and report false differences. All other limits of
+ * the trial policy have separate buckets, full when the trial begins.
  */
 #ifndef FW_TRIED_H
 #define FW_TRIED_H
@@ -14,7 +13,7 @@
 #include "ebpf/limit/way.h"
 
 /*
- * All but the table, which is another one where only the rate differs, too; and but for what depends
+ * Compares all but the table, which also differs if only the rate does, and the fields that depend
  * on the policy's other rules.
  */
 static __always_inline bool is_same_limit(const struct fw_limit *a, const struct fw_limit *b)
@@ -36,7 +35,7 @@ static __always_inline bool was_decided(const struct fw_packet *pkt, const struc
 	return pkt->kept.limit == limit->slot && (!asks_rule(limit) || pkt->kept.rule == rule);
 }
 
-/* Did the active policy ask this very bucket? */
+/* Did the active policy use this bucket? */
 static __always_inline bool has_paid(const struct fw_packet *pkt, const struct fw_limit *limit,
 				     __u32 rule)
 {
@@ -53,7 +52,7 @@ static __always_inline bool has_paid(const struct fw_packet *pkt, const struct f
 static __always_inline enum fw_metered what_was_paid(const struct fw_packet *pkt,
 						     const struct fw_limit *limit, __u32 rule)
 {
-	/* One on its way let it go on. */
+	/* Or an earlier limit, after which the search continued. */
 	if (!was_decided(pkt, limit, rule))
 		return FW_METERED_WITHIN;
 	if (pkt->kept.reason == FW_REASON_WITHIN_LIMIT || pkt->kept.reason == FW_REASON_FRAGMENT)
@@ -69,12 +68,12 @@ try_bucket_find(const struct fw_try_key *key, const struct fw_limit *limit, __u6
 	if (bucket)
 		return bucket;
 	fresh.a = fresh.b = rank_start(limit, now) - (limit->window ? 2ULL << FW_WINDOW_SHIFT : 0);
-	/* Another CPU may be first: what counts is the bucket that is there afterwards. */
+	/* Another CPU may be first: the bucket that exists afterwards counts. */
 	bpf_map_update_elem(&try_buckets, key, &fresh, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&try_buckets, key);
 }
 
-/* One level; no room for its bucket: within. Not static, as meter_levels. */
+/* One level; without a free bucket: within. Not static, as meter_levels. */
 __noinline int meter_tried_level(struct fw_packet *pkt, const struct fw_limit *limit, __u32 number,
 				 __u32 rule, __u32 take)
 {
@@ -100,7 +99,7 @@ __noinline int meter_tried_level(struct fw_packet *pkt, const struct fw_limit *l
 }
 
 /*
- * Looked at all levels first, as meter_levels, but for those in skip; and nothing is given back after
+ * All levels are checked first, as in meter_levels, except those in skip; nothing is returned after
  * a lost race.
  */
 static __always_inline enum fw_metered
@@ -135,7 +134,7 @@ static __noinline enum fw_metered meter_tried(struct fw_packet *pkt, const struc
 	}
 	if (has_paid(pkt, limit, rule)) {
 		metered = what_was_paid(pkt, limit, rule);
-		/* Which of its levels was not within is not known. */
+		/* The level that was over the limit is unknown. */
 		if (metered != FW_METERED_WITHIN)
 			return metered;
 	} else {
@@ -145,7 +144,7 @@ static __noinline enum fw_metered meter_tried(struct fw_packet *pkt, const struc
 	return limit->again ? remember(pkt, limit, rule, metered) : metered;
 }
 
-/* SYNs are not answered a second time; which of them can be is what the active policy found. */
+/* SYNs are not answered a second time; the active policy found which can be. */
 static __always_inline void answer_tried(const struct fw_packet *pkt, struct fw_decision *decision)
 {
 	if (pkt->kept.reason == FW_REASON_SYN_QUEUE) {
