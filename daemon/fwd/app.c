@@ -15,10 +15,10 @@
 #include "common/base/memory.h"
 #include "common/base/units.h"
 #include "common/program/notify.h"
-#include "daemon/fwd/config_check.h"
 #include "daemon/fwd/control/control.h"
 #include "daemon/fwd/control/verbs.h"
 #include "daemon/fwd/interfaces/interfaces.h"
+#include "daemon/fwd/options/config_check.h"
 #include "daemon/fwd/parts.h"
 #include "daemon/fwd/transaction/boot.h"
 

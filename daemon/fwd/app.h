@@ -25,7 +25,7 @@
 #include "daemon/fwd/history/history.h"
 #include "daemon/fwd/live/live.h"
 #include "daemon/fwd/model/model.h"
-#include "daemon/fwd/options.h"
+#include "daemon/fwd/options/options.h"
 
 struct bans;
 struct control;

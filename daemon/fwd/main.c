@@ -7,7 +7,7 @@
 #include "common/base/memory.h"
 #include "common/program/start.h"
 #include "daemon/fwd/app.h"
-#include "daemon/fwd/config_check.h"
+#include "daemon/fwd/options/config_check.h"
 #include "daemon/fwd/panic_option.h"
 
 /* --compile: what a config compiles to, without the kernel. */

@@ -9,7 +9,7 @@
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/program/notify.h"
-#include "daemon/fwd/transaction/discard.h"
+#include "daemon/fwd/transaction/saved/discard.h"
 
 static void free_document(struct document **document)
 {
@@ -129,7 +129,7 @@ int transaction_reload(struct transaction *transaction, struct change *change, b
 	int r;
 
 	transaction_retry_history(transaction);
-	r = discard ? 0 : discard_check(transaction, errs);
+	r = discard ? 0 : discard_check(transaction->model, transaction->history, errs);
 	if (r < 0)
 		return r;
 	notify_reloading();

@@ -21,7 +21,7 @@
  *	transaction.h	its life, and what waits
  *	apply.h		policies as texts, reload, records
  *	save.h		the running policy as the config file
- *	discard.h	live edits that a reload would lose
+ *	saved/discard.h	live edits that a reload would lose
  *	boot.h		a config file that cannot be used
  */
 #ifndef FWD_TRANSACTION_H

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "daemon/fwd/options.h"
+#include "daemon/fwd/options/options.h"
 
 /* Parse words after "fwd", up to a NULL. */
 static int parse(const char *const *words, struct options *ret)

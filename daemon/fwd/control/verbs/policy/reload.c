@@ -2,7 +2,7 @@
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/verbs.h"
 #include "daemon/fwd/transaction/apply.h"
-#include "daemon/fwd/transaction/discard.h"
+#include "daemon/fwd/transaction/saved/discard.h"
 
 #include <string.h>
 
@@ -12,7 +12,8 @@ int ctl_reload(struct ctl_request *request)
 {
 	bool discard = ctl_bool(request, "discard");
 	/* Without it, a reload that would lose edits is refused. */
-	size_t discarded = discard ? discard_count(request->core->transaction) : 0;
+	size_t discarded =
+		discard ? discard_count(request->core->model, request->core->history) : 0;
 	struct errors errs = {0};
 	int r;
 

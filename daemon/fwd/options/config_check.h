@@ -7,7 +7,7 @@
 #define FWD_CONFIG_CHECK_H
 
 #include "common/policy/compile/policy.h"
-#include "daemon/fwd/options.h"
+#include "daemon/fwd/options/options.h"
 
 /* Read and compile the config that the options name. -EBADMSG and others with errs. */
 int config_check(const struct options *options, struct config **ret_config,

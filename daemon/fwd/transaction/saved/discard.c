@@ -4,14 +4,13 @@
  * the file as it is now. What differs between the first two is a live edit; what of it differs between
  * the last two would be lost. An edit that is in the file as well is not lost.
  */
-#include "daemon/fwd/transaction/discard.h"
+#include "daemon/fwd/transaction/saved/discard.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "common/base/memory.h"
 #include "common/policy/diff/diff.h"
-#include "daemon/fwd/transaction/transaction_internal.h"
 
 #define MOST_NAMED 20 /* lost edits that are named */
 
@@ -26,14 +25,13 @@ static void free_json(cJSON **json)
 }
 
 /* The policy that was read or saved last; NULL: it is not known any more. */
-static cJSON *read_base(const struct transaction *transaction)
+static cJSON *read_base(struct history *history)
 {
 	const struct revision *revision;
 	const char *why;
 
-	if (!history_saved(transaction->history) ||
-	    history_load(transaction->history, history_saved(transaction->history), &revision,
-			 &why) < 0)
+	if (!history_saved(history) ||
+	    history_load(history, history_saved(history), &revision, &why) < 0)
 		return NULL;
 	return cJSON_ParseWithLength(revision->text, revision->length);
 }
@@ -115,11 +113,12 @@ static size_t find_lost(const cJSON *lost, const cJSON *edits, struct errors *er
 }
 
 /* *ret_count edits would be lost; errs, unless NULL, gets each of them. */
-static int find(const struct transaction *transaction, size_t *ret_count, struct errors *errs)
+static int find(const struct model *model, struct history *history, size_t *ret_count,
+		struct errors *errs)
 {
 	cleanup(free_document) struct document *disk = NULL;
 	cleanup(free_json) cJSON *base = NULL, *edits = NULL, *lost = NULL;
-	const char *path = model_config_path(transaction->model);
+	const char *path = model_config_path(model);
 	const cJSON *running;
 	struct errors unread = {0};
 	size_t count;
@@ -127,14 +126,14 @@ static int find(const struct transaction *transaction, size_t *ret_count, struct
 
 	*ret_count = 0;
 	/* While a policy waits, no reload is done anyway, and that is the reason to give. */
-	if (model_unsaved(transaction->model) == 0 || model_is_pending(transaction->model))
+	if (model_unsaved(model) == 0 || model_is_pending(model))
 		return 0;
 	r = document_read_file(path, &disk, &unread);
 	errors_clear(&unread);
 	if (r < 0)
 		return 0;
-	running = document_root(model_document(transaction->model));
-	base = read_base(transaction);
+	running = document_root(model_document(model));
+	base = read_base(history);
 	edits = base ? compare(base, running) : NULL;
 	lost = compare(document_root(disk), running);
 	if (!lost)
@@ -151,17 +150,17 @@ static int find(const struct transaction *transaction, size_t *ret_count, struct
 	return 0;
 }
 
-size_t discard_count(const struct transaction *transaction)
+size_t discard_count(const struct model *model, struct history *history)
 {
 	size_t count;
 
-	return find(transaction, &count, NULL) < 0 ? 0 : count;
+	return find(model, history, &count, NULL) < 0 ? 0 : count;
 }
 
-int discard_check(const struct transaction *transaction, struct errors *errs)
+int discard_check(const struct model *model, struct history *history, struct errors *errs)
 {
 	size_t count;
-	int r = find(transaction, &count, errs);
+	int r = find(model, history, &count, errs);
 
 	return r == 0 && count > 0 ? -ESTALE : r;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/fwd/config_check.h"
+#include "daemon/fwd/options/config_check.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The options of fwd, a row each (common/program/options.h). */
-#include "daemon/fwd/options.h"
+#include "daemon/fwd/options/options.h"
 
 #include <errno.h>
 #include <stdlib.h>

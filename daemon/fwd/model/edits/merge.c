@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/fwd/model/merge.h"
+#include "daemon/fwd/model/edits/merge.h"
 
 /* A new object is as if it were merged into an empty one: its nulls mean nothing. */
 static void drop_nulls(cJSON *object)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
-#include "daemon/fwd/model/merge.h"
+#include "daemon/fwd/model/edits/merge.h"
 
 #define cleanup_document cleanup(model_free_document)
 
