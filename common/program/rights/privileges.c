@@ -6,12 +6,15 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <pwd.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/base/memory.h"
 #include "common/program/rights/sanitizer.h"
 
 #define MAX_GROUPS 16
@@ -30,9 +33,17 @@ struct identity {
 	size_t group_count;
 };
 
-static int refuse(struct errors *errs, int error, const char *what, const char *name)
+__attribute__((format(printf, 3, 4))) static int refuse(struct errors *errs, int error,
+							const char *format, ...)
 {
-	errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL, what, name);
+	cleanup_free char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	errors_add(errs, SEVERITY_ERROR, ERROR_SYSTEM, NULL, "%s", text ? text : format);
 	return error;
 }
 
@@ -56,7 +67,7 @@ static int find_identity(const struct privileges *privileges, struct identity *i
 	const struct passwd *user;
 
 	if (!privileges->user)
-		return refuse(errs, -EPERM, "root must name the user to run as%s", "");
+		return refuse(errs, -EPERM, "root must name the user to run as");
 	user = getpwnam(privileges->user);
 	if (!user)
 		return refuse(errs, -ENOENT, "there is no user %s", privileges->user);
@@ -206,7 +217,7 @@ static int verify(const struct identity *identity, struct errors *errs)
 		 "it can still be traced"},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < array_size(rows); i++) {
 		if (rows[i].wrong)
 			return refuse(errs, -EPERM, "rights were not given up: %s", rows[i].what);
 	}
@@ -219,11 +230,9 @@ static int drop_bounding_set(struct errors *errs)
 	int r = empty_bounding_set();
 
 	if (r == -EPERM)
-		return refuse(
-			errs, r,
-			"the bounding set has capabilities that only root can give up: start it "
-			"as root, or with an empty CapabilityBoundingSet= in its unit%s",
-			"");
+		return refuse(errs, r,
+			      "the bounding set has capabilities that only root can give up: start "
+			      "it as root, or with an empty CapabilityBoundingSet= in its unit");
 	if (r < 0)
 		return errors_system(errs, r, "cannot empty the bounding set");
 	/* Refused without CAP_SETPCAP, where no_new_privs and the empty sets say the same. */
