@@ -55,14 +55,17 @@ static __always_inline struct fw_explanation *fw_explanation(void)
 static __always_inline enum fw_reason parse(struct xdp_md *ctx, struct fw_packet *pkt)
 {
 	struct cursor cursor = {
+		.start = (void *)(long)ctx->data,
 		.at = (void *)(long)ctx->data,
 		.end = (void *)(long)ctx->data_end,
 		.left = pkt->length,
+		.zero = hidden_zero(pkt->length),
 	};
 	enum fw_reason reason = parse_ethernet(&cursor, pkt);
 
 	if (reason != FW_PARSED)
 		return reason;
+	join_paths(&cursor);
 	switch (pkt->ethertype) {
 	case ETH_P_IP:
 		return parse_ip4(&cursor, pkt);

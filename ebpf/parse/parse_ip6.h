@@ -77,6 +77,8 @@ static __always_inline enum fw_reason parse_ip6_ext(struct cursor *cursor, struc
 			return FW_PARSED;
 		if (depth == FW_MAX_IP6_EXT)
 			break;
+		if (depth)
+			join_paths(cursor);
 		if (fragment) {
 			reason = parse_ip6_fragment(cursor, pkt);
 			if (reason != FW_PARSED || pkt->fragment == FW_FRAGMENT_LATER)

@@ -100,6 +100,7 @@ static __always_inline enum fw_reason parse_l4(struct cursor *cursor, struct fw_
 {
 	if (pkt->fragment == FW_FRAGMENT_LATER)
 		return FW_PARSED;
+	join_paths(cursor);
 	switch (pkt->proto) {
 	case IPPROTO_TCP:
 		return parse_tcp(cursor, pkt);
