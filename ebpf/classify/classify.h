@@ -135,21 +135,36 @@ static __always_inline void use_addresses(struct fw_search *search)
 
 /* ---- columns ---- */
 
-/* Find the first match in the columns that are not walked. Any of them decides. */
-static __always_inline void find_decider(const struct fw_search *search,
+/*
+ * The verifier follows each iteration that a loop can have, so a call searches only a few columns.
+ * It is seldom that more of them have rules of all rows.
+ */
+#define FW_COLUMNS_AT_ONCE 8
+
+/* The columns that are not walked. */
+static __always_inline __u64 not_walked(const struct fw_search *search)
+{
+	return ~0ULL << (search->image->header.walked & 63);
+}
+
+/*
+ * Find the first match in the next columns that are not walked. All their rules decide. Return true
+ * if there are more to search.
+ */
+static __always_inline bool find_decider(const struct fw_search *search,
 					 const struct fw_words *pool)
 {
 	const struct fw_image *image = search->image;
 	struct fw_packet *pkt = search->pkt;
-	__u64 columns = pkt->columns & (~0ULL << (image->header.walked & 63));
+	__u64 columns = pkt->columns & not_walked(search);
 	__u32 column, place, rank;
 	struct fw_page page;
 
-	for (int n = 0; n < FW_MAX_COLUMNS && columns; n++) {
+	for (int n = 0; n < FW_COLUMNS_AT_ONCE && columns; n++) {
 		column = lowest_bit(columns) & (FW_MAX_COLUMNS - 1);
 		columns &= columns - 1;
 		if (image->header.first_rank[column] >= pkt->end)
-			break;
+			return false;
 		page = and_pages(search, pool, column);
 		place = first_of(page.words);
 		if (place == FW_PAGE_RULES)
@@ -161,6 +176,10 @@ static __always_inline void find_decider(const struct fw_search *search,
 			pkt->decider = place;
 		}
 	}
+	if (!columns)
+		return false;
+	pkt->columns = (pkt->columns & ~not_walked(search)) | columns;
+	return true;
 }
 
 /* Go to the next walked column. Its page may be empty. False: there is none. */
@@ -185,33 +204,48 @@ static __always_inline bool next_column(const struct fw_search *search, const st
 	return true;
 }
 
-/* The rows of a policy that does not fit into its image, or has several columns. */
-static __always_inline void search_pool(struct fw_search *search, const struct fw_words *pool)
+/*
+ * The rows of a policy that does not fit into its image, or has several columns. Return true if the
+ * columns are to be searched.
+ */
+static __always_inline bool begin_pool(struct fw_search *search, const struct fw_words *pool)
 {
 	const struct fw_header *header = &search->image->header;
 	struct fw_packet *pkt = search->pkt;
-	struct fw_page page;
 
 	use_merged(search, pool);
 	end_rows(pkt, header);
 	if (header->columns <= 1) {
 		take_rows(pkt, pool, header->words);
-		return;
+		return false;
 	}
 	pkt->columns = common_columns(pkt, pool);
-	if (header->columns > header->walked)
-		find_decider(search, pool);
+	return true;
+}
+
+/* Return 1 if there are more columns to search. */
+static __always_inline int search_columns(struct fw_search *search, const struct fw_words *pool)
+{
+	const struct fw_header *header = &search->image->header;
+	struct fw_page page;
+
+	if (header->columns > header->walked && find_decider(search, pool))
+		return 1;
 	if (!header->walked)
-		return;
+		return 0;
 	/* Even if column 0 is empty: the search for the decider has left its page there. */
 	page = and_pages(search, pool, 0);
-	put_page(pkt, &page);
+	put_page(search->pkt, &page);
+	return 0;
 }
 
 /* The parts that need a policy's pool. */
-enum fw_search_step { FW_SEARCH_BEGIN, FW_SEARCH_NEXT };
+enum fw_search_step { FW_SEARCH_BEGIN, FW_SEARCH_MORE, FW_SEARCH_NEXT };
 
-/* Begin, or go to the next walked column: then 0 if there is none. */
+/*
+ * BEGIN, then MORE for as long as it returns 1. NEXT: go to the next walked column; return 0 if
+ * there is none.
+ */
 __noinline int fw_search_pool(enum fw_search_step step)
 {
 	struct fw_packet *pkt = fw_packet();
@@ -225,8 +259,9 @@ __noinline int fw_search_pool(enum fw_search_step step)
 		return 0;
 	if (step == FW_SEARCH_NEXT)
 		return next_column(&search, &pool);
-	search_pool(&search, &pool);
-	return 1;
+	if (step == FW_SEARCH_BEGIN && !begin_pool(&search, &pool))
+		return 0;
+	return search_columns(&search, &pool);
 }
 
 /* ---- the walk ---- */
@@ -305,6 +340,14 @@ static long try_next(__u32 round, void *context)
 	return try_candidate(context);
 }
 
+static __always_inline void search_pool(void)
+{
+	enum fw_search_step step = FW_SEARCH_BEGIN;
+
+	for (int n = 0; n < FW_MAX_COLUMNS && fw_search_pool(step); n += FW_COLUMNS_AT_ONCE)
+		step = FW_SEARCH_MORE;
+}
+
 /* Combine the rows. A policy with few rules has them in the image. */
 static __always_inline void begin_search(struct xdp_md *ctx, struct fw_search *search, __u32 end)
 {
@@ -326,7 +369,7 @@ static __always_inline void begin_search(struct xdp_md *ctx, struct fw_search *s
 		take_rows(pkt, &pool, header->words);
 	} else {
 		__builtin_memset(pkt->page, 0, sizeof(pkt->page));
-		fw_search_pool(FW_SEARCH_BEGIN);
+		search_pool();
 	}
 }
 

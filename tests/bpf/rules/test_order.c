@@ -132,6 +132,66 @@ static void test_empty_column(struct test *test)
 	}
 }
 
+#define NEAR_RULES (FW_MAX_RULES / 2)
+
+/* A rule that asks about some of four fields; one has a value of its own. */
+static void print_near(FILE *out, unsigned number)
+{
+	unsigned own = number % 4, others = number / 4, high = number >> 8, low = number & 255;
+
+	fprintf(out, ",{'id': 'n%u', 'action': 'drop', 'match': {'proto': 'udp'", number);
+	if (own == 0 || others & 1)
+		fprintf(out, ", 'sport': %u", own == 0 ? 2000 + number : 1);
+	if (own == 1 || others & 2)
+		fprintf(out, ", 'dport': %u", own == 1 ? 2000 + number : 1);
+	if (own == 2 || others & 4)
+		fprintf(out, ", 'src': '10.1.%u.%u'", own == 2 ? high : 255, low * (own == 2));
+	if (own == 3 || others & 8)
+		fprintf(out, ", 'dst': '10.2.%u.%u'", own == 3 ? high : 255, low * (own == 3));
+	fprintf(out, "}}");
+}
+
+/* The frame that only this rule matches. */
+static struct frame near_frame(unsigned number)
+{
+	unsigned own = number % 4, high = number >> 8, low = number & 255;
+	char src[16], dst[16];
+
+	snprintf(src, sizeof(src), "10.1.%u.%u", own == 2 ? high : 255, low * (own == 2));
+	snprintf(dst, sizeof(dst), "10.2.%u.%u", own == 3 ? high : 255, low * (own == 3));
+	return udp(ip4(eth(), src, dst), own == 0 ? 2000 + number : 1,
+		   own == 1 ? 2000 + number : 1);
+}
+
+/*
+ * Most columns have rules of all rows of a packet, but only one a rule that matches: the search goes
+ * through many of them.
+ */
+static void test_many_columns(struct test *test)
+{
+	char *json = NULL;
+	size_t size;
+	FILE *out = open_memstream(&json, &size);
+
+	fprintf(out, "{'enforce': true, 'rules': [{'id': 'log', 'action': 'log',"
+		     " 'match': {'proto': 'tcp'}}");
+	for (unsigned i = 0; i < NEAR_RULES; i++)
+		print_near(out, i);
+	fprintf(out, "]}");
+	fclose(out);
+	use(test, json);
+	free(json);
+	for (unsigned i = 0; i < NEAR_RULES; i += 61) {
+		char name[64], id[16];
+		struct row row = {name, near_frame(i), DROP, FW_REASON_RULE, id};
+
+		snprintf(name, sizeof(name), "rule %u of many columns", i);
+		snprintf(id, sizeof(id), "n%u", i);
+		check_row(test, &row);
+	}
+	check_row(test, &(struct row){"none of many columns", udp4(1, 1), PASS, FW_REASON_DEFAULT});
+}
+
 /* More logs than one loop could hold must all be counted, and the last rule still decide. */
 static void test_many_logs(struct test *test)
 {
@@ -324,6 +384,7 @@ void test_order(struct test *test)
 	test_many(test, 700);
 	test_many(test, FW_MAX_RULES);
 	test_empty_column(test);
+	test_many_columns(test);
 	test_many_logs(test);
 	test_permitted(test);
 	test_management(test);
