@@ -101,16 +101,74 @@ check_equal "another file is another matter" drop "$(verdict 3000)"
 start
 apply 10m >/dev/null 2>&1
 fwd_down KILL
-/usr/bin/python3 - "$state/pending.json" <<-'EDIT'
-	import hashlib, json, sys
-	marker = json.loads(open(sys.argv[1]).readline())
-	marker["boot_id"] = "another"
-	line = json.dumps(marker, separators=(",", ":"))
-	open(sys.argv[1], "w").write(line + "\n" + hashlib.sha256(line.encode()).hexdigest() + "\n")
-EDIT
+/usr/bin/python3 "$here/../lib/another_boot.py" "$state/pending.json"
 fwd_up || test_end
 sides "of another run" old
 check_match "which is said" "the machine was restarted before anybody confirmed it" "$(cat "$fwd_log")"
+
+section "another one after a policy was taken back"
+# The file holds revision 2, which was taken back. However the next one ends, that is not forgotten.
+held() {
+	start
+	cp "$lab_dir/new.json" "$fwd_file"
+	policy 3000 >"$lab_dir/third.json"
+	ctl reload --confirm 10m >/dev/null 2>&1
+	ctl abort >/dev/null 2>&1
+}
+# still_held NAME: now, and after two restarts
+still_held() {
+	for when in "" " after a restart" " after another"; do
+		[ -z "$when" ] || { fwd_down && fwd_up || test_end; }
+		sides "$1$when" old
+		says "$1$when: health has it" 7 'it holds the policy of revision 2, and it was taken back \(aborted by' health
+	done
+}
+# A disk that waits for as many milliseconds as stand in a file, before each write is done.
+cat >"$lab_dir/fwd-slow" <<SH
+#!/bin/sh
+export SLOW_DISK="$lab_dir/slow" ASAN_OPTIONS="verify_asan_link_order=0:\$ASAN_OPTIONS"
+LD_PRELOAD="$fwd_build/tests/slow_disk.so" exec "$fwd_binary" "\$@"
+SH
+chmod 755 "$lab_dir/fwd-slow"
+announced() {
+	grep -q '"state":"pending"' "$state/pending.json"
+}
+# announce CTL-ARGS...: fwd is killed once the state folder knows of it, and before it is active
+announce() {
+	fwd_down
+	echo 0 >"$lab_dir/slow"
+	fwd_binary=$lab_dir/fwd-slow fwd_up || test_end
+	echo 1000 >"$lab_dir/slow"
+	background "$fwctl_binary" -s "$lab_dir/sock" "$@" >/dev/null 2>&1
+	eventually 30 announced || fail "it is announced"
+	fwd_down KILL
+	rm "$lab_dir/slow"
+	fwd_up || test_end
+	check_match "it was not active yet" 'the unrecorded policy of .* never became active' "$(cat "$fwd_log")"
+}
+held
+apply 10m "$lab_dir/third.json" >/dev/null 2>&1
+ctl abort >/dev/null 2>&1
+still_held "aborted"
+apply 10m "$lab_dir/third.json" >/dev/null 2>&1
+fwd_down KILL
+/usr/bin/python3 "$here/../lib/another_boot.py" "$state/pending.json"
+fwd_up || test_end
+check_match "another run of the machine" "the machine was restarted before anybody confirmed it" "$(cat "$fwd_log")"
+still_held "after a reboot"
+announce apply "$lab_dir/third.json" --confirm 10m
+still_held "killed before it was active"
+cp "$lab_dir/third.json" "$fwd_file"
+announce reload --discard --confirm 10m
+sides "the file's own policy, killed before it was active" old
+says "health has it" 7 'it holds the unrecorded policy of .* \(fwd ended before it was active\)' health
+apply 10m >/dev/null 2>&1
+check "one that is confirmed ends that" ctl confirm
+check "health" ctl health
+check "it is saved" ctl save --force
+fwd_down
+fwd_up || test_end
+sides "the file holds what was taken back once, and is what runs" new
 
 section "what the state folder has lost"
 start

@@ -81,9 +81,16 @@ static int announce(struct transaction *transaction, const struct model_change *
 	};
 	int r;
 
+	/* In a change of two steps, the second one finds the marker of the first. */
+	if (!pending->has_marker || pending->marker.state == MARKER_REVERTED) {
+		pending->has_former = pending->has_marker;
+		pending->former = pending->marker;
+	}
 	marker_boot_id(marker.boot_id);
 	pending_digest(next->document, marker.digest);
 	name_of(next->change->actor, marker.who, sizeof(marker.who));
+	if (pending->has_former)
+		marker_follow(&marker, &pending->former);
 	progress_begin(next->change->progress, PROGRESS_RECORD, NULL);
 	r = marker_write(history_folder(transaction->history), &marker);
 	if (r < 0) {
@@ -93,8 +100,6 @@ static int announce(struct transaction *transaction, const struct model_change *
 			   strerror(-r));
 		return r;
 	}
-	pending->has_former = pending->has_marker && pending->marker.state == MARKER_REVERTED;
-	pending->former = pending->marker;
 	pending->marker = marker;
 	pending->has_marker = true;
 	if (clock_ns() < next->until)
@@ -238,9 +243,8 @@ void pending_forget(struct transaction *transaction)
 
 /* ---- settling ---- */
 
-void pending_pass_over_file(struct transaction *transaction)
+void pending_pass_over_file(struct transaction *transaction, const struct marker *marker)
 {
-	const struct marker *marker = &transaction->pending.marker;
 	cleanup_free char *why = NULL;
 	char name[MARKER_NAME];
 
@@ -283,7 +287,7 @@ static void take_back(struct transaction *transaction, const char *why, const st
 	snprintf(marker->why, sizeof(marker->why), "%s", why);
 	write_marker(transaction);
 	if (history_saved(transaction->history) == marker->revision)
-		pending_pass_over_file(transaction);
+		pending_pass_over_file(transaction, marker);
 	pending->is_settling = true;
 	pending_record_return(transaction, "reverted", actor);
 	pending->is_settling = false;
@@ -355,6 +359,7 @@ int transaction_confirm(struct transaction *transaction, const struct actor *act
 	name_of(actor, pending->marker.why, sizeof(pending->marker.why));
 	boot_settled(transaction);
 	pending_drop_marker(transaction);
+	boot_file_passed_over(transaction, NULL);
 	said = pending_log(LOG_LEVEL_INFO, "revision %llu (generation %u) is confirmed by %s",
 			   (unsigned long long)pending->marker.revision, pending->marker.generation,
 			   pending->marker.why);

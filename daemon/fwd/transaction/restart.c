@@ -178,11 +178,28 @@ static const char *how_it_ended(const struct transaction *transaction, bool same
 	return "nobody confirmed it while there was no fwd";
 }
 
+/* Does the config file hold a policy that was taken back? 1: yes, *ret is about it; 0: no; or an error. */
+static int find_reverted(const struct transaction *transaction, struct marker *ret,
+			 struct errors *errs)
+{
+	struct document *document = NULL;
+	char digest[DIGEST_TEXT];
+	int r = document_read_file(transaction->options.config_path, &document, errs);
+
+	if (r < 0)
+		return r;
+	pending_digest(document, digest);
+	document_free(document);
+	return marker_find(&transaction->pending.marker, digest, ret);
+}
+
 static int end_it(struct transaction *transaction, const char *why, struct errors *errs)
 {
 	struct pending *pending = &transaction->pending;
 	struct marker *marker = &pending->marker;
 	cleanup_free char *text = NULL;
+	struct errors ignored = {0};
+	struct marker reverted;
 	char name[MARKER_NAME];
 	int r;
 
@@ -201,36 +218,36 @@ static int end_it(struct transaction *transaction, const char *why, struct error
 			   " is used, whatever the config file says",
 			   marker_name(marker, name), why, marker->before);
 	hub_send(transaction->events, policy_reverted, .text = text);
+	if (find_reverted(transaction, &reverted, &ignored) == 1)
+		pending_pass_over_file(transaction, &reverted);
+	errors_clear(&ignored);
 	return 0;
 }
 
-/* The config file's policy, unless it is the very one that was taken back. */
+/* The config file's policy, unless it is one that was taken back. */
 static int load_reverted(struct transaction *transaction, struct errors *errs)
 {
-	struct pending *pending = &transaction->pending;
-	struct document *document = NULL;
-	char digest[DIGEST_TEXT], name[MARKER_NAME];
+	struct marker reverted;
+	char name[MARKER_NAME];
 	int r;
 
 	/* It may be repaired by the next start: what was taken back is still known then. */
 	if (boot_is_due(transaction))
 		return boot_load(transaction, errs);
-	r = document_read_file(transaction->options.config_path, &document, errs);
+	r = find_reverted(transaction, &reverted, errs);
 	if (r < 0)
 		return r;
-	pending_digest(document, digest);
-	document_free(document);
-	if (!*digest || strcmp(digest, pending->marker.digest) != 0) {
+	if (r == 0) {
 		pending_drop_marker(transaction);
 		return load_file(transaction, errs);
 	}
 	transaction_enter(transaction, TRANSACTION_REVERTED);
-	pending_pass_over_file(transaction);
-	log_warning(
-		"policy: the config file %s holds %s%s, which was taken back (%s): revision "
-		"%" PRIu64 " is used instead, until the file is changed, or loaded by fwctl reload",
-		transaction->options.config_path, pending->marker.revision ? "the policy of " : "",
-		marker_name(&pending->marker, name), pending->marker.why, pending->marker.before);
+	pending_pass_over_file(transaction, &reverted);
+	log_warning("policy: the config file %s holds %s%s, which was taken back (%s): revision "
+		    "%" PRIu64
+		    " is used instead, until the file is changed, or loaded by fwctl reload",
+		    transaction->options.config_path, reverted.revision ? "the policy of " : "",
+		    marker_name(&reverted, name), reverted.why, reverted.before);
 	return load_before(transaction, errs);
 }
 

@@ -93,8 +93,8 @@ int transaction_guard(void *userdata, const struct model_change *next, struct er
 
 void pending_drop_marker(struct transaction *transaction);
 
-/* The config file holds the policy that was taken back: report it until the file or the policy changes. */
-void pending_pass_over_file(struct transaction *transaction);
+/* The config file holds a policy that was taken back: report it until the file or the policy changes. */
+void pending_pass_over_file(struct transaction *transaction, const struct marker *marker);
 
 void pending_record_return(struct transaction *transaction, const char *cause,
 			   const struct actor *actor);

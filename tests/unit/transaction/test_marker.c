@@ -142,3 +142,55 @@ Test(marker, in_a_folder)
 	cr_expect_eq(marker_read(-1, &read), -ENOENT);
 	cr_expect_eq(marker_write(-1, &sample), -ENOENT);
 }
+
+static struct marker reverted(uint64_t revision, const char *digest)
+{
+	struct marker marker = sample;
+
+	marker.state = MARKER_REVERTED;
+	marker.revision = revision;
+	strcpy(marker.digest, digest);
+	snprintf(marker.why, sizeof(marker.why), "reason %s", digest);
+	return marker;
+}
+
+/* What was taken back before is in the file, and is found with its own number and reason. */
+Test(marker, what_was_taken_back_before)
+{
+	struct marker first = reverted(5, "first"), second = reverted(6, "second");
+	struct marker third = reverted(7, "third"), read, found;
+	cleanup_free char *text = NULL;
+	size_t length;
+
+	marker_follow(&second, &first);
+	marker_follow(&third, &second);
+	text = encode(&third, &length);
+	cr_assert_eq(marker_decode(text, length, &read), 0);
+	expect_same(&read, &third);
+	cr_expect_eq(read.earlier_count, 2);
+	cr_assert(marker_find(&read, "first", &found));
+	cr_expect(found.revision == 5 && found.before == 41);
+	cr_expect_str_eq(found.why, "reason first");
+	cr_assert(marker_find(&read, "third", &found));
+	cr_expect_eq(found.revision, 7);
+	cr_expect_not(marker_find(&read, "fourth", &found));
+	cr_expect_not(marker_find(&read, "", &found), "a digest that could not be made");
+}
+
+/* The same policy again is not two; and there is an end to it. */
+Test(marker, how_many_are_known)
+{
+	struct marker marker = reverted(1, "same"), next = reverted(2, "same");
+	char digest[16];
+
+	marker_follow(&next, &marker);
+	cr_expect_eq(next.earlier_count, 0);
+	for (unsigned i = 0; i < 2 * MARKER_EARLIER; i++) {
+		marker = next;
+		snprintf(digest, sizeof(digest), "digest %u", i);
+		next = reverted(3 + i, digest);
+		marker_follow(&next, &marker);
+	}
+	cr_expect_eq(next.earlier_count, MARKER_EARLIER);
+	cr_expect_str_eq(next.earlier[0].digest, "digest 14", "the latest ones");
+}

@@ -28,6 +28,56 @@ const char *marker_name(const struct marker *marker, char buffer[MARKER_NAME])
 	return buffer;
 }
 
+/* ---- what was taken back before ---- */
+
+static struct marker_reverted reverted_of(const struct marker *marker)
+{
+	struct marker_reverted reverted = {.revision = marker->revision};
+
+	memcpy(reverted.digest, marker->digest, sizeof(reverted.digest));
+	memcpy(reverted.who, marker->who, sizeof(reverted.who));
+	memcpy(reverted.why, marker->why, sizeof(reverted.why));
+	return reverted;
+}
+
+static void add_earlier(struct marker *marker, const struct marker_reverted *reverted)
+{
+	if (marker->earlier_count < MARKER_EARLIER && strcmp(reverted->digest, marker->digest) != 0)
+		marker->earlier[marker->earlier_count++] = *reverted;
+}
+
+void marker_follow(struct marker *marker, const struct marker *before)
+{
+	const struct marker_reverted latest = reverted_of(before);
+
+	add_earlier(marker, &latest);
+	for (size_t i = 0; i < before->earlier_count; i++)
+		add_earlier(marker, &before->earlier[i]);
+}
+
+bool marker_find(const struct marker *marker, const char *digest, struct marker *ret)
+{
+	const struct marker_reverted *found = NULL;
+
+	if (!*digest)
+		return false;
+	for (size_t i = 0; i < marker->earlier_count && !found; i++)
+		found = strcmp(digest, marker->earlier[i].digest) == 0 ? &marker->earlier[i] : NULL;
+	if (!found && strcmp(digest, marker->digest) != 0)
+		return false;
+	*ret = *marker;
+	ret->earlier_count = 0;
+	if (!found)
+		return true;
+	ret->revision = found->revision;
+	memcpy(ret->digest, found->digest, sizeof(ret->digest));
+	memcpy(ret->who, found->who, sizeof(ret->who));
+	memcpy(ret->why, found->why, sizeof(ret->why));
+	return true;
+}
+
+/* ---- the file ---- */
+
 void marker_boot_id(char id[40])
 {
 	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
@@ -49,6 +99,22 @@ static void add_long(cJSON *json, const char *name, uint64_t number)
 	cJSON_AddStringToObject(json, name, text);
 }
 
+static cJSON *earlier_json(const struct marker *marker)
+{
+	cJSON *list = cJSON_CreateArray();
+
+	for (size_t i = 0; i < marker->earlier_count; i++) {
+		cJSON *json = cJSON_CreateObject();
+
+		add_long(json, "revision", marker->earlier[i].revision);
+		cJSON_AddStringToObject(json, "sha256", marker->earlier[i].digest);
+		cJSON_AddStringToObject(json, "who", marker->earlier[i].who);
+		cJSON_AddStringToObject(json, "why", marker->earlier[i].why);
+		cJSON_AddItemToArray(list, json);
+	}
+	return list;
+}
+
 static cJSON *to_json(const struct marker *marker)
 {
 	cJSON *json = cJSON_CreateObject();
@@ -64,6 +130,7 @@ static cJSON *to_json(const struct marker *marker)
 	cJSON_AddStringToObject(json, "sha256", marker->digest);
 	cJSON_AddStringToObject(json, "who", marker->who);
 	cJSON_AddStringToObject(json, "why", marker->why);
+	cJSON_AddItemToObject(json, "earlier", earlier_json(marker));
 	return json;
 }
 
@@ -109,6 +176,25 @@ static bool get_number(const cJSON *json, const char *name, uint32_t *ret)
 	return true;
 }
 
+/* A file of an older fwd has none. */
+static bool get_earlier(const cJSON *list, struct marker *ret)
+{
+	const cJSON *json;
+
+	cJSON_ArrayForEach (json, list) {
+		struct marker_reverted *reverted = &ret->earlier[ret->earlier_count];
+
+		if (ret->earlier_count == MARKER_EARLIER ||
+		    !get_long(json, "revision", &reverted->revision) ||
+		    !get_text(json, "sha256", reverted->digest, sizeof(reverted->digest)) ||
+		    !get_text(json, "who", reverted->who, sizeof(reverted->who)) ||
+		    !get_text(json, "why", reverted->why, sizeof(reverted->why)))
+			return false;
+		ret->earlier_count++;
+	}
+	return true;
+}
+
 static bool from_json(const cJSON *json, struct marker *ret)
 {
 	char state[16];
@@ -127,7 +213,8 @@ static bool from_json(const cJSON *json, struct marker *ret)
 	       get_number(json, "generation", &ret->generation) &&
 	       get_text(json, "sha256", ret->digest, sizeof(ret->digest)) &&
 	       get_text(json, "who", ret->who, sizeof(ret->who)) &&
-	       get_text(json, "why", ret->why, sizeof(ret->why));
+	       get_text(json, "why", ret->why, sizeof(ret->why)) &&
+	       get_earlier(cJSON_GetObjectItemCaseSensitive(json, "earlier"), ret);
 }
 
 int marker_decode(const char *text, size_t length, struct marker *ret)

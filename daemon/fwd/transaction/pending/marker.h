@@ -19,6 +19,17 @@ enum marker_state {
 	MARKER_REVERTED, /* its text is not taken from the config file at a start */
 };
 
+/* A policy that was taken back. */
+struct marker_reverted {
+	uint64_t revision;
+	char digest[DIGEST_TEXT];
+	char who[128];
+	char why[160];
+};
+
+/* How many of those before the marker's own are known: the config file may hold any of them. */
+#define MARKER_EARLIER 8
+
 struct marker {
 	enum marker_state state;
 	char boot_id[40];	    /* of the machine's run in which it was activated */
@@ -30,11 +41,23 @@ struct marker {
 	char digest[DIGEST_TEXT];   /* of the policy that waits, without its spelling */
 	char who[128];		    /* asked for it */
 	char why[160];		    /* it was taken back */
+	/* Taken back before, since a policy became active for good; the latest first. */
+	struct marker_reverted earlier[MARKER_EARLIER];
+	size_t earlier_count;
 };
 
 /* "revision 7"; of one that was cut off before it had a number, "the unrecorded policy of alice". */
 #define MARKER_NAME 192
 const char *marker_name(const struct marker *marker, char buffer[MARKER_NAME]);
+
+/* A marker follows one of a policy that was taken back: that is not forgotten. */
+void marker_follow(struct marker *marker, const struct marker *before);
+
+/*
+ * Is a policy with this digest the marker's, or one that was taken back before? Then *ret is the
+ * marker as it would be of that one, without those before it.
+ */
+bool marker_find(const struct marker *marker, const char *digest, struct marker *ret);
 
 /* The machine's run: the kernel's boot id; "" if it has none, which equals nothing. */
 void marker_boot_id(char id[40]);
