@@ -105,6 +105,9 @@ void event_put_csv(FILE *out, const struct event *event);
  */
 void event_put_line(FILE *out, const struct event_view *view, bool colour);
 
+/* Such a line without its time, and without a newline. */
+void event_put_message(FILE *out, const struct event_view *view, bool colour);
+
 /* Of such a line: "udp 192.0.2.7:53 > 203.0.113.9:4000, 60 bytes". */
 void event_put_packet(FILE *out, const struct event_view *view);
 

@@ -123,14 +123,11 @@ static void put_reason(FILE *out, const struct event_view *view)
 		fprintf(out, " (1 of %llu)", number(view, EVENT_FIELD_SAMPLE));
 }
 
-void event_put_line(FILE *out, const struct event_view *view, bool colour)
+void event_put_message(FILE *out, const struct event_view *view, bool colour)
 {
-	put_field(out, view, EVENT_FIELD_TIME);
-	fputc(' ', out);
 	/* All other events have their sentence. */
 	if (event_has(view, EVENT_FIELD_TEXT)) {
 		put_field(out, view, EVENT_FIELD_TEXT);
-		fputc('\n', out);
 		return;
 	}
 	put_outcome(out, view, colour);
@@ -141,5 +138,12 @@ void event_put_line(FILE *out, const struct event_view *view, bool colour)
 	fputc(' ', out);
 	event_put_packet(out, view);
 	put_reason(out, view);
+}
+
+void event_put_line(FILE *out, const struct event_view *view, bool colour)
+{
+	put_field(out, view, EVENT_FIELD_TIME);
+	fputc(' ', out);
+	event_put_message(out, view, colour);
 	fputc('\n', out);
 }

@@ -19,11 +19,23 @@
 #include "common/abi/fw_abi.h"
 #include "common/records/types/packet.h"
 
-/* One way to write events. A new one is one row in sinks.c. */
+struct errors;
+struct event_output;
+struct event_writer_options;
+
+/* The rows of sinks.c, for help and errors. */
+#define SINK_NAMES "console, json, jsonl or csv"
+
+/*
+ * One way to write events. A new one is one row in sinks.c. What is text only formats it; what is
+ * not opens an output of its own.
+ */
 struct sink_ops {
 	const char *name; /* as in --log-format */
-	bool whole;	  /* a file is one document: it cannot be appended to */
-	bool notes;	  /* text for people: other lines may stand between events */
+	int (*open)(const struct event_writer_options *options, struct event_output **ret,
+		    struct errors *errs);
+	bool whole; /* a file is one document: it cannot be appended to */
+	bool notes; /* text for people: other lines may stand between events */
 	/* Text before the first and after the last event; may be NULL. */
 	void (*begin)(FILE *out);
 	void (*end)(FILE *out);

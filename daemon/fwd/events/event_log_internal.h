@@ -6,10 +6,12 @@
 #include <stdio.h>
 
 #include "daemon/fwd/events/event_log.h"
+#include "daemon/fwd/events/event_output.h"
 
 #define BEGIN_ROOM 4096 /* behind size of the buffer, for the text of sink_ops.begin */
 
 struct event_log {
+	struct event_output output;
 	const struct sink_ops *ops;
 	char *path; /* NULL: stdout */
 	int fd;

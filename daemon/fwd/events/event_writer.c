@@ -6,15 +6,19 @@
 #include <string.h>
 
 #include "common/base/log.h"
-#include "daemon/fwd/events/event_log.h"
 
 struct event_writer {
 	struct event_hub *hub;
 	struct event_subscriber subscriber;
-	struct event_log *log;
+	struct event_output *output;
 	int trouble;	  /* what is wrong with the log now, logged once; or 0 */
 	int rotate_error; /* why it cannot be rotated, logged once; or 0 */
 };
+
+static uint64_t lost(const struct event_writer *writer)
+{
+	return writer->output->ops->lost(writer->output);
+}
 
 /* A reader that is slow for a moment is no trouble: the buffer is there for that. */
 static void note_result(struct event_writer *writer, int result)
@@ -32,13 +36,13 @@ static void note_result(struct event_writer *writer, int result)
 		log_warning("events are lost: %s", strerror(-trouble));
 	else
 		log_info("events are written again; %llu were lost",
-			 (unsigned long long)event_log_lost(writer->log));
+			 (unsigned long long)lost(writer));
 }
 
 static void take_event(void *userdata, const struct event *event)
 {
 	struct event_writer *writer = userdata;
-	int ret = event_log_write(writer->log, event);
+	int ret = writer->output->ops->write(writer->output, event);
 
 	/* Success may only mean that the buffer had room: flushes find out that it is over. */
 	if (ret < 0)
@@ -48,18 +52,17 @@ static void take_event(void *userdata, const struct event *event)
 int event_writer_open(struct event_hub *hub, const struct event_writer_options *options,
 		      struct event_writer **ret, struct errors *errs)
 {
+	const struct sink_ops *sink = sink_find(options->format);
 	struct event_writer *writer = calloc(1, sizeof(*writer));
 	int r = -ENOMEM;
 
 	if (writer)
-		r = event_log_open(sink_find(options->format), options->path, options->buffer,
-				   &writer->log);
+		r = sink->open ? sink->open(options, &writer->output, errs)
+			       : event_log_output(sink, options, &writer->output, errs);
 	if (r < 0) {
 		free(writer);
-		return errors_system(errs, r, "cannot open the event log %s",
-				     options->path ? options->path : "stdout");
+		return r;
 	}
-	event_log_rotate(writer->log, options->max_size, options->keep);
 	writer->hub = hub;
 	writer->subscriber = (struct event_subscriber){take_event, writer, NULL};
 	hub_subscribe(hub, &writer->subscriber);
@@ -67,12 +70,12 @@ int event_writer_open(struct event_hub *hub, const struct event_writer_options *
 	return 0;
 }
 
-void event_writer_flush(struct event_writer *writer)
+/* Of an output that rotates its files. */
+static void note_rotation(struct event_writer *writer)
 {
-	int error;
+	const struct event_output_ops *ops = writer->output->ops;
+	int error = ops->rotation ? ops->rotation(writer->output) : 0;
 
-	note_result(writer, event_log_flush(writer->log));
-	error = event_log_rotation(writer->log);
 	if (error != writer->rotate_error && error < 0)
 		log_warning("the event log cannot be rotated, and grows: %s", strerror(-error));
 	else if (error != writer->rotate_error)
@@ -80,25 +83,36 @@ void event_writer_flush(struct event_writer *writer)
 	writer->rotate_error = error;
 }
 
+void event_writer_flush(struct event_writer *writer)
+{
+	note_result(writer, writer->output->ops->flush(writer->output));
+	note_rotation(writer);
+}
+
 int event_writer_note(struct event_writer *writer, const char *text)
 {
-	return event_log_note(writer->log, text);
+	struct event_output *output = writer->output;
+
+	return output->ops->note ? output->ops->note(output, text) : -EOPNOTSUPP;
 }
 
 int event_writer_reopen(struct event_writer *writer)
 {
-	return event_log_reopen(writer->log);
+	struct event_output *output = writer->output;
+
+	return output->ops->reopen ? output->ops->reopen(output) : output->ops->flush(output);
 }
 
 struct event_writer *event_writer_close(struct event_writer *writer)
 {
+	uint64_t count;
+
 	if (!writer)
 		return NULL;
 	hub_unsubscribe(writer->hub, &writer->subscriber);
-	if (event_log_lost(writer->log))
-		log_warning("%llu events were not written",
-			    (unsigned long long)event_log_lost(writer->log));
-	event_log_close(writer->log);
+	count = writer->output->ops->close(writer->output);
+	if (count)
+		log_warning("%llu events were not written", (unsigned long long)count);
 	free(writer);
 	return NULL;
 }

@@ -5,30 +5,22 @@
 #ifndef FWD_EVENT_WRITER_H
 #define FWD_EVENT_WRITER_H
 
-#include "common/base/errors/errors.h"
+#include "daemon/fwd/events/event_output.h"
 #include "daemon/fwd/events/hub.h"
 
 struct event_writer;
 
-struct event_writer_options {
-	const char *format; /* the name of a sink */
-	const char *path;   /* NULL: stdout */
-	size_t buffer;	    /* as event_log_open */
-	uint64_t max_size;  /* as event_log_rotate */
-	unsigned keep;
-};
-
-/* Open the log and subscribe; the hub is borrowed. Errors as event_log_open, explained in errs. */
+/* Open the log and subscribe; the hub is borrowed. Errors are explained in errs. */
 int event_writer_open(struct event_hub *hub, const struct event_writer_options *options,
 		      struct event_writer **ret, struct errors *errs);
 
 /* Write out what is buffered; once a second. */
 void event_writer_flush(struct event_writer *writer);
 
-/* As event_log_note. */
+/* As event_output_ops.note. */
 int event_writer_note(struct event_writer *writer, const char *text);
 
-/* As event_log_reopen. */
+/* As event_output_ops.reopen. */
 int event_writer_reopen(struct event_writer *writer);
 
 /* Finish the log. NULL is allowed; returns NULL. */

@@ -52,7 +52,7 @@ static const char *set_log_format(void *all, const char *value)
 {
 	struct options *options = all;
 	options->log_format = value;
-	return sink_find(value) ? NULL : "must be console, json, jsonl or csv";
+	return sink_find(value) ? NULL : "must be " SINK_NAMES;
 }
 
 /* "open", "close" or "end", and for how long: "close,10m". */
@@ -90,7 +90,7 @@ static const struct option_row rows[] = {
 	 .kind = OPTION_FLAG, MEMBER(drop_packets)},
 	{"mode", "attach mode of all interfaces", "native|generic", .kind = OPTION_OTHER,
 	 .set = set_mode},
-	{"log-format", "how events are written: console, json, jsonl or csv (console)", "FORMAT",
+	{"log-format", "how events are written: " SINK_NAMES " (console)", "FORMAT",
 	 "FWD_LOG_FORMAT", .kind = OPTION_OTHER, .set = set_log_format},
 	{"log-file", "where events go (stdout)", "PATH", "FWD_LOG_FILE", .kind = OPTION_TEXT,
 	 MEMBER(log_file)},
