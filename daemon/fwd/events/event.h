@@ -24,7 +24,7 @@ struct event_output;
 struct event_writer_options;
 
 /* The rows of sinks.c, for help and errors. */
-#define SINK_NAMES "console, json, jsonl or csv"
+#define SINK_NAMES "console, json, jsonl, csv or journald"
 
 /*
  * One way to write events. A new one is one row in sinks.c. What is text only formats it; what is

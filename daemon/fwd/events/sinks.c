@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "daemon/fwd/events/journald.h"
 
 static void put_console(FILE *out, const struct event *event, bool first, bool colour)
 {
@@ -52,6 +53,7 @@ static const struct sink_ops sinks[] = {
 	{.name = "json", .whole = true, .begin = begin_json, .end = end_json, .write = put_json},
 	{.name = "jsonl", .write = put_jsonl},
 	{.name = "csv", .begin = event_put_csv_header, .write = put_csv},
+	{.name = "journald", .open = journald_open},
 };
 
 const struct sink_ops *sink_find(const char *name)

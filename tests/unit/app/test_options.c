@@ -114,7 +114,7 @@ static const struct {
 	{{"-i", "a/b"}, "error: --interface \"a/b\" is not an interface's name\n"},
 	{{"--mode", "fast"}, "error: --mode \"fast\" must be native or generic\n"},
 	{{"--log-format", "xml"},
-	 "error: --log-format \"xml\" must be console, json, jsonl or csv\n"},
+	 "error: --log-format \"xml\" must be console, json, jsonl, csv or journald\n"},
 	{{"--stats-interval", "-1"},
 	 "error: --stats-interval \"-1\" is not a time such as 500ms, 90s, 10m or 1h30m\n"},
 	{{"--stats-interval", "0s"}, "error: --stats-interval \"0s\" must be above 0\n"},
