@@ -30,9 +30,9 @@
 #include "common/base/errors/errors.h"
 #include "common/program/options.h"
 #include "common/program/rights/privileges.h"
+#include "common/program/rights/syscalls.h"
 #include "common/program/signals.h"
 #include "common/program/start.h"
-#include "common/program/rights/syscalls.h"
 
 /* What each program has: the first member of its own struct, which is also that of its options. */
 struct program {

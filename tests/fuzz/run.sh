@@ -58,7 +58,7 @@ sources() {
 		# All of fwd but what knows BPF, which tests/fuzz/control stands in for.
 		mapfile -t sources < <(find "$root"/{common,daemon,tests/fuzz/control} -name '*.c' \
 			! -name log_libraries.c ! -name main.c ! -path '*/daemon/fwd/options/options.c' ! -name app.c \
-			! -name event_parts.c ! -name live_open.c ! -path '*/daemon/fwd/datapath/*')
+			! -name event_parts.c ! -name timers.c ! -name live_open.c ! -path '*/daemon/fwd/datapath/*')
 		read -r -a libraries < <(pkg-config --cflags --libs libcjson zlib libzstd libcrypto libsystemd libseccomp \
 			libbpf libacl libcap-ng libnl-3.0 libnl-route-3.0)
 		libraries+=(-lm '-DFWD_SYSCONFDIR="/etc"')
