@@ -132,7 +132,7 @@ config_feed
 make lines 1000000 1000000
 refused "a million broken lines" 20 100 '1000000 of 1000000 lines are bad'
 config_feed '"bad_lines": "skip"'
-refused "a file with nothing but what is to be skipped" 20 100 'no good line'
+refused "a file with nothing but what is to be skipped" 20 100 'no valid line'
 
 section "too many"
 config_feed '"max": 1000'

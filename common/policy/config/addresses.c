@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* src and dst of a match: prefixes and sets, each with "!" in front of it or not. */
+/* src and dst of a match: prefixes and sets, each with or without "!". */
 #include "common/policy/config/config_fields.h"
 
 #include <string.h>
@@ -29,7 +29,7 @@ static bool report_set(struct reader *reader, const cJSON *node, const char *nam
 	struct suggestion suggestion = {.written = name};
 	char text[SUGGESTION_TEXT];
 
-	/* It may be in what could not be read. */
+	/* It may be in the part with errors. */
 	if (reader->guess)
 		return false;
 	for (size_t i = 0; i < reader->config->set_count; i++)
@@ -62,7 +62,8 @@ static bool read_address(struct reader *reader, const cJSON *node, void *target)
 	negated = *text == '!';
 	text += negated;
 	if (*text == '!') {
-		reader_error(reader, ERROR_NEGATION, node, "\"!!\" is no negation; leave both out");
+		reader_error(reader, ERROR_NEGATION, node,
+			     "\"!!\" is not a negation; leave both out");
 		return false;
 	}
 	if (*text == '@')

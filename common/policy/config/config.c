@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A document becomes a config: defaults, the command line's part, then every section. */
+/* Reads a config from a document: defaults, the command line's part, then every section. */
 #include "common/policy/config/config_fields.h"
 #include "common/policy/document/document.h"
 
@@ -59,7 +59,7 @@ struct config *config_free(struct config *config)
 	return NULL;
 }
 
-/* Interfaces of -i that the file does not have; they are there before anything refers to them. */
+/* Interfaces of -i that the file does not have; added before any reference to them is read. */
 static bool add_interfaces(struct reader *reader, const struct config_overrides *overrides)
 {
 	const cJSON *listed =
@@ -94,7 +94,7 @@ static bool add_interfaces(struct reader *reader, const struct config_overrides 
 	return true;
 }
 
-/* Flags win over the file. */
+/* Flags override the file. */
 static void override(struct config *config, const struct config_overrides *overrides)
 {
 	for (size_t i = 0; i < overrides->interface_count; i++) {
@@ -146,7 +146,7 @@ int config_parse(const struct document *document, const struct config_overrides 
 	if (err == 0) {
 		*ret = steal(&config);
 	} else if (err == -EBADMSG) {
-		/* What is right for itself may still contradict the rest: told in the same run. */
+		/* Valid values may still contradict others: reported in the same run. */
 		config->partial = true;
 		config_validate(config, errs);
 	}

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The config: what an operator wrote, checked and typed, nothing resolved.
+ * The config as written by the operator, checked and typed, but not resolved.
  *
  * A *document* is the JSON text (or several, merged by "include") with the
- * place of every value. Reading it gives a struct config; validating looks at
- * what goes beyond one value. The document is the truth that live edits change
- * and `save` prints: an edit duplicates it, changes the copy, and parses that.
+ * place of every value. Reading it gives a struct config; validation checks
+ * several values together. Live edits change the document, and `save` prints it:
+ * an edit duplicates it, changes the copy, and parses that.
  */
 #ifndef FWD_CONFIG_H
 #define FWD_CONFIG_H
@@ -78,18 +78,19 @@ struct config_set {
 	char name[FW_NAME_SIZE];
 	enum set_kind kind;
 	struct prefix_list prefixes;	/* inline elements, or the file's content; sorted */
-	struct prefix_content *content; /* what owns them; NULL: SET_LIVE */
+	struct prefix_content *content; /* the owner of the prefixes; NULL: SET_LIVE */
 	char *file;   /* SET_FILE: path, made absolute against the config's folder */
-	bool is_kept; /* SET_FILE: the file could not be used; this is what the set had before */
+	bool is_kept; /* SET_FILE: the file could not be used; these are the earlier entries */
 	struct set_file_stamp stamp; /* SET_FILE: of the file as it was read */
-	char *source; /* SET_FILE: how it is read, as text: equal if read in the same way */
+	char *source; /* SET_FILE: the options of reading, as text: equal if they are the same */
 	enum set_format format;
 	struct set_column column, end_column;
 	uint32_t separator; /* a character, 0: a comma; a blank is any run of blanks and tabs */
 	enum set_header header;
 	struct set_path *paths; /* SET_FORMAT_JSON */
 	size_t path_count;
-	struct set_where *wheres; /* which addresses are taken; with JSON, JSON lines and CSV */
+	struct set_where
+		*wheres; /* the addresses that are accepted; with JSON, JSON lines and CSV */
 	size_t where_count;
 	char *begins; /* only lines that begin so count; or NULL */
 	enum set_ports ports;
@@ -99,11 +100,11 @@ struct config_set {
 	enum set_bad_lines bad_lines;
 	enum set_reserved reserved;
 	enum set_needed needed;
-	size_t reserved_count; /* entries in reserved space; counted if they are to be warned of */
+	size_t reserved_count; /* entries in reserved space; counted for warnings */
 	struct prefix reserved_first;
-	char *problem;	 /* what was odd when the file was last read; or NULL */
+	char *problem;	 /* the warning of the last read of the file; or NULL */
 	int64_t min;	 /* entries */
-	int64_t widest4; /* the shortest prefix of global unicast space that is believed */
+	int64_t widest4; /* the shortest prefix of global unicast space that is accepted */
 	int64_t widest6;
 	int64_t max_share;   /* of a family's global unicast space, in percent */
 	uint64_t max;	     /* entries */
@@ -114,33 +115,33 @@ struct config_set {
 /* "cookies" of a limit of algorithm syn_cookie: how SYNs over it are answered. */
 struct config_cookies {
 	enum fw_cookie_kind kind; /* FW_COOKIE_NONE: another algorithm */
-	int64_t mss;		  /* told to IPv4 clients; to IPv6 ones 20 less */
-	int64_t wscale;		  /* told for SYNPROXY */
+	int64_t mss;		  /* sent to IPv4 clients; to IPv6 ones 20 less */
+	int64_t wscale;		  /* sent for SYNPROXY */
 };
 
-/* What becomes of packets over a limit: enum fw_action, or the key is banned as well. */
+/* The treatment of packets over a limit: enum fw_action, or the key is also banned. */
 enum limit_over {
 	LIMIT_PASSES = FW_ACTION_PASS,
 	LIMIT_DROPS = FW_ACTION_DROP,
 	LIMIT_BLOCKS = FW_ACTION_MAX
 };
 
-/* What becomes of packets within a limit: the rule passes them, or the rules behind it decide. */
+/* The treatment of packets within a limit: the rule passes them, or later rules decide. */
 enum limit_within { WITHIN_PASSES, WITHIN_GOES_ON };
 
 /* "block": a ban begins with first_ns and is twice as long each time, up to max_ns. */
 struct config_ban {
 	uint64_t first_ns;
 	uint64_t max_ns;
-	uint64_t quiet_ns;	/* so long after a ban's end it is forgotten */
+	uint64_t quiet_ns;	/* time after a ban's end until it is forgotten */
 	char set[FW_NAME_SIZE]; /* the live set; "": the block list */
-	bool forgeable;		/* also for packets whose source has not proven itself */
+	bool forgeable;		/* also for packets whose source may be forged */
 };
 
-/* One key of a limit, and what each of them may have. */
+/* One key of a limit, with its rate and burst. */
 struct config_level {
 	struct rate rate;
-	uint64_t burst; /* in the rate's unit; windows: what the rate brings in one */
+	uint64_t burst; /* in the rate's unit; windows: the units of the rate in one */
 	enum fw_limit_key key;
 	uint8_t prefix4;
 	uint8_t prefix6;
@@ -150,7 +151,7 @@ struct config_limit {
 	char name[FW_NAME_SIZE];
 	struct config_level levels[FW_MAX_LEVELS]; /* rates are of one unit */
 	unsigned level_count;
-	unsigned rate_count; /* as they were given: 1, or one for each level; 0 */
+	unsigned rate_count; /* as given: 1, or one for each level; 0 */
 	unsigned burst_count;
 	enum fw_algorithm algorithm;
 	int64_t max; /* keys */
@@ -165,7 +166,9 @@ struct config_limit {
 enum attach_mode { ATTACH_NATIVE, ATTACH_GENERIC };
 enum on_unsupported { UNSUPPORTED_FAIL, UNSUPPORTED_GENERIC };
 enum on_stop { STOP_KEEP, STOP_DETACH };
-/* When the config cannot be used at a start and no revision can: AS_BEFORE is closed if fwd enforced. */
+/*
+ * If neither the config nor a revision can be used at a start. AS_BEFORE: closed if fwd enforced.
+ */
 enum boot_fail { BOOT_FAIL_AS_BEFORE, BOOT_FAIL_CLOSED, BOOT_FAIL_OPEN };
 
 struct config_interface {
@@ -173,7 +176,7 @@ struct config_interface {
 	char zone[FW_NAME_SIZE]; /* "" if none */
 	enum attach_mode mode;
 	enum on_unsupported on_unsupported;
-	bool detached; /* "attach": false: a part of the policy that no packet comes in by */
+	bool detached; /* "attach": false: in the policy, but not filtered */
 	struct place place;
 };
 
@@ -202,34 +205,35 @@ struct config {
 	size_t management_count;
 	struct config_rule *rules; /* in order of evaluation: priority, then list order */
 	size_t rule_count;
-	struct sources *sources; /* the texts behind the places; kept by the config */
-	bool partial;		 /* parts could not be read: what is missing here may be in them */
+	struct sources *sources; /* the texts of the places; kept by the config */
+	bool partial;		 /* some parts have errors: missing names may be in them */
 };
 
-/* What the command line adds to a config before it is parsed: flags win over the file. */
+/* Values of the command line, which override the file. */
 struct config_overrides {
 	const char *const *interfaces; /* -i */
 	size_t interface_count;
 	bool drop_packets; /* --drop-packets: enforce */
 	bool has_mode;	   /* --mode, for all interfaces */
 	enum attach_mode mode;
-	/* The running config, or NULL: sets with "on_error": "keep-last" take what it has. */
+	/* The running config, or NULL: sets with "on_error": "keep-last" use its entries. */
 	const struct config *last;
 	/* Sets from files of `last` are taken from there, not read: for edits, not for reloads. */
 	bool keep_files;
-	/* But these sets, by their names, are read all the same. */
+	/* But these sets, by name, are read. */
 	const char *const *read_again;
 	size_t read_again_count;
-	/* Where copies of sets are, for keep-last when there is no `last`; NULL: nowhere. */
+	/* The folder with copies of sets, for keep-last without `last`; NULL: none. */
 	const char *state_dir;
 	/*
-	 * A set file that cannot be used is what its copy in state_dir has, whatever the set says; without
-	 * a copy it is an error. For revisions that run instead of the config file.
+	 * For a set file that cannot be used, its copy in state_dir is used, regardless of the
+	 * set's options; without a copy it is an error. For revisions that run instead of the
+	 * config file.
 	 */
 	bool use_copies;
 	/*
-	 * Sets from files are what they last had, in `last` or in their copies: the files may hold what was
-	 * not confirmed. The file of a set that never had anything is read.
+	 * Sets from files have their last entries, from `last` or from their copies: the files may
+	 * have unconfirmed content. The file of a set without earlier entries is read.
 	 */
 	bool copies_first;
 	struct progress *progress; /* of reading set files; or NULL */
@@ -245,15 +249,15 @@ int config_parse(const struct document *document, const struct config_overrides 
 /* Checks over several values: what rules refer to, ranges against families, lock-outs. As above. */
 int config_validate(const struct config *config, struct errors *errs);
 
-/* Where packets that are not this host's own go. */
+/* Where packets to other hosts go. */
 struct cookie_reach {
 	bool forwards4, forwards6;
 	struct prefix_list own; /* addresses of this host */
 };
 
 /*
- * A warning for each rule with a limit that answers SYNs for sockets of this host, if the rule
- * covers other hosts as well. host NULL: it is not known; then only rules without "dst" are such.
+ * A warning for each rule with a limit that answers SYNs for sockets of this host, if the rule also
+ * covers other hosts. host NULL: unknown; then only for rules without "dst".
  */
 void config_check_cookie_reach(const struct config *config, const struct cookie_reach *host,
 			       struct errors *errs);
@@ -264,7 +268,7 @@ void config_check_cookie_reach(const struct config *config, const struct cookie_
  */
 char *config_line_of(void *config, const char *file, unsigned line);
 
-/* What was odd about a set's file when it was last read, and is taken all the same: malloced, or NULL. */
+/* The warning about a set's file when it was last read and accepted: malloced, or NULL. */
 char *config_set_problem(const struct config *config, size_t set);
 
 /* An address that this router needs; what: "a gateway", static. */
@@ -277,10 +281,10 @@ struct needed_list {
 	size_t count;
 };
 
-/* Is there a set that config_check_needed looks at: from a file, and dropped by a rule? */
+/* Is there a set for config_check_needed: from a file, and dropped by a rule? */
 bool config_drops_feeds(const struct config *config);
 
-/* A warning for each of them that covers one of these, or a source of management.allow. */
+/* A warning for each such set that covers one of the addresses, or a source of management.allow. */
 void config_check_needed(const struct config *config, const struct needed_list *needed,
 			 struct errors *errs);
 
@@ -290,14 +294,14 @@ int config_find_limit(const struct config *config, const char *name);
 int config_find_rule(const struct config *config, const char *id);
 int config_find_interface(const struct config *config, const char *name);
 
-/* How many interfaces are detached. */
+/* The number of detached interfaces. */
 size_t config_count_detached(const struct config *config);
 
-/* Whose packets share a bucket, as "per" says it: "rule", "src/32,128". Returns buffer. */
+/* The key of a level, as in "per": "rule", "src/32,128". Returns buffer. */
 #define LEVEL_KEY_TEXT 24
 const char *level_key_format(const struct config_level *level, char buffer[LEVEL_KEY_TEXT]);
 
-/* The same of all levels, with ", " between them. */
+/* The keys of all levels, with ", " between them. */
 #define LIMIT_KEY_TEXT 128
 const char *limit_key_format(const struct config_limit *limit, char buffer[LIMIT_KEY_TEXT]);
 
@@ -305,12 +309,12 @@ const char *limit_key_format(const struct config_limit *limit, char buffer[LIMIT
 #define LIMIT_RATE_TEXT (FW_MAX_LEVELS * (UNITS_TEXT + 2))
 const char *limit_rate_format(const struct config_limit *limit, char buffer[LIMIT_RATE_TEXT]);
 
-/* ---- what a config may hold, for the schema, the documentation and completion ---- */
+/* ---- the fields of a config, for the schema, the documentation and completion ---- */
 
 struct config_field {
 	const char *section; /* "config" (the top), "rule", "match", ... */
 	const char *name;
-	const char *const *words; /* what it may say, NULL at the end; or NULL */
+	const char *const *words; /* the possible words, NULL at the end; or NULL */
 	bool required;
 	bool ranged; /* a number from low to high, or a range or list of such */
 	int64_t low, high;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fields described as data: what a section of the config may hold, of which
- * type and range, and where it goes. One loop (fields.c) reads them all; the
- * JSON Schema and the documentation are checked against the same tables.
+ * Fields described as data: the fields of each section of the config, with type,
+ * range and target. One loop (fields.c) reads them all; the JSON Schema and the
+ * documentation are checked against the same tables.
  */
 #ifndef FWD_CONFIG_FIELDS_H
 #define FWD_CONFIG_FIELDS_H
@@ -13,27 +13,28 @@
 
 struct id_index;
 
-/* What a parse carries along. */
+/* The state of a parse. */
 struct reader {
 	const struct document *document;
 	struct sources *sources;
 	struct config *config;
 	const struct config *last;     /* the running config, for on_error keep-last; or NULL */
-	bool keep_files;	       /* sets from files are what they are there */
-	const char *const *read_again; /* but these */
+	bool keep_files;	       /* sets from files have their entries from there */
+	const char *const *read_again; /* except these */
 	size_t read_again_count;
-	const char *state_dir; /* where copies of their content are, or NULL */
+	const char *state_dir; /* the folder with copies of their content, or NULL */
 	bool use_copies;       /* as in config_overrides */
 	bool copies_first;     /* as there */
 	size_t file_lines;     /* of all set files so far */
 	size_t file_bytes;
 	size_t file_entries;	   /* of all sets that were read from files so far */
 	struct progress *progress; /* or NULL */
-	unsigned notations;	   /* addresses that were warned of */
+	unsigned notations;	   /* addresses with a warning */
 	struct errors *errs;
 	struct id_index *ids; /* of the list of rules that is read */
-	const char *subject;  /* whose fields are read, for errors that have no place; or NULL */
-	bool guess;	      /* the document has mistakes: what refers elsewhere may be there */
+	const char *
+		subject; /* the owner of the fields being read, for errors without place; or NULL */
+	bool guess;	 /* the document has errors: missing targets of references may be in them */
 	bool no_memory;
 };
 
@@ -43,7 +44,7 @@ enum field_type {
 	FIELD_WORD,   /* one of words, stored as an enum */
 	FIELD_NUMBER, /* low to high, stored as int64_t */
 	FIELD_RANGES, /* numbers, ranges and words, or a list of them: struct range_list */
-	FIELD_OBJECT, /* a section of its own */
+	FIELD_OBJECT, /* a separate section */
 	FIELD_READ,   /* by a function */
 	FIELD_NOTE,   /* not read */
 };
@@ -54,7 +55,7 @@ struct field {
 	const char *name;
 	enum field_type type;
 	bool required;
-	size_t offset; /* of where it goes, in the target of its section */
+	size_t offset; /* of the value in the target of its section */
 	int64_t low, high;
 	const struct word *words;
 	const struct section *section;
@@ -66,7 +67,7 @@ struct section {
 	const char *name;
 	const struct field *fields; /* NULL: made of match_fields */
 	size_t count;
-	const struct section *also; /* a section whose fields stand in the same object; or NULL */
+	const struct section *also; /* a section whose fields are in the same object; or NULL */
 	size_t also_offset;
 };
 
@@ -78,7 +79,7 @@ extern const struct section section_root, section_defaults, section_events, sect
 	section_management, section_allow, section_set, section_limit, section_rule, section_match,
 	section_log, section_cookies, section_block;
 
-/* The loop: read an object. False: something in it was wrong (errors were added). */
+/* The loop: read an object. False: it has errors (which were added). */
 bool read_section(struct reader *reader, const struct section *section, const cJSON *node,
 		  void *target);
 
@@ -93,12 +94,12 @@ void reader_key_error(struct reader *reader, enum error_code code, const cJSON *
 		      const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* "must be ..., not a number" */
 void reader_type_error(struct reader *reader, const cJSON *node, const char *wanted);
-/* Notes that there was no memory; returns false. */
+/* Records that there was no memory; returns false. */
 bool reader_no_memory(struct reader *reader);
 
 /* ---- did you mean ---- */
 
-/* Offers names one by one; the nearest to what was written is kept. */
+/* Offers names one by one; the one nearest to the written word is kept. */
 struct suggestion {
 	const char *written;
 	const char *best;
@@ -121,15 +122,15 @@ bool read_one_or_more(struct reader *reader, const cJSON *node, void *target,
 bool read_ranges(struct reader *reader, const cJSON *node, const struct field *field,
 		 struct range_list *ret);
 bool read_duration(struct reader *reader, const cJSON *node, void *target);
-/* A prefix as text; errors name what is wrong with it. */
+/* A prefix as text; errors describe what is invalid. */
 bool read_prefix_text(struct reader *reader, const cJSON *node, const char *text,
 		      struct prefix *ret);
-/* "comment", which every object may have: so nothing can be named that. */
+/* "comment", which every object may have, and which is therefore not a name. */
 bool is_comment(const cJSON *node);
 bool read_comment(struct reader *reader, const cJSON *node);
 /* An id or name: letters, digits and ._:/- */
 bool read_name(struct reader *reader, const cJSON *node, bool key, char ret[FW_NAME_SIZE]);
-/* What the kernel takes as the name of an interface. */
+/* A name that the kernel accepts for an interface. */
 bool good_interface_name(const char *name);
 
 /* Readers of fields, by section. */
@@ -149,33 +150,36 @@ bool read_addresses(struct reader *reader, const cJSON *node, void *target);
 /* Make prefixes the content of a set; takes them. False: no memory. */
 bool set_hold(struct config_set *set, struct prefix_list *prefixes);
 
-/* Give a set the content of another, and what was found out about it. False: no memory. */
+/* Give a set the content and the findings of another. False: no memory. */
 bool set_share(struct config_set *set, const struct config_set *from);
 
-/* Free what a set holds, but for its content. */
+/* Free a set's members, except its content. */
 void config_set_clear(struct config_set *set);
 
-/* set_options.c: how the file of a set is read, and whether that fits together. */
+/* set_options.c: how the file of a set is read, and whether its options are consistent. */
 extern const struct section section_set_file;
 bool check_set_file(struct reader *reader, const cJSON *node, struct config_set *set);
 
-/* Sets whose content can hardly be meant as the rules use it. */
+/* Warnings for sets whose content is unlikely for their use in rules. */
 void validate_sets(const struct config *config, struct errors *errs);
 
-/* A warning for those rules that match nothing, as all their interfaces are detached. */
+/* A warning for rules that match nothing, as all their interfaces are detached. */
 void validate_detached(const struct config *config, struct errors *errs);
 
-/* Read the file of a set into its prefixes, or say what is wrong with it. node: the set's "file". */
+/* Read the file of a set into its prefixes, or add its errors. node: the set's "file". */
 bool read_set_file(struct reader *reader, const cJSON *node, struct config_set *set);
 
-/* "cookies" of a limit: as it is if not given; and, when all is read, if it suits the limit. */
+/*
+ * "cookies" of a limit: its defaults; and, when all is read, whether it is consistent with the
+ * limit.
+ */
 void cookies_default(struct config_cookies *cookies);
 bool check_cookies(struct reader *reader, const cJSON *node, struct config_limit *limit);
-/* limit_block.c: does what a limit (node) says of bans fit together? */
+/* limit_block.c: are the ban options of a limit (node) consistent? */
 extern const struct config_ban config_ban_default;
 bool check_ban(struct reader *reader, const cJSON *node, const struct config_limit *limit);
 
-/* Free what a rule holds. */
+/* Free a rule's members. */
 void config_rule_clear(struct config_rule *rule);
 
 /* Contradictions within one rule. management: it is an entry of management.allow. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The loop that reads fields by their descriptions, and the errors it makes. */
+/* The loop that reads fields by their descriptions, and its errors. */
 #include "common/policy/config/config_fields.h"
 
 #include <stdint.h>
@@ -22,7 +22,7 @@ static void add(struct reader *reader, enum severity severity, enum error_code c
 		   subject ? ": " : "", message);
 }
 
-/* Finding a column costs a walk along the line: not for errors that are only counted. */
+/* Finding a column takes a walk along the line: not for errors that are only counted. */
 static bool worth_a_place(const struct reader *reader)
 {
 	return reader->errs->count < FW_MAX_ERRORS;
@@ -122,7 +122,7 @@ bool is_comment(const cJSON *node)
 	return !strcmp(node->string, "comment");
 }
 
-/* What other programs call our keys: more likely meant than what looks alike. */
+/* The names of our keys in other programs: more likely than similar words. */
 static const struct word_pair {
 	const char *theirs, *ours;
 } other_names[] = {
@@ -159,7 +159,7 @@ static const char *suggest_key(const struct section *section, const char *key, c
 
 			if (!field.section || !has_field(field.section, key))
 				continue;
-			snprintf(text, SUGGESTION_TEXT, "; it belongs into \"%s\"", field.name);
+			snprintf(text, SUGGESTION_TEXT, "; it belongs in \"%s\"", field.name);
 			return text;
 		}
 	}
@@ -191,7 +191,7 @@ bool read_comment(struct reader *reader, const cJSON *node)
 	return good;
 }
 
-/* Keys that the section does not know, or has twice (from a live edit: files were checked). */
+/* Unknown keys of a section, or duplicate ones (of a live edit; files were checked before). */
 static bool check_keys(struct reader *reader, const struct section *section, const cJSON *node)
 {
 	const cJSON *member;
@@ -204,7 +204,7 @@ static bool check_keys(struct reader *reader, const struct section *section, con
 			good = report_unknown(reader, section, member);
 		} else if (cJSON_GetObjectItemCaseSensitive(node, member->string) != member) {
 			reader_key_error(reader, ERROR_DUPLICATE_KEY, member,
-					 "\"%s\" is there twice", member->string);
+					 "\"%s\" is given twice", member->string);
 			good = false;
 		} else if (!known) {
 			good &= read_comment(reader, member);
@@ -253,7 +253,7 @@ static bool read_field(struct reader *reader, const struct field *field, const c
 	return false;
 }
 
-/* In the order of the table: what others refer to stands first in it. */
+/* In the order of the table, where targets of references come first. */
 static bool read_fields(struct reader *reader, const struct section *section, const cJSON *node,
 			void *target)
 {

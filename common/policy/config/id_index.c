@@ -15,7 +15,7 @@ static uint32_t hash_of(const char *id)
 	return hash;
 }
 
-/* Where an id is, or where it would go. */
+/* The place of an id, or the free place for it. */
 static size_t place_of(const struct id_index *index, const struct config_rule *rules,
 		       const char *id)
 {

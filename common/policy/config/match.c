@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The fields of a match, but for the addresses. */
+/* The fields of a match, except the addresses. */
 #include "common/policy/config/config_fields.h"
 
 #include <errno.h>
@@ -25,7 +25,10 @@ static bool report_interface(struct reader *reader, const cJSON *node, bool zone
 
 		suggestion_offer(&suggestion, zone ? interface->zone : interface->name, NULL);
 	}
-	/* One that was removed for good, in the belief that its rules would match nothing then. */
+	/*
+	 * The interface may have been removed in the belief that its rules would then match
+	 * nothing.
+	 */
 	reader_error(reader, zone ? ERROR_NO_ZONE : ERROR_NO_INTERFACE, node,
 		     zone ? "no interface is in zone \"%.63s\"%s (one that is not to be filtered "
 			    "stays in its zone with \"attach\": false)"
@@ -128,7 +131,7 @@ static bool add_fragment(struct reader *reader, struct range_list *list, uint32_
 	return true;
 }
 
-/* true: any fragment; false: whole datagrams; or what kind of fragment. */
+/* true: any fragment; false: whole datagrams; or the kind of fragment. */
 static bool read_fragments(struct reader *reader, const cJSON *node, void *target)
 {
 	const cJSON *item = cJSON_IsArray(node) ? node->child : node;
@@ -189,7 +192,7 @@ static bool read_flag_test(struct reader *reader, const cJSON *node, void *targe
 		return report_flags(reader, node);
 	test.set = (uint8_t)bits;
 	test.mask = (uint8_t)of;
-	/* Without a mask: these are set, the others do not matter; "none": all are clear. */
+	/* Without a mask: these are set, the others are ignored; "none": all are clear. */
 	if (!mask)
 		test.mask = test.set ? test.set : 0xff;
 	if (test.set & ~test.mask) {
@@ -212,7 +215,7 @@ static bool read_tcp_flags(struct reader *reader, const cJSON *node, void *targe
 	return read_one_or_more(reader, node, target, read_flag_test);
 }
 
-/* ---- what is kept as prefixes ---- */
+/* ---- fields that are stored as prefixes ---- */
 
 /* target: the match. */
 static bool read_wide(struct reader *reader, const cJSON *node, const struct match_field *match,
@@ -242,7 +245,7 @@ static bool report_mac(struct reader *reader, const cJSON *node, int err,
 
 	if (err == -EDOM)
 		reader_error(reader, ERROR_HOST_BITS, node,
-			     "\"%.60s\" has bits set behind its length; meant %s?",
+			     "\"%.60s\" has bits set after its length; meant %s?",
 			     node->valuestring, mac_format(meant, text));
 	else if (err == -ERANGE)
 		reader_error(reader, ERROR_PREFIX_LENGTH, node,
@@ -281,7 +284,7 @@ static bool read_macs(struct reader *reader, const cJSON *node, void *target)
 
 /* ---- the fields ---- */
 
-/* As common/policy/fields/fields.c describes them. */
+/* In the order of common/policy/fields/fields.c. */
 struct field section_match_field(size_t number)
 {
 	const struct match_field *match = &match_fields[number];

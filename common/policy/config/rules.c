@@ -11,7 +11,7 @@
 
 #include "common/base/memory.h"
 
-/* More than a generation holds, so that the compiler can say which one does not fit. */
+/* More than a generation holds, so that the compiler can name the one that does not fit. */
 #define MAX_RULES     (8 * FW_MAX_RULES)
 #define MAX_PRIORITY  1000000
 #define IN(member)    offsetof(struct config_rule, member)
@@ -24,7 +24,7 @@ static const struct field fields_log[] = {
 };
 const struct section section_log = {"log", fields_log, array_size(fields_log), NULL, 0};
 
-/* true, or an object; both ask for events. */
+/* true, or an object; both request events. */
 static bool read_log(struct reader *reader, const cJSON *node, void *target)
 {
 	struct config_rule *rule = target;
@@ -39,7 +39,7 @@ static bool read_log(struct reader *reader, const cJSON *node, void *target)
 	return read_section(reader, &section_log, node, rule);
 }
 
-/* Ids that the compiler makes itself. */
+/* Ids that the compiler generates. */
 static bool is_reserved(const char *id)
 {
 	return !strcmp(id, "permitted") || !strcmp(id, "not-permitted") ||
@@ -124,7 +124,7 @@ static bool check_action(struct reader *reader, const cJSON *node)
 	return false;
 }
 
-/* An id that another entry has: both places are told. */
+/* An id that another entry has: the error names both places. */
 static bool check_unique(struct reader *reader, const cJSON *node, const struct config_rule *rules,
 			 size_t count)
 {
@@ -141,12 +141,11 @@ static bool check_unique(struct reader *reader, const cJSON *node, const struct 
 		reader_error(reader, ERROR_DUPLICATE_ID, id, "id \"%s\" is already at %s:%u:%u",
 			     rule->id, first->place.file, first->place.line, first->place.column);
 	else
-		reader_error(reader, ERROR_DUPLICATE_ID, id, "id \"%s\" is already there",
-			     rule->id);
+		reader_error(reader, ERROR_DUPLICATE_ID, id, "id \"%s\" already exists", rule->id);
 	return false;
 }
 
-/* One more of a list, with the values that all start with. NULL: no memory. */
+/* A new entry of a list, with default values. NULL: no memory. */
 static struct config_rule *add_rule(struct reader *reader, const cJSON *node,
 				    struct config_rule **list, size_t *count)
 {
@@ -187,7 +186,7 @@ static bool read_rule(struct reader *reader, const cJSON *node)
 	return check_unique(reader, node, config->rules, config->rule_count - 1) && good;
 }
 
-/* Without an id of its own an entry is known by its place in the list, from 0. */
+/* An entry without an id is named by its place in the list, from 0. */
 static bool read_entry(struct reader *reader, const cJSON *node)
 {
 	struct config *config = reader->config;
@@ -250,7 +249,7 @@ static int compare_rules(const void *a, const void *b)
 	return left->position < right->position ? -1 : 1;
 }
 
-/* An id names one thing, also over both lists. */
+/* An id is unique, also across both lists. */
 static bool check_management_ids(struct reader *reader)
 {
 	struct id_index ids cleanup(id_index_clear) = {0};

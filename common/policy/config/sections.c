@@ -103,14 +103,14 @@ bool read_permitted(struct reader *reader, const cJSON *node, void *target)
 		reader_type_error(reader, node, "a list of prefixes");
 		return false;
 	}
-	/* An empty list means what it says: nobody is permitted. */
+	/* An empty list is valid: no source is permitted. */
 	reader->config->has_permitted = true;
 	cJSON_ArrayForEach (item, node)
 		good &= read_permitted_prefix(reader, item, &reader->config->permitted);
 	return good;
 }
 
-/* As dev_valid_name in the kernel's net/core/dev.c. */
+/* The same as dev_valid_name in the kernel's net/core/dev.c. */
 bool good_interface_name(const char *name)
 {
 	return *name && strlen(name) < IFNAMSIZ && strcmp(name, ".") && strcmp(name, "..") &&
@@ -134,7 +134,7 @@ static bool read_interface(struct reader *reader, const cJSON *node)
 	}
 	if (config_find_interface(config, node->string) >= 0) {
 		reader_key_error(reader, ERROR_DUPLICATE_ID, node,
-				 "interface \"%s\" is there twice", node->string);
+				 "interface \"%s\" is given twice", node->string);
 		return false;
 	}
 	interface = array_grow(&config->interfaces, config->interface_count, sizeof(*interface));

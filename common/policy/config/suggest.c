@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* "did you mean": the known word that is fewest edits away from the one written. */
+/* "did you mean": the known word with the fewest edits from the written one. */
 #include "common/policy/config/config_fields.h"
 
 #include <ctype.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* What goes beyond one value: rules against themselves, the policy against its operator. */
+/* Checks of several values: contradictions within rules, and lock-outs of the operator. */
 #include "common/policy/config/config_fields.h"
 
 #include <errno.h>
 #include <stddef.h>
 
-/* True if a packet that no rule names is dropped. */
+/* True if a packet that no rule matches is dropped. */
 static bool drops_by_default(const struct config *config)
 {
 	return config->has_permitted || config->defaults.action == FW_ACTION_DROP;
@@ -29,11 +29,11 @@ static void check_policy(const struct config *config, struct errors *errs)
 	if (config->enforce && !config->management_count && can_drop(config))
 		errors_add(errs, SEVERITY_WARNING, ERROR_LOCKOUT, NULL,
 			   "this policy drops packets and has no \"management.allow\": "
-			   "nothing keeps your own way in open");
+			   "your own access is not protected");
 	if (config->has_permitted && config->defaults.action == FW_ACTION_DROP)
 		errors_add(errs, SEVERITY_WARNING, ERROR_DEFAULT_UNUSED, NULL,
 			   "\"defaults.action\" is never reached: \"permitted_cidrs\" decides "
-			   "about all that no rule names");
+			   "on all that no rule matches");
 }
 
 int config_validate(const struct config *config, struct errors *errs)

@@ -7,7 +7,7 @@
 
 #include "common/base/memory.h"
 
-/* Who reads of five does not need the sixth. */
+/* Names in a warning; more do not help. */
 #define MOST_NAMED 5
 
 static uint64_t detached_bits(const struct config *config)
@@ -37,7 +37,7 @@ static uint64_t dead_bits(const struct config_rule *rule, uint64_t detached)
 	return match->interfaces;
 }
 
-/* The zone that is these interfaces and no others; NULL: there is none. */
+/* The zone of exactly these interfaces; NULL: there is none. */
 static const char *zone_of(const struct config *config, uint64_t bits)
 {
 	const char *zone = config->interfaces[__builtin_ctzll(bits)].zone;

@@ -30,7 +30,7 @@ static void report(const struct check *check, enum error_code code, const char *
 		   check->management ? "management entry" : "rule", check->rule->id, what);
 }
 
-/* Some field is given that only packets with this have, and the rule leaves none of these. */
+/* A field is given that only such packets have, and the rule excludes all of them. */
 static bool excludes(const struct check *check, uint8_t needs)
 {
 	return check->needs & needs && !match_allows(check->match, needs);
@@ -50,7 +50,7 @@ static void check_protocols(const struct check *check)
 		report(check, ERROR_TCP_MATCH, "only tcp has \"tcp_flags\", not this \"proto\"");
 }
 
-/* SYNs over such a limit are answered, and whatever else the rule matches passes it. */
+/* SYNs over such a limit are answered, and all other packets of the rule pass it. */
 static void check_cookie_match(const struct check *check)
 {
 	const struct range_list *list = &check->match->fields[FW_FIELD_PROTO];
@@ -71,7 +71,7 @@ static void check_cookie_match(const struct check *check)
 
 /* ---- families ---- */
 
-/* The families that a side's addresses leave; sets that are live may hold both. */
+/* The families that a side's addresses allow; live sets may have both. */
 static uint32_t side_families(const struct check *check, const struct address_match *side)
 {
 	uint32_t families = 0;
@@ -83,7 +83,7 @@ static uint32_t side_families(const struct check *check, const struct address_ma
 	for (size_t i = 0; i < side->any_set_count; i++) {
 		const struct config_set *set = &check->config->sets[side->any_sets[i]];
 
-		/* An empty set is no contradiction: it may be filled. */
+		/* An empty set is not a contradiction: it may be filled. */
 		if (!set->content || !set->prefixes.count)
 			return KINDS_IP;
 		families |= (set->content->has4 ? KIND_BIT(IP4) : 0) |
@@ -126,7 +126,7 @@ static void check_families(const struct check *check)
 	if (!(families & KINDS_IP)) {
 		if (check->needs)
 			report(check, ERROR_FAMILY,
-			       "only ipv4 and ipv6 have what else this rule asks for");
+			       "only ipv4 and ipv6 have the other fields of this rule");
 	} else if (!(families & field_families(check))) {
 		report(check, ERROR_FAMILY, "only ipv6 has a \"flow_label\"");
 	} else if (!(src & dst)) {
@@ -161,9 +161,9 @@ static void check_bans(const struct check *check)
 			return;
 	}
 	errors_add(check->errs, SEVERITY_WARNING, ERROR_FORGEABLE, &check->rule->place,
-		   "limit \"%s\" bans nobody for packets of rule \"%s\": their source can be "
-		   "forged, so it would be up to the attacker who is banned; "
-		   "\"block\": {\"forgeable\": true} in the limit bans all the same",
+		   "limit \"%s\" does not ban for packets of rule \"%s\": their source can be "
+		   "forged, so an attacker could choose who is banned; "
+		   "\"block\": {\"forgeable\": true} in the limit bans nevertheless",
 		   limit->name, check->rule->id);
 }
 
@@ -203,14 +203,14 @@ static bool asks_nothing(const struct check *check)
 	return true;
 }
 
-/* An entry that does not let its people in is a way to lock oneself out. */
+/* An entry that passes nothing can lock its operator out. */
 static void check_management(const struct check *check)
 {
 	if (!can_match(check, &check->match->src) || !can_match(check, &check->match->dst))
-		report(check, ERROR_MANAGEMENT, "its set is empty, so it would let nobody in");
+		report(check, ERROR_MANAGEMENT, "its set is empty, so it passes nothing");
 	if (asks_nothing(check))
 		errors_add(check->errs, SEVERITY_WARNING, ERROR_MANAGEMENT_ALL, &check->rule->place,
-			   "management entry \"%s\" lets everything in: no rule, limit or block "
+			   "management entry \"%s\" passes everything: no rule, limit or block "
 			   "will ever apply",
 			   check->rule->id);
 }
@@ -221,7 +221,7 @@ void validate_rule(const struct config *config, const struct config_rule *rule, 
 	struct check check = {config,	  rule, &rule->match, match_needs(&rule->match),
 			      management, errs};
 
-	/* What could not be read may be what is missing. */
+	/* The missing part may be in the part with errors. */
 	if (rule->match.partial)
 		return;
 	check_protocols(&check);

@@ -12,7 +12,7 @@
 #include "common/base/memory.h"
 #include "common/base/prefix/notation.h"
 
-#define MAX_NOTATIONS 10 /* addresses in other notations that are warned of: a list may be long */
+#define MAX_NOTATIONS 10 /* warnings of addresses in other notations: a list may be long */
 
 const char *read_text(struct reader *reader, const cJSON *node, const char *wanted)
 {
@@ -23,7 +23,7 @@ const char *read_text(struct reader *reader, const cJSON *node, const char *want
 	return node->valuestring;
 }
 
-/* Words must be short to be found: the buffer of a message is not. */
+/* Words must be short: the buffer of a message is limited. */
 #define SHOWN "%.60s"
 
 bool read_number(struct reader *reader, const cJSON *node, int64_t low, int64_t high, int64_t *ret)
@@ -104,7 +104,7 @@ static bool add_range(struct reader *reader, struct range_list *list, uint32_t l
 	return true;
 }
 
-/* A decimal number without sign or leading zeros, at most max. NULL: it is none. */
+/* A decimal number without sign or leading zeros, at most max. NULL: it is invalid. */
 static const char *take_digits(const char *text, uint64_t *ret)
 {
 	uint64_t value = 0;
@@ -190,7 +190,7 @@ static int compare_ranges(const void *a, const void *b)
 	return (left->low > right->low) - (left->low < right->low);
 }
 
-/* Sort, and join what overlaps or touches. */
+/* Sort, and join overlapping or adjacent ranges. */
 static void normalize_ranges(struct range_list *list)
 {
 	size_t kept = 0;

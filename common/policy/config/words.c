@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Words of rules that are no values of packets; those are in common/base/words.c. */
+/* Words of rules that are not values of packets; those are in common/base/words.c. */
 #include "common/policy/config/config_fields.h"
 
 const struct word words_actions[] = {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Rules whose cookie limit answers for sockets of this host, but which cover other hosts, too. */
+/*
+ * Rules with a limit that sends cookies for sockets of this host, but which also cover other hosts.
+ */
 #include "common/policy/config/config.h"
 
 struct reach {
@@ -14,12 +16,12 @@ static void warn(const struct reach *reach, const struct config_rule *rule, cons
 
 	errors_add(reach->errs, SEVERITY_WARNING, ERROR_COOKIE_REACH, &rule->place,
 		   "rule \"%s\" covers hosts behind this router as well (%s): limit \"%s\" answers "
-		   "SYNs for sockets of this host only, and what is over it to others is %s; name "
-		   "this host's addresses in \"dst\", or take \"cookies\": {\"for\": \"synproxy\"}",
+		   "SYNs for sockets of this host only, and those over it to others are %s; name "
+		   "this host's addresses in \"dst\", or use \"cookies\": {\"for\": \"synproxy\"}",
 		   rule->id, what, limit->name, limit->over == LIMIT_PASSES ? "passed" : "dropped");
 }
 
-/* False for what this host does not forward. */
+/* False for packets that this host does not forward. */
 static bool is_forwarded(const struct reach *reach, int family)
 {
 	return !reach->host || (family == 4 ? reach->host->forwards4 : reach->host->forwards6);
@@ -28,7 +30,7 @@ static bool is_forwarded(const struct reach *reach, int family)
 static bool is_own(const struct reach *reach, const struct prefix *prefix)
 {
 	if (!reach->host)
-		return true; /* who knows */
+		return true; /* assume so */
 	for (size_t i = 0; i < reach->host->own.count; i++) {
 		if (prefix_contains(&reach->host->own.items[i], prefix))
 			return true;
@@ -65,7 +67,7 @@ static void check_rule(const struct reach *reach, const struct config_rule *rule
 			warn(reach, rule, "it has no \"dst\"");
 		return;
 	}
-	/* Of live sets it is not known what they will hold. */
+	/* The entries of live sets are unknown. */
 	for (size_t i = 0; i < dst->any_set_count && !other; i++)
 		other = find_other(reach, &reach->config->sets[dst->any_sets[i]].prefixes);
 	if (other)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What limits of algorithm syn_cookie have beside the others: "cookies". */
+/* "cookies": the options of limits of algorithm syn_cookie. */
 #include "common/policy/config/config_fields.h"
 
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #define IN(member) offsetof(struct config_cookies, member)
 
-/* Below, hosts need not agree to it (RFC 9293); IPv6 has 20 less. */
+/* Below this, hosts need not accept it (RFC 9293); IPv6 has 20 less. */
 #define MIN_MSS	   536
 #define MAX_MSS	   65495
 #define MAX_WSCALE 14

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* "over": "block": how long, and where to. */
+/* "over": "block": the duration of bans, and their set. */
 #include "common/policy/config/config_fields.h"
 
 #include <stddef.h>
@@ -11,7 +11,7 @@
 
 #define IN(member) offsetof(struct config_ban, member)
 
-/* One mistake must not put half of the world into a set. */
+/* One error must not put half of all addresses into a set. */
 #define LEAST_PREFIX4 8
 #define LEAST_PREFIX6 16
 
@@ -43,7 +43,7 @@ static bool read_set_name(struct reader *reader, const cJSON *node, void *target
 	}
 	if (config->sets[index].kind != SET_LIVE) {
 		reader_error(reader, ERROR_BAN, node,
-			     "set \"%.60s\" is not live, so nobody can be put into it", text);
+			     "set \"%.60s\" is not live, so no address can be put into it", text);
 		return false;
 	}
 	snprintf(target, FW_NAME_SIZE, "%.63s", text);
@@ -78,15 +78,15 @@ bool read_ban(struct reader *reader, const cJSON *node, void *target)
 	return false;
 }
 
-/* ---- what "block" asks of the limit that has it ---- */
+/* ---- the requirements of "block" for its limit ---- */
 
 static bool check_level(struct reader *reader, const cJSON *at, const struct config_limit *limit,
 			const struct config_level *level)
 {
 	if (level->key == FW_KEY_DST && !limit->ban.set[0]) {
 		reader_error(reader, ERROR_BAN, at,
-			     "blocks are of sources, and this key is a destination; give a \"set\" "
-			     "in \"block\" that rules ask about as \"dst\"");
+			     "blocks are by source, and this key is a destination; give a \"set\" "
+			     "in \"block\" that rules match as \"dst\"");
 		return false;
 	}
 	if (level->prefix4 < LEAST_PREFIX4 || level->prefix6 < LEAST_PREFIX6) {
@@ -107,8 +107,8 @@ static bool check_key(struct reader *reader, const cJSON *node, const struct con
 
 	if (limit->cookies.kind != FW_COOKIE_NONE) {
 		reader_error(reader, ERROR_BAN, cJSON_GetObjectItemCaseSensitive(node, "over"),
-			     "\"over\": \"block\" does not go with \"syn_cookie\": anybody "
-			     "can be the source of a SYN");
+			     "\"over\": \"block\" is not possible with \"syn_cookie\": the "
+			     "source of a SYN can be forged");
 		return false;
 	}
 	for (unsigned i = 0; i < limit->level_count; i++) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Limits: what goes beyond one value. */
+/* Limits: checks of several values. */
 #include "common/policy/config/limits/limit_fields.h"
 
 #include <inttypes.h>
@@ -8,15 +8,15 @@
 
 #define SECOND 1000000000ULL
 
-/* A full bucket: at most so long a time's worth of the rate. */
+/* A full bucket: at most the rate during this time. */
 #define MAX_BURST_SECONDS (100 * 86400ULL)
-/* Less than a common packet would never let one through. */
+/* A smaller burst would never pass a common packet. */
 #define MIN_BURST_BYTES 1514
-/* The default must hold the longest packet there is. */
+/* The default must hold the longest possible packet. */
 #define DEFAULT_BURST_BYTES 65535
 /*
- * A leaky bucket: what may come out of its turn. Two packets, or what the rate brings in a timer
- * tick of the coarsest kind (100 Hz): who sends at the rate, but by such a timer, is within it.
+ * A leaky bucket: the burst that is tolerated. Two packets, or those of the rate in a timer tick of
+ * the coarsest kind (100 Hz): a sender at the rate, but with such a timer, is within it.
  */
 #define LEAKY_PACKETS	  2
 #define LEAKY_PART	  100 /* of a second */
@@ -62,7 +62,7 @@ static bool check_keys(struct reader *reader, const cJSON *node, const struct co
 		if (rules < 2)
 			continue;
 		reader_error(reader, ERROR_LIMIT_LISTS, value_of(node, "per", i),
-			     "\"rule\" is there twice");
+			     "\"rule\" is given twice");
 		return false;
 	}
 	return true;
@@ -106,14 +106,14 @@ static uint64_t larger(uint64_t one, uint64_t other)
 	return one > other ? one : other;
 }
 
-/* What the rate brings in a part of a second, and at least so many packets. */
+/* The units of the rate in a part of a second, and at least so many packets. */
 static uint64_t leaky_burst(const struct rate *rate, uint64_t part, uint64_t packets)
 {
 	return larger(rate->amount / (rate->period_ns / SECOND) / part,
 		      packets * (rate->unit == RATE_BYTES ? MIN_BURST_BYTES : 1));
 }
 
-/* What the rate brings in one second, at least a packet; a leaky bucket has only what must be. */
+/* The units of the rate in one second, at least a packet; a leaky bucket has only the minimum. */
 static uint64_t default_burst(const struct config_limit *limit, const struct rate *rate)
 {
 	if (limit->algorithm == FW_ALGORITHM_LEAKY_BUCKET)
@@ -171,8 +171,8 @@ static bool check_bursts(struct reader *reader, const cJSON *node, struct config
 /* ---- windows ---- */
 
 /*
- * Bits that are no whole bytes were read as bytes in eight times the time (rate_parse). A window is
- * as long as it was written, and passes whole bytes.
+ * Bits that are not whole bytes were read as bytes in eight times the period (rate_parse). A window
+ * has the period as written, and passes whole bytes.
  */
 static void whole_bytes(struct config_limit *limit)
 {
@@ -212,7 +212,7 @@ static bool check_windows(struct reader *reader, const cJSON *node, struct confi
 
 	if (burst) {
 		reader_error(reader, ERROR_RANGE, burst,
-			     "a %s has no burst: it passes what its rate says in each second, "
+			     "a %s has no burst: it passes the number of its rate in each second, "
 			     "minute or hour",
 			     algorithms[limit->algorithm]);
 		return false;

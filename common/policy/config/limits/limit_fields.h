@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files that read limits share. */
+/* Shared by the files that read limits. */
 #ifndef FWD_LIMIT_FIELDS_H
 #define FWD_LIMIT_FIELDS_H
 
@@ -9,8 +9,8 @@
 bool read_limit_key(struct reader *reader, const cJSON *node, struct config_level *level);
 
 /*
- * What goes beyond one value: lists against each other, rates and bursts against
- * the algorithm; fills in what was not given. node: the limit. False: errors were added.
+ * Check several values: lists against each other, rates and bursts against the
+ * algorithm; fills in missing values. node: the limit. False: errors were added.
  */
 bool check_limit(struct reader *reader, const cJSON *node, struct config_limit *limit);
 

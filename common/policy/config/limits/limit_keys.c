@@ -8,7 +8,7 @@
 
 static const char *const names[] = {FW_LIMIT_KEYS(FW_AS_NAME)};
 
-/* "24": a length up to max, without leading zeros. NULL: it is not. */
+/* "24": a length up to max, without leading zeros. NULL: it is invalid. */
 static const char *take_length(const char *text, unsigned max, uint8_t *ret)
 {
 	unsigned value = 0;
@@ -33,7 +33,7 @@ static bool take_lengths(const char *text, struct config_level *level)
 	if (!text)
 		return false;
 	if (!*text) {
-		/* One number for both families, as far as it fits; 32 means "a host". */
+		/* One number for both families, if it is valid; 32 means "a host". */
 		level->prefix4 = one < 32 ? one : 32;
 		level->prefix6 = one == 32 ? 128 : one;
 		return true;

@@ -29,7 +29,7 @@ static const struct word words_algorithms[] = {FW_ALGORITHMS(AS_WORD){0}};
 
 typedef bool read_level(struct reader *reader, const cJSON *node, struct config_level *level);
 
-/* Returns how many there are; 0: errors were added. */
+/* Returns the number of values; 0: errors were added. */
 static unsigned read_list(struct reader *reader, const cJSON *node, struct config_limit *limit,
 			  read_level *read)
 {
@@ -130,7 +130,7 @@ static bool read_limit(struct reader *reader, const cJSON *node)
 		return false;
 	}
 	if (config_find_limit(config, node->string) >= 0) {
-		reader_key_error(reader, ERROR_DUPLICATE_ID, node, "limit \"%s\" is there twice",
+		reader_key_error(reader, ERROR_DUPLICATE_ID, node, "limit \"%s\" is given twice",
 				 node->string);
 		return false;
 	}

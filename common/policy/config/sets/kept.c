@@ -16,7 +16,7 @@
 #define MAGIC	  "fwdset1\n"
 #define FILE_NAME (3 * FW_NAME_SIZE + 8)
 
-/* In front of the prefixes, which are written as they are: bytes, without padding. */
+/* Before the prefixes, which are written unchanged: bytes, without padding. */
 struct kept_header {
 	char magic[8];
 	uint64_t count;
@@ -25,7 +25,7 @@ struct kept_header {
 };
 _Static_assert(sizeof(struct prefix) == 18, "a prefix in a file");
 
-/* 64 bits of FNV-1a: against damage, not against people, who could change the feed itself. */
+/* 64 bits of FNV-1a: against damage, not against attackers, who could change the feed itself. */
 static uint64_t checksum(const struct kept_header *header, const struct prefix *items)
 {
 	const unsigned char *parts[] = {(const void *)header, (const void *)items};
@@ -53,7 +53,7 @@ static const char *file_name(const char *set, char buffer[FILE_NAME])
 	return buffer;
 }
 
-/* Folder `sets`, made if need be: a descriptor or a negative errno. */
+/* Folder `sets`, created if necessary: a descriptor or a negative errno. */
 static int open_sets(const char *state_dir, bool make)
 {
 	cleanup_free char *path = NULL;

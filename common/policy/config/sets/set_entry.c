@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Texts of a set file become its entries, or errors. */
+/* Converts the texts of a set file to entries, or errors. */
 #include "common/policy/config/sets/set_reader.h"
 
 #include <errno.h>
@@ -36,12 +36,11 @@ static void refuse_wide(struct set_reader *in, const struct prefix *prefix)
 	char text[PREFIX_TEXT];
 
 	in->full = true; /* one is enough */
-	set_add_error(in, ERROR_SET_WIDE,
-		      "%s is more than a list can mean; a smaller \"%s\" takes it",
+	set_add_error(in, ERROR_SET_WIDE, "%s is too wide for a list; a smaller \"%s\" accepts it",
 		      prefix_format(prefix, text), prefix->family == 4 ? "widest4" : "widest6");
 }
 
-/* Space that is not for the rest of the world. True: the set wants to be without it. */
+/* Reserved address space. True: the set's options leave it out. */
 static bool note_reserved(struct set_reader *in, const struct prefix *prefix)
 {
 	if (in->set->reserved == SET_RESERVED_ACCEPT || !set_is_reserved(prefix))
@@ -118,7 +117,7 @@ static void add_range(struct set_reader *in, char *text, char *dash)
 	}
 }
 
-/* The first one of a file: feeds that do so do it throughout. */
+/* Only the first one of a file: such feeds do it in all lines. */
 static void warn_notation(struct set_reader *in, const struct prefix *prefix)
 {
 	char text[NOTATION_TEXT];

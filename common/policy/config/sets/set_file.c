@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Files of sets: set_format.h and set_json.h find the texts in them, set_entry.c makes entries of
- * these, set_sense.c looks at the whole, and here all that is put together.
+ * Files of sets: set_format.h and set_json.h find the texts in them, set_entry.c converts these to
+ * entries, set_sense.c checks the whole, and this file combines them.
  *
- * With on_error keep-last, mistakes are warnings and the set is what the running
- * config has of it: half a file would silently let through what the other half
- * names. With bad_lines skip, the rest of a file is good without its bad lines,
- * as long as there is a rest.
+ * With on_error keep-last, errors are warnings and the set keeps the entries of the
+ * running config: half a file would silently pass the sources in the other half.
+ * With bad_lines skip, the rest of a file is used without its bad lines, if there
+ * is a rest.
  */
 #include "common/policy/config/sets/formats/set_json.h"
 #include "common/policy/config/sets/input/line_reader.h"
@@ -19,7 +19,7 @@
 #include "common/base/memory.h"
 #include "common/base/progress.h"
 
-#define REPORT_EVERY 4096 /* lines: how often to look whether it is time to report progress */
+#define REPORT_EVERY 4096 /* lines between two checks whether to report progress */
 #define MAX_SHOWN    10	  /* bad lines of a file that are shown one by one */
 
 static void close_source(struct byte_source **source)
@@ -47,7 +47,7 @@ static void read_line(struct set_reader *in, struct set_parser *parser)
 
 	if (found == -ENOENT) {
 		set_add_error(in, ERROR_SET_COLUMN, "%s%s", why, "");
-		in->full = true; /* no line means anything */
+		in->full = true; /* no line can be used */
 	} else if (found < 0) {
 		set_add_bad_line(in, ERROR_PREFIX, "%s%s", why, "");
 	} else if (found) {
@@ -64,7 +64,7 @@ static void report_progress(struct set_reader *in, const struct byte_source *sou
 	progress_update(in->reader->progress, &report);
 }
 
-/* Read to the end, or to where no more can be made of it. */
+/* Read to the end, or to an error that ends the reading. */
 static int read_lines(struct set_reader *in, struct byte_source *source)
 {
 	struct line_reader *lines cleanup(free_lines) = NULL;
@@ -151,7 +151,7 @@ static int read_file(struct set_reader *in)
 	return err;
 }
 
-/* Nothing but bad lines is not a file of the format. */
+/* A file with only bad lines is not of the format. */
 static void report_skipped(struct set_reader *in)
 {
 	if (!in->bad || in->failed)
@@ -163,7 +163,7 @@ static void report_skipped(struct set_reader *in)
 		return;
 	in->failed = true;
 	errors_add(in->reader->errs, in->severity, ERROR_PREFIX, &in->place,
-		   "the file has no good line: is it of another format?");
+		   "the file has no valid line: is it of another format?");
 }
 
 /* How many there are, if not all are shown. */
@@ -175,7 +175,7 @@ static void report_bad(struct set_reader *in)
 		errors_add(
 			in->reader->errs, in->severity, ERROR_PREFIX, &place,
 			"set \"%s\": %u of %u lines are bad, the first is line %u; \"bad_lines\":"
-			" \"skip\" would do without them",
+			" \"skip\" ignores them",
 			in->set->name, in->bad, in->place.line, in->first_bad);
 }
 
@@ -187,7 +187,7 @@ static bool read_and_keep(struct set_reader *in)
 	int err;
 
 	in->severity = keep ? SEVERITY_WARNING : SEVERITY_ERROR;
-	/* Shown as the config names it, not as we resolved it. */
+	/* Shown as the config names it, not as the resolved path. */
 	in->place.file = in->node->valuestring;
 	err = read_file(in);
 	if (err < 0) {
@@ -214,8 +214,8 @@ static bool is_read_again(const struct reader *reader, const struct config_set *
 }
 
 /*
- * The set is what it is in the running config. All sets together still have to fit when some are read
- * again, as they are all read at the next start.
+ * The set keeps its entries in the running config. All sets together must still fit when some are
+ * read again, as they are all read at the next start.
  */
 static bool share_last(struct reader *reader, const cJSON *node, struct config_set *set,
 		       const struct config_set *last)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* What a set from a file had before: in the running config, or in the state directory's copy. */
+/*
+ * The earlier entries of a set from a file: in the running config, or in the state directory's
+ * copy.
+ */
 #include "common/policy/config/sets/kept.h"
 #include "common/policy/config/sets/set_reader.h"
 
@@ -16,7 +19,7 @@ const struct config_set *set_find_last(const struct reader *reader, const struct
 	return last && last->kind == SET_FILE && last->content ? last : NULL;
 }
 
-/* What the set had, with a reference for the caller, or NULL. */
+/* The set's earlier entries, with a reference for the caller, or NULL. */
 static struct prefix_content *last_content(struct set_reader *in)
 {
 	const struct config_set *last = set_find_last(in->reader, in->set);
@@ -71,7 +74,7 @@ bool set_keep_last(struct set_reader *in)
 	struct prefix_list none = {0};
 
 	in->set->is_kept = true;
-	/* What was counted so far is of the file that is not used. */
+	/* The counts so far are of the file that is not used. */
 	in->set->reserved_count = last ? last->reserved_count : 0;
 	if (last)
 		in->set->reserved_first = last->reserved_first;
@@ -92,7 +95,7 @@ bool set_keep_last(struct set_reader *in)
 		       in->set->name);
 	if (!set_hold(in->set, &none))
 		return reader_no_memory(in->reader);
-	/* What is empty because there was nothing to keep is nothing to keep either. */
+	/* A set that is empty because it had nothing to keep needs no copy. */
 	in->set->content->stored = true;
 	return true;
 }

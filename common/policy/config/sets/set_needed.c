@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Feeds that cover what the router needs: to block by a list that others write is one way to be
- * cut off.
+ * Feeds that cover addresses that the router needs: blocking by a list that others write can cut
+ * it off.
  */
 #include "common/policy/config/config_fields.h"
 
@@ -19,7 +19,7 @@ static bool names(const struct address_match *match, size_t set)
 	return false;
 }
 
-/* The first rule that drops what is from or to a set that is a feed; NULL: none does. */
+/* The first rule that drops packets from or to a set that is a feed; NULL: none. */
 static const struct config_rule *dropped_by(const struct config *config, size_t set)
 {
 	if (config->sets[set].kind != SET_FILE || config->sets[set].needed == SET_NEEDED_ACCEPT)
@@ -44,7 +44,7 @@ bool config_drops_feeds(const struct config *config)
 	return false;
 }
 
-/* What is found of one set. */
+/* The findings of one set. */
 struct finding {
 	const struct prefix_list *list;
 	struct prefix address, entry; /* the first */
@@ -90,7 +90,7 @@ static void report(const struct config_set *set, const struct config_rule *rule,
 	errors_add(
 		errs, SEVERITY_WARNING, ERROR_SET_NEEDED, &set->place,
 		"set \"%s\", which rule \"%s\" drops, has what this router needs: %s (%s) by %s%s; "
-		"\"needed\": \"accept\" takes that",
+		"\"needed\": \"accept\" allows that",
 		set->name, rule->id, prefix_format(&finding->address, address), finding->what,
 		prefix_format(&finding->entry, entry), more);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The keys of sets from files: where the file is, how it is read, what is believed of it. */
+/* The keys of sets from files: the path, how it is read, and the bounds of its contents. */
 #include "common/policy/config/config_fields.h"
 #include "common/policy/config/sets/formats/set_path.h"
 #include "common/policy/config/sets/formats/set_where.h"
@@ -60,7 +60,7 @@ static bool read_copy(struct reader *reader, const cJSON *node, const char *want
 	return *to || reader_no_memory(reader);
 }
 
-/* The path, absolute. What is in the file is read when the whole set is known. */
+/* The path, absolute. The file is read after all keys of the set. */
 static bool read_file_name(struct reader *reader, const cJSON *node, void *target)
 {
 	cleanup_free char *name = NULL;
@@ -228,7 +228,7 @@ static const struct field fields_set_file[] = {
 const struct section section_set_file = {"set", fields_set_file, array_size(fields_set_file), NULL,
 					 0};
 
-/* ---- what fits together ---- */
+/* ---- consistency ---- */
 
 static const cJSON *member(const cJSON *node, const char *name)
 {

@@ -17,11 +17,11 @@ struct set_reader {
 	size_t column; /* of the text in it, from 0 */
 	bool failed;
 	bool full;		     /* no more entries are taken */
-	bool has_notation;	     /* an address in another notation was warned of */
+	bool has_notation;	     /* there was a warning of an address in another notation */
 	unsigned bad;		     /* lines */
 	unsigned first_bad;	     /* line */
 	size_t skipped;		     /* entries in reserved space, left out */
-	struct prefix_content *copy; /* of the state directory, once it was asked for */
+	struct prefix_content *copy; /* of the state directory, once it is needed */
 	uint64_t copy_time;
 };
 
@@ -31,38 +31,38 @@ struct set_reader {
 void set_add_error(struct set_reader *in, enum error_code code, const char *format, const char *a,
 		   const char *b);
 
-/* A line that is not what it should be: counted, and an error unless such lines are skipped. */
+/* An invalid line: counted, and an error unless such lines are skipped. */
 void set_add_bad_line(struct set_reader *in, enum error_code code, const char *format,
 		      const char *a, const char *b);
 
-/* Add what a text says: an address, prefix or range. */
+/* Add the entry of a text: an address, prefix or range. */
 void set_add_text(struct set_reader *in, char text[SET_TEXT]);
 
 /* ---- set_keep.c ---- */
 
-/* The set as the running config has it, if it is from a file there too; or NULL. */
+/* The set of the running config, if it is also from a file there; or NULL. */
 const struct config_set *set_find_last(const struct reader *reader, const struct config_set *set);
 
-/* How many entries the set had, in the running config or in its copy; 0: none are known. */
+/* The number of entries that the set had, in the running config or in its copy; 0: unknown. */
 size_t set_count_last(struct set_reader *in);
 
-/* Give the set what it had before, with a warning. False: no memory. */
+/* Give the set its earlier entries, with a warning. False: no memory. */
 bool set_keep_last(struct set_reader *in);
 
-/* Give the set what it had before, if it ever had anything. */
+/* Give the set its earlier entries, if there are any. */
 bool set_take_last(struct set_reader *in);
 
 /* ---- set_sense.c ---- */
 
-/* Is a prefix so wide that a list can hardly mean it? */
+/* Is a prefix too wide for a list? */
 bool set_is_too_wide(const struct config_set *set, const struct prefix *prefix);
 
-/* Is it in, or does it have, space that is private, of the host itself or of the link? */
+/* Does it overlap private, loopback or link-local space? */
 bool set_is_reserved(const struct prefix *prefix);
 
 /*
- * Does what was read make sense as a whole? False: it is refused, and in->failed; or *ret_keep: it is
- * good, but "keep-last" is what the set wants of such a change.
+ * Are the entries plausible as a whole? False: they are refused, and in->failed is set; or
+ * *ret_keep: they are valid, but the set's option for such a change is "keep-last".
  */
 bool set_makes_sense(struct set_reader *in, bool *ret_keep);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Does what a set file says make sense? A feed that is empty, has grown or shrunk out of proportion,
- * or covers much of the address space is more likely broken than right.
+ * Are the contents of a set file plausible? A feed that is empty, has grown or shrunk out of
+ * proportion, or covers much of the address space is more likely broken than right.
  *
- * Shares and widths are of global unicast space: IPv4 below 224.0.0.0, IPv6 in 2000::/3. What is
- * outside of it is in lists of bogons, where prefixes such as 224.0.0.0/3 and 8000::/1 are right.
+ * Shares and widths are of global unicast space: IPv4 below 224.0.0.0, IPv6 in 2000::/3. Other
+ * space is in lists of bogons, where prefixes such as 224.0.0.0/3 and 8000::/1 are right.
  */
 #include "common/policy/config/sets/set_reader.h"
 
@@ -13,7 +13,7 @@
 
 #include "common/base/memory.h"
 
-#define GROWN 4 /* times as many entries are too many more */
+#define GROWN 4 /* times as many entries are out of proportion */
 
 static bool is_global(const struct prefix *prefix)
 {
@@ -41,7 +41,7 @@ static const struct prefix reserved[] = {
 
 bool set_is_reserved(const struct prefix *prefix)
 {
-	/* Millions are asked about: the first byte decides for most. */
+	/* Called for millions of prefixes: the first byte decides for most. */
 	static const bool first[256] = {
 		[0] = true,   [10] = true,  [100] = true,  [127] = true,  [169] = true,
 		[172] = true, [192] = true, [0xfc] = true, [0xfd] = true, [0xfe] = true};
@@ -58,8 +58,8 @@ bool set_is_reserved(const struct prefix *prefix)
 /* ---- the share of the address space ---- */
 
 /*
- * How much of its family's global unicast space a prefix is, at most 1. Hosts are nothing: as many as
- * fit into a set are less than a thousandth.
+ * The share of a prefix in its family's global unicast space, at most 1. Hosts count as 0: as many
+ * as fit into a set are less than a thousandth.
  */
 static double share_of(const struct prefix *prefix)
 {
@@ -82,7 +82,7 @@ static double sum_shares(const struct prefix_list *list, int family)
 	return sum;
 }
 
-/* The share that is covered; what is covered twice counts once. -1: no memory. */
+/* The share that is covered; overlaps count once. -1: no memory. */
 static double find_share(const struct prefix_list *list, int family)
 {
 	struct prefix_list copy = {0};
@@ -135,7 +135,7 @@ static bool has_too_few(struct set_reader *in)
 			   in->set->name, count, (int)in->set->min);
 	else
 		errors_add(in->reader->errs, in->severity, ERROR_SET_SMALL, &place,
-			   "the file of set \"%s\" has no entries%s; \"min\": 0 takes that",
+			   "the file of set \"%s\" has no entries%s; \"min\": 0 allows that",
 			   in->set->name,
 			   in->skipped		  ? " but those that \"reserved\" skips"
 			   : in->set->where_count ? " that \"where\" takes"
@@ -143,7 +143,7 @@ static bool has_too_few(struct set_reader *in)
 	return true;
 }
 
-/* A change out of proportion. True: the set is to keep what it has. */
+/* A change out of proportion. True: the set must keep its entries. */
 static bool report_change(struct set_reader *in, const char *key, enum set_on_change wanted,
 			  const char *verb, size_t before)
 {
@@ -181,7 +181,7 @@ static bool has_changed(struct set_reader *in)
 	return false;
 }
 
-/* A file that has nothing left has shrunk, too. */
+/* A file without entries has also shrunk. */
 static bool keeps_what_shrank(struct set_reader *in)
 {
 	size_t before;

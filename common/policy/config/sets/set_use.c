@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Sets as rules use them. A list that has private or link-local addresses is right where it lets in,
- * and may take the network itself away where it drops: feeds of bogons have them all.
+ * Sets as rules use them. A list with private or link-local addresses is right in a rule that
+ * passes, but can cut off the own network in a rule that drops: feeds of bogons have all of them.
  */
 #include "common/policy/config/config_fields.h"
 
@@ -10,7 +10,7 @@
 
 #include "common/base/memory.h"
 
-/* The first rule that drops what comes from a set; NULL: none does. */
+/* The first rule that drops packets from a set; NULL: none. */
 static const struct config_rule *find_dropping(const struct config *config, size_t set)
 {
 	for (size_t i = 0; i < config->rule_count; i++) {

@@ -11,7 +11,7 @@
 #define IN(member)  offsetof(struct config_set, member)
 #define MAX_SETS    4096
 #define DEFAULT_MAX 1000000
-/* Of a set from a file: what a list for filtering can hardly hold less or more of. */
+/* Default bounds of a set from a file, by what lists for filtering usually have. */
 #define DEFAULT_MIN	1
 #define DEFAULT_WIDEST4 8  /* the largest block that was ever given to one holder */
 #define DEFAULT_WIDEST6 12 /* what a regional registry has */
@@ -166,7 +166,7 @@ static bool read_set(struct reader *reader, const cJSON *node)
 		return false;
 	}
 	if (config_find_set(config, node->string) >= 0) {
-		reader_key_error(reader, ERROR_DUPLICATE_ID, node, "set \"%s\" is there twice",
+		reader_key_error(reader, ERROR_DUPLICATE_ID, node, "set \"%s\" is given twice",
 				 node->string);
 		return false;
 	}
@@ -180,7 +180,7 @@ static bool read_set(struct reader *reader, const cJSON *node)
 	set->widest4 = DEFAULT_WIDEST4;
 	set->widest6 = DEFAULT_WIDEST6;
 	set->max_share = DEFAULT_SHARE;
-	/* A set with a mistake keeps its name: rules that use it are not to blame. */
+	/* A set with an error keeps its name, so that rules that use it are not errors. */
 	good = read_name(reader, node, true, set->name);
 	if (!read_section(reader, &section_set, node, set) || !cJSON_IsObject(node))
 		return false;

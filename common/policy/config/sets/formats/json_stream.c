@@ -86,7 +86,7 @@ bool json_take(struct json_stream *in, int c, const char *wanted)
 
 /* ---- strings ---- */
 
-/* What a backslash stands for: one byte, as what is not ASCII is no part of an address. */
+/* The character of an escape: one byte, as other than ASCII is not part of an address. */
 static int read_escape(struct json_stream *in)
 {
 	static const char names[] = "\"\\/bfnrt", bytes[] = "\"\\/\b\f\n\r\t";

@@ -12,12 +12,12 @@
 struct json_stream {
 	struct byte_source *source;
 	char *why;		     /* SET_WHY bytes: a sentence about err */
-	int err;		     /* what ends the reading, or 0 */
+	int err;		     /* the error that ends the reading, or 0 */
 	bool stopped;		     /* no more is wanted */
 	struct set_json_place at;    /* of the next character */
-	struct set_json_place wrong; /* where err is */
+	struct set_json_place wrong; /* the place of err */
 	bool at_end;
-	size_t start, end; /* of what is in the buffer and was not read yet */
+	size_t start, end; /* of the unread part of the buffer */
 	char buffer[JSON_BUFFER];
 };
 
@@ -28,22 +28,22 @@ bool json_fail(struct json_stream *in, int err, struct set_json_place place, con
 /* The next character, or -1: the end, or an error. */
 int json_peek(struct json_stream *in);
 
-/* The same behind white space. */
+/* The same after white space. */
 int json_peek_text(struct json_stream *in);
 
-/* Go on to the next character; json_peek has returned one. */
+/* Skip the character that json_peek has returned. */
 void json_skip(struct json_stream *in);
 
-/* An error at the next character: it is not what is wanted. Returns false. */
+/* An error at the next character: it is not the expected one. Returns false. */
 bool json_unexpected(struct json_stream *in, const char *wanted);
 
-/* Go on behind this character, which must be the next one. */
+/* Skip this character, which must be the next one. */
 bool json_take(struct json_stream *in, int c, const char *wanted);
 
-/* A string; what does not fit is left out, and marked so that it is no address. */
+/* A string; a longer one is cut, and marked so that it is not an address. */
 bool json_read_string(struct json_stream *in, char text[SET_TEXT]);
 
-/* Go on behind a byte order mark in front of all. */
+/* Skip a byte order mark at the beginning. */
 void json_skip_mark(struct json_stream *in);
 
 #endif

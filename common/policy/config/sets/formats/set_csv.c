@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Columns of a set file. A range in two columns of which the set names only the first would be one
- * address of many: so the names of columns and the first records are looked at for that.
+ * Columns of a set file. If a range is in two columns and the set names only the first, most
+ * addresses would be lost: the names of columns and the first records are checked for that.
  */
 #include "common/policy/config/sets/formats/set_format.h"
 
@@ -14,7 +14,7 @@
 #include "common/base/memory.h"
 #include "common/base/prefix/prefix.h"
 
-#define LOOK_AT 100 /* records: ranges show early, and looking costs time */
+#define LOOK_AT 100 /* records: ranges are found early, and the check takes time */
 
 static bool is_blank(char c)
 {
@@ -33,7 +33,7 @@ static bool ends_field(char c, char separator)
 
 /*
  * Take a field, without quotes around it; position goes to the next one, or beyond the end.
- * What does not fit into text is cut. False: a quote that never ends.
+ * A longer text is cut. False: a quote without end.
  */
 static bool take_field(const struct line *line, char separator, size_t *position,
 		       char text[SET_TEXT], size_t *ret_column)
@@ -65,7 +65,7 @@ static bool take_field(const struct line *line, char separator, size_t *position
 	while (used && is_blank(text[used - 1]))
 		used--;
 	text[used] = '\0';
-	/* Blanks at the end separate nothing. */
+	/* Blanks at the end are not separators. */
 	*position = separator == ' ' && i + 1 == line->length ? i + 2 : i + 1;
 	return true;
 }
@@ -77,7 +77,7 @@ static bool is_given(const struct set_column *column)
 	return column->name || column->number || column->none;
 }
 
-/* Is a column's name that of another one's range end: "start_ip" and "end_ip"? */
+/* Is a column's name that of the end of another one's range: "start_ip" and "end_ip"? */
 static bool ends_range(const char *start, const char *end)
 {
 	static const char *const pairs[][2] = {
@@ -99,7 +99,7 @@ static bool ends_range(const char *start, const char *end)
 	return false;
 }
 
-/* Why a header is none: what it looks like instead. */
+/* Why a header is invalid: its likely format. */
 static int report_header(const struct set_parser *parser, const struct line *line, size_t fields,
 			 const char *name, char why[SET_WHY])
 {
@@ -112,7 +112,7 @@ static int report_header(const struct set_parser *parser, const struct line *lin
 	else if (fields <= 1 && memchr(line->text, '|', line->length))
 		hint = "; is \"separator\": \"pipe\" meant?";
 	else if (parser->in_comment)
-		hint = "; a comment names it: \"header\": \"comment\" takes that";
+		hint = "; a comment names it: use \"header\": \"comment\"";
 	snprintf(why, SET_WHY, "no column is named \"%.60s\"%s", name, hint);
 	return -ENOENT;
 }
@@ -125,7 +125,7 @@ struct header {
 	char partner[SET_TEXT]; /* a column that looks like the end of the range; "" */
 };
 
-/* Is a column one that conditions are about? */
+/* Is a column used by conditions? */
 static void note_where(const struct config_set *set, const char *name, struct header *header)
 {
 	where_bits keys = set_where_keys(set->wheres, set->where_count, name);
@@ -235,7 +235,7 @@ static int begin(struct set_parser *parser, const struct line *line, char why[SE
 
 /* ---- records ---- */
 
-/* Does the next column have the end of a range that is a network: 192.0.2.0 and 192.0.2.255? */
+/* Is the next column the end of a range that is a network: 192.0.2.0 and 192.0.2.255? */
 static bool is_range(const char *first_text, const char *last_text)
 {
 	struct prefix first, last, network;
@@ -265,7 +265,7 @@ static int look_for_range(struct set_parser *parser, const struct line *line, si
 	return -ENOENT;
 }
 
-/* Take one column of a record; *ret_next is where the next one begins. 0 or -EINVAL. */
+/* Read one column of a record; *ret_next is where the next one begins. 0 or -EINVAL. */
 static int take_column(const struct set_parser *parser, const struct line *line, size_t index,
 		       char text[SET_TEXT], size_t *ret_column, size_t *ret_next, char why[SET_WHY])
 {
@@ -303,7 +303,7 @@ static int add_end(const struct set_parser *parser, const struct line *line, cha
 	return 1;
 }
 
-/* Do all conditions hold for a record? 1, 0 or -EINVAL. */
+/* Are all conditions true for a record? 1, 0 or -EINVAL. */
 static int is_wanted(const struct set_parser *parser, const struct line *line, char why[SET_WHY])
 {
 	const struct config_set *set = parser->set;

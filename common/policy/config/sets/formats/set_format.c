@@ -8,7 +8,7 @@
 #include "common/base/prefix/prefix.h"
 #include "common/policy/config/sets/formats/set_where.h"
 
-#define DEFAULT_KEY "cidr" /* as Spamhaus has it */
+#define DEFAULT_KEY "cidr" /* as used by Spamhaus */
 
 static bool is_blank(char c)
 {
@@ -21,7 +21,7 @@ static int refuse(char why[SET_WHY], const char *reason)
 	return -EINVAL;
 }
 
-/* Copy a text without the blanks around it. 1; 0: there is none; -EINVAL: it is no text. */
+/* Copy a text without the blanks around it. 1; 0: it is empty; -EINVAL: it is not text. */
 static int take_text(const char *line, size_t start, size_t end, char text[SET_TEXT],
 		     size_t *ret_column, char why[SET_WHY])
 {
@@ -41,7 +41,7 @@ static int take_text(const char *line, size_t start, size_t end, char text[SET_T
 
 /* ---- lines ---- */
 
-/* Where what a line says ends: at its end, or where a comment begins. */
+/* The end of a line's content: the end of the line, or the beginning of a comment. */
 static size_t text_end(const struct line *line)
 {
 	static const bool marks[256] = {['#'] = true, [';'] = true, ['/'] = true};
@@ -51,7 +51,10 @@ static size_t text_end(const struct line *line)
 	for (; end < line->length; end++) {
 		if (!marks[(unsigned char)p[end]])
 			continue;
-		/* Of two slashes, not of a prefix or of a URL, where they come after a colon. */
+		/*
+		 * A comment with two slashes; not a prefix, or a URL, where they come after a
+		 * colon.
+		 */
 		if (p[end] != '/' || (end + 1 < line->length && p[end + 1] == '/' &&
 				      (end == 0 || is_blank(p[end - 1]))))
 			break;
@@ -59,7 +62,7 @@ static size_t text_end(const struct line *line)
 	return end;
 }
 
-/* "! a comment", but not "!192.0.2.1", which may be meant as an exception. */
+/* "! a comment", but not "!192.0.2.1", which may be an exception. */
 static bool is_remark(const char *text)
 {
 	char word[SET_TEXT];
@@ -94,14 +97,14 @@ static int text_of_p2p(const struct line *line, char text[SET_TEXT], size_t *ret
 		at--;
 	if (at == 0) {
 		*ret_column = 0;
-		return refuse(why, "not \"name:first-last\", as the format \"p2p\" has it");
+		return refuse(why, "not \"name:first-last\", as in the format \"p2p\"");
 	}
 	return take_text(line->text, at, line->length, text, ret_column, why);
 }
 
 /* ---- JSON lines ---- */
 
-/* Of these conditions, those that a value of an object meets: itself, or one of a list. */
+/* Of these conditions, those that are true for a value of an object: itself, or one of a list. */
 static where_bits met_by(const struct set_where *wheres, where_bits asked, const cJSON *value)
 {
 	where_bits bits = 0;
@@ -168,7 +171,7 @@ static int text_of_json(const struct set_parser *parser, const struct line *line
 
 /* ---- all of them ---- */
 
-/* Lines that do not begin as they should say nothing; of others, the rest counts. */
+/* Lines without the required beginning are skipped; of others, the rest counts. */
 static bool skip_beginning(const struct config_set *set, struct line *line, size_t *ret_skipped)
 {
 	size_t length = set->begins ? strlen(set->begins) : 0;

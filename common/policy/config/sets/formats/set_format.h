@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The formats of set files that are read line by line: where in a line the address is.
+ * The formats of set files that are read line by line: the place of the address in a line.
  *
- *	lines	an address, prefix or range a line; #, ; and // begin a comment, and so does ! in
- *		front of a line. Also what FireHOL (netset, ipset) and Spamhaus (DROP as text) publish.
+ *	lines	an address, prefix or range a line; #, ; and // begin a comment, and so does ! at
+ *		the beginning of a line. Used by FireHOL (netset, ipset), Spamhaus (DROP as text).
  *	csv	RFC 4180, but a record is a line; columns by name or number, with commas or another
  *		separator. Lines that begin with # or // are comments.
  *	jsonl	an object a line, with the address as a string under a key. Objects without
@@ -19,8 +19,8 @@
 #include "common/policy/config/sets/formats/set_where.h"
 #include "common/policy/config/sets/input/line_reader.h"
 
-#define SET_TEXT 256 /* bytes that hold any text of interest, and its NUL */
-#define SET_WHY	 256 /* bytes that hold any sentence about what is wrong */
+#define SET_TEXT 256 /* bytes for the longest text of interest, with its NUL */
+#define SET_WHY	 256 /* bytes for the longest sentence about an error */
 
 struct set_parser {
 	const struct config_set *set;
@@ -29,15 +29,14 @@ struct set_parser {
 	bool in_comment; /* CSV: a comment names the column */
 	size_t index;	 /* CSV: of the columns, from 0 */
 	size_t end_index;
-	size_t where_index[SET_WHERES]; /* of the columns that conditions are about */
-	unsigned looked_at; /* CSV: records that were looked at for a range in two columns */
+	size_t where_index[SET_WHERES]; /* of the columns that conditions use */
+	unsigned looked_at; /* CSV: records that were checked for a range in two columns */
 };
 
 /*
- * Find the text of a line: an address, prefix or "first-last". Returns 1; 0: the line says nothing;
- * -EINVAL: it is not what the format says; -ENOENT: the file has not the columns that the set names, or
- * more than it names. Then why is a sentence about that. *ret_column: where the text starts in the
- * line, from 0.
+ * Find the text of a line: an address, prefix or "first-last". Returns 1; 0: the line has none;
+ * -EINVAL: it is not in the format; -ENOENT: the file lacks columns that the set names, or has
+ * more. Then why is a sentence about that. *ret_column: where the text starts in the line, from 0.
  */
 int set_format_text(struct set_parser *parser, const struct line *line, char text[SET_TEXT],
 		    size_t *ret_column, char why[SET_WHY]);
@@ -46,10 +45,13 @@ int set_format_text(struct set_parser *parser, const struct line *line, char tex
 int set_csv_text(struct set_parser *parser, const struct line *line, char text[SET_TEXT],
 		 size_t *ret_column, char why[SET_WHY]);
 
-/* Which setting might read a text that is no address: "; ..." in buffer, or "". Returns buffer. */
+/*
+ * The setting that might read a text that is not an address: "; ..." in buffer, or "". Returns
+ * buffer.
+ */
 const char *set_format_hint(const struct config_set *set, const char *text, char buffer[SET_WHY]);
 
-/* Take a port away: "192.0.2.1:80", "[2001:db8::1]:80". False: there is none, and text stays. */
+/* Remove a port: "192.0.2.1:80", "[2001:db8::1]:80". False: no port, text is unchanged. */
 bool set_format_drop_port(char text[SET_TEXT]);
 
 #endif

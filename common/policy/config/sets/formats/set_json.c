@@ -14,10 +14,10 @@
 #include "common/policy/config/sets/formats/set_json_where.h"
 
 #define PATH_SIZE 256
-#define MAX_SEEN  3	/* places of addresses that are named when a path leads nowhere */
-#define LOOK_AT	  10000 /* texts that are looked at for that */
+#define MAX_SEEN  3	/* places of addresses that are named if a path has no value */
+#define LOOK_AT	  10000 /* texts that are checked for that */
 
-/* A bit for each path whose steps so far have led to a value. */
+/* A bit for each path whose first steps lead to the value. */
 typedef unsigned path_bits;
 
 struct json {
@@ -49,7 +49,7 @@ static path_bits ending(const struct json *json, unsigned depth, path_bits bits)
 	return ends;
 }
 
-/* Keep in mind where addresses are, for when a path leads nowhere. */
+/* Record where addresses are, for the error of a path without value. */
 static void note_address(struct json *json, const char *text)
 {
 	struct prefix prefix;
@@ -64,7 +64,7 @@ static void note_address(struct json *json, const char *text)
 	strcpy(json->seen[json->seen_count++], json->place);
 }
 
-/* Visit it, or let it wait for what its objects have. */
+/* Visit the address, or let it wait for the other keys of its objects. */
 static void take_address(struct json *json, const char *text, const struct set_json_place *place)
 {
 	int err;
@@ -76,8 +76,8 @@ static void take_address(struct json *json, const char *text, const struct set_j
 	err = where_add(&json->where, text, place);
 	if (err == -E2BIG)
 		json_fail(&json->in, -ENOENT, *place,
-			  "more than 64 MiB of addresses in an object that does not yet have what "
-			  "\"where\" asks for");
+			  "more than 64 MiB of addresses in an object before the keys that "
+			  "\"where\" names");
 	else if (err < 0)
 		json->in.err = err;
 }
@@ -125,7 +125,7 @@ static void read_word(struct json *json, unsigned depth, path_bits bits)
 	if (!known && (text[digits] || !strpbrk(text, "0123456789")))
 		json_fail(&json->in, -EINVAL, place, "not JSON: \"%s\" where a value should be",
 			  text);
-	/* Null is how some lists write that there is none. */
+	/* Some lists write null for a missing address. */
 	else if (ending(json, depth, bits) && strcmp(text, "null") != 0)
 		json_fail(&json->in, -ENOMSG, place,
 			  "%s where \"path\" leads to, instead of a text", text);
@@ -133,7 +133,7 @@ static void read_word(struct json *json, unsigned depth, path_bits bits)
 		json->found |= ending(json, depth, bits);
 }
 
-/* Make the path to a value longer; the length that it had is returned, for taking it back. */
+/* Extend the path to a value; returns the earlier length, to restore it. */
 static size_t enter(struct json *json, const char *dot, const char *step)
 {
 	size_t length = strlen(json->place);
@@ -198,12 +198,12 @@ static void read_all(struct json *json, unsigned depth, path_bits bits, int end,
 	}
 	if (depth >= FW_MAX_CONFIG_DEPTH) {
 		json_fail(&json->in, -EINVAL, json->in.at,
-			  "more than %d lists and objects in each other", FW_MAX_CONFIG_DEPTH);
+			  "lists and objects nested more than %d deep", FW_MAX_CONFIG_DEPTH);
 		return;
 	}
 	json_skip(&json->in);
 	if (json_peek_text(&json->in) == end) {
-		/* A list without elements is no wrong path. */
+		/* An empty list is not an error of the path. */
 		json->found |= end == ']' ? follow(json, depth, bits, NULL) : 0;
 		json_skip(&json->in);
 		return;
@@ -270,7 +270,7 @@ static void report_unseen(struct json *json)
 
 	if (unseen)
 		json_fail(&json->in, -ENOENT, (struct set_json_place){0},
-			  "no object on the way to an address has \"%.60s\", which \"where\" asks "
+			  "no object around an address has \"%.60s\", which \"where\" asks "
 			  "for",
 			  unseen->key);
 }
@@ -303,7 +303,8 @@ int set_json_read(struct byte_source *source, const struct config_set *set, set_
 	read_value(json, 0, (1u << set->path_count) - 1);
 	if (!json->in.err && !json->in.stopped && json_peek_text(&json->in) >= 0)
 		json_fail(&json->in, -EINVAL, json->in.at,
-			  "more behind the JSON value: one a line has \"format\": \"jsonl\"");
+			  "text after the JSON value; for one value a line use \"format\": "
+			  "\"jsonl\"");
 	if (!json->in.err && !json->in.stopped)
 		report_missing(json);
 	if (!json->in.err && !json->in.stopped)

@@ -14,7 +14,7 @@ struct set_json_place {
 	unsigned line, column; /* from 1; columns in characters */
 };
 
-/* Gets each text at the end of a path; false: enough. */
+/* Called with each text at the end of a path; false: stop. */
 typedef bool set_json_visit(void *userdata, const char *text, const struct set_json_place *place);
 
 /*

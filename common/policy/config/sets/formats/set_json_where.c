@@ -7,7 +7,7 @@
 
 #define MAX_WAITING (64u << 20) /* bytes */
 
-/* In front of each text that waits, with its NUL. Records are not aligned: they are copied. */
+/* Before each waiting text with its NUL. Records are not aligned: they are copied. */
 struct record {
 	struct set_json_place place;
 	where_bits open; /* conditions that no object has decided yet */

@@ -24,7 +24,7 @@ struct set_path {
 
 /*
  * Read a path: keys with "." between them, "*" for any key, "[]" for each element of a list.
- * Returns NULL, or what is wrong with it: static.
+ * Returns NULL, or a static text that describes the error.
  */
 const char *set_path_parse(const char *text, struct set_path *ret);
 

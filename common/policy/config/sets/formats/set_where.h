@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Conditions on what stands next to an address in a JSON file: {"service": "S3"}. Each object on the
- * way to an address may have the key; the innermost one that has it counts. All conditions must hold.
+ * Conditions on values next to an address in a JSON file: {"service": "S3"}. Each object around an
+ * address may have the key; the innermost one with it counts. All conditions must be true.
  */
 #ifndef FWD_SET_WHERE_H
 #define FWD_SET_WHERE_H
@@ -28,10 +28,12 @@ static inline where_bits where_all(size_t count)
 	return (1u << count) - 1;
 }
 
-/* The conditions that are about a key. */
+/* The conditions on a key. */
 where_bits set_where_keys(const struct set_where *wheres, size_t count, const char *key);
 
-/* Of these conditions, those that a value meets: a text, or a number or word as the file has it. */
+/*
+ * Of these conditions, those that are true for a value: a text, or a number or word as in the file.
+ */
 where_bits set_where_values(const struct set_where *wheres, where_bits asked, const char *value);
 
 void set_where_clear(struct set_where *wheres, size_t count);

@@ -14,7 +14,7 @@
 
 #define INPUT_SIZE    65536
 #define LONGEST_MAGIC 6
-#define WINDOW_LOG    27	/* of zstd: up to 128 MiB of memory, what `zstd -d` allows */
+#define WINDOW_LOG    27	/* of zstd: up to 128 MiB of memory, as `zstd -d` allows */
 #define GZIP_WINDOW   (15 + 16) /* the largest one, and gzip's header: see inflateInit2 */
 
 enum packing { PACKING_UNKNOWN, PACKING_NONE, PACKING_GZIP, PACKING_ZSTD, PACKING_OTHER };
@@ -24,23 +24,24 @@ struct byte_source {
 	struct stat info; /* when it was opened */
 	uint64_t taken;	  /* bytes of the file */
 	uint64_t given;
-	uint32_t checksum; /* of what was taken */
+	uint32_t checksum; /* of the bytes that were read */
 	size_t max;
 	enum packing packing;
 	z_stream gzip;
 	ZSTD_DStream *zstd;
 	bool at_end;	/* of the file */
 	bool in_stream; /* a gzip member or a zstd frame has begun and not ended */
-	size_t start;	/* of what is in the buffer and was not used yet */
+	size_t start;	/* of the unused part of the buffer */
 	size_t end;
 	char buffer[INPUT_SIZE];
 };
 
 /*
- * Has anybody opened the file for writing? Then it may be cut anywhere, even while it rests. Only a
- * lease shows that: there is none for reading next to a writer (fcntl(2)), and without one it is given
- * back at once. A process that opens the file for writing just then waits for that, and we get SIGURG,
- * which does nothing. A filesystem without leases, or the file of another user without CAP_LEASE: unknown.
+ * Has a process opened the file for writing? Then it may be incomplete, even if it does not change.
+ * Only a lease shows that: a read lease is refused while there is a writer (fcntl(2)), and is else
+ * released at once. A process that opens the file for writing just then waits for that, and we get
+ * SIGURG, which is ignored. On a filesystem without leases, or for the file of another user without
+ * CAP_LEASE: unknown.
  */
 static bool is_being_written(int fd)
 {
@@ -66,7 +67,7 @@ static ssize_t read_file(struct byte_source *source, char *to, size_t size)
 	source->checksum =
 		(uint32_t)crc32(source->checksum, (const unsigned char *)to, (unsigned)got);
 	source->at_end = got == 0;
-	/* A writer that never ends shall not keep us reading. */
+	/* A writer that never ends must not keep fwd reading. */
 	if (source->taken > (uint64_t)source->info.st_size)
 		return -EAGAIN;
 	return source->at_end && input_has_changed(source->fd, &source->info) ? -EAGAIN : got;
@@ -140,7 +141,7 @@ int byte_source_open(const char *path, size_t max, struct byte_source **ret)
 	source->fd = input_open(path, max, &source->info);
 	if (source->fd < 0)
 		err = source->fd;
-	/* After it was opened: info is of a file without a writer, and shows one that comes later. */
+	/* After it was opened: info is of a file without a writer, and shows later changes. */
 	else if (is_being_written(source->fd))
 		err = -ETXTBSY;
 	else
@@ -239,7 +240,7 @@ static ssize_t unpack(struct byte_source *source, char *to, size_t size)
 
 		if (got)
 			return got;
-		/* It has taken all that there is of the file, and wants more. */
+		/* It has used all of the file, and needs more. */
 		if (source->at_end && source->start == source->end)
 			return source->in_stream ? -EBADMSG : 0;
 		if (source->start == source->end) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bytes of a set file, unpacked if they are gzip or zstd. Which of them it is, its first bytes
- * decide: no text begins like that, so a name such as feed.gz is not needed, nor can it be wrong.
+ * The bytes of a set file, unpacked if they are gzip or zstd. The first bytes determine the format:
+ * no text begins like that, so the file's name does not matter.
  */
 #ifndef FWD_BYTE_SOURCE_H
 #define FWD_BYTE_SOURCE_H
@@ -28,17 +28,17 @@ int byte_source_open(const char *path, size_t max, struct byte_source **ret);
  */
 ssize_t byte_source_read(struct byte_source *source, char *to, size_t size);
 
-/* How many bytes of the file were read so far, and of how many. */
+/* The bytes of the file that were read so far, and its size. */
 uint64_t byte_source_position(const struct byte_source *source, uint64_t *ret_total);
 
-/* How many bytes it gave so far. */
+/* The bytes that it returned so far. */
 uint64_t byte_source_given(const struct byte_source *source);
 
-/* What the file held. Not known before all of it was read. */
+/* The stamp of the file. Unknown before all of it was read. */
 struct set_file_stamp byte_source_stamp(const struct byte_source *source);
 
 /*
- * Does a file hold other bytes than a stamp says? 0: no; 1: yes; or a negative errno as
+ * Do the bytes of a file differ from a stamp? 0: no; 1: yes; or a negative errno as
  * byte_source_open returns it.
  */
 int byte_source_differs(const char *path, const struct set_file_stamp *stamp);

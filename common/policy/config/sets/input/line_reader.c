@@ -12,11 +12,11 @@
 
 struct line_reader {
 	struct byte_source *source;
-	size_t start; /* of what is not given yet */
+	size_t start; /* of the part that is not returned yet */
 	size_t end;
 	bool at_start;
 	bool at_end;
-	bool cutting; /* inside a line that was given already */
+	bool cutting; /* inside a line that was already returned */
 	char buffer[BUFFER_SIZE];
 };
 
@@ -40,7 +40,7 @@ struct line_reader *line_reader_free(struct line_reader *reader)
 	return NULL;
 }
 
-/* Read more behind what is there. */
+/* Read more after the existing bytes. */
 static int fill(struct line_reader *reader)
 {
 	ssize_t got;
@@ -71,7 +71,7 @@ static bool starts_with(const struct line_reader *reader, const char *mark)
 	       !memcmp(reader->buffer + reader->start, mark, length);
 }
 
-/* A byte order mark in front of all. -EILSEQ: one of UTF-16. */
+/* Skip a byte order mark at the beginning. -EILSEQ: one of UTF-16. */
 static int skip_mark(struct line_reader *reader)
 {
 	if (!reader->at_start)
@@ -84,7 +84,7 @@ static int skip_mark(struct line_reader *reader)
 	return 0;
 }
 
-/* Give what is there up to an end; a newline is behind it, or the end of the file, or neither. */
+/* Return the bytes up to an end; after it is a newline, the end of the file, or neither. */
 static void give(struct line_reader *reader, const char *end, struct line *ret)
 {
 	ret->text = reader->buffer + reader->start;

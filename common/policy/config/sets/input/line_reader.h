@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A file line by line, in little memory, however long the file or a line is. */
+/* Reads a file line by line, in little memory, regardless of the length of file and lines. */
 #ifndef FWD_LINE_READER_H
 #define FWD_LINE_READER_H
 
@@ -21,7 +21,7 @@ int line_reader_new(struct byte_source *source, struct line_reader **ret);
 
 /*
  * The next line without its end (LF or CR LF), valid until the next call; a byte order mark
- * in front of the first is left out. Returns 1; 0: there is none; -EILSEQ: UTF-16; or a negative
+ * before the first is left out. Returns 1; 0: there is none; -EILSEQ: UTF-16; or a negative
  * errno of byte_source_read.
  */
 int line_reader_next(struct line_reader *reader, struct line *ret);
