@@ -130,13 +130,13 @@ fwd_up || test_end
 check_match "they are put back" "warning: pins of $lab_pin were gone, and are put back: state, images, " \
 	"$(cat "$fwd_log")"
 filters "blocks and all"
-check_equal "nothing was made anew" 0 "$(grep -c 'takes its place' "$fwd_log")"
+check_equal "nothing was made anew" 0 "$(grep -c 'replaces it' "$fwd_log")"
 fwd_down KILL
 rm "$lab_pin"/stages*
 check_equal "without stages nothing passes" "0 0 0" "$(probe $good $bad $blocked)"
 fwd_up || test_end
 check_match "they cannot be had again" \
-	"warning: the datapath in $lab_pin is not whole \(2 of [0-9]+ pins are gone, as stages[a-z_]*\); a new one takes its place\. Buckets start full; the rest is kept" \
+	"warning: the datapath in $lab_pin is incomplete \(2 of [0-9]+ pins are missing, as stages[a-z_]*\); a new one replaces it\. Buckets start full; the rest is kept" \
 	"$(cat "$fwd_log")"
 filters "but blocks are kept, and rules filter"
 check_equal "others' are as they were" "$theirs" "$(others)"

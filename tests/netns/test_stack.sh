@@ -153,7 +153,7 @@ stack() {
 	check_match "$upper: a start with a config without eth0 reports it" "warning: $kernels_reason" "$(cat "$fwd_log")"
 	filters "$upper: it is still filtered"
 	check_exit "$upper: health" 7 ctl health
-	check_match "$upper: has it" 'eth0 is not to be filtered, by the config, and still is' "$output"
+	check_match "$upper: has it" 'eth0 should not be filtered, by the config, and still is' "$output"
 	check "$upper: another reload works" ctl reload
 	check_match "$upper: and tries it again" "warning: $kernels_reason" "$output"
 	lab_in router ip link set "$upper" xdpgeneric off
@@ -178,14 +178,14 @@ cannot_leave() {
 
 	before=$(ctl -j status | jq .result.revision)
 	check_exit "$1: iface detach eth0 is refused" 1 ctl iface detach eth0
-	check_match "$1: with the reason" "eth0 cannot be left: $2" "$output"
+	check_match "$1: with the reason" "eth0 cannot be detached: $2" "$output"
 	check_exit "$1: so is a dry run" 1 ctl iface detach eth0 --dry-run
 	config '{}'
 	check_exit "$1: so is a reload without eth0" 1 ctl reload
-	check_match "$1: with the reason" "eth0 cannot be left: $2" "$output"
+	check_match "$1: with the reason" "eth0 cannot be detached: $2" "$output"
 	check_exit "$1: so is apply with a time limit" 1 ctl apply "$fwd_file" --confirm 60s
 	check_exit "$1: so is the field" 1 ctl iface set eth0 attach=false
-	check_match "$1: with the reason" "eth0 cannot be left: $2" "$output"
+	check_match "$1: with the reason" "eth0 cannot be detached: $2" "$output"
 	config '{"eth0": {"zone": "wan"}}'
 	check "$1: the file as it was" ctl reload
 	check_equal "$1: nothing has changed" "wan true $before" \

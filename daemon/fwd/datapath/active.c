@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which generation packets see, and until when: one word (fw_state.active), so
- * that taking a policy up, back, or for good is one write each, and packets see
- * one policy or the other and nothing between.
+ * The generation that packets see, and its deadline: one word (fw_state.active), so
+ * that activating, reverting or confirming a policy is one write each, and packets
+ * see one policy or the other and nothing between.
  *
- * Packets judge by the coarse clock, which is some milliseconds behind ours. So we
- * take a deadline for passed when they may not have noticed yet, never the other way.
+ * Packets use the coarse clock, which is some milliseconds behind ours. So fwd may
+ * consider a deadline as passed a moment before packets do, but not the reverse.
  */
 #include "daemon/fwd/datapath/internal.h"
 

@@ -4,21 +4,21 @@
  *
  * Everything that survives fwd is pinned below one folder of a bpffs
  * (/sys/fs/bpf/fwd): the maps, the stages' prog arrays, and per interface the
- * entry program. Opening the datapath adopts what is there if its layout is
- * ours, and creates it otherwise.
+ * entry program. Opening the datapath adopts existing pins if their layout is
+ * ours, and creates them otherwise.
  *
  * Functions that can fail explain themselves in errs (code SYSTEM, no place)
  * and return a negative errno.
  *
  *	generation/generation.h	policies in maps: applied, with a deadline, staged
  *	attach/attachments.h	programs on interfaces
- *	counters/event_ring.h	what packets report
- *	counters/counters.h	what packets counted, and marks that figures count from
+ *	counters/event_ring.h	events of packets
+ *	counters/counters.h	counters, and their marks
  *	buckets/limit_state.h	buckets, bans
  *	maps/live_maps.h		entries of live sets
- *	explain/explain.h	what the programs make of a frame
+ *	explain/explain.h	the programs' verdict on a frame
  *	trial/trial.h		a policy that judges live packets without effect
- *	panic/panic_switch.h	what stands above every policy
+ *	panic/panic_switch.h	the switch that overrides every policy
  *	explain/testing.h	for tests and benchmarks
  */
 #ifndef FWD_DATAPATH_H
@@ -47,7 +47,7 @@ struct datapath_options {
 int datapath_open(const struct datapath_options *options, struct datapath **ret,
 		  struct errors *errs);
 
-/* Close our handles. What is attached and pinned stays. NULL is allowed; returns NULL. */
+/* Close our handles. Attached and pinned objects stay. NULL is allowed; returns NULL. */
 struct datapath *datapath_close(struct datapath *dp);
 
 /*
@@ -56,7 +56,7 @@ struct datapath *datapath_close(struct datapath *dp);
  */
 int datapath_unpin(struct datapath *dp, struct errors *errs);
 
-/* True if an earlier fwd's datapath was there: adopted, or of another layout and to be replaced. */
+/* True if an earlier fwd's datapath existed: adopted, or of another layout and to be replaced. */
 bool datapath_adopted(const struct datapath *dp);
 
 /* The names that an earlier fwd left in map `names`, for policy_compile; NULL if none. Borrowed. */
@@ -65,12 +65,12 @@ const struct slots *datapath_slots(const struct datapath *dp);
 /* The number of the generation that packets see; 0: none. */
 uint32_t datapath_generation(const struct datapath *dp);
 
-/* What waits for its confirmation. */
+/* The policy that waits for its confirmation. */
 struct datapath_pending {
 	uint64_t deadline;
-	uint32_t generation; /* seen until then */
-	uint32_t previous;   /* seen from then on */
-	bool has_ended;	     /* the deadline has passed: it is seen now */
+	uint32_t generation; /* active until then */
+	uint32_t previous;   /* active from then on */
+	bool has_ended;	     /* the deadline has passed: it is active now */
 };
 
 /* False: nothing waits. ret may be NULL. */
@@ -79,7 +79,7 @@ bool datapath_pending(const struct datapath *dp, struct datapath_pending *ret);
 /* Can limits answer SYNs on this kernel? If not, no policy may have one that does. */
 bool datapath_can_answer(const struct datapath *dp);
 
-/* Set for packets what the host supports: fw_state.cookies, cookie_options, cookie_wscale. */
+/* Store for packets what the host supports: fw_state.cookies, cookie_options, cookie_wscale. */
 void datapath_set_cookies(struct datapath *dp, unsigned cookies, unsigned options, unsigned wscale);
 
 #endif

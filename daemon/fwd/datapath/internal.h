@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The datapath from inside; nobody outside includes it.
+ * The datapath's internals; only its own files include this.
  *
  *	report.c	errors, and the kernel's numbers of maps
- *	active.c	which generation packets see, and until when
- *	open/		open, close, what the machine must offer
+ *	active.c	the active generation, and its deadline
+ *	open/		open, close, requirements of the machine
  *	maps/		maps and their pins, names, entries of live sets
  *	programs/	BPF objects, the stages, entries
  *	generation/	policies in maps: applied, with a deadline, staged
- *	counters/	what packets counted, and what they report
+ *	counters/	counters and events of packets
  *	buckets/	the state of limits
  *	attach/		programs on interfaces
- *	explain/	what the programs make of a frame
+ *	explain/	the programs' verdict on a frame
  *	trial/		a policy that judges packets without effect
- *	panic/		what stands above every policy
+ *	panic/		the switch that overrides every policy
  *
- * open/ knows all of them, and none of them knows open/.
+ * open/ uses all of them, and none of them uses open/.
  */
 #ifndef FWD_DATAPATH_INTERNAL_H
 #define FWD_DATAPATH_INTERNAL_H
@@ -41,14 +41,13 @@ struct attachment;
 
 enum answer { UNKNOWN, YES, NO };
 
-/* What we know of an attachment beyond what others may see; same index as dp->attachments. */
+/* Private data of an attachment; same index as dp->attachments. */
 struct port {
 	struct config_interface config;
-	int prog_fd; /* our entry there; -1 */
-	uint32_t
-		main_id; /* what the kernel shows as the interface's program: entry or dispatcher */
-	bool wanted;	 /* datapath_attach asked for it; else only found at open */
-	bool outdated;	 /* the entry there uses maps of another layout */
+	int prog_fd;	  /* our entry there; -1 */
+	uint32_t main_id; /* the interface's program in the kernel: entry or dispatcher */
+	bool wanted;	  /* datapath_attach asked for it; else only found at open */
+	bool outdated;	  /* the entry there uses maps of another layout */
 };
 
 /* The buckets of a limit's keys, mapped. */
@@ -57,7 +56,7 @@ struct bucket_table {
 	uint32_t count;
 };
 
-/* How many keys each limit had when they were last counted (datapath_bucket_counts). */
+/* The number of keys of each limit when last counted (datapath_bucket_counts). */
 struct bucket_counts {
 	uint32_t keys[FW_MAX_LIMITS];
 	uint64_t good_until; /* CLOCK_MONOTONIC, ns */
@@ -84,8 +83,8 @@ struct datapath {
 	uint32_t outdated[3 * MAX_OUTDATED]; /* maps that their entries use */
 	size_t outdated_count;
 	bool staged[FW_IMAGES];		  /* a candidate is there */
-	uint64_t stage_serial[FW_IMAGES]; /* counts what was put there */
-	struct slots *slots;		  /* what map `names` holds */
+	uint64_t stage_serial[FW_IMAGES]; /* counts stagings */
+	struct slots *slots;		  /* contents of map `names` */
 	int dry_fd;			  /* entry that explains */
 	int dry_frags_fd;   /* the same for frames beyond one buffer; loaded when asked for */
 	int run_fd;	    /* entry of datapath_run; loaded when asked for */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How the datapath explains itself, and what the kernel calls its maps. */
+/* The errors of the datapath, and the kernel's ids of its maps. */
 #include "daemon/fwd/datapath/internal.h"
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What an earlier fwd left attached. It is listed as an attachment under the
- * name its slot has, so that it is kept, replaced or detached like any other.
+ * Entries that an earlier fwd left attached. They are listed as attachments under the
+ * names of their slots, so that they are kept, replaced or detached like any other.
  */
 #include "daemon/fwd/datapath/attach/adopt.h"
 #include "daemon/fwd/datapath/attach/attach_internal.h"
@@ -19,7 +19,7 @@ static int adopt(struct datapath *dp, const struct if_nameindex *interface, stru
 
 	if (!found->outdated && found->slot && dp->slots)
 		name = slots_name(dp->slots, FW_NAME_INTERFACE, found->slot);
-	/* It was renamed, and another has its name now: that one is meant by the name. */
+	/* It was renamed, and another device has its name now, which the config means. */
 	if (name && if_nametoindex(name) && if_nametoindex(name) != interface->if_index)
 		name = NULL;
 	snprintf(config.name, sizeof(config.name), "%s", name ? name : interface->if_name);
@@ -45,7 +45,7 @@ int attachments_adopt(struct datapath *dp)
 	for (const struct if_nameindex *i = interfaces; !err && i->if_index; i++) {
 		struct found found;
 
-		/* One that cannot be read now is looked at again when it is to be attached. */
+		/* One that cannot be read now is checked again when it is to be attached. */
 		if (inspect(dp, i->if_index, &found))
 			continue;
 		if (found.prog_fd >= 0) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * The kernel refuses to attach, replace or remove a program on a device while a device directly
- * above it (its bridge, a VLAN on it) has one. So uppers come last and leave first. Where that is
- * not enough, such as for a new port of a filtered bridge, programs of ours above are taken off for
- * that one call and put back. All that can be prepared is prepared before, as this is a time
+ * above it (its bridge, a VLAN on it) has one. So uppers are attached last and detached first.
+ * Where that is not enough, such as for a new port of a filtered bridge, our programs above are
+ * removed for that one call and put back. All preparations are made before, as this is a time
  * without a filter; a warning has its length.
  */
 #include "daemon/fwd/datapath/attach/aside.h"
@@ -23,7 +23,7 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
 }
 
-/* ---- what is above ---- */
+/* ---- devices above ---- */
 
 static bool is_listed(const struct uppers *uppers, int ifindex)
 {
@@ -42,7 +42,7 @@ static size_t index_of(const struct datapath *dp, int ifindex)
 	return i;
 }
 
-/* The uppermost first: they are taken off in this order. */
+/* The uppermost first: they are removed in this order. */
 static void insert(struct uppers *uppers, const struct upper *upper)
 {
 	size_t at = uppers->count++;
@@ -69,7 +69,7 @@ static void add_upper(const struct datapath *dp, const struct device *device, st
 	insert(uppers, &upper);
 }
 
-/* A program above counts only if it is next: but then those that keep it count, too. */
+/* A program above counts only on the next device, but then also those above that keep it. */
 static void add_above(const struct datapath *dp, const struct device *devices, size_t count,
 		      int lower, struct uppers *uppers)
 {
@@ -120,7 +120,7 @@ static int take_off(struct upper *upper)
 	return err;
 }
 
-/* The very same program, without loading anything; for a dispatcher it must be loaded again. */
+/* The same program, without loading; for a dispatcher it must be loaded again. */
 static int put_on(struct datapath *dp, struct upper *upper)
 {
 	uint32_t flags = upper->found.generic ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE;
@@ -135,7 +135,7 @@ static int put_on(struct datapath *dp, struct upper *upper)
 	return err;
 }
 
-/* From below, and each that can be. */
+/* From below, as many as possible. */
 static int put_back(struct datapath *dp, struct uppers *uppers)
 {
 	int ret = 0;
@@ -158,7 +158,7 @@ static int change_without(struct datapath *dp, struct uppers *uppers,
 	if (!err)
 		err = change->call(change->argument);
 	back = put_back(dp, uppers);
-	/* A bond takes no native program while its port has one: then the port is as it was. */
+	/* A bond accepts no native program while its port has one: then the port is restored. */
 	if (back && !err && change->undo && change->undo(change->argument) == 0) {
 		put_back(dp, uppers);
 		err = -EBUSY;
@@ -186,7 +186,7 @@ static void report(const struct datapath *dp, const struct uppers *uppers, int i
 	}
 }
 
-/* libxdp makes its own -EBUSY of whatever keeps it from a device. */
+/* libxdp returns -EBUSY for any reason that keeps it from a device. */
 static bool is_upper_refusal(const struct datapath *dp, int err)
 {
 	return err == -EEXIST || (err == -EBUSY && strstr(dp->reason, "upper device"));

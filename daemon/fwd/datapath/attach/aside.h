@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Programs above a device that keep the kernel from changing the device's own. */
+/* Programs above a device that keep the kernel from changing the device's program. */
 #ifndef FWD_ASIDE_H
 #define FWD_ASIDE_H
 
@@ -22,7 +22,7 @@ struct uppers {
 	char foreign[IF_NAMESIZE]; /* ... its name */
 };
 
-/* Find what keeps the kernel from changing a program of this device; release with uppers_clear. */
+/* Find the programs that keep the kernel from changing this device's; release with uppers_clear. */
 void uppers_find(const struct datapath *dp, int ifindex, struct uppers *ret);
 void uppers_clear(struct uppers *uppers);
 
@@ -34,9 +34,9 @@ struct device_change {
 };
 
 /*
- * Make the change; if the kernel refuses it because of programs above that are all ours, without
- * these. If they cannot be put back because of the change, it is undone. A warning in errs (may be
- * NULL) has how long they were away.
+ * Make the change. If the kernel refuses it because of programs above, and all are ours, remove
+ * these for the change. If they cannot be put back because of it, it is undone. A warning in errs
+ * (may be NULL) has the time without them.
  */
 int change_below(struct datapath *dp, int ifindex, const struct device_change *change,
 		 struct errors *errs);

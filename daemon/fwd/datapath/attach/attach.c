@@ -2,16 +2,16 @@
 /*
  * Attaching. The ways, in order of preference:
  *
- *	through libxdp's dispatcher	beside others; needs freplace
+ *	through libxdp's dispatcher	next to others; needs freplace
  *	alone, with frags		jumbo frames too
  *	alone, without frags
  *
  * each native, then generic if the config allows it. A dispatcher makes the
  * entry a program of type EXT, which never has the frags flag itself (the
- * dispatcher has it): so it calls the stages without, whatever the chain can do.
+ * dispatcher has it): so it calls the stages without, regardless of the chain.
  *
- * What is attached already is kept if it is the same code with the same slot,
- * else replaced with no moment in between. Nothing that is not ours is touched.
+ * An attached entry is kept if it is the same code with the same slot, else replaced
+ * without a gap. Programs of others are not touched.
  */
 #include "daemon/fwd/datapath/attach/attach_internal.h"
 
@@ -57,7 +57,7 @@ static int attach_new(struct datapath *dp, size_t index, const struct found *fou
 	char reason[REASON_SIZE];
 	int err, again;
 
-	/* What others have in the chain decides the mode: one interface has one. */
+	/* Other programs in the chain determine the mode: an interface has only one. */
 	if (found->dispatcher)
 		generic = found->generic;
 	err = attach_in_mode(dp, attachment, generic, found->dispatcher, errs);
@@ -72,7 +72,7 @@ static int attach_new(struct datapath *dp, size_t index, const struct found *fou
 	return again ? err : 0;
 }
 
-/* In the place of our own entry, with no moment without one. */
+/* Replaces our own entry without a gap. */
 static int replace(struct datapath *dp, size_t index, const struct found *found,
 		   struct errors *errs)
 {
@@ -100,9 +100,8 @@ static bool wrong_mode(const struct config_interface *config, const struct found
 }
 
 /*
- * The kernel has native or generic programs on an interface, never both: a
- * change cannot be without a moment in between. If it fails, the interface is
- * filtered as before.
+ * An interface has native or generic programs, never both: a change of the mode
+ * has a gap. If it fails, the interface is filtered as before.
  */
 static int change_mode(struct datapath *dp, size_t index, const struct found *found,
 		       struct errors *errs)
@@ -151,7 +150,7 @@ static int attach_found(struct datapath *dp, size_t index, struct found *found, 
 
 /* ---- the whole ---- */
 
-/* A device by its name, unless it is another attachment already, under another name. */
+/* A device by its name, unless it already is another attachment, under another name. */
 static int find_device(const struct datapath *dp, const char *name)
 {
 	int ifindex = (int)if_nametoindex(name);

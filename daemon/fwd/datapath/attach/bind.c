@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which device a name of the config means. A name means the device that has it in the kernel (as
- * its name or an altname). If none has, it means the device that had it when it was attached and
- * was renamed since. A device keeps its slot, whatever its name: so the switch to a config with
- * another name changes no program, and no packet meets a wrong slot.
+ * Finds the device of a name in the config. It is the device that has the name in the kernel (as
+ * its name or an altname). If there is none, it is the device that had the name when it was
+ * attached and was renamed since. A device keeps its slot under any name: so the switch to a config
+ * with another name changes no program, and no packet gets a wrong slot.
  */
 #include "daemon/fwd/datapath/attach/attach_internal.h"
 
@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Ours is attached there, and its slot is known. */
+/* Our entry is attached there, and its slot is known. */
 static bool has_slot(const struct datapath *dp, size_t index)
 {
 	return dp->attachments[index].ifindex && dp->ports[index].prog_fd >= 0 &&
@@ -52,7 +52,7 @@ static bool was_called(const struct datapath *dp, const struct slots *slots, siz
 	return slot_name && strcmp(slot_name, name) == 0;
 }
 
-/* The device that was renamed away from a name, if no other name means it; 0: none. */
+/* The device that had a name before it was renamed, if no other name means it; 0: none. */
 static int find_renamed(const struct datapath *dp, const struct slots *slots, const char *name,
 			const int *taken, size_t taken_count)
 {
@@ -84,7 +84,7 @@ static int check_twice(const struct config *config, const int *ifindexes, size_t
 	return 0;
 }
 
-/* The device of each interface of the config, 0: there is none; errs may be NULL. */
+/* The device of each interface of the config, 0: none; errs may be NULL. */
 static int resolve(const struct datapath *dp, const struct config *config,
 		   const struct slots *slots, int *ret, struct errors *errs)
 {
@@ -151,7 +151,9 @@ int datapath_check_leave(struct datapath *dp, const struct config *config,
 
 		int at = find_device(config, devices, dp->attachments[i].ifindex);
 
-		/* What could not be left before keeps no other config from being loaded. */
+		/*
+		 * An interface that could not be detached before does not prevent another config.
+		 */
 		if (dp->ports[i].wanted && dp->ports[i].prog_fd >= 0 &&
 		    (at < 0 || config->interfaces[at].detached))
 			err = port_check_leave(dp, i, errs);
@@ -209,7 +211,7 @@ void datapath_follow(struct datapath *dp, const struct config *config, const str
 	}
 }
 
-/* ---- what is not as the config says ---- */
+/* ---- differences from the config ---- */
 
 size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, size_t size)
 {
@@ -218,9 +220,9 @@ size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, siz
 
 	if (!dp->ports[index].wanted && dp->ports[index].prog_fd >= 0)
 		return snprintf(text, size,
-				"%s is not to be filtered, by the config, and still is: it %s",
+				"%s should not be filtered, by the config, and still is: it %s",
 				attachment->current_name,
-				attachment->note[0] ? attachment->note : "is to be left yet");
+				attachment->note[0] ? attachment->note : "is not detached yet");
 	if (!dp->ports[index].wanted || !attachment->ifindex || other == attachment->ifindex)
 		return 0;
 	if (!other)

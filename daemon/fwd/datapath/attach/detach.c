@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Taking our entry off an interface, and leaving everybody else's programs there. */
+/* Detaches our entry from an interface; all other programs stay. */
 #include "daemon/fwd/datapath/attach/aside.h"
 #include "daemon/fwd/datapath/attach/kernel/leaks.h"
 
@@ -60,7 +60,7 @@ int detach_program(struct datapath *dp, int ifindex, const struct found *found, 
 	return change_below(dp, ifindex, &change, errs);
 }
 
-/* Whether the kernel would change the device's program: it is asked to put the same in its place. */
+/* Tests whether the kernel would change the device's program, by replacing it with itself. */
 static int ask_kernel(int ifindex, const struct found *found)
 {
 	cleanup_fd int fd = bpf_prog_get_fd_by_id(found->main_id);
@@ -78,7 +78,7 @@ int port_check_leave(struct datapath *dp, size_t index, struct errors *errs)
 	struct found found;
 
 	if (inspect(dp, attachment->ifindex, &found))
-		return 0; /* what is the matter with it is seen when it is left */
+		return 0; /* its error appears when it is detached */
 	reason_listen(dp);
 	is_free = found.prog_fd < 0 || ask_kernel(attachment->ifindex, &found) != -EEXIST;
 	reason_end();
@@ -91,8 +91,8 @@ int port_check_leave(struct datapath *dp, size_t index, struct errors *errs)
 	if (is_free)
 		return 0;
 	return fail(errs, -EEXIST,
-		    "%s cannot be left: %s above it has an XDP program that is not fwd's, and the "
-		    "kernel takes none off %s before",
+		    "%s cannot be detached: %s above it has an XDP program that is not fwd's, and "
+		    "until then the kernel removes none from %s",
 		    attachment->current_name,
 		    uppers.foreign[0] ? uppers.foreign : "a device (in another namespace?)",
 		    attachment->current_name);
@@ -123,7 +123,7 @@ static int detach_all(struct datapath *dp, const struct attachment *attachment, 
 	return err;
 }
 
-/* It stays listed, as it is still filtered; each reload, start and stop tries it again. */
+/* It stays listed, as it is still filtered; each reload, start and stop tries again. */
 static void stays(struct datapath *dp, size_t index, int err)
 {
 	struct attachment *attachment = &dp->attachments[index];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What netlink says of interfaces. A message may be old when it is read, so it
- * only tells where to look: what is done follows from what is there now.
+ * Changes of interfaces, from netlink. A message may be old when it is read, so it
+ * only names the interface to check: the action depends on the current state.
  */
 #include "daemon/fwd/datapath/attach/attach_internal.h"
 
@@ -36,7 +36,7 @@ static const char *how(const struct attachment *attachment)
 	return attachment->mode == ATTACH_GENERIC ? "generic" : "native";
 }
 
-/* Attach; what was done to devices above for it is said. */
+/* Attach; the note has what was done to devices above for it. */
 static int attach_port(struct datapath *dp, size_t index, const struct note *note)
 {
 	struct errors errs = {0};
@@ -50,7 +50,7 @@ static int attach_port(struct datapath *dp, size_t index, const struct note *not
 	return err;
 }
 
-/* Attach, and say how it went, unless all is as it was. */
+/* Attach, and report the result unless nothing changed. */
 static int attach(struct datapath *dp, size_t index, const char *occasion, const struct note *note)
 {
 	struct attachment *attachment = &dp->attachments[index];
@@ -61,7 +61,7 @@ static int attach(struct datapath *dp, size_t index, const char *occasion, const
 		say(note, "%s; attached (%s)", occasion, how(attachment));
 		return 1;
 	}
-	/* No device has the name now: there is nothing to say about attaching. */
+	/* No device has the name now: nothing to report about attaching. */
 	if (err == -ENODEV && attachment->state == ATTACH_MISSING)
 		return 0;
 	if (before.state == attachment->state && strcmp(before.note, attachment->note) == 0)
@@ -70,7 +70,7 @@ static int attach(struct datapath *dp, size_t index, const char *occasion, const
 	return 1;
 }
 
-/* Somebody removed our program: put it back, unless another took the place. */
+/* Our program was removed by another: put it back, unless its place is taken. */
 static int repair(struct datapath *dp, size_t index, const struct note *note)
 {
 	struct attachment *attachment = &dp->attachments[index];
@@ -88,7 +88,7 @@ static int repair(struct datapath *dp, size_t index, const struct note *note)
 	return 1;
 }
 
-/* It could not be left, and now there is nothing to leave. */
+/* It could not be detached, and now it is gone. */
 static int left(struct datapath *dp, size_t index, const char *how, const struct note *note)
 {
 	say(note, "%s, which is not to be filtered, %s", dp->attachments[index].current_name, how);
@@ -110,7 +110,7 @@ static int check_program(struct datapath *dp, size_t index, const struct note *n
 	if (err)
 		return err == -ENODEV ? 0 : err;
 	if (found.prog_fd >= 0) {
-		/* Still there: the chain around it changed, or it is old news. */
+		/* Still there: the chain around it changed, or the message is old. */
 		bool changed = found.main_id != port->main_id;
 
 		if (changed) {
@@ -138,7 +138,7 @@ static int vanish(struct datapath *dp, size_t index, const struct note *note)
 		return left(dp, index, "vanished", note);
 	say(note, "%s vanished", attachment->current_name);
 	port_missing(dp, index);
-	/* After a rename, another interface may have the name that we want. */
+	/* After a rename, another interface may have the configured name. */
 	snprintf(occasion, sizeof(occasion), "another %s is there", attachment->name);
 	attach(dp, index, occasion, note);
 	return 1;

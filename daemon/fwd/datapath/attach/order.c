@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The order in which interfaces that stand on each other are attached and left. */
+/* The order in which interfaces of a hierarchy are attached and detached. */
 #include "daemon/fwd/datapath/attach/attach_internal.h"
 #include "daemon/fwd/datapath/attach/kernel/devices.h"
 
@@ -37,7 +37,7 @@ void datapath_order_names(const struct datapath *dp, const char *const *names, s
 	cleanup_free unsigned *ranks = calloc(count + 1, sizeof(*ranks));
 	size_t device_count = 0;
 
-	/* Without either, they are taken in the order that they come in. */
+	/* Without either, they keep the given order. */
 	devices_read(&devices, &device_count);
 	for (size_t i = 0; ranks && i < count; i++)
 		ranks[i] = devices_rank_of(devices, device_count, ifindex_of(dp, names[i]));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is known of an attachment, as others see it. */
+/* The public state of an attachment. */
 #include "daemon/fwd/datapath/attach/attach_internal.h"
 
 #include <errno.h>

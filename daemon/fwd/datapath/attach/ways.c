@@ -13,7 +13,7 @@ static struct knobs knobs_of(const struct datapath *dp, const struct attachment 
 
 struct chain_call {
 	struct xdp_program *program;
-	const struct bpf_program *entry; /* the same, as libbpf has it */
+	const struct bpf_program *entry; /* the same, for libbpf */
 	int ifindex;
 	bool generic;
 };

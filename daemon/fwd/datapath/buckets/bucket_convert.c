@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Buckets under a rate that has changed. A bucket's state is time, and what that is worth
- * in packets depends on the rate: taken over as it is, a limit made slower would start with a
- * burst, and one made faster would pass nothing for a while. Packets go on all the
- * time: words and tags are changed by compare-and-swap only.
+ * Buckets after a change of the rate. A bucket's state is time, and its value in packets
+ * depends on the rate: unchanged, a slower limit would start with a burst, and a faster
+ * one would pass nothing for a while. Packets continue to arrive: words and tags are
+ * changed by compare-and-swap only.
  */
 #include "daemon/fwd/datapath/buckets/buckets.h"
 
@@ -61,7 +61,10 @@ struct bucket_words bucket_convert(const struct fw_limit *from, const struct fw_
 	int64_t ahead = bucket_rank(from, words.a, words.b, bucket_start(from, now));
 	double owed;
 
-	/* Windows count packets: they are the same. So is a time in the past: it is worth none. */
+	/*
+	 * Windows count packets, which do not change. A time in the past also does not: it is worth
+	 * none.
+	 */
 	if (from->window || ahead <= 0)
 		return words;
 	/* Far ahead is not of this time (ebpf/bucket.h): the bucket is full. */
@@ -77,7 +80,7 @@ struct bucket_words bucket_convert(const struct fw_limit *from, const struct fw_
 	return words;
 }
 
-/* Let a word say at least as much as another one. */
+/* Raise a word to at least another one. */
 static void raise_word(__u64 *word, __u64 value)
 {
 	__u64 old = __atomic_load_n(word, __ATOMIC_RELAXED);

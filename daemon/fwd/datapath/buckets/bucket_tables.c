@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The tables of limits: made, kept, replaced and freed with the policies that go by them. */
+/* The tables of limits: made, kept, replaced and freed with the policies that use them. */
 #include "daemon/fwd/datapath/buckets/buckets.h"
 
 #include <errno.h>
@@ -25,7 +25,7 @@ static int table_map(int fd, uint32_t count, struct bucket_table *ret)
 	return 0;
 }
 
-/* A table that stands in map bucket_tables. -ENOENT: there is none. */
+/* A table in map bucket_tables. -ENOENT: there is none. */
 static int table_find(int outer, uint32_t index, struct bucket_table *ret)
 {
 	struct bpf_map_info info = {0};
@@ -72,7 +72,7 @@ void buckets_close(struct datapath *dp)
 
 /* ---- making and freeing ---- */
 
-/* Tables that are to be put into the outer map: all in one call, which waits for a grace period. */
+/* Tables for the outer map: all in one call, which waits for a grace period. */
 struct making {
 	struct datapath *dp;
 	struct bucket_plan *plan;
@@ -159,7 +159,7 @@ void buckets_free_unused(struct datapath *dp)
 
 /* ---- a policy's tables ---- */
 
-/* The limit that a slot has now; NULL: none that packets go by. */
+/* The current limit of a slot; NULL: none that packets use. */
 static const struct fw_limit *limit_now(const struct datapath *dp, unsigned slot)
 {
 	const struct fw_image *image = &dp->images[FW_ACTIVE_IMAGE(dp->state->active)];
@@ -176,7 +176,7 @@ static bool is_fresh(const struct policy *policy, unsigned slot)
 	return false;
 }
 
-/* The same buckets will do: all that they depend on is as before. */
+/* The same buckets can be used: all that they depend on is unchanged. */
 static bool same_buckets(const struct fw_limit *old, const struct fw_limit *new)
 {
 	return memcmp(old->levels, new->levels, sizeof(old->levels)) == 0 &&

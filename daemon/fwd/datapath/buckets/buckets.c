@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Reading the buckets of keys, and forgetting those that are as good as none. */
+/* Reads the buckets of keys, and frees those that equal a new one. */
 #include "daemon/fwd/datapath/buckets/buckets.h"
 #include "daemon/fwd/datapath/buckets/limit_state.h"
 
@@ -8,10 +8,10 @@
 
 #include "common/base/clock.h"
 
-/* Only those that were full for a while: a packet may be about to take from one just now. */
+/* Only those that were full for a while: a packet may be about to take from one. */
 #define IDLE_NS 1000000000LL
 
-/* Counting takes one part in so many of the time, however often it is asked for. */
+/* Counting takes at most one part in so many of the time, regardless of the number of requests. */
 #define COUNT_SHARE 10
 
 /* The image that packets see. */

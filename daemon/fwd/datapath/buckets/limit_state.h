@@ -13,27 +13,27 @@ struct datapath;
 
 /*
  * Buckets in use of limits with keys, by limit slot (counts has FW_MAX_LIMITS). Counting 2 GiB of them
- * takes half a second: the answer may be as old as ten times what it took, so that nobody
- * can keep fwd counting by asking.
+ * takes half a second: the result may be as old as ten times the time it took, so that
+ * requests cannot keep fwd counting.
  */
 int datapath_bucket_counts(struct datapath *dp, uint32_t *counts);
 
 /*
- * Visit all buckets of a limit's keys, as packets change them: whose it is, how many packets of it
- * were limited, and whether it holds anything; one that does not is as good as none. (An owner
- * may be the one before for an instant.)
+ * Visit all buckets of a limit's keys, while packets change them: the key, the number of its
+ * limited packets, and whether it holds anything; else it equals a new one. (For an instant, the
+ * key may be the earlier one.)
  */
 typedef void bucket_visit(const struct fw_bucket_owner *owner, bool busy, void *userdata);
 int datapath_each_bucket(const struct datapath *dp, unsigned slot, bucket_visit *visit,
 			 void *userdata);
 
 /*
- * Free buckets that are full again, of keys that came once or not for a minute: they are as good
- * as absent. Returns how many. Call every few seconds.
+ * Free buckets that are full again, of keys that came once or not for a minute: they equal new
+ * ones. Returns their number. Call every few seconds.
  */
 int datapath_sweep_buckets(struct datapath *dp);
 
-/* ---- bans: who is over a limit with FW_LIMIT_BANS ---- */
+/* ---- bans: sources over a limit with FW_LIMIT_BANS ---- */
 
 struct ban_source;
 typedef void (*ban_handler)(void *userdata, const struct fw_ban *ban);
@@ -46,8 +46,8 @@ int ban_source_consume(struct ban_source *source);
 struct ban_source *ban_source_close(struct ban_source *source);
 
 /*
- * What is remembered of bans: map `ban_levels`, at most FW_MAX_BAN_LEVELS, kept as long as the bans
- * are. A table of functions, as tests have one of their own. All return 0 or a negative errno.
+ * The record of bans: map `ban_levels`, at most FW_MAX_BAN_LEVELS, kept as long as the bans. A
+ * table of functions, as tests have their own. All return 0 or a negative errno.
  */
 struct ban_store {
 	int (*get)(void *userdata, const struct fw_ban_level_key *key, struct fw_ban_level *ret);
@@ -55,7 +55,7 @@ struct ban_store {
 	int (*put)(void *userdata, const struct fw_ban_level_key *key,
 		   const struct fw_ban_level *value);
 	int (*remove)(void *userdata, const struct fw_ban_level_key *key);
-	/* The key behind another one, in any order; after NULL, or one that is gone, the first. */
+	/* The key after another one, in any order; after NULL, or a deleted one, the first. */
 	int (*next)(void *userdata, const struct fw_ban_level_key *after,
 		    struct fw_ban_level_key *ret);
 	void *userdata;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The buckets of levels that count for a whole rule: two *sides* for each rule in map
- * rule_buckets, as fw_limit.table says. The side that was written last says under which limit.
+ * rule_buckets, selected by fw_limit.table. The side that was written last has the current limit.
  */
 #include "daemon/fwd/datapath/buckets/buckets.h"
 
@@ -70,8 +70,8 @@ static void note_rule(struct datapath *dp, unsigned rule, const struct fw_limit 
 }
 
 /*
- * Give a rule the bucket that it has, under the limit that it will have; a full one if it has none now
- * (userdata: which have one). What a rule of this id owed before it was gone is forgotten.
+ * Give a rule its current bucket, under its new limit; a full one if it has none now (userdata: the
+ * rules with one). The state of a deleted rule of this id is forgotten.
  */
 static void take_over(struct datapath *dp, unsigned rule, const struct fw_limit *limit,
 		      void *userdata)
@@ -94,12 +94,15 @@ static void take_over(struct datapath *dp, unsigned rule, const struct fw_limit 
 		return;
 	target->a = words.a;
 	target->b = words.b;
-	/* What CPUs drew from this side in former times is void. */
+	/* What CPUs drew from this side earlier is void. */
 	if (target != source || !has_one)
 		target->full = now * FW_TICKS_PER_NS + 1;
 }
 
-/* What packets took from the other side meanwhile (userdata: which rules had a bucket until now). */
+/*
+ * Transfer what packets took from the other side meanwhile (userdata: rules with an earlier
+ * bucket).
+ */
 static void catch_up(struct datapath *dp, unsigned rule, const struct fw_limit *limit,
 		     void *userdata)
 {
@@ -109,7 +112,7 @@ static void catch_up(struct datapath *dp, unsigned rule, const struct fw_limit *
 	struct bucket_words words = {source->a, source->b};
 	unsigned level = (unsigned)rule_level(limit);
 
-	/* The other side is of former times, and forgotten. */
+	/* The other side is old, and forgotten. */
 	if (!rule_bit(userdata, rule))
 		return;
 	if (!source->turn || source->turn + 1 != target->turn ||
@@ -122,7 +125,9 @@ static void catch_up(struct datapath *dp, unsigned rule, const struct fw_limit *
 typedef void rule_visit(struct datapath *dp, unsigned rule, const struct fw_limit *limit,
 			void *userdata);
 
-/* Each rule whose limit has a bucket for it; once, however many compiled rules it became. */
+/*
+ * Each rule whose limit has a bucket for it; once, regardless of the number of its compiled rules.
+ */
 static void each_rule_bucket(struct datapath *dp, const struct fw_image *image,
 			     const uint16_t *tables, rule_visit *visit, void *userdata)
 {
@@ -142,7 +147,7 @@ static void each_rule_bucket(struct datapath *dp, const struct fw_image *image,
 	}
 }
 
-/* The side that a policy goes by is the rule's, also if another one was written since. */
+/* The side that a policy uses becomes the rule's, also if another one was written since. */
 static void hold(struct datapath *dp, unsigned rule, const struct fw_limit *limit, void *userdata)
 {
 	struct fw_rule_bucket *bucket = rule_bucket(dp, rule, limit);
@@ -178,7 +183,7 @@ void rule_buckets_hold(struct datapath *dp, const struct fw_image *image)
 	each_rule_bucket(dp, image, NULL, hold, NULL);
 }
 
-/* ---- times that are long past ---- */
+/* ---- old times ---- */
 
 #define LONG_PAST_NS 1000000000ULL
 
@@ -197,7 +202,7 @@ static void renew(struct datapath *dp, unsigned rule, const struct fw_limit *lim
 	(void)userdata;
 	if (bucket_rank(limit, was.a, was.b, bucket_start(limit, now)) > limit->forgotten)
 		return;
-	/* A while ago, for packets that go by a clock which is a little behind. */
+	/* A while ago, for packets that use a clock which is slightly behind. */
 	fresh = bucket_fresh(limit, now - LONG_PAST_NS);
 	renew_word(&bucket->a, was.a, fresh.a);
 	renew_word(&bucket->b, was.b, fresh.b);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What packets counted: sums over all CPUs. */
+/* Counters of packets: sums over all CPUs. */
 #ifndef FWD_COUNTERS_H
 #define FWD_COUNTERS_H
 
@@ -19,8 +19,9 @@ int datapath_ban_stats(const struct datapath *dp, unsigned slot, struct fw_ban_s
 int datapath_event_stats(const struct datapath *dp, struct fw_event_stats *ret);
 
 /*
- * Mark what all counters are now, or only those of some rules, by slot: readers can count from
- * there. The counters go on. time: of the wall clock, ns. 0 or a negative errno, and the mark before.
+ * Mark the current values of all counters, or only those of some rules, by slot: readers can count
+ * from there. The counters continue. time: of the wall clock, ns. 0, or a negative errno: the
+ * earlier mark stays.
  */
 int datapath_mark(struct datapath *dp, uint64_t time);
 int datapath_mark_rules(struct datapath *dp, const unsigned *slots, size_t count, uint64_t time);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ring of events: what packets report, one record for each. */
+/* The ring of events: one record for each reported packet. */
 #ifndef FWD_DATAPATH_EVENT_RING_H
 #define FWD_DATAPATH_EVENT_RING_H
 
@@ -8,10 +8,10 @@
 struct datapath;
 struct event_ring;
 
-/* Takes a record, which is borrowed for the time of the call. */
+/* Called with a record, which is borrowed for the duration of the call. */
 typedef void (*event_record_handler)(void *userdata, const struct fw_event *record);
 
-/* The datapath may be closed first. -ENOMEM, or what the kernel refuses. */
+/* The datapath may be closed first. -ENOMEM, or the kernel's error. */
 int event_ring_open(const struct datapath *dp, event_record_handler handler, void *userdata,
 		    struct event_ring **ret);
 
@@ -19,9 +19,9 @@ int event_ring_open(const struct datapath *dp, event_record_handler handler, voi
 int event_ring_fd(const struct event_ring *ring);
 
 /*
- * Handle what is pending, at most EVENT_RING_CALL records, so that a flood of events does not keep
- * the loop from its other work. Returns how many. Also call it every 100 ms: the kernel does not
- * report the last few.
+ * Handle pending records, at most EVENT_RING_CALL, so that a flood of events does not keep the loop
+ * from its other work. Returns their number. Also call it every 100 ms: the kernel does not signal
+ * the last few.
  */
 #define EVENT_RING_CALL 8192
 int event_ring_consume(struct event_ring *ring);

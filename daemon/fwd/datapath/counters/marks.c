@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The mark of the counters. It is a map of its own, pinned with the counters, so that it lives
- * exactly as long as they do: over restarts and kill -9 of fwd, not over a reboot.
+ * The mark of the counters. It is a separate map, pinned with the counters, so that it lives
+ * exactly as long as they do: across restarts and kill -9 of fwd, but not across a reboot.
  */
 #include "daemon/fwd/datapath/counters/marks.h"
 #include "daemon/fwd/datapath/counters/counters.h"
@@ -44,7 +44,7 @@ static int mark_rule(const struct datapath *dp, struct fw_marks *marks, unsigned
 	return err;
 }
 
-/* The whole of it, or nothing: a crash leaves the old one or the new one. */
+/* Written whole: a crash leaves the old one or the new one. */
 static int write_marks(struct datapath *dp, const struct fw_marks *marks)
 {
 	uint32_t key = 0;

@@ -6,7 +6,7 @@
 struct datapath;
 struct policy;
 
-/* Slots that change hands: what their counters were is of no use to the next name. */
+/* Slots with a new name, for which the earlier values of their counters are meaningless. */
 void marks_forget(struct datapath *dp, const struct policy *policy);
 
 #endif

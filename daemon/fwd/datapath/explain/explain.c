@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Running the loaded programs on a frame, through BPF_PROG_TEST_RUN.
+ * Runs the loaded programs on a frame, through BPF_PROG_TEST_RUN.
  *
- * An explanation runs the dry entry, which has no side effects. What it is asked
- * and what it answers stand in map `explanation`.
+ * An explanation runs the dry entry, which has no side effects. Its question and
+ * its answer are in map `explanation`.
  */
 #include "daemon/fwd/datapath/explain/explain.h"
 #include "daemon/fwd/datapath/explain/testing.h"
@@ -41,8 +41,8 @@ static int place_of(const struct datapath *dp, enum datapath_judge judge)
 }
 
 /*
- * The entry for a frame of this length: a test run has one page, and room in it for others.
- * Short ones go by the variant of the stages that is loaded, as interfaces use it.
+ * The entry for a frame of this length: a test run has one page, which it shares with other data.
+ * Short frames use the variant of the stages that is loaded, as interfaces use it.
  */
 static int entry_for(struct datapath *dp, size_t length)
 {
@@ -55,7 +55,7 @@ static int entry_for(struct datapath *dp, size_t length)
 	return err ? err : *entry;
 }
 
-/* Once: -EPROTO if a real packet came between, whose explanation it then is. */
+/* One run: -EPROTO if a real packet came between and the explanation is that packet's. */
 static int explain_once(struct datapath *dp, int entry, int place, int ifindex, const void *frame,
 			size_t length, struct fw_explanation *ret)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the loaded programs make of a frame. */
+/* The verdict of the loaded programs on a frame. */
 #ifndef FWD_DATAPATH_EXPLAIN_H
 #define FWD_DATAPATH_EXPLAIN_H
 
@@ -11,15 +11,15 @@
 
 struct datapath;
 
-/* Who judges a frame. */
+/* The policy that judges a frame. */
 enum datapath_judge {
 	JUDGE_RUNNING,	 /* the active policy */
-	JUDGE_CANDIDATE, /* what stands in FW_IMAGE_CANDIDATE */
-	JUDGE_TRIED,	 /* what stands in FW_IMAGE_TRIED */
+	JUDGE_CANDIDATE, /* the one in FW_IMAGE_CANDIDATE */
+	JUDGE_TRIED,	 /* the one in FW_IMAGE_TRIED */
 };
 
 /*
- * Run the loaded programs on a frame without side effects. ifindex: as if it came in there.
+ * Run the loaded programs on a frame without side effects. ifindex: the interface of the frame.
  * One at a time: not from several threads.
  * Returns 0, or -EINVAL (a frame of less than 14 or more than 65535 bytes), -ENOENT (no such
  * candidate), -EPROTO (real packets came between each time: try again later), ...
@@ -35,7 +35,7 @@ int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex
 int datapath_find_fragment(const struct datapath *dp, struct fw_fragment_key *key);
 
 /*
- * Explanations of frames on an interface that is not attached take it for this slot, until it is
+ * Explanations of frames on an interface that is not attached use this slot for it, until it is
  * attached, or this is called with slot 0.
  */
 void datapath_expect(struct datapath *dp, int ifindex, unsigned slot);

@@ -17,8 +17,8 @@ int datapath_run(struct datapath *dp, int ifindex, const void *frame, size_t len
 		 uint32_t repeat, uint32_t *ret_verdict, uint32_t *ret_ns);
 
 /*
- * For tests: run it once, and return what it made of the frame. *size: the room in out, then the
- * length of the frame. -ENOSPC: it does not fit.
+ * For tests: run it once, and return the resulting frame. *size: the size of out, then the length
+ * of the frame. -ENOSPC: it does not fit.
  */
 int datapath_run_out(struct datapath *dp, int ifindex, const void *frame, size_t length,
 		     uint32_t *ret_verdict, void *out, size_t *size);

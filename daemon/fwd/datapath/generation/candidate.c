@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Policies beside the active one. Staging writes nothing but the image, the rows
- * and the tables of its own place: no counter, bucket, live set or name of the
- * running policy is touched. Names that the candidate adds have slots only in
- * its own registry, and what such a slot counted before is not asked for.
+ * Policies next to the active one. Staging writes only the image, the rows and the
+ * tables of its own place: no counter, bucket, live set or name of the running
+ * policy is touched. Names that the candidate adds have slots only in its own
+ * registry, and earlier counts of such a slot are not read.
  */
 #include "daemon/fwd/datapath/generation/places.h"
 #include "daemon/fwd/datapath/buckets/buckets.h"

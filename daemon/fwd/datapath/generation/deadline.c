@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A policy with a deadline is kept, or packets return to the one before it. */
+/* Confirm a policy with a deadline, or return to the one before it. */
 #include "daemon/fwd/datapath/generation/places.h"
 #include "daemon/fwd/datapath/buckets/buckets.h"
 
@@ -15,7 +15,7 @@ int datapath_confirm(struct datapath *dp)
 	if (pending.has_ended)
 		return -ETIME;
 	active_write(dp, image);
-	/* We may have been stopped between looking at the clock and writing. */
+	/* fwd may have been stopped between reading the clock and writing. */
 	if (datapath_now(dp) >= pending.deadline) {
 		active_write(dp, !image);
 		return -ETIME;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * A new generation: built aside, in the one of two that packets do not see,
- * then chosen by writing one word.
+ * A new generation: built in the one of two places that packets do not see, then
+ * activated by writing one word.
  *
- * The order matters. First what may fail: a new arena, filled before it
- * is put into its place. Then memory: the image, the slots that change
- * hands. Then the switch, and a wait until the last packet that read the old
- * word is through; only after that may the next apply touch what was old.
+ * The order matters. First the steps that may fail: a new arena, filled before it
+ * is put into its place. Then memory: the image, the slots with new names. Then
+ * the switch, and a wait until the last packet that read the old word is done;
+ * only after that may the next apply change the old generation.
  */
 #include "daemon/fwd/datapath/generation/places.h"
 #include "daemon/fwd/datapath/buckets/buckets.h"
@@ -20,7 +20,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-/* The address tables. On failure nothing that packets see has changed. */
+/* The address tables. On failure nothing has changed for packets. */
 static int put_tables(struct datapath *dp, const struct policy *policy, unsigned image,
 		      struct errors *errs)
 {
@@ -33,7 +33,7 @@ static int put_tables(struct datapath *dp, const struct policy *policy, unsigned
 		   : 0;
 }
 
-/* What lies beyond the rules and rows in use is never reached. */
+/* Memory beyond the rules and rows in use is never read. */
 static void put_image(struct fw_image *to, const struct policy *policy,
 		      const struct bucket_plan *plan, uint32_t generation)
 {
@@ -93,8 +93,8 @@ static int make_pool(size_t row_words, const struct policy *policy)
 }
 
 /*
- * Put the rows into the map that the policy asks for, and free what stands in the others. No
- * policy: in all of them.
+ * Put the rows into the map that the policy needs, and free those in the others. No policy: free
+ * all of them.
  */
 static int put_pool(struct datapath *dp, const struct policy *policy, uint32_t image,
 		    struct errors *errs)
@@ -148,7 +148,7 @@ static bool is_fresh(const struct policy_fresh *fresh, unsigned slot)
 	return false;
 }
 
-/* In both families the set id stands at the same place. */
+/* In both families the set id is at the same place. */
 static bool of_fresh_set(const void *key, const void *value, void *userdata)
 {
 	(void)value;
@@ -173,7 +173,7 @@ static int clear_live(int fd, size_t key_size, const struct policy *policy)
 			   &policy->fresh_live_sets);
 }
 
-/* What a slot counted for a name that is gone must not be taken for the new name's. */
+/* Earlier counts of a slot must not count for its new name. */
 static int clear_fresh(struct datapath *dp, const struct policy *policy)
 {
 	int err;
@@ -242,7 +242,7 @@ int place_free(struct datapath *dp, enum fw_image_place place, struct errors *er
 	return err ? fail(errs, err, "cannot free address tables") : 0;
 }
 
-/* All that may fail. Nothing that packets see has changed. */
+/* The steps that may fail. Nothing has changed for packets. */
 static int prepare(struct datapath *dp, const struct policy *policy, unsigned next,
 		   struct bucket_plan *plan, struct errors *errs)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Policies in maps: the one that packets see, the one before it, and those that are staged. */
+/* Policies in maps: the active one, the one before it, and staged ones. */
 #ifndef FWD_GENERATION_H
 #define FWD_GENERATION_H
 
@@ -24,12 +24,12 @@ int policy_apply(struct datapath *dp, const struct policy *policy, struct errors
 /*
  * As policy_apply, but packets return to the running generation by themselves at a deadline
  * (CLOCK_MONOTONIC ns; odd ones are rounded down) unless datapath_confirm is called
- * before: with fwd alive, stopped or dead. The clock stands still while the machine is
- * suspended, and does not know of steps of the wall clock.
+ * before: with fwd running, stopped or dead. The clock stops while the machine is
+ * suspended, and does not follow steps of the wall clock.
  *
  * The slots of the policy must have been compiled from those of the running one, held
- * (slots_hold): then nothing of what the running one needs is cleared. Until it is
- * settled, policy_apply and this are refused with -EBUSY.
+ * (slots_hold): then no slot of the running one is cleared. Until it is confirmed or
+ * reverted, policy_apply and this are refused with -EBUSY.
  */
 int policy_apply_until(struct datapath *dp, const struct policy *policy, uint64_t deadline,
 		       struct errors *errs);
@@ -38,23 +38,23 @@ int policy_apply_until(struct datapath *dp, const struct policy *policy, uint64_
 int datapath_confirm(struct datapath *dp);
 
 /*
- * Return to the previous generation for good, before the deadline or after it; returns
+ * Return to the previous generation permanently, before the deadline or after it; returns
  * when no packet can see the other one. -ENOENT if nothing waits.
  */
 int datapath_revert(struct datapath *dp);
 
 /*
  * Load a policy next to the active one, into FW_IMAGE_CANDIDATE (of one request, for as long as the
- * request lasts) or FW_IMAGE_TRIED, in place of what is there. Compile it with the running slots.
- * It decides nothing, and nothing of the running policy is written. The policy stays the caller's.
+ * request lasts) or FW_IMAGE_TRIED, in place of an earlier one. Compile it with the running slots.
+ * It has no effect, and nothing of the running policy is written. The policy stays the caller's.
  */
 int policy_stage(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
 		 struct errors *errs);
 
-/* Drop it and free its memory. Nothing is there: fine. Packets must not see it any more. */
+/* Remove it, if there is one, and free its memory. Packets must not see it any more. */
 int policy_unstage(struct datapath *dp, enum fw_image_place place);
 
-/* A number that each staging changes, to know whose policy stands in a place; 0: none does. */
+/* A number that each staging changes, to identify the policy in a place; 0: none. */
 uint64_t policy_staged(const struct datapath *dp, enum fw_image_place place);
 
 #endif

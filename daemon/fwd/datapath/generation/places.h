@@ -3,7 +3,7 @@
  * Places of policies in the maps: filled while packets do not see them.
  *
  *	generation.c	policy_apply
- *	deadline.c	for good, or back
+ *	deadline.c	confirm or revert
  *	candidate.c	policies next to the active one
  *	tables.c	the address tables of a generation
  */
@@ -17,7 +17,7 @@
 
 /*
  * Put a policy's rows and tables, then its image, into a place that packets do not see. Only the
- * first can fail; what stands in the place is then unusable, and nothing else is changed.
+ * first can fail; the content of the place is then unusable, and nothing else is changed.
  */
 int place_reserve(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
 		  struct errors *errs);
@@ -28,20 +28,19 @@ void place_fill(struct datapath *dp, const struct policy *policy, enum fw_image_
 /* Free the rows and tables of a place. */
 int place_free(struct datapath *dp, enum fw_image_place place, struct errors *errs);
 
-/* Until every packet that was on its way at the call is through. */
+/* Wait until all packets that were in the programs at the call have left. */
 void wait_for_packets(void);
 
 /* ---- candidate.c ---- */
 
-/* What an fwd before us left beside the active policy: end it, free it. */
+/* Free policies that an earlier fwd left next to the active one. */
 int candidates_forget(struct datapath *dp, struct errors *errs);
 
 /* ---- tables.c ---- */
 
 /*
  * Give an image that packets do not see the address tables of a policy; in_image: they are in
- * the image itself, and what it has besides is freed. 0 or a negative errno.
- * A NULL arena frees what is there.
+ * the image itself, and its array is freed. 0 or a negative errno. arena NULL: free the array.
  */
 int tables_put(struct datapath *dp, const struct arena *arena, bool in_image, unsigned image);
 

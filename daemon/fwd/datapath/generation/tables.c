@@ -2,13 +2,13 @@
 /*
  * The arenas: the address tables of each image, an array as large as they need.
  *
- * A small one is part of the image, and needs none. The array of the image that
- * packets do not see is written in place while it is large enough and not much too
+ * A small one is part of the image, and needs no array. The array of the image that
+ * packets do not see is written in place if it is large enough and not much too
  * large, as a change of map `arenas` waits for a grace period. A new one is filled
  * before it is put in its place.
  *
- * After an edit, only the lines are written by which the tables differ from those that
- * the image has: the ones before the running ones.
+ * After an edit, only the lines are written that differ from the tables of the image,
+ * which are the ones before the running ones.
  */
 #include "daemon/fwd/datapath/generation/places.h"
 
@@ -55,7 +55,7 @@ static int fill_arena(int fd, const struct arena *arena, uint32_t blocks)
 	return 0;
 }
 
-/* Room to grow by edits without a new array. */
+/* Space to grow by edits without a new array. */
 static uint32_t with_spare(size_t blocks)
 {
 	size_t spare = blocks + blocks / 8 + 16;
@@ -83,7 +83,7 @@ static void write_blocks(void *userdata, size_t first, size_t count)
 	}
 }
 
-/* Write what an array lacks that has the tables of a generation; or all. */
+/* Write the lines by which an array with the tables of a generation differs; or all. */
 static int update_arena(int fd, const struct arena *arena, uint32_t blocks, uint32_t generation)
 {
 	struct changes changes = {arena, fd, 0};
@@ -94,8 +94,8 @@ static int update_arena(int fd, const struct arena *arena, uint32_t blocks, uint
 }
 
 /*
- * Which generation an array has the tables of, and from now on no more: until its image is a
- * generation again, nobody knows. Policies beside the active one have numbers of others.
+ * The generation of an array's tables, which is then reset: until its image is a generation again,
+ * it is unknown. Policies next to the active one have numbers of other generations.
  */
 static uint32_t take_generation(struct datapath *dp, unsigned image)
 {

@@ -10,7 +10,7 @@
 
 #include "daemon/fwd/datapath/maps/maps.h"
 
-/* Either key; both begin alike, and their addresses stand at the same place. */
+/* Either key; both begin alike, with their addresses at the same place. */
 union live_key {
 	struct fw_live_key4 v4;
 	struct fw_live_key6 v6;

@@ -14,13 +14,13 @@ struct datapath;
 int datapath_live_write(struct datapath *dp, unsigned set_id, const struct prefix *prefix,
 			const struct fw_live_value *value);
 
-/* Remove an entry; one that is not there is no error. 0 or a negative errno. */
+/* Remove an entry; a missing one is not an error. 0 or a negative errno. */
 int datapath_live_erase(struct datapath *dp, unsigned set_id, const struct prefix *prefix);
 
 /* Set the number of blocks of a family (4 or 6): with 0 packets skip the lookup. */
 void datapath_live_count_blocks(struct datapath *dp, int family, uint32_t count);
 
-/* Visit all entries of a family. A visit that returns not 0 ends the walk, which returns it. */
+/* Visit all entries of a family. A visit that returns non-zero ends the walk, which returns it. */
 typedef int live_visit(unsigned set_id, const struct prefix *prefix,
 		       const struct fw_live_value *value, void *userdata);
 int datapath_live_walk(const struct datapath *dp, int family, live_visit *visit, void *userdata);

@@ -2,11 +2,11 @@
 /*
  * The maps: created once, pinned by name, adopted by every later fwd.
  *
- * A set of maps is either all there with the layout that our programs were
- * built for, or it is not used. What an fwd of another layout left is moved to
- * a folder old1, old2, ... : its entries filter on, with their own maps, until
- * ours take their place. The pins must stay that long, because the kernel
- * empties a prog array when nobody holds it but programs.
+ * A set of maps is used only if it is complete and has the layout that our programs
+ * were built for. Maps of an fwd with another layout are moved to a folder old1,
+ * old2, ... : its entries continue to filter, with their own maps, until ours
+ * replace them. The pins must stay until then, because the kernel empties a prog
+ * array that only programs hold.
  */
 #include "daemon/fwd/datapath/maps/maps.h"
 #include "daemon/fwd/datapath/maps/pins.h"
@@ -61,19 +61,19 @@ static int pin_all(struct datapath *dp, struct errors *errs)
 	return 0;
 }
 
-/* Go on with what of an earlier layout means the same to us, and say what does not. */
+/* Share the maps of an earlier layout that have the same meaning, and report the others. */
 static void share_old(struct datapath *dp, const char *folder, uint32_t version, const char *what,
 		      struct errors *errs)
 {
 	char lost[256];
 
 	maps_share(dp, folder, version, lost, sizeof(lost));
-	warn(errs, "the datapath in %s %s; a new one takes its place. Buckets start full%s%s%s",
+	warn(errs, "the datapath in %s %s; a new one replaces it. Buckets start full%s%s%s",
 	     dp->pin_dir, what, lost[0] ? ", and empty: " : "", lost,
 	     dp->shared ? "; the rest is kept" : "");
 }
 
-/* What is there is not whole, or of another layout: its entries filter on until ours do. */
+/* The maps are incomplete, or of another layout: their entries filter until ours do. */
 static int replace_layout(struct datapath *dp, const struct pinned *pinned, struct errors *errs)
 {
 	char folder[PATH_SIZE], what[128];
@@ -87,13 +87,13 @@ static int replace_layout(struct datapath *dp, const struct pinned *pinned, stru
 	else if (pinned->differs)
 		snprintf(what, sizeof(what), "has another layout (map %s)", pinned->differs);
 	else
-		snprintf(what, sizeof(what), "is not whole (%zu of %zu pins are gone, as %s)",
+		snprintf(what, sizeof(what), "is incomplete (%zu of %zu pins are missing, as %s)",
 			 pinned->missing, pinned->missing + pinned->present, pinned->lacks);
 	share_old(dp, folder, pinned->abi_version, what, errs);
 	return 0;
 }
 
-/* Nothing is there, unless an earlier start was cut off when it had set something aside. */
+/* There are no pins, unless an earlier start was interrupted after it moved some. */
 static void begin_anew(struct datapath *dp, struct errors *errs)
 {
 	char folder[PATH_SIZE];
@@ -112,8 +112,8 @@ static int adopt(struct datapath *dp, struct errors *errs)
 }
 
 /*
- * A set of a start that was cut off: no packet has ever been judged by it, as entries are attached
- * only when a policy is active. What it shares with another stays pinned there.
+ * A set of an interrupted start: it has never judged a packet, as entries are attached only when a
+ * policy is active. Maps that it shares with another set stay pinned there.
  */
 static bool is_unfinished(const struct pinned *pinned)
 {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* Whose the slots are: kept in a map, so that the next fwd gives each name its slot again. */
+/* The names of the slots: kept in a map, so that the next fwd gives each name its slot again. */
 #include "daemon/fwd/datapath/maps/maps.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* Behind the name of an interface stands its former one: readers that know of none see the first. */
+/*
+ * An interface's name is followed by its former one; readers that do not expect it see the first.
+ */
 static const char *former_in(const struct fw_name *name)
 {
 	const char *former = name->text + strlen(name->text) + 1;

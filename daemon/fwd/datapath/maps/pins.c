@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * What stands in the pin folder, and what of it is ours.
+ * The contents of the pin folder, and which of them are ours.
  *
- * The folder is on a file system that others can write to, so it is looked at before anything is
- * touched. Ours are maps under our names that our programs use, as the stages tell that an earlier
- * fwd left in its prog arrays: they hold their maps whatever becomes of the pins. So pins that
- * are gone are put back, and what has taken their place is refused. Whatever has another name is
- * nobody's business here: it is not moved, and never removed.
+ * The folder is on a file system that others can write to, so it is checked before anything is
+ * touched. Our maps have our names and are used by our programs: by the stages that an earlier fwd
+ * left in its prog arrays, which hold their maps even without pins. So missing pins are put back,
+ * and other objects in their place are refused. Objects with other names are ignored: they are
+ * not moved, and never removed.
  */
 #include "daemon/fwd/datapath/maps/pins.h"
 
@@ -21,9 +21,9 @@ void pin_path(const char *folder, const char *name, char path[PATH_SIZE])
 	snprintf(path, PATH_SIZE, "%.190s/%.60s", folder, name);
 }
 
-/* ---- what a pin is ---- */
+/* ---- the type of a pin ---- */
 
-/* What bpf_obj_get has opened, if that is no map. */
+/* The type of an object opened by bpf_obj_get, if it is not a map. */
 static const char *not_a_map(int fd)
 {
 	char link[64], target[64];

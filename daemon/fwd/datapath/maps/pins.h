@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands in the pin folder: what is ours, what is missing, what is another's. */
+/* The contents of the pin folder: our pins, missing ones, those of others. */
 #ifndef FWD_PINS_H
 #define FWD_PINS_H
 
@@ -15,18 +15,18 @@ struct pinned {
 	struct numbers used; /* maps of the stages of an earlier fwd; none: it left no stages */
 	size_t present;
 	size_t missing;
-	const char *lacks;    /* one that is missing, or NULL */
+	const char *lacks;    /* a missing one, or NULL */
 	const char *differs;  /* a map whose layout is not ours, or NULL */
 	bool has_state;	      /* map `state` is there */
-	uint32_t abi_version; /* of who made it; 0: it was never finished */
+	uint32_t abi_version; /* of the fwd that made it; 0: it was never finished */
 	bool has_policy;      /* one was active: entries may be attached */
 };
 
 /* ---- pins.c ---- */
 
 /*
- * Look at the pin folder. Pins of maps that the stages use and that are gone are put back. -EEXIST:
- * under one of our names stands what is not ours; errs names it, and nothing is touched.
+ * Check the pin folder. Missing pins of maps that the stages use are put back. -EEXIST: one of our
+ * names has an object that is not ours; errs names it, and nothing is touched.
  */
 int pins_look(const struct datapath *dp, struct pinned *ret, struct errors *errs);
 
@@ -42,7 +42,7 @@ int pin_open_map(const char *path, const char **ret_what);
  */
 uint32_t pin_abi_version(int fd, bool *ret_has_policy);
 
-/* Where a map of that name is pinned in a folder. */
+/* The path of the pin of a map of that name in a folder. */
 void pin_path(const char *folder, const char *name, char path[PATH_SIZE]);
 
 /* ---- pins_used.c ---- */
@@ -52,7 +52,7 @@ bool numbers_have(const struct numbers *numbers, uint32_t id);
 /* The maps that the stages in the folder's prog arrays use, and the arrays; none without stages. */
 void pins_used_by_stages(const char *folder, struct numbers *ret);
 
-/* May there be a program, other than the stages, that still uses the folder's maps? */
+/* Can there be a program, other than the stages, that still uses the folder's maps? */
 bool pins_have_entries(const char *folder);
 
 /* The same, once the kernel has freed those that were detached just now: that can take a moment. */
@@ -61,9 +61,9 @@ bool pins_in_use(const char *folder);
 /* ---- pins_old.c ---- */
 
 /*
- * Move our pins to a folder oldN, behind those that are there (or go on where that was cut off),
- * and tell which it is. Of those that are there, what no entry uses is removed: so there is one
- * for each interface at most, however many starts are cut off. -EEXIST: there are MAX_OUTDATED.
+ * Move our pins to a folder oldN, after the existing ones (or continue an interrupted move), and
+ * return its number. Existing folders that no entry uses are removed: so there is at most one for
+ * each interface, regardless of interrupted starts. -EEXIST: there are MAX_OUTDATED.
  */
 int pins_set_aside(struct datapath *dp, char folder[PATH_SIZE]);
 
@@ -75,7 +75,7 @@ void pins_remove(const struct datapath *dp);
 
 /* ---- pins_old.c ---- */
 
-/* Know the entries of earlier layouts by the maps in the folders oldN: fills dp->outdated. */
+/* Identify the entries of earlier layouts by the maps in the folders oldN: fills dp->outdated. */
 void pins_find_outdated(struct datapath *dp);
 
 #endif

@@ -12,7 +12,7 @@ static const char *const former_names[] = {"tables4", "tables6", "buckets", "buc
 
 typedef int name_visit(const struct datapath *dp, const char *name, void *userdata);
 
-/* All names that pins of ours can have; `state` last, as it tells what the others are. */
+/* All names of our pins; `state` last, as it identifies the others. */
 static int each_name(const struct datapath *dp, name_visit *visit, void *userdata)
 {
 	struct bpf_map *map;
@@ -113,7 +113,7 @@ static int move_one(const struct datapath *dp, const char *name, void *userdata)
 	return is_map(from) && rename(from, to) ? -errno : 0;
 }
 
-/* Where an earlier start was cut off while it moved: `state` is the last one. */
+/* The folder of an interrupted move: `state` is moved last. */
 static bool is_half_filled(const char *folder)
 {
 	char path[PATH_SIZE];
@@ -122,7 +122,7 @@ static bool is_half_filled(const char *folder)
 	return is_folder(folder) && !is_map(path);
 }
 
-/* Whatever no entry uses. */
+/* Remove folders that no entry uses. */
 static void remove_unused(const struct datapath *dp)
 {
 	char path[PATH_SIZE];

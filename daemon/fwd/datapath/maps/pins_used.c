@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which programs use the maps of a pin folder: the stages in its prog arrays, and entries. */
+/* The programs that use the maps of a pin folder: the stages in its prog arrays, and entries. */
 #include "daemon/fwd/datapath/maps/pins.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@ struct program_maps {
 	uint32_t count;
 };
 
-/* The maps of a program, if it is there: none otherwise. */
+/* The maps of a program, if it exists; none otherwise. */
 static void program_maps(uint32_t program, struct program_maps *ret)
 {
 	cleanup_fd int fd = bpf_prog_get_fd_by_id(program);
@@ -75,7 +75,7 @@ void pins_used_by_stages(const char *folder, struct numbers *ret)
 		for (uint32_t map = 0; map < maps.count; map++)
 			numbers_add(ret, maps.ids[map]);
 	}
-	/* What they call each other through; also if it is another's name for it. */
+	/* The prog array through which they call each other, also if its name is another's. */
 	for (size_t i = 0; ret->count && i < arrays.count; i++)
 		numbers_add(ret, arrays.ids[i]);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * What an fwd of another layout left, and we can go on with: maps whose own layout is the same
- * in both. They are shared, not copied, so that nothing is lost and nothing counted twice while
- * its entries filter beside ours: it is the same map, pinned in both folders.
+ * Maps of an fwd with another layout that we can continue to use: maps whose own layout is the same
+ * in both. They are shared, not copied, so that nothing is lost and nothing counted twice while its
+ * entries filter next to ours: it is the same map, pinned in both folders.
  *
- * All of them are about slots, so without the names of these nothing is shared.
+ * All of them depend on slots, so without the names of the slots nothing is shared.
  */
 #include "daemon/fwd/datapath/maps/maps.h"
 
@@ -13,8 +13,8 @@
 #include <string.h>
 
 /*
- * since: the ABI version from which on the map's contents mean the same as today. Whoever
- * changes what a map holds, without changing its sizes, writes the new version here.
+ * since: the first ABI version in which the map's contents have today's meaning. A change of the
+ * meaning without a change of sizes must set the new version here.
  */
 static const struct shared_map {
 	const char *name;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Walking a map that packets change meanwhile. Whole batches, because a walk
- * key by key starts over when the key it stands on is deleted, and may never end.
+ * Walks a map that packets change meanwhile. Whole batches, because a walk key by
+ * key starts over when its current key is deleted, and may never end.
  */
 #include "daemon/fwd/datapath/maps/maps.h"
 
@@ -79,7 +79,7 @@ static int gather(const void *key, const void *value, void *userdata)
 	return 0;
 }
 
-/* Packets go on: look once more, so that what has changed since the walk stays. */
+/* Packets continue: check again, so that entries that changed since the walk stay. */
 static int delete_one(int fd, const struct prune *prune, const char *key, int *deleted)
 {
 	char value[MAX_VALUE];

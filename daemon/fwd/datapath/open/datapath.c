@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The datapath: opening and closing it.
+ * Opens and closes the datapath.
  *
- * What runs in the kernel does not need us: open finds it, or makes it, and
- * close leaves it. In between we hold file descriptors and two mappings: the
- * state word that chooses the generation, and both generations' images.
+ * The datapath in the kernel runs without fwd: open finds it or creates it, and
+ * close leaves it. In between fwd holds file descriptors and two mappings: the
+ * state word that selects the generation, and both generations' images.
  */
 #include "daemon/fwd/datapath/datapath.h"
 
@@ -61,7 +61,7 @@ static int map_arrays(struct datapath *dp, struct errors *errs)
 	dp->state_id = map_id(MAP_FD(dp, state));
 	if (!dp->adopted && dp->pin_dir[0])
 		panic_inherit(dp);
-	/* Last of all, so that a set that nobody finished is known by its absence. */
+	/* Last, so that an unfinished set is recognized by its absence. */
 	dp->state->abi_version = FW_ABI_VERSION;
 	return 0;
 }
@@ -151,7 +151,7 @@ struct datapath *datapath_close(struct datapath *dp)
 	return NULL;
 }
 
-/* Programs that only we hold. */
+/* Programs that only fwd holds. */
 static void forget_programs(struct datapath *dp)
 {
 	int *fds[] = {&dp->dry_fd, &dp->dry_frags_fd, &dp->run_fd};
@@ -174,7 +174,7 @@ int datapath_unpin(struct datapath *dp, struct errors *errs)
 	if (pins_in_use(dp->pin_dir))
 		return fail(errs, -EBUSY,
 			    "%s stays: programs that are still attached, here or in another "
-			    "namespace, need it and filter on",
+			    "namespace, need it and still filter",
 			    dp->pin_dir);
 	return maps_unpin(dp, errs);
 }

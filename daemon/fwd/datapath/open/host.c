@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the machine must offer before anything is touched, each lack with its own sentence. */
+/* Requirements that are checked before anything is touched, each with its own error. */
 #include "daemon/fwd/datapath/open/host.h"
 #include "daemon/fwd/datapath/internal.h"
 
@@ -22,9 +22,9 @@ struct needed {
 };
 
 /*
- * CAP_SYS_ADMIN stands for CAP_BPF and CAP_PERFMON, with which programs are
- * loaded, and the kernel wants it itself of whoever looks at the programs of
- * an interface: without, nobody could tell ours from another's.
+ * CAP_SYS_ADMIN includes CAP_BPF and CAP_PERFMON, which are needed to load programs.
+ * The kernel also requires it to read the programs of an interface: without it,
+ * fwd could not recognize its own.
  */
 static const struct needed needed[] = {
 	{"CAP_NET_ADMIN", CAP_NET_ADMIN},
@@ -70,7 +70,7 @@ static int check_bpffs(const char *pin_dir, struct errors *errs)
 	return -ENOTDIR;
 }
 
-/* Who holds the lock, from /proc/locks; 0 if nobody can be found. */
+/* The pid that holds the lock, from /proc/locks; 0 if it is not found. */
 static int lock_holder(int fd)
 {
 	FILE *file = fopen("/proc/locks", "re");
@@ -106,8 +106,8 @@ static int busy(const char *pin_dir, int fd, struct errors *errs)
 }
 
 /*
- * The lock is a flock of the folder itself: it ends with its holder, however
- * that dies. The folder may be removed (by an fwd that detaches) between open
+ * The lock is a flock of the folder itself: it ends with its holder in any case.
+ * The folder may be removed (by an fwd that detaches) between open
  * and flock; then it has no links any more.
  */
 int host_lock(const char *pin_dir, int *ret, struct errors *errs)

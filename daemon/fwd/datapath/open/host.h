@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the machine must offer: capabilities, a bpffs, the lock of the pin folder. */
+/* Requirements of the machine: capabilities, a bpffs, the lock of the pin folder. */
 #ifndef FWD_DATAPATH_HOST_H
 #define FWD_DATAPATH_HOST_H
 

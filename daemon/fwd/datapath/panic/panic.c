@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The panic switch: one word that stands above every policy (FW_PANIC_*). Setting and ending it
- * is one write, so that it works whatever state fwd and its config are in.
+ * The panic switch: one word that overrides every policy (FW_PANIC_*). Setting and ending it is
+ * one write, so that it works in any state of fwd and its config.
  */
 #include "daemon/fwd/datapath/panic/panic_switch.h"
 #include "daemon/fwd/datapath/maps/pins.h"
@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define PANIC_SINCE 4 /* the ABI version from which on there is the word */
+#define PANIC_SINCE 4 /* the first ABI version with the word */
 
 static uint64_t panic_word(enum fw_panic mode, uint64_t end)
 {
@@ -31,7 +31,7 @@ bool datapath_panic_view(const struct datapath *dp, struct panic_view *ret)
 
 /* ---- without an fwd ---- */
 
-/* Map the element of a pinned map `state` that has the word. NULL: there is none. */
+/* Map the element of a pinned map `state` with the word. NULL: there is none. */
 static struct fw_state *map_state(const char *folder)
 {
 	char path[PATH_SIZE];
@@ -48,7 +48,7 @@ static struct fw_state *map_state(const char *folder)
 	return state == MAP_FAILED ? NULL : state;
 }
 
-/* The folder itself, then what earlier layouts left in it. */
+/* The folder itself, then those of earlier layouts in it. */
 static const char *nth_folder(const char *pin_dir, int number, char path[PATH_SIZE])
 {
 	if (number == 0)

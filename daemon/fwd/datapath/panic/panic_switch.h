@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands above every policy, until its end. */
+/* The switch that overrides every policy, until its end. */
 #ifndef FWD_PANIC_SWITCH_H
 #define FWD_PANIC_SWITCH_H
 
@@ -11,7 +11,7 @@
 
 struct datapath;
 
-/* What stands above the policy now. */
+/* The panic that is in force. */
 struct panic_view {
 	enum fw_panic mode;
 	uint64_t end; /* CLOCK_MONOTONIC, ns */
@@ -31,8 +31,8 @@ bool datapath_panic_end(struct datapath *dp);
 bool datapath_panic_view(const struct datapath *dp, struct panic_view *ret);
 
 /*
- * The same for what is pinned in a folder, without opening the datapath: for when no fwd runs.
- * end 0: end it. -ENOENT: no program that filters is there, -EPERM: not with these rights.
+ * The same for the pins of a folder, without opening the datapath: if no fwd runs. end 0: end it.
+ * -ENOENT: no program filters there, -EPERM: no permission.
  */
 int panic_write(const char *pin_dir, enum fw_panic mode, uint64_t end);
 

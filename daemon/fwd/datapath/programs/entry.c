@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Entry programs: an instance for each interface, one that explains, one that
- * the kernel is asked with whether it takes freplace.
+ * Entry programs: an instance for each interface, one that explains, and one
+ * that tests whether the kernel supports freplace.
  */
 #include "daemon/fwd/datapath/programs/programs.h"
 
@@ -41,9 +41,9 @@ int entry_load_dry(struct datapath *dp, bool frags, struct errors *errs)
 }
 
 /*
- * libxdp attaches alone, without a word, where the kernel takes no freplace.
- * We ask before, as the two ways need different maps: try to load an entry that
- * would replace the explaining one.
+ * libxdp silently attaches alone where the kernel does not support freplace. We
+ * test it before, as the two ways need different maps: load an entry that would
+ * replace the explaining one.
  */
 static int try_freplace(struct datapath *dp)
 {
@@ -72,7 +72,7 @@ bool entry_can_dispatch(struct datapath *dp)
 		dp->freplace = err ? NO : YES;
 		if (err)
 			snprintf(dp->freplace_note, sizeof(dp->freplace_note),
-				 "the kernel takes no freplace programs (%s), so no dispatcher",
+				 "the kernel supports no freplace programs (%s), so no dispatcher",
 				 strerror(-err));
 	}
 	return dp->freplace == YES;

@@ -15,7 +15,7 @@
 #include <bpf/btf.h>
 #include <linux/bpf.h>
 
-/* Pages that the verifier does not write are never there. 6.1 fails if the log does not fit. */
+/* Pages that the verifier does not write are never allocated. 6.1 fails if the log does not fit. */
 #define LOG_SIZE (16 * 1024 * 1024)
 
 static struct bpf_map *find_rodata(struct bpf_object *obj)
@@ -31,7 +31,7 @@ static struct bpf_map *find_rodata(struct bpf_object *obj)
 	return NULL;
 }
 
-/* Where a variable of .rodata is kept until the load, by its name; NULL if there is none. */
+/* The address of a variable of .rodata before the load, by its name; NULL if there is none. */
 static void *find_knob(struct bpf_object *obj, const char *name, size_t *ret_size)
 {
 	struct bpf_map *map = find_rodata(obj);

@@ -3,7 +3,7 @@
  * BPF programs before they are loaded: knobs, the shared maps, load errors.
  *
  *	object.c	opened objects
- *	stages.c	what entries call, in the prog arrays
+ *	stages.c	the stages that entries call, in the prog arrays
  *	entry.c		entries: an instance for each interface, one that explains
  */
 #ifndef FWD_PROGRAMS_H
@@ -19,7 +19,7 @@ struct knobs {
 	bool test_clock;
 };
 
-/* An opened BPF object of one program, with the tail of what the verifier said of it. */
+/* An opened BPF object of one program, with the tail of the verifier's log. */
 struct object {
 	struct bpf_object *obj;
 	struct bpf_program *prog;
@@ -36,7 +36,7 @@ int object_open(const struct datapath *dp, const void *elf, size_t size, const s
 /* Load it as an XDP program, with or without support of multi-buffer frames. */
 int object_load(struct object *object, bool frags, struct errors *errs);
 
-/* The last words of the verifier, one line; "" if it said nothing. */
+/* The last line of the verifier's log; "" if it is empty. */
 const char *object_log_tail(const struct object *object, char *buffer, size_t size);
 
 /* The bytes of its knobs (.rodata). */
@@ -50,13 +50,13 @@ void object_close(struct object *object);
 
 /* ---- stages.c ---- */
 
-/* Has this kernel what stage `cookie` calls? */
+/* Does this kernel have the helpers of stage `cookie`? */
 bool stages_can_answer(void);
 
 /* Load the stages, without or with multi-buffer support, into their array: one atomic write each. */
 int stages_load(struct datapath *dp, bool frags, struct errors *errs);
 
-/* Load those that entries call already; without pins, all. */
+/* Load the variants that entries already call; without pins, all. */
 int stages_open(struct datapath *dp, struct errors *errs);
 
 /* ---- entry.c ---- */
@@ -64,10 +64,10 @@ int stages_open(struct datapath *dp, struct errors *errs);
 int entry_open(const struct datapath *dp, const struct knobs *knobs, bool frags_array,
 	       struct object *ret, struct errors *errs);
 
-/* Load the explaining instance; its tag tells what our entry's code is. */
+/* Load the explaining instance; its tag identifies the code of our entry. */
 int entry_load_dry(struct datapath *dp, bool frags, struct errors *errs);
 
-/* Can programs replace functions of others here? Asks the kernel once. */
+/* Can programs replace functions of others on this kernel? Tested once. */
 bool entry_can_dispatch(struct datapath *dp);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The stages behind the entry. Putting a program into a prog array is one
+ * The stages after the entry. Putting a program into a prog array is one
  * atomic write: a packet runs the old stage or the new one, never none.
  */
 #include "daemon/fwd/datapath/programs/programs.h"
@@ -18,7 +18,7 @@ struct stage {
 };
 
 static const struct stage stages[] = {
-	/* Later ones first, so that none calls a stage that is not there yet. */
+	/* Later ones first, so that none calls a stage that is not loaded yet. */
 	{FW_STAGE_COOKIE, cookie_bpf__elf_bytes},
 	{FW_STAGE_TRY, try_bpf__elf_bytes},
 	{FW_STAGE_RATELIMIT, ratelimit_bpf__elf_bytes},
@@ -32,8 +32,8 @@ bool stages_can_answer(void)
 }
 
 /*
- * Let the program hold all maps, those too that only fwd uses: then a pin that somebody removes can
- * be put back. A kernel that refuses costs no more than that.
+ * Let the program hold all maps, also those that only fwd uses: then a removed pin can be put back.
+ * If the kernel refuses, only that is lost.
  */
 static void hold_maps(const struct datapath *dp, int fd)
 {
@@ -93,7 +93,7 @@ int stages_open(struct datapath *dp, struct errors *errs)
 	bool tests = !dp->pin_dir[0];
 	int err = 0;
 
-	/* The verifier takes its time: a variant only when an entry calls it, or will. */
+	/* Verification takes time: load a variant only when an entry calls it, or will. */
 	for (int frags = false; !err && frags <= true; frags++)
 		if (tests || !bpf_map_lookup_elem(stages_fd(dp, frags), &key, &id))
 			err = stages_load(dp, frags, errs);

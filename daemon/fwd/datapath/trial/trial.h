@@ -13,16 +13,15 @@ struct datapath;
 struct errors;
 
 /*
- * Let the policy in FW_IMAGE_TRIED judge all packets, too, until a time (CLOCK_MONOTONIC ns), with or
- * without fwd. What becomes of packets does not change. Begins with empty counters.
- * -ENOENT: none is staged.
+ * Let the policy in FW_IMAGE_TRIED also judge all packets until a time (CLOCK_MONOTONIC ns), with
+ * or without fwd. The verdicts do not change. Begins with empty counters. -ENOENT: none is staged.
  */
 int datapath_try(struct datapath *dp, uint64_t until, struct errors *errs);
 
 /* End it; returns when no packet is judged by it any more. The counters stay. */
 void datapath_try_stop(struct datapath *dp);
 
-/* When it ends; 0: it does not run, or has ended. */
+/* The end of the trial; 0: it does not run, or has ended. */
 uint64_t datapath_try_until(const struct datapath *dp);
 
 int datapath_try_stats(const struct datapath *dp, struct fw_try_stats *ret);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A policy that is tried beside the active one: when it runs, and what it found. The time
- * at which it ends stands where packets read it, so that it ends without us, too.
+ * A trial policy next to the active one: its duration and its results. Its end is stored where
+ * packets read it, so that it also ends without fwd.
  */
 #include "daemon/fwd/datapath/trial/trial.h"
 #include "daemon/fwd/datapath/generation/places.h"
@@ -58,7 +58,7 @@ int datapath_try(struct datapath *dp, uint64_t until, struct errors *errs)
 		err = clear_map(MAP_FD(dp, try_flows), sizeof(struct fw_try_flow),
 				sizeof(struct fw_difference));
 	if (err)
-		return fail(errs, err, "cannot clear what an earlier trial found");
+		return fail(errs, err, "cannot clear the results of an earlier trial");
 	__atomic_store_n(&dp->state->try_until, until, __ATOMIC_RELEASE);
 	return 0;
 }
@@ -103,7 +103,7 @@ int datapath_try_stats(const struct datapath *dp, struct fw_try_stats *ret)
 	return 0;
 }
 
-/* Entries of a map, key and value one behind the other, as in the structs of datapath.h. */
+/* Entries of a map, each key followed by its value, as in the structs of datapath.h. */
 struct gathered {
 	char *entries;
 	size_t count;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a network interface is, programs aside. */
+/* Properties of a network interface, without its programs. */
 #include "daemon/fwd/datapath/attach/kernel/inspect.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ int device_check(const char *name, struct errors *errs)
 	int err = ask(name, SIOCGIFHWADDR, &answer);
 
 	if (err)
-		return fail(errs, err, "cannot ask what %s is", name);
+		return fail(errs, err, "cannot read the properties of %s", name);
 	if (answer.ifr_hwaddr.sa_family == ARPHRD_ETHER ||
 	    answer.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK)
 		return 0;

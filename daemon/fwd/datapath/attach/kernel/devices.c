@@ -12,7 +12,7 @@
 
 #include "common/base/memory.h"
 
-/* ---- how they stand ---- */
+/* ---- ranks ---- */
 
 static struct device *find(struct device *devices, size_t count, int ifindex)
 {
@@ -65,7 +65,7 @@ size_t devices_next_upper(const struct device *devices, size_t count, int lower,
 	return i;
 }
 
-/* ---- what the kernel has ---- */
+/* ---- devices of the kernel ---- */
 
 struct reading {
 	struct device *devices;
@@ -73,7 +73,7 @@ struct reading {
 	int err;
 };
 
-/* These come in pairs, which name each other, and neither is above the other. */
+/* These are pairs that name each other; none of the two is above. */
 static bool is_pair(struct nlattr *info)
 {
 	static const char *const kinds[] = {"veth", "netkit", "vxcan"};
@@ -107,7 +107,7 @@ static int take_link(struct nl_msg *message, void *userdata)
 	*device = (struct device){.ifindex = info->ifi_index};
 	if (attributes[IFLA_MASTER])
 		device->master = (int)nla_get_u32(attributes[IFLA_MASTER]);
-	/* A number of another namespace means nothing here. */
+	/* An index of another namespace has no meaning here. */
 	if (attributes[IFLA_LINK] && !attributes[IFLA_LINK_NETNSID] &&
 	    !is_pair(attributes[IFLA_LINKINFO]))
 		device->below = (int)nla_get_u32(attributes[IFLA_LINK]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What is attached to an interface, and is it ours? Ours is a program that uses
- * our map `state`: this needs no note that could be lost or wrong.
+ * Finds the programs on an interface, and whether they are ours. A program is ours if
+ * it uses our map `state`: this needs no record that could be lost or wrong.
  */
 #include "daemon/fwd/datapath/attach/kernel/inspect.h"
 #include "daemon/fwd/datapath/attach/kernel/leaks.h"
@@ -108,9 +108,9 @@ static bool is_empty_array(uint32_t id)
 }
 
 /*
- * An entry whose pins are all gone, and no fwd has them open: the kernel empties a prog array that
- * only programs hold. It judges nothing any more, and cannot be another's that lives: that one has
- * its stages in place before its entry.
+ * An entry whose pins are all gone, without an fwd that has them open: the kernel empties a prog
+ * array that only programs hold. It no longer judges packets, and cannot belong to a running fwd,
+ * which has its stages in place before its entry.
  */
 static bool is_orphan(const struct datapath *dp, const struct program *program)
 {
@@ -134,7 +134,7 @@ static bool is_left_over(const struct datapath *dp, const struct program *progra
 	       program_uses(program, map_id(MAP_FD(dp, stages_frags)));
 }
 
-/* If the program is ours, say so in found. */
+/* If the program is ours, record it in found. */
 static int look_at_program(const struct datapath *dp, int fd, struct found *found)
 {
 	struct program program;
@@ -229,7 +229,7 @@ int inspect(const struct datapath *dp, int ifindex, struct found *ret)
 	struct found found;
 	int err;
 
-	/* A program can go between the question which it is and the look at it: ask again. */
+	/* A program can be removed between reading its id and opening it: try again. */
 	for (int tries = 0; tries < 5; tries++) {
 		found = (struct found){.prog_fd = -1, .extra_fd = -1};
 		err = look(dp, ifindex, &found);

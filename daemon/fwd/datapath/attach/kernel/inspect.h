@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel says of an interface.
+ * What the kernel reports of an interface.
  *
- *	device.c	what it is
- *	devices.c	how devices stand on each other
- *	inspect.c	what is attached to it, and is it ours
+ *	device.c	its properties
+ *	devices.c	the hierarchy of devices
+ *	inspect.c	the programs on it, and which are ours
  *	leaks.c		what libxdp leaves open
  *	reason.c	the kernel's own words for a refusal
  */
@@ -26,7 +26,7 @@ int device_check(const char *name, struct errors *errs);
 
 /* ---- inspect.c ---- */
 
-/* What stands on an interface. */
+/* The programs on an interface. */
 struct found {
 	uint32_t main_id; /* the interface's program: an entry, a dispatcher, another's; 0: none */
 	bool generic;
@@ -35,13 +35,13 @@ struct found {
 	bool shared;	  /* with programs that are not ours */
 	char name[64];	  /* of the main program */
 	char blocker[64]; /* another's component without frags; "" */
-	int prog_fd;	  /* our entry; -1: not there */
+	int prog_fd;	  /* our entry; -1: none */
 	int extra_fd;	  /* a second one of ours, from a replacement that was cut off; -1 */
 	uint32_t prog_id; /* our entry */
 	uint32_t slot;	  /* our entry */
 	bool outdated;	  /* ours, but with the maps of another layout */
 	bool orphan;	  /* ours, but its stages are gone with their pins */
-	bool current;	  /* the code is what we would load, the knobs too (but for the slot) */
+	bool current;	  /* code and knobs (except the slot) are those that we would load */
 };
 
 /* 0, or a negative errno. Release ret with found_clear. */
@@ -52,7 +52,9 @@ void found_clear(struct found *found);
 
 #define REASON_SIZE 256
 
-/* Between the two, dp->reason takes the kernel's first message about a refusal. They can be nested. */
+/*
+ * Between the two, dp->reason gets the kernel's first message about a refusal. They can be nested.
+ */
 void reason_listen(struct datapath *dp);
 void reason_end(void);
 

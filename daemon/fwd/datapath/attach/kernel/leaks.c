@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * libxdp 1.3 leaves programs open: those of a chain that it looked at, which it does also to attach
- * and detach. That would use up our file descriptors, and a program of ours that is open in fwd
- * looks as if it were attached somewhere still.
+ * libxdp 1.3 leaves programs open: those of a chain that it read, also to attach and detach. That
+ * would use up our file descriptors, and a program of ours that is open in fwd looks as if it were
+ * still attached.
  */
 #include "daemon/fwd/datapath/attach/kernel/leaks.h"
 

@@ -12,7 +12,7 @@ struct open_fds {
 	bool is_open[MAX_WATCHED_FDS];
 };
 
-/* Around calls of libxdp: close the BPF programs that are open since, but for two (-1: none). */
+/* Around calls of libxdp: close the BPF programs opened since, except two (-1: none). */
 void leaks_begin(struct open_fds *ret);
 void leaks_end(const struct open_fds *before, int keep, int keep_too);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The kernel's own words for what it refused (extended ACK). libbpf prints them and returns only
- * an errno, so what it prints is read along while a call is made.
+ * an errno, so its output is read during a call.
  */
 #include "daemon/fwd/datapath/attach/kernel/inspect.h"
 
