@@ -19,6 +19,11 @@ static const char *const kind_names[] = {
 	[SET_LIVE] = "live",
 };
 
+const char *ctl_set_kind(const struct config_set *set)
+{
+	return kind_names[set->kind];
+}
+
 const struct config_set *ctl_find_set(struct ctl_request *request)
 {
 	const struct config *config = model_config(request->core->model);
@@ -64,7 +69,7 @@ static void add_set(cJSON *json, const struct core *core, const struct config_se
 	char text[UNITS_TEXT];
 
 	cJSON_AddStringToObject(json, "name", set->name);
-	cJSON_AddStringToObject(json, "kind", kind_names[set->kind]);
+	cJSON_AddStringToObject(json, "kind", ctl_set_kind(set));
 	cJSON_AddNumberToObject(json, "entries", (double)entry_count(core, set));
 	if (set->max)
 		cJSON_AddNumberToObject(json, "max", (double)set->max);
@@ -101,6 +106,22 @@ static cJSON *prefix_json(const struct prefix *prefix)
 
 	cJSON_AddStringToObject(json, "prefix", prefix_format(prefix, text));
 	return json;
+}
+
+cJSON *ctl_set_covering(const struct core *core, const struct config_set *set,
+			const struct prefix *prefix)
+{
+	const struct live_entry *entry;
+	const struct prefix *found;
+	int id;
+
+	if (set->kind != SET_LIVE) {
+		found = prefix_list_covering(&set->prefixes, prefix);
+		return found ? prefix_json(found) : NULL;
+	}
+	id = slots_find(model_slots(core->model), FW_NAME_LIVE_SET, set->name);
+	entry = id < 0 ? NULL : live_find(core->live, (unsigned)id, prefix);
+	return entry ? ctl_entry_json(entry) : NULL;
 }
 
 int ctl_set_show(struct ctl_request *request)
@@ -313,24 +334,12 @@ int ctl_set_delete(struct ctl_request *request)
 int ctl_set_test(struct ctl_request *request)
 {
 	const struct config_set *set = ctl_find_set(request);
-	const struct live_entry *entry;
-	const struct prefix *found;
 	struct prefix prefix;
-	cJSON *by = NULL;
-	int id;
+	cJSON *by;
 
 	if (!set || ctl_prefix(request, ctl_string(request, "prefix"), &prefix) < 0)
 		return -ECANCELED;
-	if (set->kind == SET_LIVE) {
-		id = ctl_live_id(request, set);
-		if (id < 0)
-			return id;
-		entry = live_find(request->core->live, (unsigned)id, &prefix);
-		by = entry ? ctl_entry_json(entry) : NULL;
-	} else {
-		found = prefix_list_covering(&set->prefixes, &prefix);
-		by = found ? prefix_json(found) : NULL;
-	}
+	by = ctl_set_covering(request->core, set, &prefix);
 	request->result = cJSON_CreateObject();
 	cJSON_AddBoolToObject(request->result, "contained", by != NULL);
 	if (by)
