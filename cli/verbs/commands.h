@@ -81,6 +81,6 @@ void print_explain(struct cli *cli, const struct call *call, const cJSON *result
 void print_completion(struct cli *cli, const struct call *call, const cJSON *result);
 void print_names(struct cli *cli, const struct call *call, const cJSON *result);
 
-extern const struct list_view view_rules, view_sets, view_set, view_limits, view_blocks;
+extern const struct list_view view_rules, view_sets, view_set, view_found, view_limits, view_blocks;
 
 #endif

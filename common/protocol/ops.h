@@ -57,6 +57,7 @@
 	X(SET_RELOAD, "set.reload", set_reload)       \
 	X(SET_TEST, "set.test", set_test)             \
 	X(SET_FLUSH, "set.flush", set_flush)          \
+	X(FIND, "find", find)                         \
 	X(LIMIT_LIST, "limit.list", limit_list)       \
 	X(LIMIT_SHOW, "limit.show", limit_show)       \
 	X(LIMIT_ADD, "limit.add", limit_add)          \

@@ -59,6 +59,13 @@ static const struct op_record record_set_test = {"test of a set", NULL, {
 	MAYBE_OF(ONE, "by", &record_entry, "the longest entry that covers it"),
 }};
 
+static const struct op_record record_found = {"found entry", &record_entry, {
+	FIELD(TEXT, "kind", "", "block, inline, file or live"),
+	MAYBE(TEXT, "set", "", "that has the entry; without it, the block list"),
+}};
+
+static const struct op_record record_find = {"found entries", NULL, {PAGE(&record_found, "")}};
+
 static const struct op_record record_set_flush = {"flush of a set", NULL, {
 	FIELD(COUNT, "removed", "entries", ""),
 	CHANGED,
@@ -138,6 +145,16 @@ const struct op_row op_row_set_test = {
 	.help = "show whether an address or prefix is in a set",
 	.arguments = {SET_NAME, {"prefix", VALUE_PREFIX, OP_REQUIRED, "address or prefix", NULL}},
 	.result = &record_set_test,
+};
+
+const struct op_row op_row_find = {
+	.privilege = PRIVILEGE_READ, .flags = OP_PAGES,
+	.help = "list the blocks and sets that an address or prefix is in",
+	.arguments = {{"prefix", VALUE_PREFIX, OP_REQUIRED, "address or prefix", NULL}},
+	.result = &record_find,
+	.notes =
+		"Of each set the longest entry that covers it. The block is the first item, then "
+		"come the sets in the order of the config.",
 };
 
 const struct op_row op_row_set_flush = {

@@ -249,6 +249,10 @@ check_json "set show, in JSON" 0 '.result.kind == "live" and (.result.items | le
 	set show bad
 check_ctl "set test" 0 'is in set bad, as part of 2001:db8:bad::/48' set test bad 2001:db8:bad::7
 check_json "set test of a stranger" 0 '.result.contained == false' set test bad 192.0.2.2
+check_ctl "find" 0 '^bad +live +2001:db8:bad::/48 +[0-9]+s +(1h|59m)' find 2001:db8:bad::7
+check_json "find, in JSON" 0 '[.result.items[] | .set, .kind] == ["bad", "live"]' find 203.0.113.7
+check_ctl "find a stranger" 0 'is not blocked, and in no set$' find 198.51.100.77
+check_ctl "find what is no address" 2 'nonsense' find nonsense
 check_ctl "set add to an inline set" 0 'set noc: 1 added \(revision' set add noc 192.0.2.4
 check_ctl "set add to a file's set" 6 'edit that file' set add feed 192.0.2.4
 check_ctl "host bits" 2 'meant 10\.0\.0\.0/8' set add bad 10.0.0.1/8
@@ -287,6 +291,7 @@ check_ctl "block" 0 '^203\.0\.113\.7 is blocked for 10m' block 203.0.113.7 --for
 	--reason "port scan"
 check_equal "it drops" 0 "$(pings -I 203.0.113.7 198.51.100.2)"
 check_ctl "blocks" 0 '^203\.0\.113\.7 +[0-9]+s +(10m|9m[0-9]+s) +port scan' blocks
+check_ctl "find finds it" 0 '^block +203\.0\.113\.7 +[0-9]+s +(10m|9m[0-9]+s) +port scan' find 203.0.113.7
 check_json "blocks, in JSON" 0 '.result.items[0] | .reason == "port scan" and .expires_in_s > 500' \
 	blocks
 check_ctl "what is not blocked" 0 'was not blocked' unblock 203.0.113.8

@@ -65,6 +65,7 @@ set.list
 set.show {"name": "feed"}
 set.test {"name": "office", "prefix": "192.0.2.7"}
 set.test {"name": "office", "prefix": "192.0.3.7"}
+find {"prefix": "192.0.2.7"}
 limit.list
 limit.show {"name": "slow", "top": 10}
 blocks

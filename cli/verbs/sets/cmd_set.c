@@ -75,6 +75,26 @@ const struct list_view view_set = {
 	.empty = "the set is empty",
 };
 
+/* ---- find ---- */
+
+static const struct column found_columns[] = {{"SET", false}, {"KIND", false},	 {"PREFIX", false},
+					      {"AGE", true},  {"ENDS IN", true}, {"REASON", false},
+					      {NULL, false}};
+
+static void put_found(struct table *table, const cJSON *entry, size_t index)
+{
+	table_put(table, field_text(entry, "set"));
+	table_put(table, field_text(entry, "kind"));
+	put_entry(table, entry, index);
+	table_put(table, field_text(entry, "reason"));
+}
+
+const struct list_view view_found = {
+	.columns = found_columns,
+	.row = put_found,
+	.empty = "it is not blocked, and in no set",
+};
+
 /* ---- add and delete: any number of prefixes, in several requests if necessary ---- */
 
 /* The next batch of prefixes from *at on, as a list of texts. */

@@ -67,6 +67,14 @@ static const struct verb verbs[] = {
 		.arguments = {NAME},
 		.op = OP_SET_FLUSH, .print = print_set_flush,
 	},
+	{
+		.name = "find",
+		.details = "A rule that names one of these sets can match the address; fwctl explain shows\n"
+			   "which rule decides. A prefix is found if one entry covers all of it.",
+		.example = "fwctl find 192.0.2.66",
+		.arguments = {{.key = "prefix", .label = "ADDRESS"}},
+		.op = OP_FIND, .list = &view_found,
+	},
 };
 /* clang-format on */
 

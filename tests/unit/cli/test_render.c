@@ -64,6 +64,8 @@ static const struct {
 	{"set-reload", {"set", "reload"}},
 	{"set-reload-none", {"set", "reload"}},
 	{"set-test", {"set", "test", "banned", "192.0.2.1"}},
+	{"find", {"find", "192.0.2.66"}},
+	{"find-none", {"find", "198.51.100.1"}},
 	{"limit-list", {"limit", "list"}},
 	{"limit-show", {"limit", "show", "login", "--top", "3"}},
 	{"block", {"block", "192.0.2.66"}},

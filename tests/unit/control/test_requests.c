@@ -268,9 +268,9 @@ Test(requests, rows)
 
 /* What readers may: a new verb is here on purpose, or for writers only. */
 static const char *const for_readers[] = {
-	"version",    "status",	  "stats",    "history",  "audit",	"text",	      "rule.list",
-	"rule.show",  "set.list", "set.show", "set.test", "limit.list", "limit.show", "blocks",
-	"iface.list", "monitor",  "lockout",  "explain",  "try.status",
+	"version",   "status",	   "stats",    "history",  "audit",	 "text",       "rule.list",
+	"rule.show", "set.list",   "set.show", "set.test", "limit.list", "limit.show", "blocks",
+	"find",	     "iface.list", "monitor",  "lockout",  "explain",	 "try.status",
 };
 
 static bool is_for_readers(const char *op)
