@@ -9,6 +9,7 @@
 #include "common/base/memory.h"
 #include "daemon/fwd/datapath/counters/event_ring.h"
 #include "daemon/fwd/events/event_writer.h"
+#include "daemon/fwd/interfaces/interfaces.h"
 #include "daemon/fwd/limits/bans.h"
 #include "daemon/fwd/limits/limit_notices.h"
 #include "daemon/fwd/live/expiry.h"
@@ -55,6 +56,7 @@ static int look_around(sd_event_source *source, uint64_t usec, void *userdata)
 	bans_report_missed(app->bans);
 	trials_look(app->trials);
 	panic_look(app->panic);
+	interfaces_look(app->interfaces);
 	return repeat(source, USEC_PER_SEC);
 }
 

@@ -232,6 +232,14 @@ says "in words" 0 'eth0 will be detached, and is filtered until then' iface deta
 fwd_down KILL
 fwd_up || test_end
 check_equal "a restart meanwhile" "5 0 program" "$(probe $good $bad) $(kernel eth0)"
+check "health" ctl health
+is_repaired() {
+	[ "$(iface eth0 .repairs)" = 1 ] && [ "$(kernel eth0)" = program ]
+}
+lab_in router ip link set eth0 xdp off
+check_soon "and is repaired until then" 5 is_repaired
+check_equal "it is filtered" "5 0" "$(probe $good $bad)"
+check "health" ctl health
 check "confirm" ctl confirm
 passes "confirmed after a restart"
 config "$off"

@@ -157,12 +157,37 @@ stack() {
 	check "$upper: another reload works" ctl reload
 	check_match "$upper: and tries it again" "warning: $kernels_reason" "$output"
 	lab_in router ip link set "$upper" xdpgeneric off
-	check "$upper: a reload leaves it as soon as that is possible" ctl reload
+	check_soon "$upper: it is left as soon as that is possible" 10 is_gone eth0
 	check "$upper: health" ctl health
 	check_equal "$upper: it is gone" no "$(has_program eth0)"
 	passes "$upper: everything passes"
 	fwd_down
 	all_gone "$upper: stop" "$upper"
+	earlier_policy "$upper"
+}
+
+# earlier_policy UPPER: an upgrade finds what it can neither leave nor give its own policy
+earlier_policy() {
+	config '{"eth0": {"zone": "wan"}}'
+	fwd_binary=$fwd_build/tests/fwd_other fwd_up || test_end
+	foreign_on "$1"
+	fwd_down KILL
+	config '{}'
+	fwd_up || test_end
+	filters "$1: an upgrade cannot leave it"
+	check_exit "$1: health" 7 ctl health
+	check_match "$1: has what filters there" \
+		'eth0 should not be filtered, by the config, and still is, by the policy of an earlier fwd: it could not be detached: ' "$output"
+	lab_in router ip link set "$1" xdpgeneric off
+	check_soon "$1: it is left as soon as that is possible" 10 is_gone eth0
+	check "$1: health" ctl health
+	check_equal "$1: nothing stays of the earlier fwd" "" "$(ls "$lab_pin" | grep '^old')"
+	fwd_down
+	all_gone "$1: stop" "$1"
+}
+
+is_gone() {
+	[ "$(has_program "$1")" = no ]
 }
 
 kernels_reason='cannot detach from eth0 .*upper device already has a program'

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
 
@@ -29,6 +30,13 @@ static void describe(const struct attachment *attachment)
 	log_message(attached ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s: %s%s%s%s%s",
 		    attachment->name, states[attachment->state], attached ? mode : "",
 		    attached ? frags : "", attachment->note[0] ? ": " : "", attachment->note);
+}
+
+static void add_warnings(struct errors *errs, const struct errors *own)
+{
+	for (size_t i = 0; i < own->count; i++)
+		errors_add(errs, SEVERITY_WARNING, own->list[i].code, NULL, "%s",
+			   own->list[i].message);
 }
 
 /* One interface; a missing one is only a warning: it is attached when it appears. */
@@ -124,16 +132,51 @@ static bool is_unwanted(const struct interfaces *interfaces, const char *name, c
 	return !is_wanted(interfaces, name);
 }
 
+static bool has_unwanted(const struct interfaces *interfaces)
+{
+	const struct attachment *attachments;
+	size_t count = datapath_attachments(interfaces->needs.dp, &attachments);
+
+	for (size_t i = 0; i < count; i++)
+		if (is_unwanted(interfaces, attachments[i].name, NULL))
+			return true;
+	return false;
+}
+
 /* The policy is in force all the same: what cannot be left is a warning, and health has it. */
 static void leave_unwanted(struct interfaces *interfaces, struct errors *errs)
 {
 	struct errors own = {0};
 
 	leave_all(interfaces, is_unwanted, NULL, &own);
-	for (size_t i = 0; i < own.count; i++)
-		errors_add(errs, SEVERITY_WARNING, own.list[i].code, NULL, "%s",
-			   own.list[i].message);
+	add_warnings(errs, &own);
 	errors_clear(&own);
+}
+
+static bool can_be_left(const struct interfaces *interfaces, const char *name, const void *userdata)
+{
+	return is_unwanted(interfaces, name, userdata) &&
+	       datapath_can_leave(interfaces->needs.dp, name);
+}
+
+void interfaces_look(struct interfaces *interfaces)
+{
+	const struct attachment *attachments;
+	struct errors errs = {0};
+	size_t before;
+
+	if (!interfaces->has_leftover)
+		return;
+	before = datapath_attachments(interfaces->needs.dp, &attachments);
+	/* What fails all the same is for the next change to try: it may take other programs off. */
+	if (leave_all(interfaces, can_be_left, NULL, &errs) < 0)
+		interfaces->has_leftover = false;
+	else
+		interfaces->has_leftover = has_unwanted(interfaces);
+	if (datapath_attachments(interfaces->needs.dp, &attachments) != before)
+		interfaces_changed(interfaces);
+	errors_log(&errs);
+	errors_clear(&errs);
 }
 
 static void log_renamed(const char *before, const char *now)
@@ -157,6 +200,29 @@ static void order_config(const struct interfaces *interfaces, const struct confi
 	for (size_t i = 0; i < config->interface_count; i++)
 		names[i] = config->interfaces[i].name;
 	datapath_order_names(interfaces->needs.dp, names, config->interface_count, false, ret);
+}
+
+/*
+ * While a policy waits for its confirmation, what only the one before it attaches is kept like any
+ * other: repaired, and of this fwd's code. One that started meanwhile has found it attached.
+ */
+static void keep_before(const struct interfaces *interfaces, struct errors *errs)
+{
+	const struct config *before = model_config_before(interfaces->needs.model);
+	struct datapath *dp = interfaces->needs.dp;
+
+	for (size_t i = 0; before && i < before->interface_count; i++) {
+		const struct config_interface *interface = &before->interfaces[i];
+		const struct attachment *attachment = datapath_find_attachment(dp, interface->name);
+		struct errors own = {0};
+
+		if (!attachment || !attaches(before, interface->name) ||
+		    attaches(model_config(interfaces->needs.model), interface->name))
+			continue;
+		datapath_attach(dp, interface, attachment->slot, &own);
+		add_warnings(errs, &own);
+		errors_clear(&own);
+	}
 }
 
 /* edited: the only one whose errors are more than warnings; NULL: those of all are. */
@@ -185,9 +251,11 @@ static int sync_with(struct interfaces *interfaces, const char *edited, struct e
 		if (interfaces->is_running && before != is_attached(dp, interface->name))
 			describe(datapath_find_attachment(dp, interface->name));
 	}
+	keep_before(interfaces, errs);
 	/* At the start a failure is undone: nothing that an earlier fwd left is touched. */
 	if (ret == 0 || interfaces->is_running)
 		leave_unwanted(interfaces, errs);
+	interfaces->has_leftover = has_unwanted(interfaces);
 	interfaces_changed(interfaces);
 	return ret;
 }

@@ -10,6 +10,7 @@ struct interfaces {
 	struct links *links;	/* netlink; NULL: not watched */
 	sd_event_source *ready; /* there is something to read of it */
 	bool is_running;	/* the start is over */
+	bool has_leftover;	/* one that is not to be filtered could not be left */
 };
 
 /* Call needs.changed. */

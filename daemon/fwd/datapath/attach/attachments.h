@@ -78,6 +78,9 @@ size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, siz
 int datapath_check_leave(struct datapath *dp, const struct config *config,
 			 const struct slots *slots, struct errors *errs);
 
+/* Would the kernel let this one be left now? Changes nothing. */
+bool datapath_can_leave(struct datapath *dp, const char *name);
+
 /*
  * The order in which interfaces (by config name) can be attached, or detached (uppers_first): the
  * kernel changes no program on a device while one above it has one. ret has indices of names.

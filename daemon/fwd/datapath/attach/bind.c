@@ -220,8 +220,10 @@ size_t datapath_trouble(const struct datapath *dp, size_t index, char *text, siz
 
 	if (!dp->ports[index].wanted && dp->ports[index].prog_fd >= 0)
 		return snprintf(text, size,
-				"%s should not be filtered, by the config, and still is: it %s",
+				"%s should not be filtered, by the config, and still is%s: it %s",
 				attachment->current_name,
+				dp->ports[index].outdated ? ", by the policy of an earlier fwd"
+							  : "",
 				attachment->note[0] ? attachment->note : "is not detached yet");
 	if (!dp->ports[index].wanted || !attachment->ifindex || other == attachment->ifindex)
 		return 0;

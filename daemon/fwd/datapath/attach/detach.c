@@ -98,6 +98,18 @@ int port_check_leave(struct datapath *dp, size_t index, struct errors *errs)
 		    attachment->current_name);
 }
 
+bool datapath_can_leave(struct datapath *dp, const char *name)
+{
+	struct errors errs = {0};
+	bool can = false;
+
+	for (size_t i = 0; i < dp->count && !can; i++)
+		can = strcmp(dp->attachments[i].name, name) == 0 &&
+		      port_check_leave(dp, i, &errs) == 0;
+	errors_clear(&errs);
+	return can;
+}
+
 static int detach_all(struct datapath *dp, const struct attachment *attachment, struct errors *errs)
 {
 	int ifindex = attachment->ifindex;
@@ -123,7 +135,7 @@ static int detach_all(struct datapath *dp, const struct attachment *attachment, 
 	return err;
 }
 
-/* It stays listed, as it is still filtered; each reload, start and stop tries again. */
+/* It stays listed, as it is still filtered; it is left once the kernel allows it. */
 static void stays(struct datapath *dp, size_t index, int err)
 {
 	struct attachment *attachment = &dp->attachments[index];
