@@ -85,7 +85,11 @@ enum fw_source {
 };
 
 struct fw_header {
-	__u32 generation;		/* counts up with every switch */
+	/*
+	 * Counts up with every switch. First in all ABI versions: the next fwd goes on counting, as
+	 * maps that it shares with an earlier layout have numbers of generations in them.
+	 */
+	__u32 generation;
 	__u32 rules;			/* compiled rules in use */
 	__u32 words;			/* 64-bit words of a row in use: (rules + 63) / 64 */
 	__u32 management;		/* rules of rank [0, management) are management.allow */

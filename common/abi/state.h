@@ -58,7 +58,8 @@ struct fw_state {
 	__u64 test_now;	 /* clock of tests; read only by programs built with knob_test_clock */
 	__u64 try_until; /* end of the trial, in ns; 0: FW_IMAGE_TRIED judges no packets */
 	__u64 panic;	 /* FW_PANIC_*; 0: none */
-	__u64 reserved1;
+	__u32 generation; /* the highest number that was given so far, or that an earlier layout had */
+	__u32 reserved1;
 	/* A separate cache line: written by packets. */
 	__u64 event_time; /* theoretical arrival time of the next event (GCRA), ns */
 	__u64 reserved2[7];

@@ -194,6 +194,7 @@ section "upgrades that are cut off"
 # Each by the next one: fwd dies between the switch to its policy and its first entry.
 ours=$fwd_binary other=$fwd_build/tests/fwd_other kept=0
 check "a block" ctl block 192.0.2.78 --for 10h
+generation=$(ctl -j status | jq .result.generation)
 fwd_down KILL
 # cut_off N: at its N-th call
 cut_off() {
@@ -222,6 +223,8 @@ fwd_binary=$ours
 fwd_up || test_end
 filters "and after the next start"
 check_equal "with the block" 1 "$(ctl -j blocks | jq .result.total)"
+check_between "and a number that no generation had, as fragments are known by it" $((generation + 1)) 100000 \
+	"$(ctl -j status | jq .result.generation)"
 check_equal "and nothing old" "" "$(find "$lab_pin" -path "*/old?/state")"
 
 section "the end"

@@ -69,6 +69,7 @@ struct datapath {
 	bool can_answer; /* the kernel has what stage `cookie` needs */
 	bool adopted;
 	bool shared;			     /* some maps are those of an fwd of another layout */
+	uint32_t inherited;		     /* the highest generation of such layouts; 0: none */
 	bool took_over;			     /* an earlier fwd's datapath was there */
 	int lock_fd;			     /* the pin folder; holds the lock */
 	struct maps_bpf *skel;		     /* maps.bpf.o */

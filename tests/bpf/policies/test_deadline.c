@@ -125,6 +125,48 @@ static void test_falls_back(struct test *test)
 	check_equal(test, datapath_generation(test->dp), before + 2, "no number is used twice");
 }
 
+/* More memory than any machine has. */
+static bool refuse_endless(struct test *test)
+{
+	struct config *config = NULL;
+	struct policy *policy = NULL;
+	struct errors errs = {0};
+	bool good = compile(
+		"{'rules': [{'id': 'bad', 'match': {'src': '192.0.2.0/25'}, 'action': 'pass'}]}",
+		test->policy->slots, &config, &policy, &errs);
+
+	if (good) {
+		policy->image->header.arena = 0;
+		policy->known->arena.lines = (size_t)FW_BLOCK_LINES << 30;
+		good = policy_apply(test->dp, policy, &errs) < 0;
+	}
+	errors_clear(&errs);
+	policy_free(policy);
+	config_free(config);
+	return check(test, good, "an endless arena is refused", "applied");
+}
+
+/*
+ * A policy that was reverted, then one that the kernel refuses half way, where the other's image was:
+ * the next one must not have its number, as fragments that it let in are known by that.
+ */
+static void test_number_of_a_reverted_one(struct test *test)
+{
+	struct candidate candidate;
+	uint32_t before;
+
+	use(test, BEFORE);
+	before = datapath_generation(test->dp);
+	if (!begin(test, AFTER, test->state->test_now + 10 * SECOND, &candidate))
+		return;
+	check_equal(test, datapath_revert(test->dp), 0, "reverted");
+	end(test, &candidate, false);
+	refuse_endless(test);
+	use(test, "{}");
+	check_equal(test, datapath_generation(test->dp), before + 2,
+		    "no number is used twice, even so");
+}
+
 static void test_confirmed(struct test *test)
 {
 	uint64_t now = test->state->test_now;
@@ -262,6 +304,7 @@ void test_deadline(struct test *test)
 
 	set_clock(test, 1000 * SECOND);
 	test_falls_back(test);
+	test_number_of_a_reverted_one(test);
 	test_confirmed(test);
 	test_taken_back(test);
 	test_refused(test);

@@ -87,6 +87,37 @@ static void test_kept(struct test *test, const struct datapath_options *options)
 		    2, "its buckets");
 }
 
+static const char lets_in[] =
+	"{'enforce': true, 'rules': [{'id': 'in', 'match': {'proto': 'udp', 'dport': 53},"
+	" 'action': 'pass'}, {'id': 'rest', 'action': 'drop'}]}";
+
+/*
+ * The layout of an earlier version: its fragments are shared, and what its policy has let in is
+ * nothing that ours, with the same number of switches, may let in.
+ */
+static void test_upgraded(struct test *test, const struct datapath_options *options)
+{
+	struct frame first =
+		payload(udp(fragment4(ip4(eth(), SRC4, DST4), 0, true, 7), 1, 53), 16, 0);
+	struct frame later =
+		payload(fragment4(proto(ip4(eth(), SRC4, DST4), 17), 3, false, 7), 16, 0);
+	unsigned generation, switches = 0;
+
+	use(test, lets_in);
+	generation = datapath_generation(test->dp);
+	check_equal(test, run(test, &first), XDP_PASS, "a first fragment");
+	check_equal(test, run(test, &later), XDP_PASS, "and a later one");
+	test->state->abi_version = FW_ABI_VERSION - 1;
+	if (!reopen(test, options))
+		return;
+	do {
+		use(test, "{'enforce': true, 'rules': [{'id': 'none', 'action': 'drop'}]}");
+		check_equal(test, run(test, &later), XDP_DROP, "is dropped after the upgrade");
+	} while (++switches < generation);
+	check_equal(test, datapath_generation(test->dp), generation + switches,
+		    "generations count on");
+}
+
 /* A datapath beside the others, in a pin folder of its own. */
 void test_adopt(struct test *test)
 {
@@ -103,6 +134,8 @@ void test_adopt(struct test *test)
 	snprintf(folder, sizeof(folder), BPFFS "/fwd-bpf-tests-%d", (int)getpid());
 	if (reopen(&own, &options) && test_attach_maps(&own) == 0)
 		test_kept(&own, &options);
+	if (own.dp)
+		test_upgraded(&own, &options);
 	if (own.dp)
 		check_equal(&own, datapath_unpin(own.dp, &errs), 0, "unpin");
 	errors_clear(&errs);

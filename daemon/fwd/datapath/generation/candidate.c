@@ -15,18 +15,21 @@ int policy_stage(struct datapath *dp, const struct policy *policy, enum fw_image
 		 struct errors *errs)
 {
 	struct bucket_plan plan;
+	uint32_t generation;
 	int err;
 
 	if (place != FW_IMAGE_CANDIDATE && place != FW_IMAGE_TRIED)
 		return fail(errs, -EINVAL, "no place for a candidate");
 	policy_unstage(dp, place);
+	/* Not a number that fragments can have. */
+	generation = next_generation(dp);
 	err = place_reserve(dp, policy, place, errs);
 	if (err) {
 		place_free(dp, place, NULL);
 		return err;
 	}
 	buckets_plan_candidate(dp, policy, &plan);
-	place_fill(dp, policy, place, &plan, datapath_generation(dp) + 1);
+	place_fill(dp, policy, place, &plan, generation);
 	dp->staged[place] = true;
 	dp->stage_serial[place]++;
 	return 0;

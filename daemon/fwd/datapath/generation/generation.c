@@ -210,12 +210,17 @@ void wait_for_packets(void)
 		usleep(100 * 1000);
 }
 
-/* Numbers only go up, also after a policy was taken back. */
-static uint32_t next_generation(const struct datapath *dp)
+/*
+ * Numbers only go up: fragments that a policy has let in are known by its number, so no other policy
+ * may have it. That of an image is lost when its tables are written (tables_put), so the highest
+ * one is kept, also for the next fwd.
+ */
+uint32_t next_generation(struct datapath *dp)
 {
-	uint32_t numbers[] = {dp->images[0].header.generation, dp->images[1].header.generation};
-
-	return (numbers[0] > numbers[1] ? numbers[0] : numbers[1]) + 1;
+	for (unsigned i = 0; i < 2; i++)
+		if (dp->images[i].header.generation > dp->state->generation)
+			dp->state->generation = dp->images[i].header.generation;
+	return dp->state->generation + 1;
 }
 
 int place_reserve(struct datapath *dp, const struct policy *policy, enum fw_image_place place,

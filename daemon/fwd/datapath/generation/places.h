@@ -28,6 +28,9 @@ void place_fill(struct datapath *dp, const struct policy *policy, enum fw_image_
 /* Free the rows and tables of a place. */
 int place_free(struct datapath *dp, enum fw_image_place place, struct errors *errs);
 
+/* The number of the next generation, which no policy has had. */
+uint32_t next_generation(struct datapath *dp);
+
 /* Wait until all packets that were in the programs at the call have left. */
 void wait_for_packets(void);
 

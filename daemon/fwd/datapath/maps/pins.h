@@ -70,6 +70,13 @@ int pins_set_aside(struct datapath *dp, char folder[PATH_SIZE]);
 /* The last folder that pins were moved to: the ABI version of what is there; 0: there is none. */
 uint32_t pins_newest_old(const struct datapath *dp, char folder[PATH_SIZE]);
 
+/*
+ * The highest number of a generation in a folder with the pins of some layout, or in all that were
+ * moved; 0: it cannot be read, or there was none.
+ */
+uint32_t pins_generation(const char *folder);
+uint32_t pins_old_generation(const struct datapath *dp);
+
 /* Remove our pins from the folder. */
 void pins_remove(const struct datapath *dp);
 

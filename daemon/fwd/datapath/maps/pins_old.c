@@ -3,9 +3,14 @@
 #include "daemon/fwd/datapath/maps/pins.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+/* The ABI version from which on fw_state has the word, which was 0 at first. */
+#define GENERATION_SINCE 4
 
 /* Names that maps had in earlier layouts. */
 static const char *const former_names[] = {"tables4", "tables6", "buckets", "buckets_lru"};
@@ -176,6 +181,60 @@ uint32_t pins_newest_old(const struct datapath *dp, char folder[PATH_SIZE])
 		return 0;
 	old_folder(dp, number, folder);
 	return pin_abi_version(state, &has_policy);
+}
+
+/* ---- numbers of generations ---- */
+
+/* The word at an offset of an array's element; 0 if it cannot be read. */
+static uint32_t word_of(int fd, uint32_t key, size_t offset)
+{
+	struct bpf_map_info info = {0};
+	uint32_t size = sizeof(info), word = 0;
+	cleanup_free char *value = NULL;
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &size) || info.type != BPF_MAP_TYPE_ARRAY ||
+	    info.value_size < offset + sizeof(word))
+		return 0;
+	value = calloc(1, (info.value_size + 7) & ~7U);
+	if (value && !bpf_map_lookup_elem(fd, &key, value))
+		memcpy(&word, value + offset, sizeof(word));
+	return word;
+}
+
+uint32_t pins_generation(const char *folder)
+{
+	cleanup_fd int images = -1, state = -1;
+	uint32_t highest = 0, given;
+	char path[PATH_SIZE];
+	bool has_policy;
+	const char *what;
+
+	pin_path(folder, "images", path);
+	images = pin_open_map(path, &what);
+	for (uint32_t i = 0; i < 2 && images >= 0; i++) {
+		uint32_t number = word_of(images, i, offsetof(struct fw_image, header.generation));
+
+		highest = number > highest ? number : highest;
+	}
+	pin_path(folder, "state", path);
+	state = pin_open_map(path, &what);
+	if (!highest || state < 0 || pin_abi_version(state, &has_policy) < GENERATION_SINCE)
+		return highest;
+	given = word_of(state, 0, offsetof(struct fw_state, generation));
+	return given > highest ? given : highest;
+}
+
+uint32_t pins_old_generation(const struct datapath *dp)
+{
+	char folder[PATH_SIZE];
+	uint32_t highest = 0;
+
+	for (int i = 1; i <= MAX_OUTDATED; i++) {
+		uint32_t number = pins_generation(old_folder(dp, i, folder));
+
+		highest = number > highest ? number : highest;
+	}
+	return highest;
 }
 
 void pins_find_outdated(struct datapath *dp)

@@ -7,6 +7,7 @@
  * All of them depend on slots, so without the names of the slots nothing is shared.
  */
 #include "daemon/fwd/datapath/maps/maps.h"
+#include "daemon/fwd/datapath/maps/pins.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ static const struct shared_map {
 	{"fragments", 4, "fragments on their way"},
 };
 
-static int share(struct datapath *dp, const struct shared_map *shared, const char *folder)
+static int share_map(struct datapath *dp, const struct shared_map *shared, const char *folder)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(dp->skel->obj, shared->name);
 	char path[PATH_SIZE];
@@ -46,12 +47,23 @@ static int share(struct datapath *dp, const struct shared_map *shared, const cha
 	return bpf_map__reuse_fd(map, fd);
 }
 
+static int share(struct datapath *dp, const struct shared_map *shared, const char *folder)
+{
+	/*
+	 * What a policy let in counts for that policy alone, which is known by its number. If the
+	 * numbers of the earlier ones are not known, one of ours may be the same.
+	 */
+	if (strcmp(shared->name, "fragments") == 0 && !pins_generation(folder))
+		return -ENOENT;
+	return share_map(dp, shared, folder);
+}
 int maps_share(struct datapath *dp, const char *folder, uint32_t version, char *lost, size_t size)
 {
 	bool none = version > FW_ABI_VERSION;
 	size_t used = 0;
 
 	lost[0] = '\0';
+	dp->inherited = pins_old_generation(dp);
 	for (size_t i = 0; i < array_size(shared_maps); i++) {
 		const struct shared_map *shared = &shared_maps[i];
 

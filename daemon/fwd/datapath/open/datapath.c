@@ -61,6 +61,8 @@ static int map_arrays(struct datapath *dp, struct errors *errs)
 	dp->state_id = map_id(MAP_FD(dp, state));
 	if (!dp->adopted && dp->pin_dir[0])
 		panic_inherit(dp);
+	if (dp->inherited > dp->state->generation)
+		dp->state->generation = dp->inherited;
 	/* Last, so that an unfinished set is recognized by its absence. */
 	dp->state->abi_version = FW_ABI_VERSION;
 	return 0;
