@@ -78,6 +78,7 @@
 	X(WAY, "E0409")		   /* more limits that go on than a packet can meet */      \
 	X(MERGED, "W0411")	   /* a limit of packets where frames are merged */         \
 	X(DOOR, "W0410")	   /* a limit passes what a rule behind it would drop */    \
+	X(CANARY_LIMIT, "W0412")   /* a canary charges the limit of a real rule */          \
 	X(CUT_OFF, "E0501")	   /* a policy that would cut off what must get in */       \
 	X(WOULD_CUT_OFF, "W0502")  /* and that would do so, if it enforced */               \
 	X(UNCHECKED, "W0503")	   /* the caller's own connection could not be checked */   \

@@ -111,8 +111,8 @@ static int compile_steps(struct compile *compile)
 		compile_rules, compile_order, compile_again,
 	};
 	static int (*const with_rows[])(struct compile *) = {
-		compile_fields, compile_tables, compile_arena, compile_way,
-		compile_shadow, compile_door,	compile_merge, compile_pool,
+		compile_fields, compile_tables, compile_arena, compile_way,  compile_shadow,
+		compile_door,	compile_canary, compile_merge, compile_pool,
 	};
 	int err = 0;
 

@@ -13,6 +13,7 @@
  *	compile_way      bound of the limits with "within": "continue" that a packet can meet
  *	compile_shadow   rules that can never match
  *	compile_door     limits that pass packets which later rules would drop
+ *	compile_canary   canaries that take tokens from enforced rules
  *	compile_merge    fields with few rows to one
  *	compile_pool     rows to words of the pool
  *
@@ -76,6 +77,7 @@ int compile_arena(struct compile *compile);
 int compile_way(struct compile *compile);
 int compile_shadow(struct compile *compile);
 int compile_door(struct compile *compile);
+int compile_canary(struct compile *compile);
 int compile_merge(struct compile *compile);
 int compile_pool(struct compile *compile);
 
@@ -85,6 +87,10 @@ int compile_row(struct compile *compile, unsigned source, const struct row *row,
 
 /* Has "any" of a side prefixes, or sets that are not live? */
 bool address_has_static(const struct compile *compile, const struct address_match *match);
+
+/* Is there an address that both clauses have in its row? looks: as below. compile_door.c */
+bool table_overlaps(const struct compile *compile, uint64_t *looks, enum fw_table table, unsigned a,
+		    unsigned b);
 
 /* Is it certain that no packet matches both clauses? Compares live sets, but not addresses. */
 bool clauses_exclude(const struct compile *compile, unsigned a, unsigned b);

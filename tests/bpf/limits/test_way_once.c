@@ -113,6 +113,22 @@ static void test_canary_behind(struct test *test)
 	check_burst(test, 3, &three, &none);
 }
 
+/* What only the canary matches takes from the bucket that both share: W0412 warns of that. */
+static void test_canary_takes(struct test *test)
+{
+	const struct row other = {"only the canary takes", udp4(1, 9), PASS,
+				  FW_REASON_DEFAULT,	   NULL,       "c"};
+	const struct row over = {"from the rule",      udp4(1, 53), DROP,
+				 FW_REASON_OVER_LIMIT, "r",	    "c"};
+
+	begin(test, HEAD "'burst': 3, 'per': 'src'" RULES CANARY(
+			    "c") ", {'id': 'r', 'match': {"
+				 "'proto': 'udp', 'dport': 53}, 'limit': 'l'}" END);
+	for (unsigned i = 0; i < 3; i++)
+		check_row(test, &other);
+	check_row(test, &over);
+}
+
 /* Each rule has its bucket: a canary takes nothing from that of the rule. */
 static void test_rule_buckets(struct test *test)
 {
@@ -419,6 +435,7 @@ void test_way_once(struct test *test)
 {
 	test_canary_first(test);
 	test_canary_goes_on(test);
+	test_canary_takes(test);
 	test_canary_behind(test);
 	test_rule_buckets(test);
 	test_levels(test);

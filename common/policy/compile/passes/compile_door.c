@@ -46,11 +46,11 @@ static bool exclude_each_other(const struct config_match *a, const struct config
 	       (others & FW_HAS_ICMP || !match_allows(b, FW_HAS_PORTS));
 }
 
-/* Does some address have both clauses in its row? */
-static bool table_overlaps(struct doors *doors, enum fw_table table, unsigned a, unsigned b)
+bool table_overlaps(const struct compile *compile, uint64_t *looks, enum fw_table table, unsigned a,
+		    unsigned b)
 {
-	const struct rows *rows = doors->compile->policy->rows;
-	const uint32_t *found = doors->compile->table_rows[table];
+	const struct rows *rows = compile->policy->rows;
+	const uint32_t *found = compile->table_rows[table];
 	unsigned source = FW_SOURCE_TABLES + table;
 	uint32_t count = rows_count(rows, source);
 
@@ -58,9 +58,9 @@ static bool table_overlaps(struct doors *doors, enum fw_table table, unsigned a,
 		return false;
 	if (rows_have(rows, source, found[a], b) || rows_have(rows, source, found[b], a))
 		return true;
-	if (doors->looks < count)
+	if (*looks < count)
 		return false;
-	doors->looks -= count;
+	*looks -= count;
 	for (uint32_t row = 1; row < count; row++)
 		if (rows_have(rows, source, row, a) && rows_have(rows, source, row, b))
 			return true;
@@ -98,7 +98,8 @@ static uint32_t kinds_of_both(struct doors *doors, unsigned a, unsigned b)
 	if (clauses_exclude(compile, a, b))
 		return 0;
 	for (unsigned i = 0; i < FW_TABLE_MAX; i++)
-		if (kinds & match_tables[i].kinds && !table_overlaps(doors, (enum fw_table)i, a, b))
+		if (kinds & match_tables[i].kinds &&
+		    !table_overlaps(compile, &doors->looks, (enum fw_table)i, a, b))
 			kinds &= ~match_tables[i].kinds;
 	return kinds;
 }
