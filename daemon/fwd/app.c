@@ -14,13 +14,20 @@
 #include "common/base/log.h"
 #include "common/base/memory.h"
 #include "common/base/units.h"
+#include "common/policy/config/config.h"
 #include "common/program/notify.h"
 #include "daemon/fwd/control/control.h"
 #include "daemon/fwd/control/verbs.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/history/history.h"
 #include "daemon/fwd/interfaces/interfaces.h"
+#include "daemon/fwd/live/live.h"
+#include "daemon/fwd/model/model.h"
 #include "daemon/fwd/options/config_check.h"
 #include "daemon/fwd/parts.h"
 #include "daemon/fwd/transaction/boot.h"
+#include "daemon/fwd/transaction/transaction.h"
 
 static int config_start(struct app *app, struct errors *errs)
 {
@@ -150,7 +157,6 @@ static int ready_start(struct app *app, struct errors *errs)
 		 config->enforce ? "enforcing" : "monitor mode (nothing is dropped)",
 		 transaction_policy_name(app->transaction, name), config->rule_count,
 		 config->rule_count == 1 ? "" : "s");
-	app->running = true;
 	app_tell_status(app);
 	ret = notify_ready(app->loop);
 	return ret < 0 ? errors_system(errs, ret, "cannot start the watchdog's timer") : 0;

@@ -9,33 +9,26 @@
 
 #include <systemd/sd-event.h>
 
-#include "common/policy/config/config.h"
 #include "common/program/signals.h"
 #include "common/program/start.h"
 #include "daemon/fwd/control/core.h"
-#include "daemon/fwd/datapath/attach/attachments.h"
-#include "daemon/fwd/datapath/buckets/limit_state.h"
-#include "daemon/fwd/datapath/counters/counters.h"
-#include "daemon/fwd/datapath/datapath.h"
-#include "daemon/fwd/datapath/explain/explain.h"
-#include "daemon/fwd/datapath/generation/generation.h"
-#include "daemon/fwd/datapath/panic/panic_switch.h"
-#include "daemon/fwd/datapath/trial/trial.h"
-#include "daemon/fwd/events/hub.h"
-#include "daemon/fwd/history/history.h"
-#include "daemon/fwd/live/live.h"
-#include "daemon/fwd/model/model.h"
 #include "daemon/fwd/options/options.h"
 
 struct bans;
+struct config;
 struct control;
+struct datapath;
+struct event_hub;
 struct event_ring;
 struct event_writer;
+struct history;
 struct interfaces;
 struct limit_notices;
+struct live;
 struct live_expiry;
-struct summary;
+struct model;
 struct panic;
+struct summary;
 struct transaction;
 struct trials;
 
@@ -61,7 +54,6 @@ struct app {
 	struct summary *summary;    /* what the counters were at the last summary */
 	struct live_expiry *expiry; /* of live entries */
 	struct config *checked;	    /* the config as it was before anything was touched */
-	bool running;		    /* every part has started */
 	bool detach;		    /* stopping, and defaults.on_stop says detach */
 	uint64_t started_ns;	    /* CLOCK_MONOTONIC */
 	int exit_code;		    /* enum program_exit */
@@ -69,11 +61,6 @@ struct app {
 
 /* Start all parts, run until a signal says stop, stop them. Returns the exit code. */
 int app_run(const struct options *options);
-
-/* Bring attachments in line with the running config's interfaces: attach, detach. */
-int app_sync_interfaces(struct app *app, struct errors *errs);
-/* The same after an edit of one interface: what is wrong with another one is only a warning. */
-int app_sync_interface(struct app *app, const char *name, struct errors *errs);
 
 /* Report the status to systemd (sd_notify STATUS=). */
 void app_tell_status(const struct app *app);

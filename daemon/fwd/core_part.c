@@ -4,7 +4,9 @@
 
 #include <errno.h>
 
+#include "daemon/fwd/interfaces/interfaces.h"
 #include "daemon/fwd/panic/panic.h"
+#include "daemon/fwd/transaction/transaction.h"
 #include "daemon/fwd/trial/trial.h"
 
 static void take_status(void *userdata)
@@ -14,8 +16,10 @@ static void take_status(void *userdata)
 
 static int sync_interfaces(void *userdata, const char *edited, struct errors *errs)
 {
-	return edited ? app_sync_interface(userdata, edited, errs)
-		      : app_sync_interfaces(userdata, errs);
+	const struct app *app = userdata;
+
+	return edited ? interfaces_sync_one(app->interfaces, edited, errs)
+		      : interfaces_sync(app->interfaces, errs);
 }
 
 int transaction_part_start(struct app *app, struct errors *errs)

@@ -6,6 +6,8 @@
 
 #include "daemon/fwd/datapath/counters/event_ring.h"
 #include "daemon/fwd/events/event_writer.h"
+#include "daemon/fwd/events/hub.h"
+#include "daemon/fwd/model/model.h"
 
 int event_hub_start(struct app *app, struct errors *errs)
 {

@@ -43,16 +43,6 @@ void interfaces_stop(struct app *app)
 	app->interfaces = interfaces_free(app->interfaces);
 }
 
-int app_sync_interfaces(struct app *app, struct errors *errs)
-{
-	return interfaces_sync(app->interfaces, errs);
-}
-
-int app_sync_interface(struct app *app, const char *name, struct errors *errs)
-{
-	return interfaces_sync_one(app->interfaces, name, errs);
-}
-
 int link_watch_start(struct app *app, struct errors *errs)
 {
 	int ret = interfaces_watch(app->interfaces, app->loop);

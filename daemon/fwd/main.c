@@ -5,6 +5,7 @@
 #include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
+#include "common/policy/config/config.h"
 #include "common/program/start.h"
 #include "daemon/fwd/app.h"
 #include "daemon/fwd/options/config_check.h"

@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "daemon/fwd/app.h"
+#include "daemon/fwd/datapath/panic/panic_switch.h"
 #include "daemon/fwd/panic/panic.h"
 
 int panic_run(const struct options *options)

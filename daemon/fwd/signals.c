@@ -8,8 +8,10 @@
 #include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/datapath/datapath.h"
 #include "daemon/fwd/events/event_writer.h"
 #include "daemon/fwd/transaction/apply.h"
+#include "daemon/fwd/transaction/transaction.h"
 
 static void reload(void *userdata)
 {

@@ -6,22 +6,16 @@
 #ifndef FWD_CORE_H
 #define FWD_CORE_H
 
-#include "daemon/fwd/datapath/attach/attachments.h"
-#include "daemon/fwd/datapath/buckets/limit_state.h"
-#include "daemon/fwd/datapath/counters/counters.h"
-#include "daemon/fwd/datapath/datapath.h"
-#include "daemon/fwd/datapath/explain/explain.h"
-#include "daemon/fwd/datapath/generation/generation.h"
-#include "daemon/fwd/datapath/panic/panic_switch.h"
-#include "daemon/fwd/datapath/trial/trial.h"
-#include "daemon/fwd/events/hub.h"
-#include "daemon/fwd/history/history.h"
-#include "daemon/fwd/live/live.h"
-#include "daemon/fwd/model/model.h"
-#include "daemon/fwd/transaction/transaction.h"
+#include <stdint.h>
 
 struct bans;
+struct datapath;
+struct event_hub;
+struct history;
+struct live;
+struct model;
 struct panic;
+struct transaction;
 struct trials;
 
 struct core {

@@ -10,11 +10,13 @@
 #include "common/base/memory.h"
 #include "common/base/progress.h"
 #include "common/base/units.h"
-#include "daemon/fwd/transaction/boot.h"
-#include "daemon/fwd/transaction/apply.h"
 #include "daemon/fwd/control/arguments.h"
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/request_audit.h"
+#include "daemon/fwd/history/history.h"
+#include "daemon/fwd/transaction/apply.h"
+#include "daemon/fwd/transaction/boot.h"
+#include "daemon/fwd/transaction/transaction.h"
 
 /* Has the running policy moved on from the revision that the client means? */
 static int check_revision(struct ctl_request *request)

@@ -5,6 +5,7 @@
 #include "common/base/memory.h"
 #include "common/policy/config/config_fields.h"
 #include "daemon/fwd/control/request.h"
+#include "daemon/fwd/model/model.h"
 
 static void offer_rules(struct suggestion *suggestion, const struct config *config)
 {

@@ -9,10 +9,14 @@
 #include "common/base/clock.h"
 #include "common/base/errors/errors_json.h"
 #include "common/base/memory.h"
-#include "daemon/fwd/panic/panic.h"
-#include "daemon/fwd/transaction/apply.h"
 #include "daemon/fwd/control/request_audit.h"
 #include "daemon/fwd/control/server.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/panic/panic_switch.h"
+#include "daemon/fwd/history/history.h"
+#include "daemon/fwd/model/model.h"
+#include "daemon/fwd/panic/panic.h"
+#include "daemon/fwd/transaction/apply.h"
 
 int ctl_fail(struct ctl_request *request, enum wire_error error, const char *format, ...)
 {

@@ -10,6 +10,7 @@
 #include "common/base/memory.h"
 #include "daemon/fwd/control/server.h"
 #include "daemon/fwd/history/audit.h"
+#include "daemon/fwd/history/history.h"
 
 #define AUDIT_ARGS   200 /* bytes */
 #define MAX_REFUSALS 100 /* noted in a minute, of those who may not write */

@@ -7,6 +7,7 @@
 
 #include "common/base/log.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/events/hub.h"
 
 #define PAUSE_US 1000000
 

@@ -20,6 +20,7 @@
 #include "common/abi/fw_limits.h"
 #include "common/base/buffer.h"
 #include "daemon/fwd/control/control.h"
+#include "daemon/fwd/events/hub.h"
 
 enum ctl_access { ACCESS_NONE, ACCESS_READ, ACCESS_WRITE };
 

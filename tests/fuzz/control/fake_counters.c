@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* What the fake datapath counted, and what it says of a frame. */
+#include "common/policy/config/config.h"
+#include "daemon/fwd/datapath/buckets/limit_state.h"
+#include "daemon/fwd/datapath/counters/counters.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/explain/explain.h"
 #include "tests/fuzz/control/fake_datapath.h"
 
 #include <arpa/inet.h>

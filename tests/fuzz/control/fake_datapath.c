@@ -6,6 +6,12 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/policy/config/config.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/generation/generation.h"
+#include "daemon/fwd/datapath/panic/panic_switch.h"
+#include "daemon/fwd/datapath/trial/trial.h"
 
 /* ---- generations ---- */
 

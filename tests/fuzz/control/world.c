@@ -10,14 +10,19 @@
 #include <systemd/sd-journal.h>
 
 #include "common/base/clock.h"
-#include "tests/fuzz/control/fake_datapath.h"
-#include "daemon/fwd/live/live_book.h"
 #include "common/base/log.h"
+#include "common/policy/config/config.h"
 #include "daemon/fwd/control/verbs.h"
 #include "daemon/fwd/events/event_writer.h"
+#include "daemon/fwd/events/hub.h"
+#include "daemon/fwd/history/history.h"
 #include "daemon/fwd/interfaces/interfaces.h"
+#include "daemon/fwd/live/live.h"
+#include "daemon/fwd/live/live_book.h"
+#include "daemon/fwd/model/model.h"
 #include "daemon/fwd/parts.h"
 #include "daemon/fwd/transaction/transaction.h"
+#include "tests/fuzz/control/fake_datapath.h"
 
 /* Something of each kind that a request can name. */
 static const char policy[] =

@@ -9,6 +9,9 @@
 #include <sys/un.h>
 
 #include "common/base/clock.h"
+#include "daemon/fwd/events/hub.h"
+#include "daemon/fwd/live/live.h"
+#include "daemon/fwd/transaction/transaction.h"
 #include "tests/unit/lib/fake_live.h"
 
 void served_start(struct served *served)

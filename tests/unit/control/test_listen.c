@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 
+#include "daemon/fwd/live/live.h"
 #include "tests/unit/control/served.h"
 
 #define GROUP_READ  54321

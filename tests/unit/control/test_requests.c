@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "daemon/fwd/history/history.h"
+#include "daemon/fwd/live/live.h"
 #include "tests/unit/control/served.h"
 
 static const struct {

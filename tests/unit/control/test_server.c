@@ -9,6 +9,8 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/events/hub.h"
+#include "daemon/fwd/live/live.h"
 #include "tests/unit/control/served.h"
 #include "tests/unit/lib/valgrind.h"
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "common/base/prefix/prefix_content.h"
+#include "daemon/fwd/live/live.h"
 
 const struct live_entry *blocks_find(const struct core *core, const struct prefix *prefix)
 {

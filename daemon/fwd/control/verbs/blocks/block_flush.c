@@ -10,6 +10,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/live/live.h"
 
 #define MOST_SHOWN 100 /* entries in the reply of a dry run */
 

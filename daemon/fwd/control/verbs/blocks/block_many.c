@@ -16,6 +16,7 @@
 #include "common/abi/fw_limits.h"
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/live/live.h"
 
 #define MOST_NAMED 100 /* addresses that stay blocked by others */
 #define WORD_BYTES 128 /* no prefix is as long */

@@ -13,6 +13,12 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/config/config.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/explain/explain.h"
+#include "daemon/fwd/history/history.h"
+#include "daemon/fwd/model/model.h"
 #include "daemon/fwd/transaction/apply.h"
 
 /* Stands for an interface that is not there; the kernel counts from 1. */

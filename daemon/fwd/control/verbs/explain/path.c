@@ -9,7 +9,11 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "common/policy/config/config.h"
+#include "daemon/fwd/datapath/explain/explain.h"
 #include "daemon/fwd/explain/why.h"
+#include "daemon/fwd/live/live.h"
+#include "daemon/fwd/model/model.h"
 
 #define MAX_NEAR     5 /* rules that are told */
 #define MAX_CANARIES 10

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/config/config.h"
 #include "common/policy/fields/fields.h"
 
 static void to_event(const struct fw_explanation *answer, struct fw_event *ret)

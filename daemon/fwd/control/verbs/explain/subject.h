@@ -12,6 +12,7 @@
 
 #include "common/policy/packet/packet_text.h"
 #include "daemon/fwd/control/request.h"
+#include "daemon/fwd/datapath/explain/explain.h"
 #include "daemon/fwd/model/candidate.h"
 
 /* A frame, and who judges it. */

@@ -7,8 +7,12 @@
 
 #include "common/base/log.h"
 #include "common/base/memory.h"
+#include "common/policy/config/config.h"
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/verbs.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
+#include "daemon/fwd/model/model.h"
+#include "daemon/fwd/transaction/transaction.h"
 
 static const char *state_name(enum attach_state state)
 {

@@ -8,6 +8,10 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/config/config.h"
+#include "daemon/fwd/datapath/buckets/limit_state.h"
+#include "daemon/fwd/datapath/counters/counters.h"
+#include "daemon/fwd/model/model.h"
 
 static const char *const algorithms[] = {FW_ALGORITHMS(FW_AS_NAME)};
 static const char *const when_full[] = {FW_WHEN_FULL(FW_AS_NAME)};

@@ -10,6 +10,9 @@
 #include "common/base/memory.h"
 #include "common/base/prefix/prefix.h"
 #include "common/base/words.h"
+#include "common/policy/config/config.h"
+#include "daemon/fwd/datapath/buckets/limit_state.h"
+#include "daemon/fwd/model/model.h"
 
 struct seen_key {
 	struct fw_bucket_owner owner;

@@ -2,6 +2,9 @@
 #ifndef FWD_CONTROL_LIMIT_TOP_H
 #define FWD_CONTROL_LIMIT_TOP_H
 
+#include <cjson/cJSON.h>
+#include <stddef.h>
+
 #include "daemon/fwd/control/core.h"
 
 #define LIMIT_TOP_MAX 1000

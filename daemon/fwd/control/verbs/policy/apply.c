@@ -8,6 +8,8 @@
 
 #include "common/base/memory.h"
 #include "daemon/fwd/control/request_audit.h"
+#include "daemon/fwd/history/history.h"
+#include "daemon/fwd/model/model.h"
 #include "daemon/fwd/transaction/apply.h"
 
 #define MAX_MESSAGE 1000 /* bytes */

@@ -2,6 +2,7 @@
 /* Settling a policy that waits for its confirmation. */
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/verbs.h"
+#include "daemon/fwd/transaction/transaction.h"
 
 #include <errno.h>
 

@@ -8,6 +8,7 @@
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/request_audit.h"
 #include "daemon/fwd/control/verbs.h"
+#include "daemon/fwd/history/history.h"
 #include "daemon/fwd/transaction/apply.h"
 #include "daemon/fwd/transaction/save.h"
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "common/base/errors/errors_json.h"
+#include "common/policy/config/config.h"
 #include "daemon/fwd/lockout/guard.h"
 #include "daemon/fwd/lockout/needs.h"
 #include "daemon/fwd/lockout/probe.h"

@@ -6,6 +6,8 @@
 #include "common/base/units.h"
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/verbs.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
+#include "daemon/fwd/model/model.h"
 
 static int read_time(struct ctl_request *request, uint64_t *ret)
 {

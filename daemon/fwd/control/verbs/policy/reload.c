@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/fwd/control/request_audit.h"
+#include "daemon/fwd/model/model.h"
 
 int ctl_reload(struct ctl_request *request)
 {

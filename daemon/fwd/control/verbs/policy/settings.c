@@ -2,6 +2,7 @@
 /* What holds for the whole policy: "enforce", and "defaults". */
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/verbs.h"
+#include "daemon/fwd/model/model.h"
 
 #include <errno.h>
 #include <string.h>

@@ -12,6 +12,7 @@
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/server.h"
 #include "daemon/fwd/control/verbs.h"
+#include "daemon/fwd/datapath/trial/trial.h"
 #include "daemon/fwd/transaction/apply.h"
 
 #define MAX_DIFFERENCES 100

@@ -6,6 +6,7 @@
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/request_audit.h"
 #include "daemon/fwd/control/verbs.h"
+#include "daemon/fwd/history/history.h"
 
 #define MAX_ENTRIES   1000
 #define SHOWN_ENTRIES 50

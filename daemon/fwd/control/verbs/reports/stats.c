@@ -8,6 +8,9 @@
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/verbs.h"
 #include "daemon/fwd/control/verbs/rules/rules.h"
+#include "daemon/fwd/datapath/buckets/limit_state.h"
+#include "daemon/fwd/datapath/counters/counters.h"
+#include "daemon/fwd/model/model.h"
 
 /* At most so many bytes is a rule of a reply, besides its id. */
 #define RULE_BYTES 192

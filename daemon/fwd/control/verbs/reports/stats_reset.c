@@ -8,6 +8,8 @@
 
 #include "common/base/clock.h"
 #include "common/base/memory.h"
+#include "daemon/fwd/datapath/counters/counters.h"
+#include "daemon/fwd/model/model.h"
 
 /* The slots of the rules that are named: all of them, or a refusal. */
 static int find_rules(struct ctl_request *request, const cJSON *ids, unsigned *slots)

@@ -13,6 +13,14 @@
 #include <string.h>
 
 #include "common/base/clock.h"
+#include "common/policy/config/config.h"
+#include "daemon/fwd/datapath/attach/attachments.h"
+#include "daemon/fwd/datapath/datapath.h"
+#include "daemon/fwd/datapath/panic/panic_switch.h"
+#include "daemon/fwd/datapath/trial/trial.h"
+#include "daemon/fwd/history/history.h"
+#include "daemon/fwd/live/live.h"
+#include "daemon/fwd/model/model.h"
 #include "daemon/fwd/transaction/boot.h"
 
 static uint64_t uptime_s(const struct core *core)

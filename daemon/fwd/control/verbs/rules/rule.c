@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/config/config.h"
+#include "daemon/fwd/model/model.h"
 
 /* A match of thousands of prefixes is shown by rule.show, not in a list. */
 #define LIST_MATCH_BYTES 16384

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Edits of rules. */
+#include "common/policy/config/config.h"
 #include "daemon/fwd/control/request.h"
 #include "daemon/fwd/control/verbs.h"
 #include "daemon/fwd/control/verbs/rules/rules.h"
+#include "daemon/fwd/model/model.h"
 
 #include <errno.h>
 #include <string.h>

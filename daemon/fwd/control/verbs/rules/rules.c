@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/fwd/control/verbs/rules/rules.h"
 
+#include "common/policy/config/config.h"
+#include "daemon/fwd/datapath/counters/counters.h"
+#include "daemon/fwd/model/model.h"
+
 static const char *const action_names[] = {FW_ACTIONS(FW_AS_NAME)};
 
 static const struct ctl_rule implicit[] = {

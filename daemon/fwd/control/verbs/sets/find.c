@@ -4,6 +4,8 @@
 #include "daemon/fwd/control/verbs.h"
 #include "daemon/fwd/control/verbs/sets/entry.h"
 #include "daemon/fwd/control/verbs/sets/sets.h"
+#include "daemon/fwd/live/live.h"
+#include "daemon/fwd/model/model.h"
 
 #include <errno.h>
 

@@ -12,6 +12,9 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/config/config.h"
+#include "daemon/fwd/live/live.h"
+#include "daemon/fwd/model/model.h"
 
 static const char *const kind_names[] = {
 	[SET_INLINE] = "inline",

@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include "common/base/memory.h"
+#include "common/policy/config/config.h"
+#include "daemon/fwd/live/live.h"
+#include "daemon/fwd/model/model.h"
 
 int ctl_set_create(struct ctl_request *request)
 {
