@@ -16,7 +16,7 @@
 	X(REASON, "reason", WORD, reasons, "why; the list is in protocol.md")                     \
 	X(RULE, "rule", TEXT, none, "id of the rule that decided")                                \
 	X(LIMIT, "limit", TEXT, none, "name of the limit")                                        \
-	X(INTERFACE, "interface", TEXT, none, "where the packet came in, as the config names it") \
+	X(INTERFACE, "interface", TEXT, none, "interface as in the config; of a packet: ingress") \
 	X(KIND, "kind", WORD, kinds, "what the packet is, as rules see it")                       \
 	X(PROTO, "proto", TEXT, none, "IP protocol: its name, or the number if it has none")      \
 	X(SRC, "src", TEXT, none, "source address")                                               \

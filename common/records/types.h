@@ -19,7 +19,8 @@
 	X(POLICY_REVERTED, policy_reverted)   \
 	X(PANIC, panic)                       \
 	X(CONFIG_UNUSABLE, config_unusable)   \
-	X(CONFIG_GOOD, config_good)
+	X(CONFIG_GOOD, config_good)           \
+	X(INTERFACE_CHANGED, interface_changed)
 
 #define EVENT_AS_TYPE(name, text)      FW_EVENT_##name,
 #define EVENT_AS_TYPE_NAME(name, text) #text,

@@ -14,7 +14,7 @@ static void changed(void *userdata)
 
 int interfaces_start(struct app *app, struct errors *errs)
 {
-	const struct interfaces_needs needs = {app->dp, app->model, changed, app};
+	const struct interfaces_needs needs = {app->dp, app->model, app->events, changed, app};
 	int ret;
 
 	app->interfaces = interfaces_new(&needs);

@@ -199,6 +199,25 @@ check_equal "all lines have as many fields" 1 \
 	"$(sed 's/"[^"]*"/x/g' "$file" | awk -F, '{print NF}' | sort -u | wc -l)"
 fwd_down
 
+section "an interface that changes"
+start jsonl
+lab_in router ip link set eth0 xdp off
+# has_change CONDITION
+has_change() {
+	jq -se "any(.[]; .type == \"interface_changed\" and .interface == \"eth0\" and ($1))" "$file" >/dev/null
+}
+check_soon "its program is put back" 3 has_change '.text | contains("removed by somebody; put back")'
+lab_in router ip link set eth0 down
+lab_in router ip link set eth0 name uplink
+check_soon "it has another name in the kernel" 3 has_change '.text | endswith("eth0 is now called uplink")'
+lab_in router ip link set uplink name eth0
+lab_in router ip link set eth0 up
+check_exit "it is detached" 0 ctl iface detach eth0
+check_soon "which is said" 3 has_change '.text == "interface eth0: detached"'
+check_exit "and attached" 0 ctl iface attach eth0
+check_soon "which is said, too" 3 has_change '.text | startswith("interface eth0: attached ")'
+fwd_down
+
 section "no more than the rate, and every loss counted"
 config '{"rate": "50/s"}'
 start jsonl

@@ -3,19 +3,31 @@
 
 #include <errno.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/errors/errors_log.h"
 #include "common/base/log.h"
 #include "common/base/memory.h"
+#include "common/records/types/interface.h"
 
 static bool is_attached(const struct datapath *dp, const char *name)
 {
 	return attachment_is_attached(datapath_find_attachment(dp, name));
 }
 
-static void describe(const struct attachment *attachment)
+/* To the log; and, once the start is over, as an event. */
+static void report(const struct interfaces *interfaces, enum log_level level, const char *name,
+		   const char *text)
+{
+	log_message(level, "%s: %s", name, text);
+	if (interfaces->is_running)
+		hub_send(interfaces->needs.events, interface_changed, .interface = name,
+			 .text = text);
+}
+
+static void describe(const struct interfaces *interfaces, const struct attachment *attachment)
 {
 	static const char *const states[] = {
 		[ATTACH_MISSING] = "missing; attached when it appears",
@@ -26,10 +38,11 @@ static void describe(const struct attachment *attachment)
 	bool attached = attachment_is_attached(attachment);
 	const char *mode = attachment->mode == ATTACH_NATIVE ? ", native mode" : ", generic mode";
 	const char *frags = attachment->frags ? ", multi-buffer frames" : "";
+	char text[512];
 
-	log_message(attached ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s: %s%s%s%s%s",
-		    attachment->name, states[attachment->state], attached ? mode : "",
-		    attached ? frags : "", attachment->note[0] ? ": " : "", attachment->note);
+	snprintf(text, sizeof(text), "%s%s%s%s%s", states[attachment->state], attached ? mode : "",
+		 attached ? frags : "", attachment->note[0] ? ": " : "", attachment->note);
+	report(interfaces, attached ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, attachment->name, text);
 }
 
 static void add_warnings(struct errors *errs, const struct errors *own)
@@ -119,7 +132,7 @@ static int leave_all(struct interfaces *interfaces, leave_if *which, const void 
 		int detached = datapath_detach(interfaces->needs.dp, list.names[i], errs);
 
 		if (detached == 0)
-			log_info("%s: detached", list.names[i]);
+			report(interfaces, LOG_LEVEL_INFO, list.names[i], "detached");
 		else
 			ret = ret ? ret : detached;
 	}
@@ -249,7 +262,7 @@ static int sync_with(struct interfaces *interfaces, const char *edited, struct e
 		if (attached < 0)
 			ret = attached;
 		if (interfaces->is_running && before != is_attached(dp, interface->name))
-			describe(datapath_find_attachment(dp, interface->name));
+			describe(interfaces, datapath_find_attachment(dp, interface->name));
 	}
 	keep_before(interfaces, errs);
 	/* At the start a failure is undone: nothing that an earlier fwd left is touched. */
@@ -303,7 +316,7 @@ void interfaces_ready(struct interfaces *interfaces)
 	size_t count = datapath_attachments(interfaces->needs.dp, &attachments);
 
 	for (size_t i = 0; i < count; i++)
-		describe(&attachments[i]);
+		describe(interfaces, &attachments[i]);
 	for (size_t i = 0; i < config->interface_count; i++)
 		if (config->interfaces[i].detached)
 			log_warning("%s: detached, as the config has \"attach\": false: nothing is "

@@ -8,6 +8,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "daemon/fwd/events/hub.h"
 #include "daemon/fwd/model/model.h"
 
 struct interfaces;
@@ -15,7 +16,8 @@ struct interfaces;
 /* All borrowed. */
 struct interfaces_needs {
 	struct datapath *dp;
-	const struct model *model;	 /* the running config */
+	const struct model *model; /* the running config */
+	struct event_hub *events;
 	void (*changed)(void *userdata); /* an attachment may be another one than before */
 	void *userdata;
 };

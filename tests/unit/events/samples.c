@@ -8,6 +8,7 @@
 #include "common/base/memory.h"
 #include "common/policy/compile/slots.h"
 #include "common/records/types/ban.h"
+#include "common/records/types/interface.h"
 #include "common/records/types/limit.h"
 #include "common/records/types/policy.h"
 
@@ -137,6 +138,7 @@ static const struct event others[SAMPLE_OTHERS] = {
 	SAMPLE(config_unusable, .text = "\"rate\" is none, \\ neither\nis \tthis\x01"),
 	SAMPLE(policy_pending, .duration_ns = 600000000000, .text = "waits for 10m"),
 	SAMPLE(panic, .text = "open: every packet passes"),
+	SAMPLE(interface_changed, .interface = "eth0", .text = "eth0 vanished"),
 };
 
 void sample_decode(size_t index, const struct slots *slots, struct event *ret)

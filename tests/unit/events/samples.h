@@ -6,7 +6,7 @@
 #include "daemon/fwd/events/event.h"
 
 #define SAMPLE_PACKETS 10
-#define SAMPLE_OTHERS  11
+#define SAMPLE_OTHERS  12
 #define SAMPLE_COUNT   (SAMPLE_PACKETS + SAMPLE_OTHERS)
 
 /* Slots of the samples; free with slots_free. */
