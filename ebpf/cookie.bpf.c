@@ -33,7 +33,7 @@ static __always_inline int send_answer(struct xdp_md *ctx, const struct fw_image
 {
 	decision->reason = FW_REASON_SYN_COOKIE;
 	decision->action = FW_ACTION_TX;
-	if (!image->header.enforce || pkt->flags & FW_IS_DRY)
+	if (!image->header.enforce || pkt->mode & FW_MODE_DRY)
 		return verdict(ctx, pkt, &image->header, decision);
 	/* Before the counters: a frame that could not be rewritten was not answered. */
 	if (!answer_write(ctx, syn, answer)) {

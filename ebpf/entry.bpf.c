@@ -30,10 +30,10 @@ static __always_inline void begin(struct xdp_md *ctx, struct fw_packet *pkt)
 {
 	__builtin_memset(pkt, 0, FW_PACKET_CLEARED);
 	pkt->now = fw_now(pkt);
-	pkt->length = bpf_xdp_get_buff_len(ctx);
 	pkt->ifindex = ctx->ingress_ifindex;
 	pkt->segments = 1;
-	pkt->kind = FW_KIND_OTHER;
+	pkt->info.length = bpf_xdp_get_buff_len(ctx);
+	pkt->info.kind = FW_KIND_OTHER;
 	pkt->rule = FW_NO_SLOT;
 	pkt->canary = FW_NO_SLOT;
 }
@@ -53,7 +53,7 @@ static __always_inline bool has_ended(__u64 active, const struct fw_packet *pkt)
 static __always_inline bool is_stranger(__u64 active, const struct fw_packet *pkt,
 					const struct fw_image *image)
 {
-	return has_ended(active, pkt) && !(image->header.interfaces >> pkt->interface & 1);
+	return has_ended(active, pkt) && !(image->header.interfaces >> pkt->info.interface & 1);
 }
 
 /* FW_PANIC_*, or 0 if none is in force. A candidate is judged without it. */
@@ -71,7 +71,7 @@ static __always_inline void begin_dry(struct fw_packet *pkt)
 {
 	const struct fw_explanation *question = fw_explanation();
 
-	pkt->flags = FW_IS_DRY;
+	pkt->mode = FW_MODE_DRY;
 	if (!question)
 		return;
 	pkt->ifindex = question->ask_ifindex;
@@ -89,28 +89,11 @@ static __always_inline bool is_candidate(const struct fw_packet *pkt)
 static __always_inline void report_packet(struct xdp_md *ctx, const struct fw_packet *pkt)
 {
 	struct fw_explanation *answer = fw_explanation();
-	struct fw_frame_fields fields;
 
 	if (!answer)
 		return;
-	__builtin_memcpy(answer->src, pkt->src, sizeof(answer->src));
-	__builtin_memcpy(answer->dst, pkt->dst, sizeof(answer->dst));
-#define TELL_FIELD(name, values, needs, member) answer->member = pkt->member;
-	FW_FIELDS(TELL_FIELD)
-#undef TELL_FIELD
-	answer->length = pkt->length;
-	answer->fragment_id = pkt->fragment_id;
-	answer->ethertype = pkt->ethertype;
-	answer->inner_vlan = pkt->inner_vlan;
-	answer->flags = pkt->flags;
-	answer->vlans = pkt->vlans;
-	parse_frame(ctx, pkt, &fields);
-	answer->flow_label = fields.flow_label;
-#pragma unroll
-	for (int i = 0; i < ETH_ALEN; i++) {
-		answer->src_mac[i] = fields.src_mac >> (40 - 8 * i);
-		answer->dst_mac[i] = fields.dst_mac >> (40 - 8 * i);
-	}
+	answer->packet = pkt->info;
+	parse_frame(ctx, &pkt->info, &answer->frame);
 }
 
 SEC("xdp")
@@ -130,10 +113,10 @@ int fwd_entry(struct xdp_md *ctx)
 	active = *(const volatile __u64 *)&shared->active;
 	pkt->image = FW_ACTIVE_IMAGE(active) ^ has_ended(active, pkt);
 	if (shared->try_until > pkt->now)
-		pkt->flags = FW_IS_TRIED;
+		pkt->mode = FW_MODE_TRIED;
 	if (knob_dry)
 		begin_dry(pkt);
-	pkt->interface = interface_of(pkt->ifindex);
+	pkt->info.interface = interface_of(pkt->ifindex);
 	image = fw_image(pkt);
 	if (!image)
 		return XDP_ABORTED;
@@ -146,12 +129,12 @@ int fwd_entry(struct xdp_md *ctx)
 	}
 	panic = is_candidate(pkt) ? 0 : panic_of(shared, pkt);
 	if (__builtin_expect(panic != 0, 0)) {
-		pkt->flags &= ~FW_IS_TRIED;
+		pkt->mode &= ~FW_MODE_TRIED;
 		if (FW_PANIC_MODE(panic) == FW_PANIC_OPEN) {
 			decide(&decision, FW_REASON_PANIC, FW_ACTION_PASS);
 			return verdict(ctx, pkt, &image->header, &decision);
 		}
-		pkt->flags |= FW_IS_CLOSED;
+		pkt->mode |= FW_MODE_CLOSED;
 	}
 	if (reason != FW_PARSED) {
 		decide(&decision, reason, panic ? FW_ACTION_DROP : image->header.malformed_action);

@@ -34,7 +34,7 @@ static __always_inline bool follow(struct fw_packet *pkt, const struct fw_image 
 {
 	const struct fw_fragment_value *first;
 
-	if (pkt->fragment != FW_FRAGMENT_LATER)
+	if (pkt->info.fragment != FW_FRAGMENT_LATER)
 		return false;
 	first = fragment_recall(pkt, &image->header);
 	/* A block, and FW_PANIC_CLOSE, apply to all packets that management did not pass. */
@@ -57,7 +57,7 @@ static __always_inline bool judge(struct xdp_md *ctx, struct fw_packet *pkt,
 {
 	/* No management rule has a limit, so a blocked packet never comes back here. */
 	bool blocked = !pkt->resumed && is_blocked(pkt, shared);
-	bool confined = blocked || pkt->flags & FW_IS_CLOSED;
+	bool confined = blocked || pkt->mode & FW_MODE_CLOSED;
 	__u32 end = confined ? image->header.management : image->header.rules;
 	const struct fw_rule *rule;
 

@@ -50,7 +50,7 @@ static __always_inline bool is_metered(const struct fw_packet *pkt, const struct
 				       __u32 slot)
 {
 	return !image->cookies[slot & (FW_MAX_LIMITS - 1)].kind || is_syn(pkt) ||
-	       pkt->fragment == FW_FRAGMENT_LATER;
+	       pkt->info.fragment == FW_FRAGMENT_LATER;
 }
 
 /* A SYN over a limit that answers it. */
@@ -59,7 +59,7 @@ static __always_inline bool is_to_answer(const struct fw_packet *pkt, const stru
 {
 	return decision->reason == FW_REASON_OVER_LIMIT &&
 	       image->cookies[slot & (FW_MAX_LIMITS - 1)].kind && is_syn(pkt) &&
-	       pkt->fragment == FW_FRAGMENT_NONE;
+	       pkt->info.fragment == FW_FRAGMENT_NONE;
 }
 
 /* Take the packet's tokens from a limit, and decide by the result. */
@@ -80,7 +80,7 @@ static __always_inline void ban(struct fw_packet *pkt, const struct fw_image *im
 	const struct fw_limit *limit = &image->limits[slot & (FW_MAX_LIMITS - 1)];
 
 	if (decision->reason == FW_REASON_OVER_LIMIT && limit->flags & FW_LIMIT_BANS &&
-	    !(pkt->flags & FW_IS_DRY))
+	    !(pkt->mode & FW_MODE_DRY))
 		report_ban(pkt, limit);
 }
 

@@ -5,7 +5,7 @@
  * packet; and after that, then both verdicts are compared. The active policy's verdict is
  * returned.
  *
- * The trial policy judges as an explanation does (FW_IS_DRY): it counts, pays, reports
+ * The trial policy judges as an explanation does (FW_MODE_DRY): it counts, pays, reports
  * and stores nothing.
  */
 #include "ebpf/lib/verdict.h"
@@ -22,7 +22,7 @@ static __always_inline struct fw_try_stats *try_stats_here(void)
 static __always_inline void add(struct fw_difference *to, const struct fw_packet *pkt)
 {
 	__sync_fetch_and_add(&to->count.packets, 1);
-	__sync_fetch_and_add(&to->count.bytes, pkt->length);
+	__sync_fetch_and_add(&to->count.bytes, pkt->info.length);
 	to->last = pkt->now;
 }
 
@@ -30,7 +30,7 @@ static __always_inline void add(struct fw_difference *to, const struct fw_packet
 static __always_inline bool add_to(void *map, const void *key, const struct fw_packet *pkt)
 {
 	struct fw_difference first = {
-		.count = {.packets = 1, .bytes = pkt->length},
+		.count = {.packets = 1, .bytes = pkt->info.length},
 		.last = pkt->now,
 	};
 	struct fw_difference *there = bpf_map_lookup_elem(map, key);
@@ -58,22 +58,22 @@ static __always_inline void report_difference(const struct fw_packet *pkt,
 				.tried_reason = pkt->tried.reason,
 				.tried_outcome = pkt->tried.outcome,
 			},
-		.vlan = pkt->vlan,
-		.ethertype = pkt->ethertype,
-		.interface = pkt->interface,
-		.kind = pkt->kind,
-		.proto = pkt->proto,
-		.flags = pkt->flags & ~(FW_IS_DRY | FW_IS_TRIED),
+		.packet =
+			{
+				.key = pkt->info.key,
+				.vlan = pkt->info.vlan,
+				.ethertype = pkt->info.ethertype,
+				.interface = pkt->info.interface,
+				.kind = pkt->info.kind,
+				.flags = pkt->info.flags,
+			},
 	};
 
+	/* Each ping is not a flow of its own. */
+	if (!(pkt->info.flags & FW_HAS_PORTS))
+		flow.packet.key.sport = flow.packet.key.dport = 0;
 	if (!add_to(&try_differences, &flow.difference, pkt))
 		stats->untold++;
-	__builtin_memcpy(flow.src, pkt->src, sizeof(flow.src));
-	__builtin_memcpy(flow.dst, pkt->dst, sizeof(flow.dst));
-	if (pkt->flags & FW_HAS_PORTS) {
-		flow.sport = pkt->sport;
-		flow.dport = pkt->dport;
-	}
 	add_to(&try_flows, &flow, pkt);
 }
 
@@ -106,7 +106,7 @@ static __always_inline bool is_comparable(const struct fw_packet *pkt)
 static __always_inline void begin(struct fw_packet *pkt)
 {
 	pkt->image = FW_IMAGE_TRIED;
-	pkt->flags |= FW_IS_DRY;
+	pkt->mode |= FW_MODE_DRY;
 	pkt->rule = FW_NO_SLOT;
 	pkt->canary = FW_NO_SLOT;
 	__builtin_memcpy(pkt->kept_paid, pkt->paid, sizeof(pkt->paid));
@@ -146,7 +146,7 @@ int fwd_try(struct xdp_md *ctx)
 
 	if (!pkt)
 		return XDP_ABORTED;
-	if (pkt->flags & FW_IS_DRY) {
+	if (pkt->mode & FW_MODE_DRY) {
 		compare(pkt);
 		return pkt->kept.action;
 	}

@@ -103,20 +103,20 @@
 /*
  * Match fields whose rows are found by value, in fw_image.classes; one more place per field stands
  * for "the packet has no such field". Name; number of values; FW_HAS_*, FW_IS_*: only packets with
- * one of these have the field, or 0; its member of fw_packet and fw_explanation. Their
- * descriptors for user space are in common/policy/fields/fields.c.
+ * one of these have the field, or 0; its member of fw_packet_info. Their descriptors for
+ * user space are in common/policy/fields/fields.c.
  */
 #define FW_FIELDS(X)                                                                      \
 	X(KIND, 5, 0, kind)                                                               \
 	X(INTERFACE, FW_MAX_INTERFACES, 0, interface)                                     \
 	X(VLAN, 4096, 0, vlan) /* outer VLAN id; 0 is untagged or priority-tagged */      \
-	X(PROTO, 256, FW_IS_IP, proto)                                                    \
+	X(PROTO, 256, FW_IS_IP, key.proto)                                                \
 	X(FRAGMENT, 3, FW_IS_IP, fragment)                                                \
 	X(TTL, 256, FW_IS_IP, ttl)                                                        \
 	X(DSCP, 64, FW_IS_IP, dscp)                                                       \
 	X(LENGTH, 65536, FW_IS_IP, ip_length) /* IP datagram's length, header included */ \
-	X(SPORT, 65536, FW_HAS_PORTS, sport)                                              \
-	X(DPORT, 65536, FW_HAS_PORTS, dport)                                              \
+	X(SPORT, 65536, FW_HAS_PORTS, key.sport)                                          \
+	X(DPORT, 65536, FW_HAS_PORTS, key.dport)                                          \
 	X(ICMP_TYPE, 256, FW_HAS_ICMP, icmp_type)                                         \
 	X(ICMP_CODE, 256, FW_HAS_ICMP, icmp_code)                                         \
 	X(TCP_FLAGS, 256, FW_HAS_TCP, tcp_flags)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* One packet, as the programs pass it to the next stage; and the fragments of a datagram. */
+/* One parsed packet, as the programs pass it to the next stage; and the fragments of a datagram. */
 #ifndef FW_ABI_PACKET_H
 #define FW_ABI_PACKET_H
 
@@ -8,6 +8,64 @@
 #include "common/abi/bucket.h"
 #include "common/abi/fw_limits.h"
 #include "common/abi/fw_lists.h"
+
+/* ---- one packet ---- */
+
+/*
+ * The conversation that a packet belongs to, as this packet has it: the other direction has src and
+ * dst, sport and dport swapped. Equal keys are equal bytes; unused parts are 0.
+ */
+struct fw_flow_key {
+	__u32 src[4]; /* IPv4 in [0] */
+	__u32 dst[4];
+	__u16 sport; /* host order; of ICMP queries and their replies, both are the id */
+	__u16 dport;
+	__u8 proto;  /* after IPv6 extension headers */
+	__u8 family; /* 4, 6; 0: there are no addresses */
+	__u8 reserved[2];
+};
+_Static_assert(sizeof(struct fw_flow_key) == 40, "fw_flow_key");
+
+/*
+ * A parsed packet: the one description of it, in the programs' scratch, in events, explanations and
+ * the flows of a trial. Offsets are from the start of the frame. One cache line.
+ */
+struct fw_packet_info {
+	struct fw_flow_key key;
+	__u32 length;	 /* of the frame */
+	__u16 ip_length; /* IP header and payload, in host order; at most 65535 */
+	__u16 ethertype; /* after VLAN tags, host order */
+	__u16 vlan;	 /* outer VLAN id, priority tags left out; 0: none */
+	__u16 inner_vlan;
+	__u16 l4_offset; /* of what follows the IP header and its extensions; IP only */
+	__u8 l3_offset;	 /* of what follows Ethernet and VLAN tags */
+	__u8 l4_header;	 /* bytes of the header at l4_offset; 0: none was read */
+	__u8 interface;	 /* slot */
+	__u8 kind;	 /* enum fw_kind */
+	__u8 fragment;	 /* enum fw_fragment */
+	__u8 ttl;
+	__u8 dscp;
+	union {			/* flags has which */
+		__u8 tcp_flags; /* valid with FW_HAS_TCP */
+		__u8 icmp_type; /* valid with FW_HAS_ICMP */
+	};
+	__u8 icmp_code; /* valid with FW_HAS_ICMP */
+	__u8 flags;	/* FW_HAS_*, FW_IS_* */
+};
+_Static_assert(sizeof(struct fw_packet_info) == 64, "fw_packet_info");
+#define FW_HAS_PORTS 1 /* the ports of the key are ports */
+#define FW_HAS_TCP   2
+#define FW_HAS_ICMP  4
+#define FW_IS_IP6    8	/* addresses are IPv6 */
+#define FW_IS_IP     16 /* addresses are valid */
+
+/* What is read from the frame only if a policy asks for it, and for explanations. */
+struct fw_frame_info {
+	__u32 flow_label; /* valid with FW_IS_IP6 */
+	__u8 src_mac[6];
+	__u8 dst_mac[6];
+};
+_Static_assert(sizeof(struct fw_frame_info) == 16, "fw_frame_info");
 
 /* ---- fragments: map `fragments`, LRU hash ---- */
 
@@ -46,42 +104,25 @@ _Static_assert(sizeof(struct fw_fragment_value) == 40, "fw_fragment_value");
 #define FW_ROW_USUAL	  5		     /* more are rare, once fields are merged */
 
 struct fw_packet {
-	__u64 now;    /* coarse; ns */
-	__u32 src[4]; /* IPv4 in [0] */
-	__u32 dst[4];
-	__u32 length; /* of the frame */
-	__u32 ifindex;
-	__u32 image;	   /* enum fw_image_place: the policy that judges this packet */
-	__u32 fragment_id; /* as on the wire */
-	__u32 segments;	   /* packets that GRO or TSO merged into this frame, at least; else 1 */
-	__u16 ip_length;   /* IP header and payload, in host order; at most 65535 */
-	__u16 ethertype;   /* after VLAN tags, host order */
-	__u16 vlan;	   /* outer VLAN id, priority tags left out; 0: none */
-	__u16 inner_vlan;
-	__u16 sport; /* host order; valid with FW_HAS_PORTS */
-	__u16 dport;
-	__u8 interface; /* slot */
-	__u8 kind;	/* enum fw_kind */
-	__u8 proto;	/* after IPv6 extension headers */
-	__u8 fragment;	/* enum fw_fragment */
-	__u8 ttl;
-	__u8 dscp;
-	__u8 tcp_flags; /* valid with FW_HAS_TCP */
-	__u8 icmp_type; /* valid with FW_HAS_ICMP */
-	__u8 icmp_code;
-	__u8 flags;	  /* FW_HAS_*, FW_IS_* */
-	__u16 rule;	  /* index of the rule that decided, or FW_NO_SLOT */
-	__u16 canary;	  /* index of the first canary with a limit, or FW_NO_SLOT */
+	struct fw_packet_info info;
 	__u16 first_rule; /* of a later fragment: slot of the rule that decided its first one */
-	__u8 vlans;	  /* number of tags */
+	__u8 mode;	  /* FW_MODE_* */
 	__u8 resumed;	  /* after a limit with "continue": the search resumes where it stopped */
 	__u8 paid_count;  /* limits after which the search continued */
 	__u8 first_count; /* of a later fragment: limits that its first one met ... */
 	__u8 first_at;	  /* ... and which of them is charged now */
 	__u8 asked_count; /* limits whose results are kept */
-	/* The classifier's scratch. */
 	__u32 row_count;
-	__u32 column;		   /* the current one, of the walked ones */
+	__u32 column; /* the current one, of the walked ones */
+	/* Up to here everything is 0 for a new packet. */
+	__u64 now; /* coarse; ns */
+	__u32 ifindex;
+	__u32 image;	   /* enum fw_image_place: the policy that judges this packet */
+	__u32 fragment_id; /* of a fragment; as on the wire */
+	__u32 segments;	   /* packets that GRO or TSO merged into this frame, at least; else 1 */
+	__u16 rule;	   /* index of the rule that decided, or FW_NO_SLOT */
+	__u16 canary;	   /* index of the first canary with a limit, or FW_NO_SLOT */
+	/* The classifier's scratch. */
 	__u32 end;		   /* only rules of a lower rank */
 	__u16 decider;		   /* of the columns that are not walked, or FW_NO_SLOT */
 	__u16 candidate;	   /* the current one */
@@ -139,13 +180,8 @@ struct fw_packet {
 	__u32 second_set;
 	__u32 without; /* bit per level: no free bucket, where that passes */
 };
-#define FW_HAS_PORTS 1
-#define FW_HAS_TCP   2
-#define FW_HAS_ICMP  4
-#define FW_IS_IP6    8	 /* addresses are IPv6 */
-#define FW_IS_IP     16	 /* addresses are valid */
-#define FW_IS_DRY    32	 /* an explanation: no counters, buckets, events */
-#define FW_IS_TRIED  64	 /* a trial policy judges after the active one. With DRY: it judges now */
-#define FW_IS_CLOSED 128 /* FW_PANIC_CLOSE is in force */
+#define FW_MODE_DRY    1 /* an explanation: no counters, buckets, events */
+#define FW_MODE_TRIED  2 /* a trial policy judges after the active one. With DRY: it judges now */
+#define FW_MODE_CLOSED 4 /* FW_PANIC_CLOSE is in force */
 
 #endif

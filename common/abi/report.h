@@ -8,35 +8,21 @@
 #include "common/abi/counters.h"
 #include "common/abi/fw_limits.h"
 #include "common/abi/fw_lists.h"
+#include "common/abi/packet.h"
 
 /* A record of the ring buffer `events`. */
 struct fw_event {
 	__u64 time; /* ns */
+	struct fw_packet_info packet;
 	__u32 generation;
-	__u32 ifindex;
-	__u32 src[4];
-	__u32 dst[4];
-	__u32 length; /* of the frame */
 	__u32 sample; /* this event represents so many of its kind: events.sample, rule's log */
-	__u16 sport;
-	__u16 dport;
-	__u16 vlan;
-	__u16 inner_vlan;
-	__u16 ethertype;
-	__u16 rule;	/* slot, or FW_NO_SLOT */
-	__u16 limit;	/* slot, or FW_NO_SLOT */
-	__u8 interface; /* slot */
-	__u8 kind;
-	__u8 proto;
-	__u8 fragment;
-	__u8 flags; /* FW_HAS_*, FW_IS_* */
-	__u8 tcp_flags;
-	__u8 icmp_type;
-	__u8 icmp_code;
+	__u16 rule;   /* slot, or FW_NO_SLOT */
+	__u16 limit;  /* slot, or FW_NO_SLOT */
 	__u8 reason;  /* enum fw_reason */
 	__u8 outcome; /* enum fw_outcome */
+	__u8 reserved[2];
 };
-_Static_assert(sizeof(struct fw_event) == 80, "fw_event");
+_Static_assert(sizeof(struct fw_event) == 88, "fw_event");
 
 /*
  * A question and its answer: the one element of map `explanation`, which only test
@@ -58,29 +44,8 @@ struct fw_explanation {
 	__u8 has_bucket; /* the packet met a limit; ahead, price and level are of the last bucket */
 	__s64 ahead; /* ticks by which the bucket runs ahead of now; windows: units that count */
 	__u64 price; /* of the packet, in ticks */
-	/* How the programs parsed the packet: as in struct fw_packet. */
-	__u32 src[4];
-	__u32 dst[4];
-	__u32 length;
-	__u32 fragment_id;
-	__u16 ip_length;
-	__u16 ethertype;
-	__u16 vlan;
-	__u16 inner_vlan;
-	__u16 sport;
-	__u16 dport;
-	__u8 interface; /* slot */
-	__u8 kind;
-	__u8 proto;
-	__u8 fragment;
-	__u8 ttl;
-	__u8 dscp;
-	__u8 tcp_flags;
-	__u8 icmp_type;
-	__u8 icmp_code;
-	__u8 flags; /* FW_HAS_*, FW_IS_* */
-	__u8 vlans;
-	__u8 level; /* of the limit */
+	struct fw_packet_info packet; /* how the programs parsed it */
+	struct fw_frame_info frame;
 	/* The earlier limits with "within": "continue", in their order. */
 	struct fw_explained_limit {
 		__s64 ahead; /* as above, of this limit's last bucket */
@@ -93,10 +58,8 @@ struct fw_explanation {
 		__u8 reserved;
 	} way[FW_LIMITS_ON_WAY];
 	__u32 way_count;
-	__u32 flow_label; /* valid with FW_IS_IP6 */
-	__u8 src_mac[6];
-	__u8 dst_mac[6];
-	__u32 reserved1;
+	__u8 level; /* of the last limit */
+	__u8 reserved1[3];
 };
 _Static_assert(sizeof(struct fw_explanation) == 232, "fw_explanation");
 #define FW_EXPLAINED 0x66776431 /* "fwd1" */
@@ -131,18 +94,8 @@ struct fw_difference {
 /* Map `try_flows`, LRU hash; the value is a struct fw_difference. */
 struct fw_try_flow {
 	struct fw_difference_key difference;
-	__u32 src[4];
-	__u32 dst[4];
-	__u16 sport;
-	__u16 dport;
-	__u16 vlan;
-	__u16 ethertype;
-	__u8 interface;
-	__u8 kind;
-	__u8 proto;
-	__u8 flags; /* FW_HAS_*, FW_IS_* */
-	__u8 reserved[4];
+	struct fw_packet_info packet; /* what its packets have in common; the rest is 0 */
 };
-_Static_assert(sizeof(struct fw_try_flow) == 56, "fw_try_flow");
+_Static_assert(sizeof(struct fw_try_flow) == 72, "fw_try_flow");
 
 #endif

@@ -48,9 +48,10 @@ static __always_inline __u32 add(__u32 sum, __u32 more)
 #define FW_VALUE_BITS(count) (FW_BITS8((count)-1) | FW_BITS8((count)-1) >> 8)
 
 /* The class of a packet's value, or of packets without the field. */
-#define FW_CLASS(name, count, needs, member)                                                      \
-	(!(needs) || pkt->flags & (needs) ? FW_BASE_##name + (pkt->member & FW_VALUE_BITS(count)) \
-					  : FW_ABSENT_##name)
+#define FW_CLASS(name, count, needs, member)                                  \
+	(!(needs) || pkt->info.flags & (needs)                                \
+		 ? FW_BASE_##name + (pkt->info.member & FW_VALUE_BITS(count)) \
+		 : FW_ABSENT_##name)
 
 /* Returns the place in the merge table. */
 static __always_inline __u32 use_classes(struct fw_search *search)
@@ -120,16 +121,16 @@ static __always_inline void use_addresses(struct fw_search *search)
 	const struct fw_packet *pkt = search->pkt;
 
 	/* Rules with addresses exclude other kinds by their kind. */
-	if (!(pkt->flags & FW_IS_IP) || is_settled(search))
+	if (!(pkt->info.flags & FW_IS_IP) || is_settled(search))
 		return;
-	if (pkt->flags & FW_IS_IP6) {
-		use_address(search, FW_TABLE_SRC6, pkt->src);
+	if (pkt->info.flags & FW_IS_IP6) {
+		use_address(search, FW_TABLE_SRC6, pkt->info.key.src);
 		if (!is_settled(search))
-			use_address(search, FW_TABLE_DST6, pkt->dst);
+			use_address(search, FW_TABLE_DST6, pkt->info.key.dst);
 	} else {
-		use_address(search, FW_TABLE_SRC4, pkt->src);
+		use_address(search, FW_TABLE_SRC4, pkt->info.key.src);
 		if (!is_settled(search))
-			use_address(search, FW_TABLE_DST4, pkt->dst);
+			use_address(search, FW_TABLE_DST4, pkt->info.key.dst);
 	}
 }
 
@@ -325,7 +326,7 @@ static __always_inline bool try_candidate(struct fw_search *search)
 	if (rule->live[0].set_id && !live_tests_hold(pkt, rule))
 		return false;
 	if (rule->flags & FW_RULE_CANARY || rule->action == FW_ACTION_LOG) {
-		if (!(pkt->flags & FW_IS_DRY))
+		if (!(pkt->mode & FW_MODE_DRY))
 			count_rule(pkt, rule->slot);
 		pass_by(pkt, &search->image->header, rule, index);
 		return false;
@@ -396,7 +397,7 @@ static __always_inline __u32 classify(struct xdp_md *ctx, struct fw_packet *pkt,
 		bpf_loop(FW_MAX_RULES + FW_MAX_COLUMNS, try_next, &search, 0);
 	if (search.rule == FW_NO_SLOT)
 		search.rule = pkt->decider;
-	if (search.rule != FW_NO_SLOT && !(pkt->flags & FW_IS_DRY))
+	if (search.rule != FW_NO_SLOT && !(pkt->mode & FW_MODE_DRY))
 		count_rule(pkt, image->rules[search.rule & (FW_MAX_RULES - 1)].slot);
 	return search.rule;
 }

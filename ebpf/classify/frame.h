@@ -37,18 +37,24 @@ __noinline int fw_use_value(__u32 table, __u64 value)
 	return 0;
 }
 
+static __always_inline __u64 mac_value(const __u8 *mac)
+{
+	return (__u64)mac[0] << 40 | (__u64)mac[1] << 32 | (__u64)mac[2] << 24 |
+	       (__u64)mac[3] << 16 | (__u64)mac[4] << 8 | mac[5];
+}
+
 __noinline int fw_use_frame(struct xdp_md *ctx)
 {
 	struct fw_packet *pkt = fw_packet();
-	struct fw_frame_fields fields;
+	struct fw_frame_info frame;
 
 	if (!pkt)
 		return 0;
-	parse_frame(ctx, pkt, &fields);
-	fw_use_value(FW_TABLE_SRC_MAC, fields.src_mac << 16);
-	fw_use_value(FW_TABLE_DST_MAC, fields.dst_mac << 16);
-	if (pkt->flags & FW_IS_IP6)
-		fw_use_value(FW_TABLE_FLOW_LABEL, (__u64)fields.flow_label << 44);
+	parse_frame(ctx, &pkt->info, &frame);
+	fw_use_value(FW_TABLE_SRC_MAC, mac_value(frame.src_mac) << 16);
+	fw_use_value(FW_TABLE_DST_MAC, mac_value(frame.dst_mac) << 16);
+	if (pkt->info.flags & FW_IS_IP6)
+		fw_use_value(FW_TABLE_FLOW_LABEL, (__u64)frame.flow_label << 44);
 	return 0;
 }
 

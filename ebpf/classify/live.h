@@ -37,15 +37,17 @@ static __always_inline bool live_tests_hold(const struct fw_packet *pkt, const s
 {
 	for (int i = 0; i < FW_LIVE_PER_RULE; i++) {
 		const struct fw_live_test *test = &rule->live[i];
-		const __u32 *addr = test->flags & FW_LIVE_DST ? pkt->dst : pkt->src;
+		const __u32 *addr =
+			test->flags & FW_LIVE_DST ? pkt->info.key.dst : pkt->info.key.src;
 		bool member;
 
 		if (!test->set_id)
 			break;
-		if (!(pkt->flags & FW_IS_IP))
+		if (!(pkt->info.flags & FW_IS_IP))
 			return false;
-		member = pkt->flags & FW_IS_IP6 ? in_live_set6(test->set_id, addr, pkt->now)
-						: in_live_set4(test->set_id, addr[0], pkt->now);
+		member = pkt->info.flags & FW_IS_IP6
+				 ? in_live_set6(test->set_id, addr, pkt->now)
+				 : in_live_set4(test->set_id, addr[0], pkt->now);
 		if (member == !!(test->flags & FW_LIVE_NEGATE))
 			return false;
 	}
@@ -55,10 +57,11 @@ static __always_inline bool live_tests_hold(const struct fw_packet *pkt, const s
 /* True if the packet's source is in the block list. Packets that a link needs are exempt. */
 static __always_inline bool is_blocked(const struct fw_packet *pkt, const struct fw_state *shared)
 {
-	if (pkt->kind == FW_KIND_IP4)
-		return shared->blocks4 && in_live_set4(FW_LIVE_BLOCKS, pkt->src[0], pkt->now);
-	if (pkt->kind == FW_KIND_IP6)
-		return shared->blocks6 && in_live_set6(FW_LIVE_BLOCKS, pkt->src, pkt->now);
+	if (pkt->info.kind == FW_KIND_IP4)
+		return shared->blocks4 &&
+		       in_live_set4(FW_LIVE_BLOCKS, pkt->info.key.src[0], pkt->now);
+	if (pkt->info.kind == FW_KIND_IP6)
+		return shared->blocks6 && in_live_set6(FW_LIVE_BLOCKS, pkt->info.key.src, pkt->now);
 	return false;
 }
 

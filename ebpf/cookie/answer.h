@@ -72,7 +72,7 @@ static __always_inline __u32 put_options(struct answer *answer, const struct syn
 					 const struct fw_state *shared,
 					 const struct fw_cookie *cookie)
 {
-	bool local = cookie->kind == FW_COOKIE_LOCAL, six = syn->pkt->flags & FW_IS_IP6;
+	bool local = cookie->kind == FW_COOKIE_LOCAL, six = syn->pkt->info.flags & FW_IS_IP6;
 	__u32 taken = options_taken(syn, shared, local);
 	__u8 wscale = local ? shared->cookie_wscale : cookie->wscale;
 	__u16 mss = six ? cookie->mss - (FW_COOKIE_MSS4 - FW_COOKIE_MSS6) : cookie->mss;
@@ -104,7 +104,8 @@ static __always_inline __u16 tcp_checksum(const struct answer *answer, const str
 	__u64 sum = (__u64)bpf_htonl(IPPROTO_TCP) + bpf_htonl(length);
 
 	for (int i = 0; i < 4; i++)
-		sum += (__u64)pkt->src[i] + pkt->dst[i]; /* of IPv4, the others are 0 */
+		sum += (__u64)pkt->info.key.src[i] +
+		       pkt->info.key.dst[i]; /* of IPv4, the others are 0 */
 	for (int i = 0; i < (int)(sizeof(answer->tcp) / 4); i++)
 		sum += words[i];
 	for (int i = 0; i < FW_ANSWER_OPTIONS; i++)
@@ -147,8 +148,8 @@ static __always_inline void put_ip4(struct iphdr *ip, const struct fw_packet *pk
 	ip->frag_off = bpf_htons(FW_IP4_DONT_FRAGMENT);
 	ip->ttl = FW_ANSWER_TTL;
 	ip->protocol = IPPROTO_TCP;
-	ip->saddr = pkt->dst[0];
-	ip->daddr = pkt->src[0];
+	ip->saddr = pkt->info.key.dst[0];
+	ip->daddr = pkt->info.key.src[0];
 	for (int i = 0; i < (int)(sizeof(*ip) / 2); i++)
 		sum += words[i];
 	ip->check = fold(sum);
@@ -161,8 +162,8 @@ static __always_inline void put_ip6(struct ipv6hdr *ip, const struct fw_packet *
 	ip->payload_len = bpf_htons(length);
 	ip->nexthdr = IPPROTO_TCP;
 	ip->hop_limit = FW_ANSWER_TTL;
-	__builtin_memcpy(&ip->saddr, pkt->dst, sizeof(ip->saddr));
-	__builtin_memcpy(&ip->daddr, pkt->src, sizeof(ip->daddr));
+	__builtin_memcpy(&ip->saddr, pkt->info.key.dst, sizeof(ip->saddr));
+	__builtin_memcpy(&ip->daddr, pkt->info.key.src, sizeof(ip->daddr));
 }
 
 static __always_inline void swap_stations(struct ethhdr *ethernet)
@@ -201,7 +202,7 @@ static __always_inline bool put_packet(void *ip, void *end, const struct fw_pack
 {
 	__u32 length = sizeof(answer->tcp) + answer->words * 4;
 
-	if (pkt->flags & FW_IS_IP6) {
+	if (pkt->info.flags & FW_IS_IP6) {
 		if (ip + sizeof(struct ipv6hdr) > end)
 			return false;
 		put_ip6(ip, pkt, length);
@@ -221,10 +222,11 @@ static __always_inline bool answer_write(struct xdp_md *ctx, const struct syn *s
 	__u32 length = syn->ip_at + sizeof(answer->tcp) + answer->words * 4;
 	void *data, *end;
 
-	length += pkt->flags & FW_IS_IP6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+	length += pkt->info.flags & FW_IS_IP6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 	if (length < FW_FRAME_MIN)
-		length = pkt->length < FW_FRAME_MIN ? pkt->length : FW_FRAME_MIN;
-	if (length > pkt->length || bpf_xdp_adjust_tail(ctx, (int)length - (int)pkt->length))
+		length = pkt->info.length < FW_FRAME_MIN ? pkt->info.length : FW_FRAME_MIN;
+	if (length > pkt->info.length ||
+	    bpf_xdp_adjust_tail(ctx, (int)length - (int)pkt->info.length))
 		return false;
 	data = (void *)(long)ctx->data;
 	end = (void *)(long)ctx->data_end;

@@ -31,19 +31,19 @@ enum cookie_result {
 static __always_inline bool is_for_us(struct xdp_md *ctx, const struct fw_packet *pkt)
 {
 	struct bpf_fib_lookup fib = {
-		.family = pkt->flags & FW_IS_IP6 ? FW_AF_INET6 : FW_AF_INET,
+		.family = pkt->info.flags & FW_IS_IP6 ? FW_AF_INET6 : FW_AF_INET,
 		.l4_protocol = IPPROTO_TCP,
-		.tot_len = pkt->ip_length,
+		.tot_len = pkt->info.ip_length,
 		.ifindex = pkt->ifindex,
 	};
 	long found;
 
-	if (pkt->flags & FW_IS_IP6) {
-		__builtin_memcpy(fib.ipv6_src, pkt->src, sizeof(fib.ipv6_src));
-		__builtin_memcpy(fib.ipv6_dst, pkt->dst, sizeof(fib.ipv6_dst));
+	if (pkt->info.flags & FW_IS_IP6) {
+		__builtin_memcpy(fib.ipv6_src, pkt->info.key.src, sizeof(fib.ipv6_src));
+		__builtin_memcpy(fib.ipv6_dst, pkt->info.key.dst, sizeof(fib.ipv6_dst));
 	} else {
-		fib.ipv4_src = pkt->src[0];
-		fib.ipv4_dst = pkt->dst[0];
+		fib.ipv4_src = pkt->info.key.src[0];
+		fib.ipv4_dst = pkt->info.key.dst[0];
 	}
 	found = bpf_fib_lookup(ctx, &fib, sizeof(fib), 0);
 	return found == BPF_FIB_LKUP_RET_NOT_FWDED || found == BPF_FIB_LKUP_RET_FWD_DISABLED;
@@ -54,15 +54,15 @@ static __always_inline struct bpf_sock *find_socket(struct xdp_md *ctx, const st
 	const struct tcphdr *tcp = (const void *)pkt->syn;
 	struct bpf_sock_tuple tuple = {};
 
-	if (pkt->flags & FW_IS_IP6) {
-		__builtin_memcpy(tuple.ipv6.saddr, pkt->src, sizeof(tuple.ipv6.saddr));
-		__builtin_memcpy(tuple.ipv6.daddr, pkt->dst, sizeof(tuple.ipv6.daddr));
+	if (pkt->info.flags & FW_IS_IP6) {
+		__builtin_memcpy(tuple.ipv6.saddr, pkt->info.key.src, sizeof(tuple.ipv6.saddr));
+		__builtin_memcpy(tuple.ipv6.daddr, pkt->info.key.dst, sizeof(tuple.ipv6.daddr));
 		tuple.ipv6.sport = tcp->source;
 		tuple.ipv6.dport = tcp->dest;
 		return bpf_skc_lookup_tcp(ctx, &tuple, sizeof(tuple.ipv6), BPF_F_CURRENT_NETNS, 0);
 	}
-	tuple.ipv4.saddr = pkt->src[0];
-	tuple.ipv4.daddr = pkt->dst[0];
+	tuple.ipv4.saddr = pkt->info.key.src[0];
+	tuple.ipv4.daddr = pkt->info.key.dst[0];
 	tuple.ipv4.sport = tcp->source;
 	tuple.ipv4.dport = tcp->dest;
 	return bpf_skc_lookup_tcp(ctx, &tuple, sizeof(tuple.ipv4), BPF_F_CURRENT_NETNS, 0);
@@ -106,8 +106,8 @@ static __always_inline enum cookie_result cookie4(struct xdp_md *ctx, const stru
 	struct iphdr ip = {
 		.version = 4,
 		.ihl = sizeof(ip) / 4,
-		.saddr = syn->pkt->src[0],
-		.daddr = syn->pkt->dst[0],
+		.saddr = syn->pkt->info.key.src[0],
+		.daddr = syn->pkt->info.key.dst[0],
 	};
 	__u32 header = header_bytes(syn->header);
 	__s64 cookie;
@@ -129,8 +129,8 @@ static __always_inline enum cookie_result cookie6(struct xdp_md *ctx, const stru
 	__u32 header = header_bytes(syn->header);
 	__s64 cookie;
 
-	__builtin_memcpy(&ip.saddr, syn->pkt->src, sizeof(ip.saddr));
-	__builtin_memcpy(&ip.daddr, syn->pkt->dst, sizeof(ip.daddr));
+	__builtin_memcpy(&ip.saddr, syn->pkt->info.key.src, sizeof(ip.saddr));
+	__builtin_memcpy(&ip.daddr, syn->pkt->info.key.dst, sizeof(ip.daddr));
 	if (local)
 		return cookie_of_socket(ctx, syn, shared, &ip, sizeof(ip), ret);
 	if (!header)
@@ -145,8 +145,8 @@ static __always_inline enum cookie_result cookie_get(struct xdp_md *ctx, const s
 						     const struct fw_state *shared, bool local,
 						     __u32 *ret)
 {
-	return syn->pkt->flags & FW_IS_IP6 ? cookie6(ctx, syn, shared, local, ret)
-					   : cookie4(ctx, syn, shared, local, ret);
+	return syn->pkt->info.flags & FW_IS_IP6 ? cookie6(ctx, syn, shared, local, ret)
+						: cookie4(ctx, syn, shared, local, ret);
 }
 
 #endif

@@ -44,8 +44,8 @@ struct syn {
 /* True for a packet that a limit of SYNs meters: any that opens a connection. */
 static __always_inline bool is_syn(const struct fw_packet *pkt)
 {
-	return pkt->flags & FW_HAS_TCP &&
-	       (pkt->tcp_flags & (FW_TCP_SYN | FW_TCP_ACK)) == FW_TCP_SYN;
+	return pkt->info.flags & FW_HAS_TCP &&
+	       (pkt->info.tcp_flags & (FW_TCP_SYN | FW_TCP_ACK)) == FW_TCP_SYN;
 }
 
 /* Not in 0/8, 127/8, or from 224/4 on: no host has such an address. */
@@ -86,7 +86,7 @@ static __always_inline bool is_bare(void *ip, void *end, const struct fw_packet 
 	struct ipv6hdr *six = ip;
 	struct iphdr *four = ip;
 
-	if (pkt->flags & FW_IS_IP6)
+	if (pkt->info.flags & FW_IS_IP6)
 		return (void *)(six + 1) <= end && six->nexthdr == IPPROTO_TCP;
 	return (void *)(four + 1) <= end && four->ihl == sizeof(*four) / 4;
 }
@@ -97,10 +97,12 @@ static __always_inline bool is_bare(void *ip, void *end, const struct fw_packet 
  */
 static __always_inline bool is_plain(const struct fw_packet *pkt)
 {
-	if (pkt->tcp_flags & (FW_TCP_FIN | FW_TCP_RST) || pkt->fragment != FW_FRAGMENT_NONE)
+	if (pkt->info.tcp_flags & (FW_TCP_FIN | FW_TCP_RST) ||
+	    pkt->info.fragment != FW_FRAGMENT_NONE)
 		return false;
-	return pkt->flags & FW_IS_IP6 ? is_host6(pkt->src) && is_host6(pkt->dst)
-				      : is_host4(pkt->src[0]) && is_host4(pkt->dst[0]);
+	return pkt->info.flags & FW_IS_IP6
+		       ? is_host6(pkt->info.key.src) && is_host6(pkt->info.key.dst)
+		       : is_host4(pkt->info.key.src[0]) && is_host4(pkt->info.key.dst[0]);
 }
 
 /* One option at syn->at; returns 1 when there are no more. A callback of bpf_loop. */
@@ -148,9 +150,10 @@ static long read_option(__u32 index, struct syn *syn)
 static __always_inline bool syn_read(struct xdp_md *ctx, struct fw_packet *pkt, struct syn *ret)
 {
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-	__u32 ip_at = ETH_HLEN + (pkt->vlans & 3) * sizeof(struct vlan_tag);
-	__u32 ip_header = pkt->flags & FW_IS_IP6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
-	__u32 header = header_bytes(pkt->ip_length - ip_header);
+	__u32 ip_at = pkt->info.l3_offset & FW_L3_OFFSET_MASK;
+	__u32 ip_header =
+		pkt->info.flags & FW_IS_IP6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+	__u32 header = header_bytes(pkt->info.ip_length - ip_header);
 
 	if (!is_plain(pkt) || data + ETH_HLEN > end || !is_unicast(data) ||
 	    !is_bare(data + ip_at, end, pkt) || !header)

@@ -48,15 +48,16 @@ static __always_inline void decide_by_rule(struct fw_decision *decision, const s
  */
 static __always_inline bool keeps_link_up(const struct fw_packet *pkt)
 {
-	return pkt->ethertype < FW_ETHERTYPE_MIN || pkt->ethertype == FW_ETHERTYPE_SLOW ||
-	       pkt->ethertype == FW_ETHERTYPE_LLDP || pkt->ethertype == FW_ETHERTYPE_EAPOL;
+	return pkt->info.ethertype < FW_ETHERTYPE_MIN || pkt->info.ethertype == FW_ETHERTYPE_SLOW ||
+	       pkt->info.ethertype == FW_ETHERTYPE_LLDP ||
+	       pkt->info.ethertype == FW_ETHERTYPE_EAPOL;
 }
 
 /* FW_PANIC_CLOSE, and no management entry matched. */
 static __always_inline void decide_closed(struct fw_decision *decision, const struct fw_packet *pkt)
 {
-	if (pkt->kind == FW_KIND_ARP || pkt->kind == FW_KIND_LINK6 ||
-	    (pkt->kind == FW_KIND_OTHER && keeps_link_up(pkt)))
+	if (pkt->info.kind == FW_KIND_ARP || pkt->info.kind == FW_KIND_LINK6 ||
+	    (pkt->info.kind == FW_KIND_OTHER && keeps_link_up(pkt)))
 		decide(decision, FW_REASON_LINK, FW_ACTION_PASS);
 	else
 		decide(decision, FW_REASON_PANIC, FW_ACTION_DROP);
@@ -67,11 +68,11 @@ static __always_inline void decide_by_default(struct fw_decision *decision,
 					      const struct fw_packet *pkt,
 					      const struct fw_header *header)
 {
-	if (__builtin_expect(pkt->flags & FW_IS_CLOSED, 0))
+	if (__builtin_expect(pkt->mode & FW_MODE_CLOSED, 0))
 		decide_closed(decision, pkt);
-	else if (pkt->kind == FW_KIND_IP4 || pkt->kind == FW_KIND_IP6)
+	else if (pkt->info.kind == FW_KIND_IP4 || pkt->info.kind == FW_KIND_IP6)
 		decide(decision, FW_REASON_DEFAULT, header->default_action);
-	else if (pkt->kind == FW_KIND_OTHER)
+	else if (pkt->info.kind == FW_KIND_OTHER)
 		decide(decision, FW_REASON_NON_IP, header->non_ip_action);
 	else
 		decide(decision, FW_REASON_LINK, FW_ACTION_PASS);

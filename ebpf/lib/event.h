@@ -58,26 +58,12 @@ static __always_inline void fill_event(struct fw_event *event, const struct fw_p
 				       const struct fw_decision *decision)
 {
 	event->time = pkt->now;
-	event->ifindex = pkt->ifindex;
-	__builtin_memcpy(event->src, pkt->src, sizeof(event->src));
-	__builtin_memcpy(event->dst, pkt->dst, sizeof(event->dst));
-	event->length = pkt->length;
-	event->sport = pkt->sport;
-	event->dport = pkt->dport;
-	event->vlan = pkt->vlan;
-	event->inner_vlan = pkt->inner_vlan;
-	event->ethertype = pkt->ethertype;
+	event->packet = pkt->info;
 	event->rule = decision->slot;
 	event->limit = decision->limit;
-	event->interface = pkt->interface;
-	event->kind = pkt->kind;
-	event->proto = pkt->proto;
-	event->fragment = pkt->fragment;
-	event->flags = pkt->flags & ~(FW_IS_TRIED | FW_IS_CLOSED);
-	event->tcp_flags = pkt->tcp_flags;
-	event->icmp_type = pkt->icmp_type;
-	event->icmp_code = pkt->icmp_code;
 	event->reason = decision->reason;
+	event->reserved[0] = 0;
+	event->reserved[1] = 0;
 }
 
 /* Not inline: rarely called, as events are limited to a rate. */
@@ -133,7 +119,7 @@ static __always_inline void report_due(const struct fw_packet *pkt, const struct
 static __always_inline void report(const struct fw_packet *pkt, const struct fw_header *header,
 				   const struct fw_decision *decision, enum fw_outcome outcome)
 {
-	if ((outcome != FW_OUTCOME_PASS || decision->log) && !(pkt->flags & FW_IS_DRY))
+	if ((outcome != FW_OUTCOME_PASS || decision->log) && !(pkt->mode & FW_MODE_DRY))
 		report_due(pkt, header, decision, outcome);
 }
 

@@ -18,15 +18,15 @@
 static __always_inline void fragment_key(const struct fw_packet *pkt, struct fw_fragment_key *key)
 {
 	__builtin_memset(key, 0, sizeof(*key));
-	__builtin_memcpy(key->src, pkt->src, sizeof(key->src));
-	__builtin_memcpy(key->dst, pkt->dst, sizeof(key->dst));
+	__builtin_memcpy(key->src, pkt->info.key.src, sizeof(key->src));
+	__builtin_memcpy(key->dst, pkt->info.key.dst, sizeof(key->dst));
 	key->id = pkt->fragment_id;
 	key->ifindex = pkt->ifindex;
-	key->vlan = pkt->vlan;
-	key->inner_vlan = pkt->inner_vlan;
+	key->vlan = pkt->info.vlan;
+	key->inner_vlan = pkt->info.inner_vlan;
 	/* IPv6 fragments may differ in their next header: RFC 8200 4.5. */
-	key->proto = pkt->kind == FW_KIND_IP4 ? pkt->proto : 0;
-	key->family = pkt->kind == FW_KIND_IP4 ? 4 : 6;
+	key->proto = pkt->info.kind == FW_KIND_IP4 ? pkt->info.key.proto : 0;
+	key->family = pkt->info.kind == FW_KIND_IP4 ? 4 : 6;
 }
 
 /* A call: it is rare, and uses stack, of which Linux 6.1 has 512 bytes per call chain. */
@@ -55,7 +55,7 @@ static __always_inline void fragment_remember(const struct fw_packet *pkt,
 					      const struct fw_header *header,
 					      const struct fw_decision *decision)
 {
-	if (pkt->fragment == FW_FRAGMENT_FIRST && !(pkt->flags & FW_IS_DRY))
+	if (pkt->info.fragment == FW_FRAGMENT_FIRST && !(pkt->mode & FW_MODE_DRY))
 		fragment_write(pkt, header->generation, decision);
 }
 

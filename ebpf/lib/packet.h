@@ -5,7 +5,7 @@
  *
  * A kernel may interrupt a test run (BPF_PROG_TEST_RUN, before Linux 6.8) with
  * a real packet on the same CPU. Its scratch is then the real packet's, without
- * FW_IS_DRY, and no explanation is written: explain tries again.
+ * FW_MODE_DRY, and no explanation is written: explain tries again.
  */
 #ifndef FW_PACKET_H
 #define FW_PACKET_H
@@ -20,7 +20,7 @@
 #include "ebpf/parse/parse_l4.h"
 
 /* Bytes to zero for a new packet; the rest is written before it is read. */
-#define FW_PACKET_CLEARED (offsetof(struct fw_packet, column) + sizeof(__u32))
+#define FW_PACKET_CLEARED offsetof(struct fw_packet, now)
 
 static __always_inline struct fw_packet *fw_packet(void)
 {
@@ -32,7 +32,7 @@ static __always_inline struct fw_packet *fw_packet(void)
 /* The active policy has decided, and a trial policy judges: it must have no effect. */
 static __always_inline bool is_tried_now(const struct fw_packet *pkt)
 {
-	return (pkt->flags & (FW_IS_DRY | FW_IS_TRIED)) == (FW_IS_DRY | FW_IS_TRIED);
+	return (pkt->mode & (FW_MODE_DRY | FW_MODE_TRIED)) == (FW_MODE_DRY | FW_MODE_TRIED);
 }
 
 /* The generation that judges this packet. */
@@ -58,15 +58,15 @@ static __always_inline enum fw_reason parse(struct xdp_md *ctx, struct fw_packet
 		.start = (void *)(long)ctx->data,
 		.at = (void *)(long)ctx->data,
 		.end = (void *)(long)ctx->data_end,
-		.left = pkt->length,
-		.zero = hidden_zero(pkt->length),
+		.left = pkt->info.length,
+		.zero = hidden_zero(pkt->info.length),
 	};
 	enum fw_reason reason = parse_ethernet(&cursor, pkt);
 
 	if (reason != FW_PARSED)
 		return reason;
 	join_paths(&cursor);
-	switch (pkt->ethertype) {
+	switch (pkt->info.ethertype) {
 	case ETH_P_IP:
 		return parse_ip4(&cursor, pkt);
 	case ETH_P_IPV6:

@@ -23,11 +23,11 @@ __noinline int segments_of(const struct fw_packet *pkt, __u32 mtu)
 {
 	__u32 headers, length, count;
 
-	if (!pkt || !(pkt->flags & FW_IS_IP))
+	if (!pkt || !(pkt->info.flags & FW_IS_IP))
 		return 1;
-	length = pkt->ip_length < FW_MAX_DATAGRAM ? pkt->ip_length : pkt->length;
-	headers = pkt->flags & FW_IS_IP6 ? FW_IP6_HEADER : FW_IP4_HEADER;
-	headers += pkt->flags & FW_HAS_TCP ? FW_TCP_HEADER : FW_UDP_HEADER;
+	length = pkt->info.ip_length < FW_MAX_DATAGRAM ? pkt->info.ip_length : pkt->info.length;
+	headers = pkt->info.flags & FW_IS_IP6 ? FW_IP6_HEADER : FW_IP4_HEADER;
+	headers += pkt->info.flags & FW_HAS_TCP ? FW_TCP_HEADER : FW_UDP_HEADER;
 	if (mtu <= headers || length <= mtu)
 		return 1;
 	count = (length - headers + mtu - headers - 1) / (mtu - headers);
@@ -37,9 +37,9 @@ __noinline int segments_of(const struct fw_packet *pkt, __u32 mtu)
 /* Set pkt->segments to the number of packets in the frame. */
 static __always_inline void count_segments(struct fw_packet *pkt, const struct fw_state *shared)
 {
-	if (__builtin_expect(pkt->length > FW_USUAL_FRAME, 0))
-		pkt->segments =
-			segments_of(pkt, shared->mtu[pkt->interface & (FW_MAX_INTERFACES - 1)]);
+	if (__builtin_expect(pkt->info.length > FW_USUAL_FRAME, 0))
+		pkt->segments = segments_of(
+			pkt, shared->mtu[pkt->info.interface & (FW_MAX_INTERFACES - 1)]);
 }
 
 #endif

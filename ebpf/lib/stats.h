@@ -9,13 +9,13 @@
 static __always_inline void count(struct fw_count *counter, const struct fw_packet *pkt)
 {
 	counter->packets += pkt->segments;
-	counter->bytes += pkt->length;
+	counter->bytes += pkt->info.length;
 }
 
 static __always_inline void count_reason(const struct fw_packet *pkt, enum fw_reason reason,
 					 enum fw_outcome outcome)
 {
-	__u32 index = (pkt->interface * FW_REASON_MAX + reason) * FW_OUTCOME_MAX + outcome;
+	__u32 index = (pkt->info.interface * FW_REASON_MAX + reason) * FW_OUTCOME_MAX + outcome;
 	struct fw_count *counter = bpf_map_lookup_elem(&reason_stats, &index);
 
 	if (counter)

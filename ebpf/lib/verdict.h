@@ -29,7 +29,7 @@ outcome_of(const struct fw_packet *pkt, const struct fw_header *header, enum fw_
 
 	if (action == FW_ACTION_PASS)
 		return FW_OUTCOME_PASS;
-	enforce = header->enforce || pkt->flags & FW_IS_CLOSED;
+	enforce = header->enforce || pkt->mode & FW_MODE_CLOSED;
 	if (action == FW_ACTION_TX)
 		return enforce ? FW_OUTCOME_TX : FW_OUTCOME_WOULD_TX;
 	return enforce ? FW_OUTCOME_DROP : FW_OUTCOME_WOULD_DROP;
@@ -60,7 +60,7 @@ static __always_inline int verdict_tried(struct xdp_md *ctx, struct fw_packet *p
 					 const struct fw_decision *decision,
 					 enum fw_outcome outcome)
 {
-	if (pkt->flags & FW_IS_DRY) {
+	if (pkt->mode & FW_MODE_DRY) {
 		note_end(pkt, &pkt->tried, decision, outcome);
 	} else {
 		note_end(pkt, &pkt->kept, decision, outcome);
@@ -77,13 +77,13 @@ static __always_inline int verdict(struct xdp_md *ctx, struct fw_packet *pkt,
 {
 	enum fw_outcome outcome = outcome_of(pkt, header, decision->action);
 
-	if (!(pkt->flags & FW_IS_DRY)) {
+	if (!(pkt->mode & FW_MODE_DRY)) {
 		count_reason(pkt, decision->reason, outcome);
 		report(pkt, header, decision, outcome);
-	} else if (!(pkt->flags & FW_IS_TRIED)) {
+	} else if (!(pkt->mode & FW_MODE_TRIED)) {
 		explain(header, decision, outcome);
 	}
-	if (__builtin_expect(pkt->flags & FW_IS_TRIED, 0))
+	if (__builtin_expect(pkt->mode & FW_MODE_TRIED, 0))
 		return verdict_tried(ctx, pkt, decision, outcome);
 	return xdp_action_of(outcome);
 }

@@ -65,10 +65,10 @@ static __always_inline bool ban_key(struct fw_packet *pkt, const struct fw_limit
 /* The packet's data for fwd: may its source be forged? */
 static __always_inline void ban_packet(const struct fw_packet *pkt, struct fw_ban *ret)
 {
-	__builtin_memcpy(ret->src, pkt->src, sizeof(ret->src));
-	__builtin_memcpy(ret->dst, pkt->dst, sizeof(ret->dst));
-	ret->proto = pkt->proto;
-	ret->tcp_flags = pkt->flags & FW_HAS_TCP ? pkt->tcp_flags : 0;
+	__builtin_memcpy(ret->src, pkt->info.key.src, sizeof(ret->src));
+	__builtin_memcpy(ret->dst, pkt->info.key.dst, sizeof(ret->dst));
+	ret->proto = pkt->info.key.proto;
+	ret->tcp_flags = pkt->info.flags & FW_HAS_TCP ? pkt->info.tcp_flags : 0;
 }
 
 /* Report the packet's key to fwd. Rarely called: as a call it keeps the other paths short. */

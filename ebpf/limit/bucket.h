@@ -40,8 +40,9 @@ static __always_inline __u32 units_of(const struct fw_packet *pkt, const struct 
 	__u32 units = pkt->segments;
 
 	if (limit->unit == FW_UNIT_BYTES)
-		units = pkt->flags & FW_IS_IP && pkt->ip_length < 0xffff ? pkt->ip_length
-									 : pkt->length;
+		units = pkt->info.flags & FW_IS_IP && pkt->info.ip_length < 0xffff
+				? pkt->info.ip_length
+				: pkt->info.length;
 	return units > FW_MAX_PRICED ? FW_MAX_PRICED : units;
 }
 

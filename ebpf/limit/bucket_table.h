@@ -38,7 +38,7 @@ static __always_inline __u32 prefix_mask(__u32 prefix, __u32 from)
 static __always_inline void mask_address(__u32 *to, const __u32 *from, const struct fw_packet *pkt,
 					 const struct fw_level *level)
 {
-	if (!(pkt->flags & FW_IS_IP6)) {
+	if (!(pkt->info.flags & FW_IS_IP6)) {
 		to[0] = from[0] & prefix_mask(level->prefix4, 0);
 		return;
 	}
@@ -49,26 +49,26 @@ static __always_inline void mask_address(__u32 *to, const __u32 *from, const str
 static __always_inline void key_ports(struct fw_bucket_key *key, const struct fw_packet *pkt,
 				      bool both)
 {
-	key->proto = pkt->proto;
-	if (!(pkt->flags & FW_HAS_PORTS))
+	key->proto = pkt->info.key.proto;
+	if (!(pkt->info.flags & FW_HAS_PORTS))
 		return;
 	key->flags = FW_HAS_PORTS;
-	key->dport = pkt->dport;
+	key->dport = pkt->info.key.dport;
 	if (both)
-		key->sport = pkt->sport;
+		key->sport = pkt->info.key.sport;
 }
 
 /* The key of a packet without addresses has none: all such packets share a bucket. */
 static __always_inline void key_addresses(struct fw_bucket_key *key, const struct fw_packet *pkt,
 					  const struct fw_level *level)
 {
-	if (!(pkt->flags & FW_IS_IP))
+	if (!(pkt->info.flags & FW_IS_IP))
 		return;
-	key->family = pkt->flags & FW_IS_IP6 ? 6 : 4;
+	key->family = pkt->info.flags & FW_IS_IP6 ? 6 : 4;
 	if (level->key != FW_KEY_DST)
-		mask_address(key->src, pkt->src, pkt, level);
+		mask_address(key->src, pkt->info.key.src, pkt, level);
 	if (level->key == FW_KEY_DST || level->key == FW_KEY_SRC_DST || level->key == FW_KEY_FLOW)
-		mask_address(key->dst, pkt->dst, pkt, level);
+		mask_address(key->dst, pkt->info.key.dst, pkt, level);
 	if (level->key == FW_KEY_SRC_DPORT || level->key == FW_KEY_FLOW)
 		key_ports(key, pkt, level->key == FW_KEY_FLOW);
 }
@@ -83,7 +83,7 @@ static __always_inline void bucket_key(struct fw_packet *pkt, const struct fw_le
 	if (level->key == FW_KEY_INTERFACE)
 		key->src[0] = pkt->ifindex;
 	else if (level->key == FW_KEY_VLAN)
-		key->src[0] = pkt->vlan;
+		key->src[0] = pkt->info.vlan;
 	else
 		key_addresses(key, pkt, level);
 }
@@ -331,7 +331,7 @@ static __always_inline struct fw_bucket_set *bucket_find(struct fw_packet *pkt,
 	pkt->first_set = (pkt->tag >> 32) * limit->sets >> 32;
 	pkt->second_set = (pkt->tag & 0xffffffff) * limit->sets >> 32;
 	set = bucket_look(pkt, table);
-	if (pkt->flags & FW_IS_DRY)
+	if (pkt->mode & FW_MODE_DRY)
 		return set;
 	if (set) {
 		tag = &set->tags[current_way(pkt)];

@@ -164,7 +164,7 @@ static __always_inline enum fw_metered meter_keyed(struct fw_packet *pkt,
 	set = bucket_find(pkt, limit, meter_now(pkt, limit));
 	if (!set) {
 		pkt->sets[number & (FW_MAX_LEVELS - 1)] = FW_NO_SET;
-		return pkt->flags & FW_IS_DRY ? look_at_new(limit, level, units) : FW_METERED_FULL;
+		return pkt->mode & FW_MODE_DRY ? look_at_new(limit, level, units) : FW_METERED_FULL;
 	}
 	way = current_way(pkt);
 	pkt->sets[number & (FW_MAX_LEVELS - 1)] = pkt->best_set;
@@ -249,7 +249,7 @@ __noinline int look_at_level(struct fw_packet *pkt, const struct fw_limit *limit
 	if (!pkt || !limit)
 		return FW_METERED_FULL;
 	return meter_level(pkt, limit, number, rule, units,
-			   pkt->flags & FW_IS_DRY ? FW_TELL : FW_LOOK);
+			   pkt->mode & FW_MODE_DRY ? FW_TELL : FW_LOOK);
 }
 
 /*
@@ -274,7 +274,7 @@ __noinline int meter_levels(struct fw_packet *pkt, const struct fw_limit *limit,
 		else if (metered != FW_METERED_WITHIN)
 			return metered;
 	}
-	if (pkt->flags & FW_IS_DRY)
+	if (pkt->mode & FW_MODE_DRY)
 		return without ? FW_METERED_FULL : FW_METERED_WITHIN;
 	for (number = 0; number < FW_MAX_LEVELS && number < limit->level_count; number++) {
 		if ((without | skip) >> number & 1)
@@ -321,7 +321,7 @@ static __always_inline void count_limit(const struct fw_packet *pkt, const struc
 	__u32 slot = limit->slot;
 	struct fw_limit_stats *stats = bpf_map_lookup_elem(&limit_stats, &slot);
 
-	if (!stats || pkt->flags & FW_IS_DRY) {
+	if (!stats || pkt->mode & FW_MODE_DRY) {
 		report_level(pkt);
 		return;
 	}
@@ -348,7 +348,7 @@ static __always_inline void count_limit(const struct fw_packet *pkt, const struc
 static __always_inline enum fw_metered meter(struct fw_packet *pkt, const struct fw_limit *limit,
 					     __u32 rule, bool in_place)
 {
-	enum fw_taking taking = pkt->flags & FW_IS_DRY ? FW_TELL : FW_TAKE;
+	enum fw_taking taking = pkt->mode & FW_MODE_DRY ? FW_TELL : FW_TAKE;
 	__u32 units = units_of(pkt, limit);
 	bool once = limit->again && taking == FW_TAKE;
 	enum fw_metered metered;

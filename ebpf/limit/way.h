@@ -68,7 +68,7 @@ static __always_inline bool note_paid(struct fw_packet *pkt, const struct fw_dec
 	pkt->paid[place].rule = decision->slot;
 	pkt->paid[place].limit = decision->limit;
 	pkt->paid_count = place + 1;
-	if ((pkt->flags & (FW_IS_DRY | FW_IS_TRIED)) == FW_IS_DRY)
+	if ((pkt->mode & (FW_MODE_DRY | FW_MODE_TRIED)) == FW_MODE_DRY)
 		report_way(decision);
 	return true;
 }

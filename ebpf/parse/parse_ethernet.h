@@ -10,8 +10,9 @@
 #include "ebpf/parse/cursor.h"
 #include "common/abi/fw_abi.h"
 
-#define FW_PARSED	FW_REASON_MAX /* what parsers return without error */
-#define FW_VLAN_ID_MASK 0x0fff
+#define FW_PARSED	  FW_REASON_MAX /* what parsers return without error */
+#define FW_VLAN_ID_MASK	  0x0fff
+#define FW_L3_OFFSET_MASK 31 /* its bits, for the verifier: Ethernet and two tags are 22 bytes */
 
 struct vlan_tag {
 	__be16 control;
@@ -45,26 +46,25 @@ static __always_inline enum fw_reason parse_ethernet(struct cursor *cursor, stru
 		tag = take(cursor, sizeof(*tag));
 		if (!tag)
 			return FW_REASON_SHORT_VLAN;
-		pkt->vlan = bpf_ntohs(tag->control) & FW_VLAN_ID_MASK;
-		pkt->vlans = 1;
+		pkt->info.vlan = bpf_ntohs(tag->control) & FW_VLAN_ID_MASK;
 		ethertype = bpf_ntohs(tag->ethertype);
 		if (is_vlan(ethertype)) {
 			tag = take(cursor, sizeof(*tag));
 			if (!tag)
 				return FW_REASON_SHORT_VLAN;
-			pkt->inner_vlan = bpf_ntohs(tag->control) & FW_VLAN_ID_MASK;
-			pkt->vlans = 2;
+			pkt->info.inner_vlan = bpf_ntohs(tag->control) & FW_VLAN_ID_MASK;
 			ethertype = bpf_ntohs(tag->ethertype);
 			if (is_vlan(ethertype))
 				return FW_REASON_VLAN_DEPTH;
 			/* Linux removes a priority tag and uses the next one: so do rules. */
-			if (!pkt->vlan) {
-				pkt->vlan = pkt->inner_vlan;
-				pkt->inner_vlan = 0;
+			if (!pkt->info.vlan) {
+				pkt->info.vlan = pkt->info.inner_vlan;
+				pkt->info.inner_vlan = 0;
 			}
 		}
 	}
-	pkt->ethertype = ethertype;
+	pkt->info.ethertype = ethertype;
+	pkt->info.l3_offset = cursor->offset;
 	return FW_PARSED;
 }
 
@@ -72,7 +72,7 @@ static __always_inline enum fw_reason parse_arp(struct cursor *cursor, struct fw
 {
 	struct arp_header *arp = take(cursor, sizeof(*arp));
 
-	pkt->kind = FW_KIND_ARP;
+	pkt->info.kind = FW_KIND_ARP;
 	if (!arp || cursor->left < 2U * (arp->hardware_length + arp->protocol_length))
 		return FW_REASON_SHORT_ARP;
 	return FW_PARSED;

@@ -12,33 +12,19 @@
 
 #define FW_FLOW_LABEL_MASK 0xfffff
 
-struct fw_frame_fields {
-	__u64 src_mac; /* 48 bits, the first byte highest */
-	__u64 dst_mac;
-	__u32 flow_label;
-};
-
-static __always_inline __u64 mac_value(const __u8 *mac)
-{
-	return (__u64)mac[0] << 40 | (__u64)mac[1] << 32 | (__u64)mac[2] << 24 |
-	       (__u64)mac[3] << 16 | (__u64)mac[4] << 8 | mac[5];
-}
-
-static __always_inline void parse_frame(struct xdp_md *ctx, const struct fw_packet *pkt,
-					struct fw_frame_fields *ret)
+static __always_inline void parse_frame(struct xdp_md *ctx, const struct fw_packet_info *info,
+					struct fw_frame_info *ret)
 {
 	struct ethhdr *ethernet = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
-	__u32 tags = pkt->vlans & 3;
-	__be32 *word;
+	__be32 *word = (void *)ethernet + (info->l3_offset & FW_L3_OFFSET_MASK);
 
-	*ret = (struct fw_frame_fields){0};
+	*ret = (struct fw_frame_info){0};
 	if ((void *)(ethernet + 1) > end)
 		return;
-	ret->src_mac = mac_value(ethernet->h_source);
-	ret->dst_mac = mac_value(ethernet->h_dest);
-	word = (void *)(ethernet + 1) + tags * sizeof(struct vlan_tag);
-	if (pkt->flags & FW_IS_IP6 && (void *)(word + 1) <= end)
+	__builtin_memcpy(ret->src_mac, ethernet->h_source, ETH_ALEN);
+	__builtin_memcpy(ret->dst_mac, ethernet->h_dest, ETH_ALEN);
+	if (info->flags & FW_IS_IP6 && (void *)(word + 1) <= end)
 		ret->flow_label = bpf_ntohl(*word) & FW_FLOW_LABEL_MASK;
 }
 

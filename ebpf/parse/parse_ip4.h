@@ -24,9 +24,9 @@ static __always_inline enum fw_reason parse_fragment(struct cursor *cursor, stru
 	if ((more && cursor->left % 8) || header + offset * 8 + cursor->left > FW_MAX_DATAGRAM)
 		return FW_REASON_FRAGMENT_LENGTH;
 	/* It would overwrite the flags of the first one: RFC 1858, RFC 3128. */
-	if (offset == 1 && pkt->proto == IPPROTO_TCP)
+	if (offset == 1 && pkt->info.key.proto == IPPROTO_TCP)
 		return FW_REASON_FRAGMENT_OVERLAP;
-	pkt->fragment = offset ? FW_FRAGMENT_LATER : FW_FRAGMENT_FIRST;
+	pkt->info.fragment = offset ? FW_FRAGMENT_LATER : FW_FRAGMENT_FIRST;
 	return FW_PARSED;
 }
 
@@ -36,7 +36,7 @@ static __always_inline enum fw_reason parse_ip4(struct cursor *cursor, struct fw
 	__u32 header, length, fragment;
 	enum fw_reason reason;
 
-	pkt->kind = FW_KIND_IP4;
+	pkt->info.kind = FW_KIND_IP4;
 	if (!ip)
 		return FW_REASON_SHORT_IP4;
 	if (ip->version != 4)
@@ -48,14 +48,14 @@ static __always_inline enum fw_reason parse_ip4(struct cursor *cursor, struct fw
 	/* Merged frames of more than 64 KiB ("BIG TCP") have no length in the header. */
 	if (!length && cursor->left > FW_MAX_DATAGRAM - sizeof(*ip))
 		length = cursor->left + sizeof(*ip);
-	pkt->flags |= FW_IS_IP;
-	pkt->src[0] = ip->saddr;
-	pkt->dst[0] = ip->daddr;
-	pkt->ip_length = length > FW_MAX_DATAGRAM ? FW_MAX_DATAGRAM : length;
-	pkt->proto = ip->protocol;
-	pkt->ttl = ip->ttl;
-	pkt->dscp = ip->tos >> 2;
-	pkt->fragment_id = ip->id;
+	pkt->info.flags = FW_IS_IP;
+	pkt->info.key.family = 4;
+	pkt->info.key.src[0] = ip->saddr;
+	pkt->info.key.dst[0] = ip->daddr;
+	pkt->info.ip_length = length > FW_MAX_DATAGRAM ? FW_MAX_DATAGRAM : length;
+	pkt->info.key.proto = ip->protocol;
+	pkt->info.ttl = ip->ttl;
+	pkt->info.dscp = ip->tos >> 2;
 	fragment = bpf_ntohs(ip->frag_off);
 	if (length < header || length - sizeof(*ip) > cursor->left)
 		return FW_REASON_IP4_LENGTH;
@@ -63,12 +63,13 @@ static __always_inline enum fw_reason parse_ip4(struct cursor *cursor, struct fw
 	if (!skip(cursor, header - sizeof(*ip), FW_IP4_MAX_OPTIONS))
 		return FW_REASON_SHORT_IP4;
 	if (fragment & (FW_IP4_MORE | FW_IP4_OFFSET_MASK)) {
+		pkt->fragment_id = ip->id;
 		reason = parse_fragment(cursor, pkt, fragment & FW_IP4_OFFSET_MASK,
 					fragment & FW_IP4_MORE, header);
 		if (reason != FW_PARSED)
 			return reason;
 	}
-	return parse_l4(cursor, pkt);
+	return parse_l4(cursor, pkt, FW_IS_IP);
 }
 
 #endif

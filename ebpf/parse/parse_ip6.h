@@ -48,17 +48,17 @@ static __always_inline enum fw_reason parse_ip6_fragment(struct cursor *cursor,
 	if (!header)
 		return FW_REASON_SHORT_IP6_EXT;
 	/* A fragment of a fragment: no host sends it, and its contents cannot be parsed. */
-	if (pkt->fragment != FW_FRAGMENT_NONE)
+	if (pkt->info.fragment != FW_FRAGMENT_NONE)
 		return FW_REASON_IP6_EXT_DEPTH;
 	offset = bpf_ntohs(header->offset) >> FW_IP6_OFFSET_SHIFT;
 	more = bpf_ntohs(header->offset) & FW_IP6_MORE;
-	pkt->proto = header->next;
+	pkt->info.key.proto = header->next;
 	if (!offset && !more)
 		return FW_PARSED;
 	pkt->fragment_id = header->id;
 	/* The length that counts is the reassembled payload's, with the headers before. */
 	return parse_fragment(cursor, pkt, offset, more,
-			      pkt->ip_length - sizeof(struct ipv6hdr) - sizeof(*header) -
+			      pkt->info.ip_length - sizeof(struct ipv6hdr) - sizeof(*header) -
 				      cursor->left);
 }
 
@@ -71,9 +71,9 @@ static __always_inline enum fw_reason parse_ip6_ext(struct cursor *cursor, struc
 /* Unrolled: Linux 6.1 refuses a loop whose body falls through to its head, as clang compiles it. */
 #pragma unroll
 	for (int depth = 0; depth <= FW_MAX_IP6_EXT; depth++) {
-		bool fragment = pkt->proto == IPPROTO_FRAGMENT;
+		bool fragment = pkt->info.key.proto == IPPROTO_FRAGMENT;
 
-		if (!fragment && !is_ip6_ext(pkt->proto))
+		if (!fragment && !is_ip6_ext(pkt->info.key.proto))
 			return FW_PARSED;
 		if (depth == FW_MAX_IP6_EXT)
 			break;
@@ -81,7 +81,7 @@ static __always_inline enum fw_reason parse_ip6_ext(struct cursor *cursor, struc
 			join_paths(cursor);
 		if (fragment) {
 			reason = parse_ip6_fragment(cursor, pkt);
-			if (reason != FW_PARSED || pkt->fragment == FW_FRAGMENT_LATER)
+			if (reason != FW_PARSED || pkt->info.fragment == FW_FRAGMENT_LATER)
 				return reason;
 			continue;
 		}
@@ -89,8 +89,9 @@ static __always_inline enum fw_reason parse_ip6_ext(struct cursor *cursor, struc
 		if (!ext)
 			return FW_REASON_SHORT_IP6_EXT;
 		/* AH counts words of 4 bytes (RFC 4302), the others of 8. */
-		size = pkt->proto == IPPROTO_AH ? (ext->length + 2) * 4 : (ext->length + 1) * 8;
-		pkt->proto = ext->next;
+		size = pkt->info.key.proto == IPPROTO_AH ? (ext->length + 2) * 4
+							 : (ext->length + 1) * 8;
+		pkt->info.key.proto = ext->next;
 		if (!skip(cursor, size - sizeof(*ext), FW_IP6_MAX_EXT))
 			return FW_REASON_SHORT_IP6_EXT;
 	}
@@ -103,16 +104,17 @@ static __always_inline enum fw_reason parse_ip6_ext(struct cursor *cursor, struc
  */
 static __always_inline bool is_link6(const struct fw_packet *pkt)
 {
-	if (!(pkt->flags & FW_HAS_ICMP) || pkt->fragment != FW_FRAGMENT_NONE)
+	if (!(pkt->info.flags & FW_HAS_ICMP) || pkt->info.fragment != FW_FRAGMENT_NONE)
 		return false;
-	switch (pkt->icmp_type) {
+	switch (pkt->info.icmp_type) {
 	case 133 ... 137: /* router and neighbour discovery, redirect */
-		return pkt->ttl == FW_IP6_HOP_ND;
+		return pkt->info.ttl == FW_IP6_HOP_ND;
 	case 130 ... 132: /* MLDv1, and the query of v2 */
 	case 143:	  /* MLDv2 report */
-		return pkt->ttl == FW_IP6_HOP_MLD &&
-		       ((pkt->src[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000) ||
-			!(pkt->src[0] | pkt->src[1] | pkt->src[2] | pkt->src[3]));
+		return pkt->info.ttl == FW_IP6_HOP_MLD &&
+		       ((pkt->info.key.src[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000) ||
+			!(pkt->info.key.src[0] | pkt->info.key.src[1] | pkt->info.key.src[2] |
+			  pkt->info.key.src[3]));
 	}
 	return false;
 }
@@ -123,7 +125,7 @@ static __always_inline enum fw_reason parse_ip6(struct cursor *cursor, struct fw
 	enum fw_reason reason;
 	__u32 length;
 
-	pkt->kind = FW_KIND_IP6;
+	pkt->info.kind = FW_KIND_IP6;
 	if (!ip)
 		return FW_REASON_SHORT_IP6;
 	if (ip->version != 6)
@@ -132,14 +134,15 @@ static __always_inline enum fw_reason parse_ip6(struct cursor *cursor, struct fw
 	/* As in IPv4; with or without the option of a jumbogram. */
 	if (!length && cursor->left > FW_MAX_DATAGRAM)
 		length = cursor->left;
-	pkt->flags |= FW_IS_IP | FW_IS_IP6;
-	__builtin_memcpy(pkt->src, &ip->saddr, sizeof(pkt->src));
-	__builtin_memcpy(pkt->dst, &ip->daddr, sizeof(pkt->dst));
-	pkt->ip_length =
+	pkt->info.flags = FW_IS_IP | FW_IS_IP6;
+	pkt->info.key.family = 6;
+	__builtin_memcpy(pkt->info.key.src, &ip->saddr, sizeof(pkt->info.key.src));
+	__builtin_memcpy(pkt->info.key.dst, &ip->daddr, sizeof(pkt->info.key.dst));
+	pkt->info.ip_length =
 		length + sizeof(*ip) > FW_MAX_DATAGRAM ? FW_MAX_DATAGRAM : length + sizeof(*ip);
-	pkt->proto = ip->nexthdr;
-	pkt->ttl = ip->hop_limit;
-	pkt->dscp = (ip->priority << 2) | (ip->flow_lbl[0] >> 6);
+	pkt->info.key.proto = ip->nexthdr;
+	pkt->info.ttl = ip->hop_limit;
+	pkt->info.dscp = (ip->priority << 2) | (ip->flow_lbl[0] >> 6);
 	/* Other jumbograms (RFC 2675) do not occur at edges. */
 	if (length > cursor->left || (!length && ip->nexthdr == IPPROTO_HOPOPTS))
 		return FW_REASON_IP6_LENGTH;
@@ -147,9 +150,9 @@ static __always_inline enum fw_reason parse_ip6(struct cursor *cursor, struct fw
 	reason = parse_ip6_ext(cursor, pkt);
 	if (reason != FW_PARSED)
 		return reason;
-	reason = parse_l4(cursor, pkt);
-	if (pkt->proto == IPPROTO_ICMPV6 && is_link6(pkt))
-		pkt->kind = FW_KIND_LINK6;
+	reason = parse_l4(cursor, pkt, FW_IS_IP | FW_IS_IP6);
+	if (pkt->info.key.proto == IPPROTO_ICMPV6 && is_link6(pkt))
+		pkt->info.kind = FW_KIND_LINK6;
 	return reason;
 }
 

@@ -17,11 +17,15 @@
 #define FW_SCTP_HEADER 12
 #define FW_TCP_FLAGS   13 /* offset of the byte with CWR..FIN */
 
+#define FW_ICMP4_QUERIES ((1 << 0 | 1 << 8) | (15 << 13) | (3 << 17)) /* types that have an id */
+#define FW_ICMP6_QUERIES 128					      /* this one and the next */
+
 struct icmp_header {
 	__u8 type;
 	__u8 code;
 	__be16 checksum;
-	__be32 rest;
+	__be16 id; /* of queries and their replies */
+	__be16 sequence;
 };
 
 struct sctp_header {
@@ -33,10 +37,11 @@ struct sctp_header {
 
 static __always_inline enum fw_reason l4_short(const struct fw_packet *pkt, enum fw_reason reason)
 {
-	return pkt->fragment == FW_FRAGMENT_FIRST ? FW_REASON_FRAGMENT_TINY : reason;
+	return pkt->info.fragment == FW_FRAGMENT_FIRST ? FW_REASON_FRAGMENT_TINY : reason;
 }
 
-static __always_inline enum fw_reason parse_tcp(struct cursor *cursor, struct fw_packet *pkt)
+static __always_inline enum fw_reason parse_tcp(struct cursor *cursor, struct fw_packet *pkt,
+						__u8 flags)
 {
 	struct tcphdr *tcp = take(cursor, sizeof(*tcp));
 	__u32 header;
@@ -48,14 +53,16 @@ static __always_inline enum fw_reason parse_tcp(struct cursor *cursor, struct fw
 		return FW_REASON_TCP_OFFSET;
 	if (header - sizeof(*tcp) > cursor->left)
 		return l4_short(pkt, FW_REASON_TCP_OFFSET);
-	pkt->sport = bpf_ntohs(tcp->source);
-	pkt->dport = bpf_ntohs(tcp->dest);
-	pkt->tcp_flags = ((__u8 *)tcp)[FW_TCP_FLAGS];
-	pkt->flags |= FW_HAS_PORTS | FW_HAS_TCP;
+	pkt->info.key.sport = bpf_ntohs(tcp->source);
+	pkt->info.key.dport = bpf_ntohs(tcp->dest);
+	pkt->info.l4_header = header;
+	pkt->info.tcp_flags = ((__u8 *)tcp)[FW_TCP_FLAGS];
+	pkt->info.flags = flags | FW_HAS_PORTS | FW_HAS_TCP;
 	return FW_PARSED;
 }
 
-static __always_inline enum fw_reason parse_udp(struct cursor *cursor, struct fw_packet *pkt)
+static __always_inline enum fw_reason parse_udp(struct cursor *cursor, struct fw_packet *pkt,
+						__u8 flags)
 {
 	__u32 left = cursor->left, length;
 	struct udphdr *udp = take(cursor, sizeof(*udp));
@@ -64,57 +71,74 @@ static __always_inline enum fw_reason parse_udp(struct cursor *cursor, struct fw
 		return l4_short(pkt, FW_REASON_SHORT_UDP);
 	length = bpf_ntohs(udp->len);
 	/* The length in a first fragment is the whole datagram's. */
-	if (length < sizeof(*udp) || (length > left && pkt->fragment == FW_FRAGMENT_NONE))
+	if (length < sizeof(*udp) || (length > left && pkt->info.fragment == FW_FRAGMENT_NONE))
 		return FW_REASON_UDP_LENGTH;
-	pkt->sport = bpf_ntohs(udp->source);
-	pkt->dport = bpf_ntohs(udp->dest);
-	pkt->flags |= FW_HAS_PORTS;
+	pkt->info.l4_header = sizeof(*udp);
+	pkt->info.key.sport = bpf_ntohs(udp->source);
+	pkt->info.key.dport = bpf_ntohs(udp->dest);
+	pkt->info.flags = flags | FW_HAS_PORTS;
 	return FW_PARSED;
 }
 
-static __always_inline enum fw_reason parse_sctp(struct cursor *cursor, struct fw_packet *pkt)
+static __always_inline enum fw_reason parse_sctp(struct cursor *cursor, struct fw_packet *pkt,
+						 __u8 flags)
 {
 	struct sctp_header *sctp = take(cursor, sizeof(*sctp));
 
 	if (!sctp)
 		return l4_short(pkt, FW_REASON_SHORT_SCTP);
-	pkt->sport = bpf_ntohs(sctp->source);
-	pkt->dport = bpf_ntohs(sctp->dest);
-	pkt->flags |= FW_HAS_PORTS;
+	pkt->info.l4_header = sizeof(*sctp);
+	pkt->info.key.sport = bpf_ntohs(sctp->source);
+	pkt->info.key.dport = bpf_ntohs(sctp->dest);
+	pkt->info.flags = flags | FW_HAS_PORTS;
 	return FW_PARSED;
 }
 
-static __always_inline enum fw_reason parse_icmp(struct cursor *cursor, struct fw_packet *pkt)
+/* Queries (RFC 792, RFC 950, RFC 4443) have an id, which their replies repeat. */
+static __always_inline bool is_icmp_query(__u32 type, __u8 flags)
+{
+	if (flags & FW_IS_IP6)
+		return (type & ~1U) == FW_ICMP6_QUERIES;
+	return type < 32 && FW_ICMP4_QUERIES >> type & 1;
+}
+
+static __always_inline enum fw_reason parse_icmp(struct cursor *cursor, struct fw_packet *pkt,
+						 __u8 flags)
 {
 	struct icmp_header *icmp = take(cursor, sizeof(*icmp));
 
 	if (!icmp)
 		return l4_short(pkt, FW_REASON_SHORT_ICMP);
-	pkt->icmp_type = icmp->type;
-	pkt->icmp_code = icmp->code;
-	pkt->flags |= FW_HAS_ICMP;
+	pkt->info.l4_header = sizeof(*icmp);
+	pkt->info.icmp_type = icmp->type;
+	pkt->info.icmp_code = icmp->code;
+	pkt->info.flags = flags | FW_HAS_ICMP;
+	if (is_icmp_query(icmp->type, flags))
+		pkt->info.key.sport = pkt->info.key.dport = bpf_ntohs(icmp->id);
 	return FW_PARSED;
 }
 
-static __always_inline enum fw_reason parse_l4(struct cursor *cursor, struct fw_packet *pkt)
+static __always_inline enum fw_reason parse_l4(struct cursor *cursor, struct fw_packet *pkt,
+					       __u8 flags)
 {
-	if (pkt->fragment == FW_FRAGMENT_LATER)
+	pkt->info.l4_offset = cursor->offset;
+	if (pkt->info.fragment == FW_FRAGMENT_LATER)
 		return FW_PARSED;
 	join_paths(cursor);
-	switch (pkt->proto) {
+	switch (pkt->info.key.proto) {
 	case IPPROTO_TCP:
-		return parse_tcp(cursor, pkt);
+		return parse_tcp(cursor, pkt, flags);
 	case IPPROTO_UDP:
-		return parse_udp(cursor, pkt);
+		return parse_udp(cursor, pkt, flags);
 	case IPPROTO_SCTP:
-		return parse_sctp(cursor, pkt);
+		return parse_sctp(cursor, pkt, flags);
 	case IPPROTO_ICMP:
-		if (pkt->kind == FW_KIND_IP4)
-			return parse_icmp(cursor, pkt);
+		if (!(flags & FW_IS_IP6))
+			return parse_icmp(cursor, pkt, flags);
 		break;
 	case IPPROTO_ICMPV6:
-		if (pkt->kind == FW_KIND_IP6)
-			return parse_icmp(cursor, pkt);
+		if (flags & FW_IS_IP6)
+			return parse_icmp(cursor, pkt, flags);
 		break;
 	}
 	return FW_PARSED;

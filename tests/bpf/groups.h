@@ -8,6 +8,7 @@ struct cookie_check_bpf;
 
 void test_no_policy(struct test *test);
 void test_ethernet(struct test *test);
+void test_parsed(struct test *test);
 void test_ip4(struct test *test);
 void test_ip6(struct test *test);
 void test_ports(struct test *test);

@@ -36,6 +36,7 @@ struct group {
 static const struct group groups[] = {
 	{"no_policy", TEST_CLOCK, test_no_policy},
 	{"ethernet", TEST_CLOCK, test_ethernet},
+	{"parsed", TEST_CLOCK, test_parsed},
 	{"ip4", TEST_CLOCK, test_ip4},
 	{"ip6", TEST_CLOCK, test_ip6},
 	{"ports", TEST_CLOCK, test_ports},

@@ -14,9 +14,9 @@ enum {
 
 /* The location of the value in a packet. */
 enum {
-#define AS_VALUE(name, values, needs, member)                      \
-	VALUE_OF_##name = offsetof(struct fw_explanation, member), \
-	VALUE_SIZE_##name = sizeof(((struct fw_explanation *)NULL)->member),
+#define AS_VALUE(name, values, needs, member)                             \
+	VALUE_OF_##name = offsetof(struct fw_explanation, packet.member), \
+	VALUE_SIZE_##name = sizeof(((struct fw_explanation *)NULL)->packet.member),
 	FW_FIELDS(AS_VALUE)
 #undef AS_VALUE
 };
@@ -29,11 +29,11 @@ enum {
 
 #define IN(member)	.offset = offsetof(struct config_match, member)
 #define RANGES_OF(name) ARRAY(name), IN(fields[FW_FIELD_##name])
-#define PREFIXES_OF(member)                                      \
-	.array = MATCH_NO_ARRAY, IN(member),                     \
+#define PREFIXES_OF(field, member)                               \
+	.array = MATCH_NO_ARRAY, IN(field),                      \
 	.value_offset = offsetof(struct fw_explanation, member), \
 	.value_size = sizeof(((struct fw_explanation *)NULL)->member)
-#define ADDRESS_OF(side) PREFIXES_OF(side), .needs = FW_IS_IP
+#define ADDRESS_OF(side) PREFIXES_OF(side, packet.key.side), .needs = FW_IS_IP
 
 const struct match_field match_fields[MATCH_FIELD_MAX] = {
 	[MATCH_ZONE] = {"zone", FORM_ZONES, .array = MATCH_NO_ARRAY},
@@ -55,11 +55,11 @@ const struct match_field match_fields[MATCH_FIELD_MAX] = {
 	[MATCH_LENGTH] = {"length", FORM_NUMBERS, RANGES_OF(LENGTH)},
 	[MATCH_DSCP] = {"dscp", FORM_NUMBERS, RANGES_OF(DSCP), .words = words_dscp},
 	[MATCH_TTL] = {"ttl", FORM_NUMBERS, RANGES_OF(TTL)},
-	[MATCH_FLOW_LABEL] = {"flow_label", FORM_WIDE, PREFIXES_OF(flow_label), .bits = 20,
-			      .high = 0xfffff, .needs = FW_IS_IP6, .kinds = KINDS6},
-	[MATCH_SRC_MAC] = {"src_mac", FORM_MACS, PREFIXES_OF(src_mac), .bits = 48,
+	[MATCH_FLOW_LABEL] = {"flow_label", FORM_WIDE, PREFIXES_OF(flow_label, frame.flow_label),
+			      .bits = 20, .high = 0xfffff, .needs = FW_IS_IP6, .kinds = KINDS6},
+	[MATCH_SRC_MAC] = {"src_mac", FORM_MACS, PREFIXES_OF(src_mac, frame.src_mac), .bits = 48,
 			   .addressing = true},
-	[MATCH_DST_MAC] = {"dst_mac", FORM_MACS, PREFIXES_OF(dst_mac), .bits = 48,
+	[MATCH_DST_MAC] = {"dst_mac", FORM_MACS, PREFIXES_OF(dst_mac, frame.dst_mac), .bits = 48,
 			   .addressing = true},
 };
 
@@ -218,13 +218,13 @@ bool match_overlaps(const struct match_field *field, const struct config_match *
 	return true;
 }
 
-bool match_value(const struct match_field *field, const struct fw_explanation *packet,
+bool match_value(const struct match_field *field, const struct fw_explanation *answer,
 		 uint32_t *ret)
 {
-	const char *at = (const char *)packet + field->value_offset;
+	const char *at = (const char *)answer + field->value_offset;
 	uint16_t two;
 
-	if (field->needs && !(packet->flags & field->needs))
+	if (field->needs && !(answer->packet.flags & field->needs))
 		return false;
 	switch (field->value_size) {
 	case 1:
@@ -241,16 +241,16 @@ bool match_value(const struct match_field *field, const struct fw_explanation *p
 	return false;
 }
 
-bool match_host(const struct match_field *field, const struct fw_explanation *packet,
+bool match_host(const struct match_field *field, const struct fw_explanation *answer,
 		struct prefix *ret)
 {
-	const char *at = (const char *)packet + field->value_offset;
+	const char *at = (const char *)answer + field->value_offset;
 	uint32_t value;
 
-	if (field->needs && !(packet->flags & field->needs))
+	if (field->needs && !(answer->packet.flags & field->needs))
 		return false;
 	if (field->form == FORM_ADDRESSES) {
-		*ret = prefix_host(packet->flags & FW_IS_IP6 ? 6 : 4, at);
+		*ret = prefix_host(answer->packet.flags & FW_IS_IP6 ? 6 : 4, at);
 	} else if (field->form == FORM_WIDE) {
 		memcpy(&value, at, sizeof(value));
 		*ret = wide_host(field, value);

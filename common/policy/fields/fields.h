@@ -125,11 +125,11 @@ bool match_overlaps(const struct match_field *field, const struct config_match *
 struct fw_explanation;
 
 /* The value that the programs read in a packet. False: it has no such field. */
-bool match_value(const struct match_field *field, const struct fw_explanation *packet,
+bool match_value(const struct match_field *field, const struct fw_explanation *answer,
 		 uint32_t *ret);
 
 /* The same for a field stored as prefixes: the key that is looked up in its tables. */
-bool match_host(const struct match_field *field, const struct fw_explanation *packet,
+bool match_host(const struct match_field *field, const struct fw_explanation *answer,
 		struct prefix *ret);
 
 /*

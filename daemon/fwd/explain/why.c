@@ -83,7 +83,7 @@ static bool prefixes_suit(const struct why *why, const struct match_field *field
 /* ---- the rest ---- */
 
 /* A rule without families means IP. What a link needs must be named by its protocol or type. */
-static bool family_suits(const struct config_match *match, const struct fw_explanation *packet)
+static bool family_suits(const struct config_match *match, const struct fw_packet_info *packet)
 {
 	uint32_t families = match->families;
 
@@ -119,7 +119,7 @@ static bool field_suits(const struct why *why, const struct match_field *field,
 	const struct fw_explanation *packet = why->packet;
 
 	if (field->form == FORM_FAMILIES)
-		return family_suits(match, packet);
+		return family_suits(match, &packet->packet);
 	if (!match_is_given(field, match))
 		return true;
 	switch (field->form) {

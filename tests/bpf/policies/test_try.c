@@ -239,9 +239,25 @@ static void test_flows(struct test *test)
 	if (check(test, count == 2, "flows", "%d", count)) {
 		check_equal(test, flows[0].value.count.packets, 5, "most first");
 		check_equal(test, flows[1].value.count.packets, 2, "then less");
-		check_equal(test, flows[0].key.dport, 53, "its port");
+		check_equal(test, flows[0].key.packet.key.dport, 53, "its port");
 		check_equal(test, flows[0].value.count.bytes, 5 * (uint64_t)other.length, "bytes");
 	}
+	free(flows);
+	end(test);
+}
+
+/* Pings with different ids are one flow. */
+static void test_ping_flow(struct test *test)
+{
+	struct frame ping = icmp(v4(), 8, 0), other = poke8(ping, ping.l4_at + 4, 7);
+	struct try_flow *flows = NULL;
+
+	use(test, "{}");
+	begin(test, "{'enforce': true, 'defaults': {'action': 'drop'}}");
+	run(test, &ping);
+	run(test, &other);
+	if (check_equal(test, (uint64_t)datapath_try_flows(test->dp, &flows), 1, "one flow"))
+		check_equal(test, flows[0].value.count.packets, 2, "of both pings");
 	free(flows);
 	end(test);
 }
@@ -281,6 +297,7 @@ void test_try(struct test *test)
 	test_limited(test);
 	test_fragments_left_out(test);
 	test_flows(test);
+	test_ping_flow(test);
 	test_end(test);
 	test_missing_stage(test);
 	test_nothing_changes(test);

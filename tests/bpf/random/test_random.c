@@ -170,7 +170,7 @@ static void compare(struct trial *trial, const struct frame *frame)
 		return;
 	}
 	/* Fragments remember: what runs must not change what others are explained as. */
-	if (is.fragment != FW_FRAGMENT_NONE)
+	if (is.packet.fragment != FW_FRAGMENT_NONE)
 		return;
 	/* Only what runs is charged. */
 	wanted = reference_judge(&trial->world, frame->bytes, frame->length, true);

@@ -38,6 +38,27 @@ static void run_each(struct test *test, const struct frame *frame, unsigned time
 		run(test, frame);
 }
 
+static void check_packet(struct test *test, const struct fw_packet_info *packet,
+			 const struct frame *frame)
+{
+	check_equal(test, packet->interface,
+		    slots_find(test->policy->slots, FW_NAME_INTERFACE, "wan"), "interface slot");
+	check_equal(test, packet->key.src[0], inet_addr(SRC4), "source");
+	check_equal(test, packet->key.dst[0], inet_addr(DST4), "destination");
+	check_equal(test, packet->key.src[1] | packet->key.dst[3], 0, "the rest of IPv4 addresses");
+	check_equal(test, packet->length, frame->length, "length of the frame");
+	check_equal(test, packet->key.sport, 40000, "source port");
+	check_equal(test, packet->key.dport, 22, "destination port");
+	check_equal(test, packet->vlan, 100, "outer VLAN");
+	check_equal(test, packet->inner_vlan, 7, "inner VLAN");
+	check_equal(test, packet->ethertype, ETH_P_IP, "ethertype");
+	check_equal(test, packet->kind, FW_KIND_IP4, "kind");
+	check_equal(test, packet->key.proto, 6, "protocol");
+	check_equal(test, packet->fragment, FW_FRAGMENT_NONE, "no fragment");
+	check_equal(test, packet->flags, FW_IS_IP | FW_HAS_PORTS | FW_HAS_TCP, "flags");
+	check_equal(test, packet->tcp_flags, SYN | ECE, "TCP flags");
+}
+
 static void test_record(struct test *test)
 {
 	struct frame frame = tag(tag(eth(), ETH_P_8021AD, 100), ETH_P_8021Q, 7);
@@ -50,34 +71,18 @@ static void test_record(struct test *test)
 	test->ifindex = test->wan;
 	read_events(test);
 	run(test, &frame);
+	test->ifindex = 1;
 	if (!check_equal(test, read_events(test), 1, "one event"))
 		return;
 	event = test->events;
+	check_packet(test, &event->packet, &frame);
 	check_equal(test, event->time, test->state->test_now, "time");
 	check_equal(test, event->generation, datapath_generation(test->dp), "generation");
-	check_equal(test, event->ifindex, test->wan, "ifindex");
-	check_equal(test, event->interface,
-		    slots_find(test->policy->slots, FW_NAME_INTERFACE, "wan"), "interface slot");
-	check_equal(test, event->src[0], inet_addr(SRC4), "source");
-	check_equal(test, event->dst[0], inet_addr(DST4), "destination");
-	check_equal(test, event->src[1] | event->dst[3], 0, "the rest of IPv4 addresses");
-	check_equal(test, event->length, frame.length, "length of the frame");
 	check_equal(test, event->sample, 1, "sample");
-	check_equal(test, event->sport, 40000, "source port");
-	check_equal(test, event->dport, 22, "destination port");
-	check_equal(test, event->vlan, 100, "outer VLAN");
-	check_equal(test, event->inner_vlan, 7, "inner VLAN");
-	check_equal(test, event->ethertype, ETH_P_IP, "ethertype");
 	check_equal(test, event->rule, rule_slot(test, "ssh"), "rule");
 	check_equal(test, event->limit, FW_NO_SLOT, "no limit");
-	check_equal(test, event->kind, FW_KIND_IP4, "kind");
-	check_equal(test, event->proto, 6, "protocol");
-	check_equal(test, event->fragment, FW_FRAGMENT_NONE, "no fragment");
-	check_equal(test, event->flags, FW_IS_IP | FW_HAS_PORTS | FW_HAS_TCP, "flags");
-	check_equal(test, event->tcp_flags, SYN | ECE, "TCP flags");
 	check_equal(test, event->reason, FW_REASON_RULE, "reason");
 	check_equal(test, event->outcome, DROP, "outcome");
-	test->ifindex = 1;
 }
 
 static void test_other_records(struct test *test)
@@ -98,19 +103,20 @@ static void test_other_records(struct test *test)
 	run_each(test, &limited, 2);
 	if (!check_equal(test, read_events(test), 4, "four events"))
 		return;
-	check(test, memcmp(test->events[0].src, src6, sizeof(src6)) == 0, "IPv6 source", "wrong");
-	check_equal(test, test->events[0].icmp_type, 128, "ICMPv6 type");
-	check_equal(test, test->events[0].icmp_code, 3, "ICMPv6 code");
+	check(test, memcmp(test->events[0].packet.key.src, src6, sizeof(src6)) == 0, "IPv6 source",
+	      "wrong");
+	check_equal(test, test->events[0].packet.icmp_type, 128, "ICMPv6 type");
+	check_equal(test, test->events[0].packet.icmp_code, 3, "ICMPv6 code");
 	check_equal(test, test->events[0].reason, FW_REASON_DEFAULT, "default");
 	check_equal(test, test->events[0].outcome, WOULD_DROP, "in monitor mode");
 	check_equal(test, test->events[0].rule, FW_NO_SLOT, "by no rule");
-	check_equal(test, test->events[1].ethertype, ETH_P_LLDP, "LLDP");
-	check_equal(test, test->events[1].kind, FW_KIND_OTHER, "is no IP");
-	check_equal(test, test->events[1].flags, 0, "and has no addresses");
+	check_equal(test, test->events[1].packet.ethertype, ETH_P_LLDP, "LLDP");
+	check_equal(test, test->events[1].packet.kind, FW_KIND_OTHER, "is no IP");
+	check_equal(test, test->events[1].packet.flags, 0, "and has no addresses");
 	check_equal(test, test->events[2].reason, FW_REASON_SHORT_IP4, "malformed");
 	check_equal(test, test->events[3].reason, FW_REASON_OVER_LIMIT, "over a limit");
 	check_equal(test, test->events[3].limit, limit_slot(test, "none"), "which");
-	check_equal(test, test->events[3].fragment, FW_FRAGMENT_LATER, "a fragment");
+	check_equal(test, test->events[3].packet.fragment, FW_FRAGMENT_LATER, "a fragment");
 }
 
 /* What has an event: drops, and what rules with "log" see. */

@@ -113,13 +113,13 @@ int datapath_explain(struct datapath *dp, enum datapath_judge judge, int ifindex
 		.action = bytes[1] % 2 ? FW_ACTION_DROP : FW_ACTION_PASS,
 		.rule = bytes[2] % 2 ? bytes[3] : FW_NO_SLOT,
 		.limit = bytes[4] % 2 ? bytes[5] : FW_NO_SLOT,
-		.kind = bytes[12] == 0x86 ? FW_KIND_IP6 : FW_KIND_IP4,
+		.packet.kind = bytes[12] == 0x86 ? FW_KIND_IP6 : FW_KIND_IP4,
 		.has_bucket = bytes[4] % 2,
 		.level = bytes[6] % FW_MAX_LEVELS,
-		.length = (uint32_t)length,
+		.packet.length = (uint32_t)length,
 	};
 	(void)ifindex;
-	memcpy(ret->src, bytes, length < sizeof(ret->src) ? length : sizeof(ret->src));
+	memcpy(ret->packet.key.src, bytes, length < 16 ? length : 16);
 	return 0;
 }
 

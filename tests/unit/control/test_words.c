@@ -243,7 +243,7 @@ Test(words, families)
 Test(words, events_print_names_of_the_table)
 {
 	for (unsigned proto = 0; proto <= FW_HIGHEST_PROTO; proto++) {
-		struct fw_event raw = {.flags = FW_IS_IP, .proto = (__u8)proto};
+		struct fw_event raw = {.packet = {.flags = FW_IS_IP, .key.proto = (__u8)proto}};
 		const struct word *word;
 		struct packet_event packet;
 		char number[8];

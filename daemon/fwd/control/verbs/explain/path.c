@@ -22,7 +22,7 @@
 
 static void add_block(const struct why *why, cJSON *result)
 {
-	const struct fw_explanation *packet = why->packet;
+	const struct fw_packet_info *packet = &why->packet->packet;
 	const struct live_entry *entry;
 	char text[PREFIX_TEXT];
 	struct prefix host;
@@ -31,7 +31,7 @@ static void add_block(const struct why *why, cJSON *result)
 
 	if (packet->kind != FW_KIND_IP4 && packet->kind != FW_KIND_IP6)
 		return;
-	host = prefix_host(packet->kind == FW_KIND_IP4 ? 4 : 6, packet->src);
+	host = prefix_host(packet->kind == FW_KIND_IP4 ? 4 : 6, packet->key.src);
 	entry = live_find(why->live, FW_LIVE_BLOCKS, &host);
 	if (!entry || entry->expires <= now)
 		return;
@@ -64,7 +64,8 @@ static void add_bucket(const struct fw_explanation *answer, const struct fw_expl
 		return;
 	limit = &subject->config->limits[index].levels[asked->level];
 	if (limit->rate.unit == RATE_BYTES)
-		cost = answer->flags & FW_IS_IP ? answer->ip_length : answer->length;
+		cost = answer->packet.flags & FW_IS_IP ? answer->packet.ip_length
+						       : answer->packet.length;
 	if (cost > FW_MAX_PRICED)
 		cost = FW_MAX_PRICED;
 	level = (double)limit->burst;

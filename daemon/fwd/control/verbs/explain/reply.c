@@ -2,36 +2,20 @@
 /* What the programs say is an event that nobody wrote, so it is decoded and named as one. */
 #include "daemon/fwd/control/verbs/explain/subject.h"
 
-#include <string.h>
-
 #include "common/base/memory.h"
 #include "common/policy/config/config.h"
 #include "common/policy/fields/fields.h"
 
-static void to_event(const struct fw_explanation *answer, struct fw_event *ret)
+static struct fw_event to_event(const struct fw_explanation *answer)
 {
-	*ret = (struct fw_event){
+	return (struct fw_event){
+		.packet = answer->packet,
 		.generation = answer->generation,
-		.length = answer->length,
-		.sport = answer->sport,
-		.dport = answer->dport,
-		.vlan = answer->vlan,
-		.inner_vlan = answer->inner_vlan,
-		.ethertype = answer->ethertype,
 		.rule = answer->rule,
 		.limit = answer->limit,
-		.kind = answer->kind,
-		.proto = answer->proto,
-		.fragment = answer->fragment,
-		.flags = answer->flags,
-		.tcp_flags = answer->tcp_flags,
-		.icmp_type = answer->icmp_type,
-		.icmp_code = answer->icmp_code,
 		.reason = answer->reason,
 		.outcome = answer->outcome,
 	};
-	memcpy(ret->src, answer->src, sizeof(ret->src));
-	memcpy(ret->dst, answer->dst, sizeof(ret->dst));
 }
 
 /* What was decided, enforced or not. */
@@ -57,7 +41,7 @@ static void add_field(const struct fw_explanation *answer, enum match_id id, con
 	if (field->form == FORM_MACS)
 		cJSON_AddStringToObject(json, name, mac_format(&value, text));
 	else
-		cJSON_AddNumberToObject(json, name, answer->flow_label);
+		cJSON_AddNumberToObject(json, name, answer->frame.flow_label);
 }
 
 static void add_frame_fields(const struct fw_explanation *answer, cJSON *packet)
@@ -69,11 +53,10 @@ static void add_frame_fields(const struct fw_explanation *answer, cJSON *packet)
 void explain_answer(const struct fw_explanation *answer, const struct subject *subject,
 		    cJSON *result)
 {
-	struct fw_event raw;
+	struct fw_event raw = to_event(answer);
 	struct packet_event decoded;
 	cJSON *packet;
 
-	to_event(answer, &raw);
 	packet_decode(&raw, subject->slots, &decoded);
 	cJSON_AddStringToObject(result, "verdict", verdict_of(answer));
 	cJSON_AddBoolToObject(result, "enforced",
@@ -87,8 +70,8 @@ void explain_answer(const struct fw_explanation *answer, const struct subject *s
 	if (decoded.limit[0])
 		cJSON_AddStringToObject(result, "limit", decoded.limit);
 	packet = event_packet_json(&decoded);
-	if (packet && raw.flags & FW_IS_IP)
-		cJSON_AddNumberToObject(packet, "ip_length", answer->ip_length);
+	if (packet && raw.packet.flags & FW_IS_IP)
+		cJSON_AddNumberToObject(packet, "ip_length", answer->packet.ip_length);
 	add_frame_fields(answer, packet);
 	cJSON_AddItemToObject(result, "packet", packet);
 }

@@ -69,23 +69,11 @@ static int add_differences(struct ctl_request *request, const struct trial *tria
 /* A flow is shown as the packets of it are. */
 static cJSON *flow_packet(const struct trial *trial, const struct fw_try_flow *flow)
 {
-	struct fw_event raw = {
-		.sport = flow->sport,
-		.dport = flow->dport,
-		.vlan = flow->vlan,
-		.ethertype = flow->ethertype,
-		.interface = flow->interface,
-		.kind = flow->kind,
-		.proto = flow->proto,
-		.flags = (uint8_t)(flow->flags & ~(FW_HAS_TCP | FW_HAS_ICMP)),
-		.rule = FW_NO_SLOT,
-		.limit = FW_NO_SLOT,
-	};
+	struct fw_event raw = {.packet = flow->packet, .rule = FW_NO_SLOT, .limit = FW_NO_SLOT};
 	struct packet_event decoded;
 	cJSON *packet;
 
-	memcpy(raw.src, flow->src, sizeof(raw.src));
-	memcpy(raw.dst, flow->dst, sizeof(raw.dst));
+	raw.packet.flags &= (uint8_t) ~(FW_HAS_TCP | FW_HAS_ICMP);
 	packet_decode(&raw, trial->slots, &decoded);
 	packet = event_packet_json(&decoded);
 	cJSON_DeleteItemFromObjectCaseSensitive(packet, "length");
