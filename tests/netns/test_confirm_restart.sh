@@ -170,6 +170,28 @@ fwd_down
 fwd_up || test_end
 sides "the file holds what was taken back once, and is what runs" new
 
+section "the file of a set is read again after a policy was taken back"
+with_feed() {
+	policy "$1" | jq '.sets.feed = {file: "feed"} | .rules += [{id: "feed", match: {src: "@feed"}, action: "drop"}]'
+}
+fwd_clear
+rm -rf "$state"
+echo 203.0.113.7 >"$lab_dir/feed"
+fwd_config < <(with_feed 1000)
+fwd_up || test_end
+with_feed 2000 >"$fwd_file"
+ctl reload --confirm 10m >/dev/null 2>&1
+ctl abort >/dev/null 2>&1
+for next in 203.0.113.7 203.0.113.8; do
+	echo $next >"$lab_dir/feed"
+	check "$next: it is read" ctl set reload feed
+	says "$next: health has the policy" 7 'it holds the policy of revision 2, and it was taken back' health
+done
+fwd_down
+fwd_up || test_end
+sides "the next start does not load it" old
+check_equal "it has the set as it was read" 203.0.113.8 "$(ctl -j set show feed | jq -r '.result.items[].prefix')"
+
 section "what the state folder has lost"
 start
 apply 10m >/dev/null 2>&1

@@ -30,6 +30,8 @@ struct change {
 	struct progress *progress; /* how far it is; or NULL */
 	/* Out: did the last step that succeeded change the policy (in a dry run: would it)? */
 	bool changed;
+	/* Out: the policy is the same, only files of sets were read again. */
+	bool sets_only;
 };
 
 #endif

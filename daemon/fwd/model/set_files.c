@@ -132,6 +132,7 @@ int model_set_reload(struct model *model, struct change *change, const char *con
 	int r = names && reload.items ? list_sets(config, wanted, count, &reload, names) : -ENOMEM;
 
 	change->changed = false;
+	change->sets_only = true;
 	if (r == 0 && reload.count) {
 		const struct edit edit = {
 			.change = change, .set_reload = &reload, .read_again = names};

@@ -73,7 +73,9 @@ void transaction_record(struct transaction *transaction, const struct change *ch
 
 	struct history_change recorded = *record;
 
-	pending_forget(transaction);
+	/* With sets alone, no other policy takes the place of one that was taken back. */
+	if (!change || !change->sets_only)
+		pending_forget(transaction);
 	if (fresh)
 		boot_replaced(transaction);
 	if (!transaction->history)
