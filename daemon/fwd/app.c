@@ -271,7 +271,7 @@ static const char *pending_text(const struct app *app, char *text, size_t size)
 
 void app_tell_status(const struct app *app)
 {
-	char waits[128], instead[160], apart[40] = "", name[POLICY_NAME_TEXT];
+	char waits[128], instead[400], apart[40] = "", name[POLICY_NAME_TEXT];
 	const struct attachment *attachments;
 	size_t attached = 0, count = datapath_attachments(app->dp, &attachments);
 	size_t detached = config_count_detached(model_config(app->model));

@@ -98,6 +98,15 @@ check_equal "does not say that edits are gone which the file has" "" "$(grep gon
 check_equal "is what runs" "5 0 0" "$(probe $good $bad 192.0.2.2,3000)"
 check_equal "all is well" null "$(runs)"
 check "health" ctl health
+broken
+check_exit "a reload that fails" 3 ctl reload
+check_soon "is in systemd's status line, with the place" 5 \
+	grep -q '^STATUS=.*; the config file could not be loaded: .*fwd\.json:6:[0-9]*: ' "$notified"
+policy ',{"id": "port3", "match": {"proto": "udp", "dport": 3000}, "action": "drop"}' >"$fwd_file"
+: >"$notified"
+check "and one that does not" ctl reload
+check_soon "ends that" 5 grep -q '^STATUS=' "$notified"
+check_equal "without a word of it" "" "$(grep '^STATUS=.*config file' "$notified")"
 check_equal "nobody says anything" "" "$(ctl rule list 2>&1 >/dev/null)"
 check_match "the log has it" 'the config file .* can be used again' "$(cat "$fwd_log")"
 broken

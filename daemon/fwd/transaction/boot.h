@@ -35,7 +35,7 @@ bool boot_is_due(const struct transaction *transaction);
 /* The state folder could not be read: another try can end otherwise. */
 bool boot_is_state_unknown(const struct transaction *transaction);
 
-/* For the status line of systemd: "" or what runs instead. Returns text. */
+/* For the status line of systemd: "" or what is wrong with the config file. Returns text. */
 const char *boot_status_text(const struct transaction *transaction, char *text, size_t size);
 
 /* {"config", "runs", "revision", "error", "message"}; NULL: the file, or what came after it, runs. */

@@ -153,6 +153,12 @@ const char *boot_status_text(const struct transaction *transaction, char *text, 
 	if (boot_runs(transaction) != BOOT_RUNS_FILE)
 		snprintf(text, size, "; the config file cannot be used: %s",
 			 what_runs(transaction, runs, sizeof(runs)));
+	else if (transaction->boot.first)
+		snprintf(text, size, "; the config file could not be loaded: %s",
+			 transaction->boot.first);
+	else if (transaction->boot.why_passed)
+		snprintf(text, size, "; the config file is not what runs: %s",
+			 transaction->boot.why_passed);
 	return text;
 }
 
