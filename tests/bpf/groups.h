@@ -21,6 +21,7 @@ void test_limits(struct test *test);
 void test_way(struct test *test);
 void test_way_over(struct test *test);
 void test_way_once(struct test *test);
+void test_way_canary(struct test *test);
 void test_algorithms(struct test *test);
 void test_limit_ends(struct test *test);
 void test_bans(struct test *test);

@@ -49,6 +49,7 @@ static const struct group groups[] = {
 	{"way", TEST_CLOCK, test_way},
 	{"way_over", TEST_CLOCK, test_way_over},
 	{"way_once", TEST_CLOCK, test_way_once},
+	{"way_canary", TEST_CLOCK, test_way_canary},
 	{"algorithms", TEST_CLOCK, test_algorithms},
 	{"limit_ends", TEST_CLOCK, test_limit_ends},
 	{"bans", TEST_CLOCK, test_bans},

@@ -9,19 +9,16 @@
  */
 #include "tests/bpf/random/counted.h"
 #include "tests/bpf/groups.h"
+#include "tests/bpf/random/helped.h"
 #include "tests/bpf/random/random.h"
 #include "tests/bpf/lib/harness.h"
 #include "tests/bpf/random/reference.h"
 
-#include <errno.h>
 #include <linux/bpf.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define PACKETS_PER_POLICY 1000
 #define MAX_TOLD	   3 /* differences that are shown */
@@ -292,8 +289,9 @@ static bool claim(const struct test *test, struct course *course, uint64_t *ret_
 }
 
 /* Policies and packets until there were enough of them. */
-static void take_course(struct test *test, struct course *course)
+static void take_course(struct test *test, void *userdata)
 {
+	struct course *course = userdata;
 	struct trial trial = {.test = test, .course = course, .loopback = test->ifindex};
 	uint64_t first;
 
@@ -317,70 +315,17 @@ static void take_course(struct test *test, struct course *course)
 	test->ifindex = trial.loopback;
 }
 
-static int move_to(unsigned cpu)
-{
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(cpu % (unsigned)sysconf(_SC_NPROCESSORS_ONLN), &cpus);
-	return sched_setaffinity(0, sizeof(cpus), &cpus) ? -errno : 0;
-}
-
-/* Another process: exits with 0 if its own tests were good. */
-static int be_helper(const struct test *parent, struct course *course, unsigned number)
-{
-	struct test test = {.group = parent->group,
-			    .wan = parent->wan,
-			    .lan = parent->lan,
-			    .seed = parent->seed,
-			    .packets = parent->packets};
-	int err = move_to((unsigned)sched_getcpu() + number);
-
-	if (!err)
-		err = test_open(&test, true);
-	if (!err)
-		take_course(&test, course);
-	else
-		printf("FAIL  %s: helper %u: %s\n", test.group, number, strerror(-err));
-	test_close(&test);
-	/* _exit() writes nothing. */
-	fflush(stdout);
-	return err || test.failed ? 1 : 0;
-}
-
-static void share_course(struct test *test, struct course *course)
-{
-	pid_t helpers[HELPERS];
-	unsigned count = 0;
-
-	fflush(stdout);
-	while (count < HELPERS && test->packets > (count + 1) * PACKETS_PER_POLICY) {
-		helpers[count] = fork();
-		if (helpers[count] == 0)
-			_exit(be_helper(test, course, count + 1));
-		if (!check(test, helpers[count] > 0, "a helper", "%s", strerror(errno)))
-			break;
-		count++;
-	}
-	take_course(test, course);
-	for (unsigned i = 0; i < count; i++) {
-		int status = 0;
-
-		if (waitpid(helpers[i], &status, 0) != helpers[i])
-			status = -1;
-		check(test, status == 0, "a helper", "ended with %d", status);
-	}
-}
-
 void test_random(struct test *test)
 {
 	struct course *course = mmap(NULL, sizeof(*course), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned seen = 0;
+	uint64_t helpers;
 
 	if (!check(test, course != MAP_FAILED, "memory", "there is none"))
 		return;
-	share_course(test, course);
+	helpers = (test->packets - 1) / PACKETS_PER_POLICY;
+	helped(test, helpers < HELPERS ? (unsigned)helpers : HELPERS, take_course, course);
 	for (unsigned i = 0; i < FW_REASON_MAX; i++)
 		seen += course->reasons[i] > 0;
 	printf("       %llu packets, %llu policies (%llu refused), %u reasons seen\n",
