@@ -182,6 +182,28 @@ check_exit "any" 1 label '["0-99999", "100000-1048575"]'
 check "over IPv4" as "$me" rule add --dry-run '{"id": "label", "match": {"flow_label": 7}, "action": "drop"}'
 check_equal "there is none" "" "$(grep "SSH connection" <<<"$output")"
 
+section "a port of a bridge"
+# Its packets are for the bridge, which has the address and the neighbours.
+bridge=02:00:00:00:00:b0
+fwd_config < <(policy true "")
+check "a policy without MAC addresses" ctl reload --discard
+lab_ip router <<-EOF
+link add br0 address $bridge type bridge
+address del 192.0.2.1/24 dev eth0
+link set eth0 master br0
+link set br0 up
+address add 192.0.2.1/24 dev br0
+EOF
+check_soon "it forwards" 30 lab_in client ping -qc 1 -W 1 192.0.2.1
+check "what is for the port" rule "{\"dst_mac\": \"$router\", \"family\": \"ipv4\"}"
+check_exit "what is for the bridge" 1 rule "{\"dst_mac\": \"$bridge\"}"
+check_match "is his session, and comes in by the port" 'your SSH connection from 192.0.2.2, in by eth0' "$output"
+check_exit "and from him" 1 rule "{\"src_mac\": \"$client\"}"
+lab_ip router <<-EOF
+link del br0
+address add 192.0.2.1/24 dev eth0
+EOF
+
 section "each value of management.allow"
 # entry ENTRY DROP [NEXT]: may what the entry lets in be dropped, and is it let in by NEXT?
 entry() {
