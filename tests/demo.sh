@@ -24,7 +24,8 @@ esac
 . "$root/tests/lib/run.sh"
 run_begin demo.sh
 
-export FWD_BUILD=$FWD_BUILD_DIR/demo
+# Where check.sh builds, too: whichever runs second has less to build.
+export FWD_BUILD=$FWD_BUILD_DIR/check/release
 lab_prefix=fwd-demo
 . "$root/tests/lib/lab.sh"
 . "$root/tests/lib/test.sh"
@@ -87,7 +88,8 @@ prepare() {
 	}
 	say "build ..."
 	{ cmake -S "$root" -B "$FWD_BUILD" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-		-DCMAKE_INSTALL_PREFIX=/usr && cmake --build "$FWD_BUILD"; } \
+		-DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_SYSCONFDIR=/etc &&
+		cmake --build "$FWD_BUILD" --target fwd fwctl; } \
 		>"$FWD_BUILD_DIR/demo.log" 2>&1 || {
 		tail -n 30 "$FWD_BUILD_DIR/demo.log"
 		exit 1

@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/base/clock.h"
 #include "tests/bpf/groups.h"
@@ -102,9 +103,18 @@ static bool wanted(const char *name, char **names, int count)
 	return count == 0;
 }
 
+static double cpu_seconds(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
 static void run_group(struct test *test, const struct group *group)
 {
 	unsigned passed = test->passed, failed = test->failed;
+	double cpu = cpu_seconds();
 	uint64_t start;
 
 	test->group = group->name;
@@ -113,9 +123,9 @@ static void run_group(struct test *test, const struct group *group)
 	start = clock_ns();
 	group->run(test);
 	live_clear(test);
-	printf("%-6s %-16s %5u passed %3u failed %6.2f s\n",
+	printf("%-6s %-16s %5u passed %3u failed %6.2f s, %6.2f s of CPU time\n",
 	       test->failed == failed ? "ok" : "FAILED", group->name, test->passed - passed,
-	       test->failed - failed, (double)(clock_ns() - start) / 1e9);
+	       test->failed - failed, (double)(clock_ns() - start) / 1e9, cpu_seconds() - cpu);
 }
 
 /* All groups that want this clock, on one datapath. */
