@@ -6,7 +6,7 @@
 #include <ifaddrs.h>
 
 #include "common/policy/config/config.h"
-#include "daemon/fwd/lockout/network.h"
+#include "daemon/fwd/lockout/network/network.h"
 #include "daemon/fwd/lockout/probe.h"
 
 #define MAX_VALUES 64 /* of a field of an entry that are tried */

@@ -5,7 +5,7 @@
 
 #include "common/machine/sockets.h"
 #include "daemon/fwd/lockout/needs.h"
-#include "daemon/fwd/lockout/network.h"
+#include "daemon/fwd/lockout/network/network.h"
 #include "daemon/fwd/lockout/probe.h"
 
 /* Somebody this machine talks to. */

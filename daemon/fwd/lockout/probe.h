@@ -6,7 +6,7 @@
 #include "common/policy/packet/packet_text.h"
 #include "daemon/fwd/lockout/lockout.h"
 #include "daemon/fwd/lockout/needs.h"
-#include "daemon/fwd/lockout/network.h"
+#include "daemon/fwd/lockout/network/network.h"
 
 enum probe_kind {
 	PROBE_PACKET, /* `packet` */

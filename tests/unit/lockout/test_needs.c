@@ -8,7 +8,7 @@
 
 #include "common/machine/sockets.h"
 #include "daemon/fwd/lockout/needs.h"
-#include "daemon/fwd/lockout/network.h"
+#include "daemon/fwd/lockout/network/network.h"
 
 #define MOST_DOCS 200000
 

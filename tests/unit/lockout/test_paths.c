@@ -2,7 +2,7 @@
 /* Through which interfaces a link is reached. */
 #include <criterion/criterion.h>
 
-#include "daemon/fwd/lockout/network.h"
+#include "daemon/fwd/lockout/network/network.h"
 
 /*
  * eth0 (2, fwd's) has VLAN 10 (3), in which there is VLAN 20 (4). bond0 (7) has ports eth1 (5, fwd's)

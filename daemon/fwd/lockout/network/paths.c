@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/fwd/lockout/network.h"
+#include "daemon/fwd/lockout/network/network.h"
 
 /* VLANs on bridges on bonds on VLANs end somewhere. */
 #define MAX_DEPTH 6

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Links, routes and neighbours, over route netlink. Each check takes a fresh look: nothing is kept. */
-#include "daemon/fwd/lockout/network.h"
+#include "daemon/fwd/lockout/network/network.h"
 
 #include <errno.h>
 #include <linux/if_ether.h>
