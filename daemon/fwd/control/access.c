@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who may do what. The kernel tells the groups that the peer had when it
+ * Permissions of clients. The kernel reports the groups that the peer had when it
  * connected (SO_PEERGROUPS): no name service is asked, so none can stall the loop.
  */
 #include "daemon/fwd/control/server.h"
@@ -18,14 +18,14 @@
 #define SO_PEERGROUPS 59
 #endif
 
-/* The groups besides the primary one: count, malloced array in *ret. */
+/* The groups other than the primary one: count, malloced array in *ret. */
 static int peer_groups(int fd, gid_t **ret)
 {
 	cleanup_free gid_t *groups = NULL;
 	socklen_t size = 0;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &size) == 0 || size == 0)
-		return 0; /* none, or a kernel that does not tell */
+		return 0; /* none, or a kernel that does not report them */
 	if (errno != ERANGE)
 		return -errno;
 	groups = malloc(size);

@@ -24,10 +24,10 @@ struct core {
 	struct model *model;		 /* the running policy, and edits to it */
 	struct transaction *transaction; /* changes of it as a whole */
 	struct history *history;	 /* its revisions, and the audit */
-	struct trials *trials;		 /* a policy that judges without effect */
+	struct trials *trials;		 /* a policy that is evaluated without effect */
 	struct panic *panic;
 	struct event_hub *events; /* what happens, for clients that monitor */
-	struct bans *bans;	  /* who is over a limit is blocked */
+	struct bans *bans;	  /* sources over a limit are blocked */
 	uint64_t started_ns;	  /* when fwd did; CLOCK_MONOTONIC */
 };
 

@@ -198,7 +198,7 @@ static int read_confirm(struct ctl_request *request, const char *text)
 	return 0;
 }
 
-/* What holds for a write besides what it does. */
+/* What each write needs, whatever it does. */
 static int begin_write(struct ctl_request *request)
 {
 	enum privilege privilege = request->verb->row->privilege;

@@ -76,7 +76,7 @@ static int remove_stale(const struct sockaddr_un *address, struct errors *errs)
 	if (errno == ENOENT)
 		return 0;
 	if (errno != ECONNREFUSED)
-		return fail(errs, -errno, path, "cannot tell who listens");
+		return fail(errs, -errno, path, "cannot find out whether a process listens");
 	if (unlink(path) < 0 && errno != ENOENT)
 		return fail(errs, -errno, path, "cannot remove the old socket");
 	return 0;

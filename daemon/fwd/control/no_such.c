@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What was named and is not there: told with what may have been meant. */
+/* A name that does not exist: the error has similar names that do. */
 #include <string.h>
 
 #include "common/base/memory.h"

@@ -126,7 +126,7 @@ bool ctl_page_add(struct ctl_page *page, cJSON *item)
 {
 	cleanup_free char *text = cJSON_PrintUnformatted(item);
 
-	/* At least one item, so that whoever pages on comes to an end. */
+	/* At least one item, so that a client that asks for page after page comes to an end. */
 	page->bytes += text ? strlen(text) + 1 : 0;
 	if (page->count > 0 && page->bytes > PAGE_BYTES) {
 		cJSON_Delete(item);
@@ -183,7 +183,7 @@ int ctl_recorded(struct ctl_request *request, struct errors *errs)
 	const struct model *model = request->core->model;
 	const char *trouble = history_trouble(request->core->history);
 
-	/* Once: after that status and health tell. */
+	/* Once: after that, status and health report it. */
 	if (trouble && request->was_kept)
 		errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
 			   "this is done, but %s: there is no rollback to it later", trouble);

@@ -85,7 +85,7 @@ cJSON *ctl_add_count(cJSON *object, const char *name, const struct fw_count *cou
 /* Since a time of CLOCK_MONOTONIC in ns; negative if it is yet to come. */
 double ctl_seconds_since(uint64_t time);
 
-/* The panic that is in force: {"mode", "seconds_left", "by"}; NULL: none is. */
+/* The panic that is active: {"mode", "seconds_left", "by"}; NULL: none is. */
 cJSON *ctl_panic_json(const struct core *core);
 
 /* {"revision", "generation", "seconds_left", "returns_to", "by"} */

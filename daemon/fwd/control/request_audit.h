@@ -15,9 +15,9 @@ void ctl_actor(const struct ctl_request *request, struct actor *ret);
 char *ctl_command(const struct ctl_request *request);
 
 /*
- * Write down a handled request, whatever came of it; revision_before is what ran when it came. Of
- * those who may not write, only so many refusals a minute, lest they push out what others did.
- * That the audit cannot be written is told once, and fails no request.
+ * Record a request in the audit, whatever its result; revision_before is what ran when it came. Of
+ * clients that may not write, only so many refusals a minute, so that they push out no other lines.
+ * If the audit cannot be written, this is reported once, and fails no request.
  */
 void ctl_audit_request(const struct ctl_request *request, uint64_t revision_before);
 

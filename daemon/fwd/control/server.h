@@ -5,9 +5,9 @@
  * Nothing here blocks. Each client has its own buffers and its own deadline,
  * and at most one of its requests is handled before the others have their turn.
  * Clients that may write go before those that may only read (client.c).
- * Who does not read its replies is not read from (so it cannot pile up work),
- * and is dropped after FW_CLIENT_TIMEOUT_MS without progress. Monitors are not
- * dropped for being slow: they lose events, and are told how many.
+ * From a client that does not read its replies nothing is read (so it cannot pile up work), and it
+ * is dropped after FW_CLIENT_TIMEOUT_MS without progress. Monitors are not
+ * dropped for being slow: they lose events, and get the number of these.
  */
 #ifndef FWD_CONTROL_SERVER_H
 #define FWD_CONTROL_SERVER_H

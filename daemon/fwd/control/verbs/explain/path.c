@@ -15,7 +15,7 @@
 #include "daemon/fwd/live/live.h"
 #include "daemon/fwd/model/model.h"
 
-#define MAX_NEAR     5 /* rules that are told */
+#define MAX_NEAR     5 /* rules in a reply */
 #define MAX_CANARIES 10
 
 /* ---- the block list ---- */

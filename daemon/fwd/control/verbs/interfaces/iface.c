@@ -228,7 +228,7 @@ int ctl_iface_detach(struct ctl_request *request)
 		return ctl_fail_edit(request, r, &errs, "interface", name);
 	if (ctl_is_dry(request))
 		return ctl_changed(request, &errs);
-	/* If it cannot be left, that is a warning: the policy is in force all the same. */
+	/* If it cannot be detached, that is a warning: the policy is active all the same. */
 	ctl_record(request);
 	r = transaction_sync_interface(request->core->transaction, name, &errs);
 	if (r < 0 || errors_failed(&errs))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A policy beside the running one: begin, what it found so far, end. */
+/* A trial: begin, its result so far, end. */
 #include "daemon/fwd/trial/trial.h"
 
 #include <errno.h>

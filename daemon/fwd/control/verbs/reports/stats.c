@@ -12,7 +12,7 @@
 #include "daemon/fwd/datapath/counters/counters.h"
 #include "daemon/fwd/model/model.h"
 
-/* At most so many bytes is a rule of a reply, besides its id. */
+/* A rule in a reply has at most so many bytes, without its id. */
 #define RULE_BYTES 192
 
 static const char *const reason_names[] = {FW_REASONS(FW_AS_NAME)};

@@ -62,7 +62,7 @@ static void add_policy(cJSON *result, const struct ctl_request *request)
 	cJSON_AddNumberToObject(result, "blocks", (double)live_count(core->live, FW_LIVE_BLOCKS));
 }
 
-/* What judges beside the policy; nothing if nothing does. */
+/* The trial; nothing if there is none. */
 static int add_trial(cJSON *result, const struct core *core)
 {
 	const struct trial *trial;

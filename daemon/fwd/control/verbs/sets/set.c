@@ -178,7 +178,7 @@ static bool has_entry(const struct core *core, unsigned id, const struct prefix 
 	return entry && prefix_compare(&entry->prefix, prefix) == 0;
 }
 
-/* Add what fits: an entry that does not is told, those before it stay. */
+/* Add what fits: the first entry that does not is an error, those before it stay. */
 static int add_live(struct ctl_request *request, const struct config_set *set,
 		    const struct prefix_list *prefixes)
 {
