@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * VLAN tags that a driver takes off. With its offload (ethtool: rx-vlan-offload) the tag goes
- * beside the frame, where XDP programs do not see it: what is tagged looks untagged, and rules
- * about VLANs do not match it. Nearly all hardware does so unless told not to.
+ * VLAN tags that a driver takes off. With its offload (ethtool: rx-vlan-offload) the tag is
+ * stored next to the frame, where XDP programs do not see it: a tagged frame looks untagged, and
+ * rules for VLANs do not match it. Nearly all hardware does so by default.
  */
 #ifndef FWD_HOST_VLAN_HOST_H
 #define FWD_HOST_VLAN_HOST_H
