@@ -98,10 +98,10 @@ static void free_names(struct name_list *list)
 	free(list->names);
 }
 
-typedef bool leave_if(const struct interfaces *interfaces, const char *name, const void *userdata);
+typedef bool detach_if(const struct interfaces *interfaces, const char *name, const void *userdata);
 
-static int names_to_leave(const struct interfaces *interfaces, leave_if *which,
-			  const void *userdata, struct name_list *ret)
+static int names_to_detach(const struct interfaces *interfaces, detach_if *which,
+			   const void *userdata, struct name_list *ret)
 {
 	const struct attachment *attachments;
 	size_t count = datapath_attachments(interfaces->needs.dp, &attachments), found = 0;
@@ -121,12 +121,12 @@ static int names_to_leave(const struct interfaces *interfaces, leave_if *which,
 	return 0;
 }
 
-/* One that cannot be left is still filtered, and does not prevent that others are left. */
-static int leave_all(struct interfaces *interfaces, leave_if *which, const void *userdata,
-		     struct errors *errs)
+/* One that cannot be detached is still filtered, and does not prevent that others are. */
+static int detach_matching(struct interfaces *interfaces, detach_if *which, const void *userdata,
+			   struct errors *errs)
 {
 	cleanup(free_names) struct name_list list = {0};
-	int ret = names_to_leave(interfaces, which, userdata, &list);
+	int ret = names_to_detach(interfaces, which, userdata, &list);
 
 	for (size_t i = 0; i < list.count; i++) {
 		int detached = datapath_detach(interfaces->needs.dp, list.names[i], errs);
@@ -156,17 +156,18 @@ static bool has_unwanted(const struct interfaces *interfaces)
 	return false;
 }
 
-/* The policy is in force all the same: what cannot be left is a warning, and health has it. */
-static void leave_unwanted(struct interfaces *interfaces, struct errors *errs)
+/* The policy is active all the same: what cannot be detached is a warning, and health has it. */
+static void detach_unwanted(struct interfaces *interfaces, struct errors *errs)
 {
 	struct errors own = {0};
 
-	leave_all(interfaces, is_unwanted, NULL, &own);
+	detach_matching(interfaces, is_unwanted, NULL, &own);
 	add_warnings(errs, &own);
 	errors_clear(&own);
 }
 
-static bool can_be_left(const struct interfaces *interfaces, const char *name, const void *userdata)
+static bool can_be_detached(const struct interfaces *interfaces, const char *name,
+			    const void *userdata)
 {
 	return is_unwanted(interfaces, name, userdata) &&
 	       datapath_can_leave(interfaces->needs.dp, name);
@@ -182,7 +183,7 @@ void interfaces_look(struct interfaces *interfaces)
 		return;
 	before = datapath_attachments(interfaces->needs.dp, &attachments);
 	/* What fails all the same is for the next change to try: it may take other programs off. */
-	if (leave_all(interfaces, can_be_left, NULL, &errs) < 0)
+	if (detach_matching(interfaces, can_be_detached, NULL, &errs) < 0)
 		interfaces->has_leftover = false;
 	else
 		interfaces->has_leftover = has_unwanted(interfaces);
@@ -267,7 +268,7 @@ static int sync_with(struct interfaces *interfaces, const char *edited, struct e
 	keep_before(interfaces, errs);
 	/* At the start a failure is undone: nothing that an earlier fwd left is touched. */
 	if (ret == 0 || interfaces->is_running)
-		leave_unwanted(interfaces, errs);
+		detach_unwanted(interfaces, errs);
 	interfaces->has_leftover = has_unwanted(interfaces);
 	interfaces_changed(interfaces);
 	return ret;
@@ -303,9 +304,9 @@ int interfaces_attach(struct interfaces *interfaces, struct errors *errs)
 	for (size_t i = 0; i < config->interface_count; i++)
 		before[i] = is_attached(interfaces->needs.dp, config->interfaces[i].name);
 	ret = interfaces_sync(interfaces, errs);
-	/* What this start attached is taken back; what an earlier fwd left stays. */
+	/* What this start attached is detached again; what an earlier fwd left stays. */
 	if (ret < 0)
-		leave_all(interfaces, is_new, before, errs);
+		detach_matching(interfaces, is_new, before, errs);
 	return ret;
 }
 
@@ -336,7 +337,7 @@ static bool is_any(const struct interfaces *interfaces, const char *name, const 
 
 int interfaces_detach(struct interfaces *interfaces, struct errors *errs)
 {
-	return leave_all(interfaces, is_any, NULL, errs);
+	return detach_matching(interfaces, is_any, NULL, errs);
 }
 
 struct interfaces *interfaces_new(const struct interfaces_needs *needs)

@@ -53,12 +53,12 @@ int interfaces_sync(struct interfaces *interfaces, struct errors *errs);
 int interfaces_sync_one(struct interfaces *interfaces, const char *name, struct errors *errs);
 
 /*
- * Detach from those that could not be left before, if the kernel allows it by now: the program above,
- * which prevented it, may be gone. Call every second.
+ * Detach from those that could not be detached before, if the kernel allows it now: the program
+ * above, which prevented it, may be gone. Call every second.
  */
 void interfaces_look(struct interfaces *interfaces);
 
-/* Detach from all. One that cannot be left does not prevent that others are: it is in errs. */
+/* Detach from all. One that cannot be detached does not prevent that others are: it is in errs. */
 int interfaces_detach(struct interfaces *interfaces, struct errors *errs);
 
 #endif

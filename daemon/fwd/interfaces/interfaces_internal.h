@@ -10,7 +10,7 @@ struct interfaces {
 	struct links *links;	/* netlink; NULL: not watched */
 	sd_event_source *ready; /* there is something to read of it */
 	bool is_running;	/* the start is over */
-	bool has_leftover;	/* one that is not to be filtered could not be left */
+	bool has_leftover;	/* one that should not be filtered could not be detached */
 };
 
 /* Call needs.changed. */

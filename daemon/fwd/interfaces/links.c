@@ -90,7 +90,7 @@ static int take_message(struct nl_msg *message, void *userdata)
 	if (nlmsg_parse(header, sizeof(*info), attributes, IFLA_MAX, NULL) < 0)
 		return NL_SKIP;
 	info = nlmsg_data(header);
-	/* A bridge tells of its ports in the same words: a port that leaves it is not gone. */
+	/* A bridge reports its ports with the same messages: a port that leaves it is not gone. */
 	if (info->ifi_family != AF_UNSPEC)
 		return NL_OK;
 	change.ifindex = info->ifi_index;
@@ -126,7 +126,7 @@ static int ask_for_all(struct links *links)
 
 /*
  * The end of a dump: find what is gone, as its message may have been dropped.
- * That the dump did not tell of a link proves nothing: it may be newer.
+ * That a link is not in the dump proves nothing: it may be newer.
  */
 static int end_dump(struct nl_msg *message, void *userdata)
 {

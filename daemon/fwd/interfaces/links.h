@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Network interfaces as the kernel tells of them over route netlink: all at
+ * Network interfaces as the kernel reports them over route netlink: all at
  * the start, then each change.
  */
 #ifndef FWD_LINKS_H
@@ -26,7 +26,7 @@ int links_fd(const struct links *links);
 
 /*
  * Handle what is pending. If the kernel had to drop messages, all links are
- * asked for anew, and those that are no longer there are told as gone.
+ * asked for again, and those that are no longer there are reported as gone.
  */
 int links_read(struct links *links);
 
