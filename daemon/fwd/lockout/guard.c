@@ -39,7 +39,7 @@ static int by_candidate(void *userdata, const struct probe *probe, const void *f
 	return datapath_explain(userdata, JUDGE_CANDIDATE, probe->ifindex, frame, length, ret);
 }
 
-/* Check what a policy beside the running one makes of the probes. */
+/* Check what a candidate makes of the probes. */
 static int check_policy(struct lockout *lockout, const struct policy *policy, struct errors *errs)
 {
 	int r = policy_stage(lockout->dp, policy, FW_IMAGE_CANDIDATE, errs);

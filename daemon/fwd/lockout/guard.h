@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands between a change that was asked for and the datapath: would it cut somebody off? */
+/* The check of each change before it reaches the datapath: would it cut a client off? */
 #ifndef FWD_GUARD_H
 #define FWD_GUARD_H
 
@@ -34,7 +34,7 @@ struct probe_list;
 int guard_probes(struct model *model, struct probe_list *ret);
 
 /*
- * What a policy beside the running one (or NULL: the running one) makes of all that is protected.
+ * What a candidate (NULL: the running policy) makes of all that is protected.
  */
 struct candidate;
 int guard_show(const struct guard *guard, const struct candidate *candidate, lockout_take take,

@@ -11,8 +11,8 @@
 #include "daemon/fwd/lockout/need_probes.h"
 #include "daemon/fwd/lockout/variants.h"
 
-/* Who is told of ten does not need the eleventh. */
-#define MOST_TOLD 10
+/* How many errors of a kind are reported: the eleventh shows nothing new. */
+#define MOST_REPORTED 10
 
 static void add_port(const struct lockout *lockout, const char *name, struct port_list *ret)
 {
@@ -98,8 +98,8 @@ static void put_why(const struct lockout *lockout, const struct fw_explanation *
 			 answer->reason < FW_REASON_MAX ? reasons[answer->reason] : "?");
 }
 
-/* Many interfaces and ports may tell the same: each sentence comes once. */
-static bool is_told(const struct errors *errs, const char *text)
+/* The sentences of many interfaces and ports may be the same: each is reported once. */
+static bool is_reported(const struct errors *errs, const char *text)
 {
 	for (size_t i = 0; i < errs->count; i++) {
 		if (strcmp(errs->list[i].message, text) == 0)
@@ -108,18 +108,18 @@ static bool is_told(const struct errors *errs, const char *text)
 	return false;
 }
 
-static void tell(struct judging *judging, const struct probe *probe,
-		 const struct fw_explanation *answer)
+static void report(struct judging *judging, const struct probe *probe,
+		   const struct fw_explanation *answer)
 {
 	bool cut = answer->outcome == FW_OUTCOME_DROP;
-	unsigned *told = cut ? &judging->cut : &judging->would;
+	unsigned *count = cut ? &judging->cut : &judging->would;
 	char why[128], text[400];
 
 	put_why(judging->lockout, answer, why, sizeof(why));
 	snprintf(text, sizeof(text), "%s cut off %s, in by %s: %s",
 		 cut ? "this would" : "enforcing, this would", probe->what, probe->packet.interface,
 		 why);
-	if (is_told(judging->errs, text) || ++*told > MOST_TOLD)
+	if (is_reported(judging->errs, text) || ++*count > MOST_REPORTED)
 		return;
 	errors_add(judging->errs,
 		   cut && !judging->lockout->warn_only ? SEVERITY_ERROR : SEVERITY_WARNING,
@@ -183,10 +183,10 @@ static bool enforces(const struct lockout *lockout)
 	return config && config->enforce;
 }
 
-static void tell_open(struct judging *judging, const struct probe *probe,
-		      const struct fw_explanation *answer)
+static void report_open(struct judging *judging, const struct probe *probe,
+			const struct fw_explanation *answer)
 {
-	if (enforces(judging->lockout) && ++judging->open <= MOST_TOLD)
+	if (enforces(judging->lockout) && ++judging->open <= MOST_REPORTED)
 		note_open(judging->lockout, &judging->variants, probe, answer, judging->errs);
 }
 
@@ -208,11 +208,11 @@ static int judge_one(struct judging *judging, const struct probe *probe)
 		cut += is_cut;
 	}
 	if (cut == asked)
-		tell(judging, probe, &drop);
+		report(judging, probe, &drop);
 	else if (cut)
-		tell_open(judging, probe, &drop);
+		report_open(judging, probe, &drop);
 	else if (!variants_are_all(&judging->variants, probe))
-		tell_open(judging, probe, NULL);
+		report_open(judging, probe, NULL);
 	return 0;
 }
 

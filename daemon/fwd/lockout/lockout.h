@@ -28,7 +28,7 @@ struct lockout {
 	const struct slots *slots;    /* names of the next policy's rules */
 	lockout_judge judge;
 	void *userdata;
-	bool warn_only; /* who asked wants it all the same: CUT_OFF is a warning */
+	bool warn_only; /* the change is forced: CUT_OFF is a warning */
 	bool waits; /* for its confirmation: what only the running policy filters stays attached */
 	bool live_only; /* only a live set changes: not management, which comes before all */
 };
@@ -36,7 +36,7 @@ struct lockout {
 /*
  * Check. What would be cut off is an error (code CUT_OFF), or with the next policy in monitor
  * mode a warning (WOULD_CUT_OFF), which name it and the rule. At most a few are
- * told. Returns 0; -EPERM: something would be cut off; or another negative errno: the
+ * reported. Returns 0; -EPERM: something would be cut off; or another negative errno: the
  * check could not be made (explained in errs).
  */
 int lockout_check(const struct lockout *lockout, struct errors *errs);
@@ -52,7 +52,7 @@ typedef void (*lockout_take)(void *userdata, const struct probe *probe,
 int lockout_show(const struct lockout *lockout, lockout_take take, void *userdata,
 		 struct errors *errs);
 
-/* What a check would ask about, for whoever wants to know beforehand; probes_clear frees it. */
+/* What a check would ask about, to be shown before a change; probes_clear frees it. */
 struct probe_list;
 int lockout_probes(const struct lockout *lockout, struct probe_list *ret, struct errors *errs);
 

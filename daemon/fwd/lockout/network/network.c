@@ -185,7 +185,7 @@ static int take_route(struct nl_msg *message, void *userdata)
 	if (attributes[RTA_GATEWAY])
 		answer->gateway = prefix_host(answer->family, nla_data(attributes[RTA_GATEWAY]));
 	else if (attributes[RTA_VIA])
-		/* A gateway of the other family, behind two bytes that tell it. */
+		/* A gateway of the other family, behind two bytes with the family. */
 		answer->gateway = prefix_host(6, (uint8_t *)nla_data(attributes[RTA_VIA]) + 2);
 	return NL_OK;
 }
@@ -214,7 +214,7 @@ int network_route(struct network *network, const struct prefix *to, struct route
 }
 
 /*
- * The kernel tells of IPv4 routes by address, so the default route is the first of what may
+ * The kernel reports IPv4 routes by address, so the default route is the first of what may
  * be a million: only the head of the table is read.
  */
 static int read_default4(struct network *network, struct route *ret)
