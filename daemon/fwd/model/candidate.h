@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A policy that is not the running one, put beside it to be asked or tried. */
+/* A policy that is staged next to the running one, for a question or a trial. */
 #ifndef FWD_CANDIDATE_H
 #define FWD_CANDIDATE_H
 

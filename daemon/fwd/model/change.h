@@ -17,12 +17,12 @@ enum change_copies {
 	COPIES_FIRST,	    /* what they last had, whatever the files hold now */
 };
 
-/* All zero: for good, by fwd itself. Pointers are borrowed. */
+/* All zero: permanent, by fwd itself. Pointers are borrowed. */
 struct change {
-	const struct actor *actor;   /* who asks, for the record; or NULL */
+	const struct actor *actor;   /* who asks, for the audit; or NULL */
 	const struct caller *caller; /* from where, for the guard; NULL: fwd itself */
-	uint64_t confirm_ns;	     /* wait so long for a confirmation; 0: for good */
-	uint64_t until;		     /* in force until then (CLOCK_MONOTONIC ns); 0: for good */
+	uint64_t confirm_ns;	     /* wait so long for a confirmation; 0: confirmed at once */
+	uint64_t until;		     /* active until then (CLOCK_MONOTONIC ns); 0: confirmed */
 	bool force;		     /* also if it cuts somebody off */
 	/* Read, compiled and checked as ever, but not made: it succeeds if it would have. */
 	bool dry;

@@ -28,7 +28,7 @@ static int refuse(const struct config *config, struct errors *errs)
 	return -EOPNOTSUPP;
 }
 
-static void tell_packets(struct model *model, const struct cookie_host *host)
+static void announce_host(struct model *model, const struct cookie_host *host)
 {
 	datapath_set_cookies(model->dp, host->cookies > 0 ? (unsigned)host->cookies : 0,
 			     cookie_host_options(host), cookie_host_wscale(host));
@@ -56,7 +56,7 @@ int model_prepare_cookies(struct model *model, const struct config *config, stru
 	cookie_host_read(kinds, &host);
 	if (model->sets_sysctls)
 		cookie_host_set(kinds, &host, errs);
-	tell_packets(model, &host);
+	announce_host(model, &host);
 	cookie_host_check(&host, config, errs);
 	check_reach(config, errs);
 	return 0;
@@ -70,7 +70,7 @@ void model_refresh_cookies(struct model *model)
 	if (!kinds)
 		return;
 	cookie_host_read(kinds, &host);
-	tell_packets(model, &host);
+	announce_host(model, &host);
 }
 
 void model_check_host(const struct model *model, struct errors *errs)

@@ -15,9 +15,9 @@ static bool wants_copy(const struct config_set *set)
 	return set->kind == SET_FILE && set->content && !set->content->stored;
 }
 
-/* Told once, until it works again: the running policy does not suffer. */
-static void tell_trouble(struct model *model, const struct config_set *set, int err,
-			 struct errors *errs)
+/* Reported once, until it works again: the running policy does not suffer. */
+static void report_trouble(struct model *model, const struct config_set *set, int err,
+			   struct errors *errs)
 {
 	if (!model->copies_trouble)
 		errors_add(errs, SEVERITY_WARNING, ERROR_SET_KEPT, &set->place,
@@ -47,7 +47,7 @@ void copies_write(struct model *model, struct errors *errs)
 			continue;
 		err = kept_write(model->overrides.view.state_dir, set->name, set->content, now);
 		if (err) {
-			tell_trouble(model, set, err, errs);
+			report_trouble(model, set, err, errs);
 		} else {
 			set->content->stored = true;
 			model->copies_trouble = false;

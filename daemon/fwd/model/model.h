@@ -33,7 +33,7 @@ int model_apply(struct model *model, struct change *change, struct document *doc
 /* From now on, set what limits that answer SYNs need of the host's settings (--set-sysctls). */
 void model_set_sysctls(struct model *model, bool set);
 
-/* Look at these settings again, and tell packets. Call every few seconds. */
+/* Read these settings again, and update what packets use of them. Call every few seconds. */
 void model_refresh_cookies(struct model *model);
 
 /* Add a warning for each thing that the running policy needs and the host lacks now. */
@@ -96,7 +96,7 @@ struct model_change {
 	const struct document *document;
 	const struct config *config;
 	const struct policy *policy;
-	uint64_t until; /* 0: for good, or a dry run */
+	uint64_t until; /* 0: confirmed at once, or a dry run */
 };
 
 /*
@@ -219,7 +219,7 @@ int model_interface_detach(struct model *model, struct change *change, const cha
 
 /*
  * Return from an edit that was made just now to the document before it (a copy, taken), which had so
- * many unsaved edits: at once if the edit waits for its confirmation, else by another edit, for good.
+ * many unsaved edits: at once if the edit waits for its confirmation, else by another edit.
  */
 int model_take_back(struct model *model, const struct change *change, struct document *before,
 		    unsigned unsaved, struct errors *errs);

@@ -66,7 +66,7 @@ int model_install(struct model *model, const struct edit *edit, struct document 
 
 /*
  * The same for an edited copy: one more unsaved edit. Warnings that the policy had before
- * are not told again: they are not about the edit.
+ * are not reported again: they are not about the edit.
  */
 int model_install_edit(struct model *model, struct change *change, struct document *document,
 		       struct errors *errs);
@@ -152,8 +152,8 @@ void warnings_forget(struct errors *errs, const struct errors *remembered);
 /* ---- cookies.c ---- */
 
 /*
- * Before a policy with limits that answer SYNs is applied: tell packets what this host takes,
- * and warn of what it lacks. -EOPNOTSUPP: not on this kernel; errs says whose.
+ * Before a policy with limits that answer SYNs is applied: give packets the settings of
+ * this host, and warn of what it lacks. -EOPNOTSUPP: not on this kernel; errs says whose.
  */
 int model_prepare_cookies(struct model *model, const struct config *config, struct errors *errs);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Warnings of the running policy, so that an edit is told only of those that it brought. */
+/* Warnings of the running policy, so that an edit reports only those that it causes. */
 #include "daemon/fwd/model/model_internal.h"
 
 #include <stdlib.h>
