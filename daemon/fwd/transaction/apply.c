@@ -117,7 +117,7 @@ int transaction_apply(struct transaction *transaction, struct change *change,
 		 (unsigned long long)history_revision(transaction->history),
 		 datapath_generation(transaction->dp));
 	r = transaction_sync_interfaces(transaction, errs);
-	transaction_tell_status(transaction);
+	transaction_report_status(transaction);
 	return r;
 }
 
@@ -147,6 +147,6 @@ int transaction_reload(struct transaction *transaction, struct change *change, b
 				   transaction_policy_name(transaction, name));
 	}
 	notify_reloaded();
-	transaction_tell_status(transaction);
+	transaction_report_status(transaction);
 	return r;
 }

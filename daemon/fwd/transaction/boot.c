@@ -238,7 +238,7 @@ int boot_load(struct transaction *transaction, struct errors *errs)
 	else
 		r = load_known(transaction, errs);
 	if (r == 0)
-		boot_tell(transaction);
+		boot_report(transaction);
 	return r;
 }
 
@@ -247,7 +247,7 @@ void boot_passed_by(struct transaction *transaction)
 	if (!boot_is_due(transaction))
 		return;
 	transaction->boot.runs = BOOT_RUNS_REVISION;
-	boot_tell(transaction);
+	boot_report(transaction);
 }
 
 void boot_replaced(struct transaction *transaction)

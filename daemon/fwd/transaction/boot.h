@@ -3,7 +3,7 @@
  * A config file that cannot be used.
  *
  * At a start, a mistake in the file must not leave the interfaces without a filter. So the
- * last revision that was in force for good runs instead, with the copies of its set files. If none
+ * last confirmed revision runs instead, with the copies of its set files. If none
  * can be used, the policy in boot.json of the state folder runs (boot/known.h): closed or open, as
  * defaults.boot_fail says. Where nothing is known of an earlier policy, the start fails.
  *

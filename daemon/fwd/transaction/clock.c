@@ -65,7 +65,7 @@ static int tick(sd_event_source *source, uint64_t usec, void *userdata)
 		return 0;
 	if (!transaction->pending.has_warned && view.left_ns <= WARN_NS)
 		warn(transaction, view.left_ns);
-	transaction_tell_status(transaction);
+	transaction_report_status(transaction);
 	set_timer(transaction);
 	return 0;
 }
@@ -79,7 +79,7 @@ void clock_arm(struct transaction *transaction)
 	pending->has_warned = pending->marker.deadline <= now + WARN_NS;
 	set_timer(transaction);
 	if (transaction->running)
-		transaction_tell_status(transaction);
+		transaction_report_status(transaction);
 }
 
 int transaction_open(struct transaction *transaction, sd_event *loop, struct datapath *dp,

@@ -20,7 +20,7 @@ static bool is_waiting(const struct transaction *transaction)
 	       model_is_pending(transaction->model);
 }
 
-/* ---- telling ---- */
+/* ---- reports ---- */
 
 char *pending_log(enum log_level level, const char *format, ...)
 {
@@ -123,7 +123,7 @@ int transaction_guard(void *userdata, const struct model_change *next, struct er
 
 	if (r == 0 && next->until)
 		r = announce(transaction, next, errs);
-	/* A reload by SIGHUP is for good, and has no beginning. */
+	/* A reload by SIGHUP is confirmed at once, and has no beginning. */
 	if (r == 0 && (transaction->pending.state == TRANSACTION_CANDIDATE ||
 		       transaction->pending.state == TRANSACTION_GUARDED))
 		transaction_enter(transaction, TRANSACTION_GUARDED);
@@ -317,7 +317,7 @@ void transaction_poll(struct transaction *transaction)
 }
 
 /* Nothing waits: what became of the last one? */
-static int tell_last(const struct transaction *transaction, char *text, size_t size)
+static int describe_last(const struct transaction *transaction, char *text, size_t size)
 {
 	const struct pending *pending = &transaction->pending;
 	const struct marker *marker = &pending->marker;
@@ -347,11 +347,11 @@ int transaction_confirm(struct transaction *transaction, const struct actor *act
 
 	transaction_poll(transaction);
 	if (!model_is_pending(transaction->model))
-		return tell_last(transaction, text, size);
+		return describe_last(transaction, text, size);
 	r = model_confirm(transaction->model, errs);
 	if (r == -ETIME) {
 		transaction_poll(transaction);
-		return tell_last(transaction, text, size);
+		return describe_last(transaction, text, size);
 	}
 	if (r < 0)
 		return r;
@@ -375,7 +375,7 @@ int transaction_abort(struct transaction *transaction, const struct actor *actor
 
 	transaction_poll(transaction);
 	if (!model_is_pending(transaction->model))
-		return tell_last(transaction, text, size);
+		return describe_last(transaction, text, size);
 	name_of(actor, who, sizeof(who));
 	snprintf(why, sizeof(why), "aborted by %s", who);
 	take_back(transaction, why, actor, errs);

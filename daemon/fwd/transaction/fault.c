@@ -104,7 +104,7 @@ static void report_unusable(struct transaction *transaction, const char *text)
 	hub_send(transaction->events, config_unusable, .text = text);
 }
 
-void boot_tell(struct transaction *transaction)
+void boot_report(struct transaction *transaction)
 {
 	cleanup_free char *text = sentence(transaction);
 

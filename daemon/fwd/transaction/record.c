@@ -52,7 +52,7 @@ void transaction_retry_history(struct transaction *transaction)
 }
 
 /* Once: that revisions are not kept from now on, or that they are again. */
-static void tell_trouble(const struct transaction *transaction, bool was_well)
+static void report_trouble(const struct transaction *transaction, bool was_well)
 {
 	const char *trouble = history_trouble(transaction->history);
 
@@ -91,7 +91,7 @@ void transaction_record(struct transaction *transaction, const struct change *ch
 	history_record(transaction->history, &recorded, text, length,
 		       model_config(transaction->model));
 	note_saved(transaction);
-	tell_trouble(transaction, was_well);
+	report_trouble(transaction, was_well);
 	if (transaction->running && !model_is_pending(transaction->model))
 		boot_settled(transaction);
 }
@@ -115,7 +115,7 @@ void transaction_record_start(struct transaction *transaction)
 	bool was_well = !history_trouble(transaction->history);
 
 	history_release(transaction->history);
-	tell_trouble(transaction, was_well);
+	report_trouble(transaction, was_well);
 	if (!model_is_pending(transaction->model))
 		boot_settled(transaction);
 }

@@ -42,7 +42,7 @@ struct transaction *transaction_free(struct transaction *transaction)
 
 /* ---- hooks ---- */
 
-void transaction_tell_status(struct transaction *transaction)
+void transaction_report_status(struct transaction *transaction)
 {
 	if (transaction->hooks.status)
 		transaction->hooks.status(transaction->hooks.userdata);
@@ -69,7 +69,7 @@ static bool has_earlier(const struct transaction *transaction)
 }
 
 /*
- * Next to what an earlier fwd left, the policy is in force from now on, but for good only once all
+ * Next to what an earlier fwd left, the policy is active from now on, but confirmed only once all
  * parts have started: if one does not, or fwd dies before, the earlier policy goes on.
  */
 static int load_beside(struct transaction *transaction, struct errors *errs)
@@ -114,7 +114,7 @@ int transaction_load(struct transaction *transaction, struct model *model, struc
 			 datapath_generation(transaction->dp),
 			 boot_is_due(transaction) ? ""
 						  : ", rule edits that were not saved are gone");
-	/* A start that fails is no revision: nothing of it was in force for good. */
+	/* A start that fails is no revision: its policy was never confirmed. */
 	history_hold(transaction->history);
 	r = load(transaction, errs);
 	if (r == 0)

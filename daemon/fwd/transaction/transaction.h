@@ -14,9 +14,10 @@
  *
  * A change is a candidate while it is read and compiled, guarded once it is known to cut nobody off
  * and (if it shall wait) the state folder knows of it, and active until its deadline. One that is
- * for good, refused, or no change ends where it began. Confirmed and reverted are as idle for the
- * next one. After a restart a policy that waits is active from the beginning, and one that ended
- * meanwhile is reverted. states.c has the table of these steps, and the one function that takes them.
+ * confirmed at once, refused, or no change ends where it began. Confirmed and reverted are as idle
+ * for the next one. After a restart a policy that waits is active from the beginning, and one that
+ * ended meanwhile is reverted. states.c has the table of these steps, and the one function that
+ * takes them.
  *
  *	transaction.h	its life, and what waits
  *	apply.h		policies as texts, reload, records
@@ -80,11 +81,11 @@ int transaction_open(struct transaction *transaction, sd_event *loop, struct dat
 
 /*
  * Load the first policy into the model (borrowed), and guard what comes after it. Next to what an
- * earlier fwd left, it is in force for good only after transaction_ready.
+ * earlier fwd left, it is confirmed only by transaction_ready.
  */
 int transaction_load(struct transaction *transaction, struct model *model, struct errors *errs);
 
-/* All parts of fwd have started: the policy of the start is in force for good, and a revision. */
+/* All parts of fwd have started: the policy of the start is confirmed, and a revision. */
 int transaction_ready(struct transaction *transaction, struct errors *errs);
 
 /* The model goes. A start that did not come to its end leaves the earlier fwd's policy. */

@@ -56,14 +56,14 @@ struct transaction {
 	struct saved_text *saved_text; /* what it said when a client asked */
 	struct set_files *set_files;   /* how the files of sets looked when they were compared */
 	struct change start;	       /* the first one */
-	bool is_provisional; /* starting: if it fails, the earlier fwd's policy is in force again */
+	bool is_provisional; /* starting: if it fails, the earlier fwd's policy is active again */
 	bool running;	     /* every part of fwd has started */
 };
 
 /* ---- transaction.c ---- */
 
 /* Report the status line, by its hook. */
-void transaction_tell_status(struct transaction *transaction);
+void transaction_report_status(struct transaction *transaction);
 
 /* ---- states.c ---- */
 
@@ -99,7 +99,7 @@ void pending_pass_over_file(struct transaction *transaction, const struct marker
 void pending_record_return(struct transaction *transaction, const char *cause,
 			   const struct actor *actor);
 
-/* A policy has become active for good, other than at the start: what was taken back is history. */
+/* A policy is confirmed, other than at the start: what was taken back before is forgotten. */
 void pending_forget(struct transaction *transaction);
 
 /* The revision that waits, or that was taken back last, as far as the state folder knows; or 0. */
@@ -143,7 +143,7 @@ int boot_load(struct transaction *transaction, struct errors *errs);
 /* A policy that waited, or the one before it, runs: if the config file cannot be used, report that. */
 void boot_passed_by(struct transaction *transaction);
 
-/* The running policy is in force for good: remember what the next start needs if its config fails. */
+/* The running policy is confirmed: remember what the next start needs if its config fails. */
 void boot_settled(struct transaction *transaction);
 
 /* A whole policy has been applied in place of the one that boot_load has found. */
@@ -156,7 +156,7 @@ enum boot_runs boot_runs(const struct transaction *transaction);
 void boot_note_errors(struct boot *boot, const struct errors *errs);
 
 /* Log what runs instead, and report it as an event. */
-void boot_tell(struct transaction *transaction);
+void boot_report(struct transaction *transaction);
 
 /* The file was loaded or written: nothing is wrong with it any more. */
 void boot_file_good(struct transaction *transaction);

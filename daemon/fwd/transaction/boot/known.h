@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * boot.json in the state folder: the policy to run when neither the config file nor any revision
- * can be used. It is made from each policy that is in force for good, as its config may be
+ * can be used. It is made from each confirmed policy, as its config may be
  * unreadable when it is needed.
  *
  *	{"version": 1, "runs": "closed", "policy": {...}}

@@ -2,7 +2,7 @@
 /*
  * What the state folder knows of a policy that waits for its confirmation, or that was
  * taken back: the file pending.json. It is written before the policy becomes active and
- * changed after it is settled, so that whoever finds it knows at least as much as the datapath.
+ * changed after it is settled, so that a later fwd finds in it at least as much as in the datapath.
  * Two lines: a JSON object, and the SHA-256 of the first line.
  */
 #ifndef FWD_MARKER_H
@@ -41,7 +41,7 @@ struct marker {
 	char digest[DIGEST_TEXT];   /* of the policy that waits, without its spelling */
 	char who[128];		    /* asked for it */
 	char why[160];		    /* it was taken back */
-	/* Taken back before, since a policy became active for good; the latest first. */
+	/* Taken back before it, since a policy was last confirmed; the latest first. */
 	struct marker_reverted earlier[MARKER_EARLIER];
 	size_t earlier_count;
 };
