@@ -128,8 +128,8 @@ struct fw_ban_told {
 
 /* Map `ban_stats`, per CPU, by limit slot. */
 struct fw_ban_stats {
-	__u64 told; /* written to the ring */
-	__u64 lost; /* there was no room */
+	__u64 reported; /* written to the ring */
+	__u64 lost;	/* there was no room */
 };
 
 /*

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The order in which fwd comes up: whatever can be refused without touching
- * the kernel comes first, whatever filters packets comes last.
+ * The order of fwd's start: steps that can fail without touching the kernel come
+ * first, the ones that filter packets come last.
  */
 #include "daemon/fwd/app.h"
 
@@ -40,7 +40,7 @@ static int config_start(struct app *app, struct errors *errs)
 	policy_free(policy);
 	if (ret < 0)
 		ret = boot_begin(app->transaction, ret, errs);
-	/* Warnings are told when the config is loaded. */
+	/* Warnings are reported when the config is loaded. */
 	if (ret == 0)
 		errors_clear(errs);
 	return ret;
@@ -157,7 +157,7 @@ static int ready_start(struct app *app, struct errors *errs)
 		 config->enforce ? "enforcing" : "monitor mode (nothing is dropped)",
 		 transaction_policy_name(app->transaction, name), config->rule_count,
 		 config->rule_count == 1 ? "" : "s");
-	app_tell_status(app);
+	app_report_status(app);
 	ret = notify_ready(app->loop);
 	return ret < 0 ? errors_system(errs, ret, "cannot start the watchdog's timer") : 0;
 }
@@ -167,7 +167,7 @@ static void ready_stop(struct app *app)
 	app->detach = model_config(app->model)->defaults.on_stop == STOP_DETACH;
 	notify_stopping();
 	if (!app->detach)
-		log_info("the datapath stays attached and goes on filtering");
+		log_info("the datapath stays attached and continues to filter");
 }
 
 static const struct part {
@@ -201,17 +201,17 @@ static int exit_code_of(const struct app *app, const struct part *part, int erro
 {
 	if (error == -EPERM)
 		return PROGRAM_EXIT_PERMISSION;
-	/* Neither the config nor anything in its place can be used. */
+	/* The config cannot be used, and nothing in its place. */
 	if (error == -EBADMSG && boot_is_due(app->transaction))
 		return PROGRAM_EXIT_CONFIG;
-	/* The state folder may come: another try can end otherwise. */
+	/* The state folder may appear: another attempt can succeed. */
 	return part->start == config_start && app->transaction &&
 			       boot_is_state_unknown(app->transaction)
 		       ? PROGRAM_EXIT_FAILED
 		       : part->exit_code;
 }
 
-/* Start the parts in order; returns how many have started. */
+/* Start the parts in order; returns the number of started ones. */
 static size_t start_parts(struct app *app)
 {
 	size_t started = 0;
@@ -245,7 +245,7 @@ int app_run(const struct options *options)
 	started = start_parts(&app);
 	if (started == array_size(parts) && sd_event_loop(app.loop) < 0)
 		app.exit_code = PROGRAM_EXIT_FAILED;
-	/* A first start that failed leaves nothing; what an earlier fwd left goes on. */
+	/* A first start that failed leaves nothing; the datapath of an earlier fwd continues. */
 	if (started < array_size(parts))
 		app.detach = app.dp && !datapath_adopted(app.dp);
 	while (started-- > 0) {
@@ -255,7 +255,7 @@ int app_run(const struct options *options)
 	return app.exit_code;
 }
 
-/* For the status line: what waits for its confirmation. */
+/* For the status line: the policy that waits for its confirmation. */
 static const char *pending_text(const struct app *app, char *text, size_t size)
 {
 	struct pending_view view;
@@ -269,7 +269,7 @@ static const char *pending_text(const struct app *app, char *text, size_t size)
 	return text;
 }
 
-void app_tell_status(const struct app *app)
+void app_report_status(const struct app *app)
 {
 	char waits[128], instead[400], apart[40] = "", name[POLICY_NAME_TEXT];
 	const struct attachment *attachments;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The app: names every part of a running fwd and owns them all.
+ * The app: owns all parts of a running fwd.
  *
  * Parts start in the order of a table (app.c) and stop in the reverse order.
  */
@@ -40,21 +40,21 @@ struct app {
 	struct model *model;
 	struct history *history;	 /* revisions of the running policy */
 	struct transaction *transaction; /* changes of the policy as a whole */
-	struct interfaces *interfaces;	 /* attachments follow the config and netlink */
+	struct interfaces *interfaces;	 /* updates attachments from the config and netlink */
 	struct event_hub *events;
 	struct event_ring *event_ring;
 	struct event_writer *event_log;
 	struct control *control;	     /* the control socket */
-	struct bans *bans;		     /* who is over a limit is blocked */
-	struct limit_notices *limit_notices; /* which limits are limiting */
+	struct bans *bans;		     /* blocks sources over a limit */
+	struct limit_notices *limit_notices; /* limits that are limiting */
 	struct trials *trials;		     /* a policy that judges without effect */
 	struct panic *panic;
 	struct signal_list signals;
-	struct core core;	    /* what the control socket works with */
-	struct summary *summary;    /* what the counters were at the last summary */
+	struct core core;	    /* the objects of the control socket's handlers */
+	struct summary *summary;    /* the counters at the last summary */
 	struct live_expiry *expiry; /* of live entries */
-	struct config *checked;	    /* the config as it was before anything was touched */
-	bool detach;		    /* stopping, and defaults.on_stop says detach */
+	struct config *checked;	    /* the config before anything was touched */
+	bool detach;		    /* stopping, and defaults.on_stop is detach */
 	uint64_t started_ns;	    /* CLOCK_MONOTONIC */
 	int exit_code;		    /* enum program_exit */
 };
@@ -63,6 +63,6 @@ struct app {
 int app_run(const struct options *options);
 
 /* Report the status to systemd (sd_notify STATUS=). */
-void app_tell_status(const struct app *app);
+void app_report_status(const struct app *app);
 
 #endif

@@ -11,7 +11,7 @@
 
 static void take_status(void *userdata)
 {
-	app_tell_status(userdata);
+	app_report_status(userdata);
 }
 
 static int sync_interfaces(void *userdata, const char *edited, struct errors *errs)

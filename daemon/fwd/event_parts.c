@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The hub, and what the app connects to it: the event log, the ring. */
+/* The hub, with the event log and the ring. */
 #include "daemon/fwd/parts.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What interfaces need of the app, and what becomes of them when it stops. */
+/* The parts for interfaces: attachments at the start and at the stop, and netlink. */
 #include "daemon/fwd/parts.h"
 
 #include <errno.h>
@@ -9,7 +9,7 @@
 
 static void changed(void *userdata)
 {
-	app_tell_status(userdata);
+	app_report_status(userdata);
 }
 
 int interfaces_start(struct app *app, struct errors *errs)
@@ -35,7 +35,8 @@ void interfaces_stop(struct app *app)
 		app->detach = false;
 		app->exit_code = app->exit_code ? app->exit_code : PROGRAM_EXIT_FAILED;
 		errors_add(&errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
-			   "the datapath stays for what could not be detached; the next start or "
+			   "the datapath stays for interfaces that could not be detached; the next "
+			   "start or "
 			   "stop of fwd tries it again");
 	}
 	errors_log(&errs);

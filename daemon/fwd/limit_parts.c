@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What limits need of the app: bans, and notices of limits. */
+/* The parts for limits: bans, and notices of limits. */
 #include "daemon/fwd/parts.h"
 
 #include <errno.h>

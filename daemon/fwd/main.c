@@ -11,7 +11,7 @@
 #include "daemon/fwd/options/config_check.h"
 #include "daemon/fwd/panic_option.h"
 
-/* --compile: what a config compiles to, without the kernel. */
+/* --compile: the policy of a config, without the kernel. */
 static int compile(const struct options *options)
 {
 	struct config *config = NULL;

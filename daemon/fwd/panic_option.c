@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* --panic: the switch without a fwd that runs. */
+/* --panic: the switch without a running fwd. */
 #include "daemon/fwd/panic_option.h"
 
 #include <errno.h>

@@ -28,13 +28,13 @@ void interfaces_stop(struct app *app);
 int link_watch_start(struct app *app, struct errors *errs);
 void link_watch_stop(struct app *app);
 
-/* core_part.c: the transaction, and what the control socket works with. */
+/* core_part.c: the transaction, and the objects of the control socket's handlers. */
 int transaction_part_start(struct app *app, struct errors *errs);
 void transaction_part_stop(struct app *app);
 int core_start(struct app *app, struct errors *errs);
 void core_stop(struct app *app);
 
-/* signals.c: which there are, and that the loop handles them. */
+/* signals.c: the signals, handled by the loop. */
 void app_signals(struct app *app);
 int signals_start(struct app *app, struct errors *errs);
 

@@ -27,7 +27,7 @@ static void reload(void *userdata)
 	ret = transaction_reload(app->transaction, &change, false, &errs);
 	errors_log(&errs);
 	if (ret < 0 && datapath_generation(app->dp) == before)
-		log_error("reload failed; %s goes on",
+		log_error("reload failed; %s continues",
 			  transaction_policy_name(app->transaction, name));
 	errors_clear(&errs);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What happens by the clock. */
+/* Timers. */
 #include "daemon/fwd/parts.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@
 
 #define USEC_PER_SEC 1000000ULL
 
-/* Run a one-shot timer again, so much after now. */
+/* Start a one-shot timer again, with a delay from now. */
 static int repeat(sd_event_source *source, uint64_t usec)
 {
 	int ret = sd_event_source_set_time_relative(source, usec);
@@ -29,7 +29,7 @@ static int repeat(sd_event_source *source, uint64_t usec)
 	return ret < 0 ? ret : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-/* Rings wake their reader only when much is pending, or never; the tail is fetched here. */
+/* Rings wake their reader only when much is pending, or never; the rest is read here. */
 static int fetch_tail(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct app *app = userdata;
@@ -96,10 +96,10 @@ static int summarize(sd_event_source *source, uint64_t usec, void *userdata)
 		summary_write(app->summary, out);
 		fclose(out);
 	}
-	/* On the console beside the events; else to stderr, so that stdout can be parsed. */
+	/* On the console together with the events; else to stderr, so that stdout can be parsed. */
 	if (out && text[0] && event_writer_note(app->event_log, text) < 0)
 		log_info("%s", text);
-	app_tell_status(app);
+	app_report_status(app);
 	return repeat(source, app->options.stats_interval_ns / 1000);
 }
 

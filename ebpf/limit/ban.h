@@ -94,7 +94,7 @@ static __noinline int report_ban(struct fw_packet *pkt, const struct fw_limit *l
 	*ban = copy;
 	/* fwd polls the ring often enough. */
 	bpf_ringbuf_submit(ban, BPF_RB_NO_WAKEUP);
-	stats->told++;
+	stats->reported++;
 	return 0;
 }
 

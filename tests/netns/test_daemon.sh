@@ -274,7 +274,7 @@ lab_in router ip link set eth0 up
 config ',{"id":'
 kill -HUP "$fwd_pid"
 check_soon "a broken file is told in the log" 2 grep -q 'fwd\.json:.*error:' "$fwd_log"
-check_match "and what goes on" 'reload failed; revision [0-9]+ \(generation [0-9]+\) goes on' "$(cat "$fwd_log")"
+check_match "and what continues" 'reload failed; revision [0-9]+ \(generation [0-9]+\) continues' "$(cat "$fwd_log")"
 config ""
 : >"$told"
 fwd_down

@@ -412,7 +412,7 @@ check "end" ctl panic end
 filtered "after it"
 
 section "trial and candidates"
-says "a policy that detaches is tried as if it did not" 0 'eth0 is detached in the policy that is tried' \
+says "a policy that detaches is tried as if it did not" 0 'eth0 is detached in the trial policy' \
 	try "$lab_dir/next.json" --for 1m
 ctl try --stop >/dev/null 2>&1 || ctl try stop >/dev/null 2>&1
 check_equal "explain by it" "pass detached" \

@@ -104,7 +104,7 @@ struct tally {
 	cJSON *problems;
 };
 
-static int tell(struct cli *cli, const struct tally *tally)
+static int report_result(struct cli *cli, const struct tally *tally)
 {
 	char errors[HUMAN_TEXT], files[HUMAN_TEXT];
 
@@ -154,7 +154,7 @@ static int check_files_in(struct cli *cli, const struct call *call, const char *
 	if (tally.bad == 0 || !cli->settings.json)
 		cli->output->result(cli, call, result);
 	if (tally.bad > 0)
-		r = tell(cli, &tally);
+		r = report_result(cli, &tally);
 	cJSON_Delete(result);
 	cJSON_Delete(tally.problems);
 	return r;

@@ -153,7 +153,7 @@ int config_parse(const struct document *document, const struct config_overrides 
 	return err;
 }
 
-void config_tell(const struct document *document, struct errors *errs)
+void config_report_more(const struct document *document, struct errors *errs)
 {
 	cleanup(free_config) struct config *config = config_new(document);
 	struct reader reader = {.document = document,

@@ -209,7 +209,7 @@ static void add_positions(cJSON *item, const struct entry *before, const struct 
 		cJSON_AddNumberToObject(item, "position", (double)after->position + 1);
 }
 
-static void tell_removed(cJSON *items, const struct entry *entry, bool ordered)
+static void add_removed(cJSON *items, const struct entry *entry, bool ordered)
 {
 	cJSON *item = diff_item(items, entry->name, "removed");
 
@@ -218,7 +218,7 @@ static void tell_removed(cJSON *items, const struct entry *entry, bool ordered)
 	cJSON_AddItemToObject(item, "value", cJSON_Duplicate(entry->node, true));
 }
 
-static void tell_added(cJSON *items, const struct entry *entry, bool ordered)
+static void add_added(cJSON *items, const struct entry *entry, bool ordered)
 {
 	cJSON *item = diff_item(items, entry->name, "added");
 
@@ -227,7 +227,7 @@ static void tell_added(cJSON *items, const struct entry *entry, bool ordered)
 	cJSON_AddItemToObject(item, "value", cJSON_Duplicate(entry->node, true));
 }
 
-static void tell_kept(cJSON *items, const struct entry *entry, bool ordered)
+static void add_kept(cJSON *items, const struct entry *entry, bool ordered)
 {
 	bool moved = ordered && !entry->stays;
 	cJSON *fields = cJSON_CreateArray(), *item;
@@ -258,13 +258,13 @@ static void diff_lists(cJSON *items, const cJSON *before, const cJSON *after, bo
 		find_moved(&right);
 	for (size_t i = 0; i < left.count; i++) {
 		if (!left.entries[i].other)
-			tell_removed(items, &left.entries[i], ordered);
+			add_removed(items, &left.entries[i], ordered);
 	}
 	for (size_t i = 0; i < right.count; i++) {
 		if (right.entries[i].other)
-			tell_kept(items, &right.entries[i], ordered);
+			add_kept(items, &right.entries[i], ordered);
 		else
-			tell_added(items, &right.entries[i], ordered);
+			add_added(items, &right.entries[i], ordered);
 	}
 }
 

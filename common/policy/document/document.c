@@ -82,7 +82,7 @@ static int read_text(const char *name, char *text, size_t length, const struct s
 	if (errs->failed > failed) {
 		/* All errors of a file are reported; other texts may not be configs. */
 		if (info)
-			config_tell(document, errs);
+			config_report_more(document, errs);
 		return -EBADMSG;
 	}
 	document->file_count = sources_count(document->sources);

@@ -31,8 +31,8 @@ int input_open(const char *path, size_t max, struct stat *ret_info);
 bool input_has_changed(int fd, const struct stat *info);
 
 /* Add the error of a file that could not be read, as input_read does. Returns err. */
-int input_tell(const char *path, int err, enum severity severity, enum error_code code,
-	       const struct place *place, struct errors *errs);
+int input_report(const char *path, int err, enum severity severity, enum error_code code,
+		 const struct place *place, struct errors *errs);
 
 /*
  * Read a regular file. Errors are added to errs at place (NULL: at the file
@@ -54,6 +54,6 @@ int include_files(struct document *document, const char *path, const char *from,
  * Report further errors of a document that has errors: as config_parse, but
  * without those that the earlier errors may have caused.
  */
-void config_tell(const struct document *document, struct errors *errs);
+void config_report_more(const struct document *document, struct errors *errs);
 
 #endif

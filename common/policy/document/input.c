@@ -64,8 +64,8 @@ static int read_file(const char *path, size_t max, struct input *input)
 	return fd < 0 ? fd : read_all(fd, input);
 }
 
-int input_tell(const char *path, int err, enum severity severity, enum error_code code,
-	       const struct place *place, struct errors *errs)
+int input_report(const char *path, int err, enum severity severity, enum error_code code,
+		 const struct place *place, struct errors *errs)
 {
 	struct place whole = {.file = path};
 	const char *why = err == -EFBIG	    ? "is too large"
@@ -96,5 +96,5 @@ int input_read(const char *path, size_t max, struct input *ret, enum severity se
 		return 0;
 	}
 	free(input.text);
-	return input_tell(path, err, severity, code, place, errs);
+	return input_report(path, err, severity, code, place, errs);
 }

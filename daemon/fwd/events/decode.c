@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* From the record of the ring to an event: numbers become names. */
+/* Converts a record of the ring to an event: numbers become names. */
 #include "daemon/fwd/events/event.h"
 
 #include <arpa/inet.h>
@@ -30,7 +30,7 @@ static void decode_addresses(const struct fw_packet_info *packet, struct packet_
 	}
 }
 
-/* What only some packets have. */
+/* Fields that only some packets have. */
 static void decode_ports(const struct fw_packet_info *packet, struct packet_event *ret)
 {
 	bool ports = packet->flags & FW_HAS_PORTS, icmp = packet->flags & FW_HAS_ICMP;

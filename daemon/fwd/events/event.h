@@ -5,8 +5,8 @@
  * record of the ring -> decode -> hub -> event_writer -> a sink (console, json, jsonl, csv)
  *	         hub_send ------^ └--> the control socket: clients that monitor
  *
- * Most report one packet. Other parts of fwd send what they saw in many, or of fwd itself. What
- * events have, and how that looks as text, is in common/records/.
+ * Most report one packet. Other parts of fwd send what they observed over many packets, or in fwd
+ * itself. The members of events and their text are in common/records/.
  */
 #ifndef FWD_EVENT_H
 #define FWD_EVENT_H
@@ -35,22 +35,22 @@ struct sink_ops {
 	int (*open)(const struct event_writer_options *options, struct event_output **ret,
 		    struct errors *errs);
 	bool whole; /* a file is one document: it cannot be appended to */
-	bool notes; /* text for people: other lines may stand between events */
+	bool notes; /* text for people: other lines may be between events */
 	/* Text before the first and after the last event; may be NULL. */
 	void (*begin)(FILE *out);
 	void (*end)(FILE *out);
-	/* One event. first: nothing was written since begin. */
+	/* One event. first: the first one since begin. */
 	void (*write)(FILE *out, const struct event *event, bool first, bool colour);
 };
 
 const struct sink_ops *sink_find(const char *name);
 
-/* Takes an event; it is borrowed for the time of the call. */
+/* Called with an event, which is borrowed for the duration of the call. */
 typedef void (*event_handler)(void *userdata, const struct event *event);
 
 struct slots;
 
-/* A record of the ring: numbers become names. It does not need the record afterwards. */
+/* Convert a record of the ring: numbers become names. The record is not needed afterwards. */
 void packet_decode(const struct fw_event *raw, const struct slots *slots, struct packet_event *ret);
 
 /* The same as an event; *ret_packet is its data. */

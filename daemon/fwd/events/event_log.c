@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The event log: events become text, the text waits in a buffer, and the
- * buffer goes to a file or stdout without ever waiting for it.
+ * The event log: events are formatted to a buffer, which is written to a file or
+ * stdout without ever blocking.
  *
- * Writing is by write(2) on a buffer of our own, as stdio would block on a
- * slow reader and forget what a full disk refused.
+ * Writing is by write(2) from our own buffer, as stdio would block on a slow
+ * reader and lose data that a full disk refused.
  */
 #include "daemon/fwd/events/event_log_internal.h"
 
@@ -23,7 +23,7 @@
 #define FILE_PERMISSION 0640
 #define RETRY_PARTS	8 /* a rotation that failed is tried again this part of max_size later */
 
-/* Move the memory stream's text to the buffer. -ENOBUFS: no room beside `keep` bytes. */
+/* Move the memory stream's text to the buffer. -ENOBUFS: no space besides `keep` bytes. */
 static int take_text(struct event_log *log, size_t keep)
 {
 	size_t length;
@@ -85,7 +85,7 @@ static void use_fd(struct event_log *log, int fd)
 	log->colour = isatty(fd) && !getenv("NO_COLOR");
 	if (isatty(fd))
 		log->at_once = true;
-	/* Appending to a file that has its beginning already. */
+	/* Appending to a file that already has its beginning. */
 	log->first = false;
 	if (log->ops->whole || !log->regular || status.st_size == 0)
 		begin(log);
@@ -152,7 +152,9 @@ int event_log_rotation(const struct event_log *log)
 	return log->rotate_error;
 }
 
-/* PATH.2 becomes PATH.3, PATH.1 becomes PATH.2, PATH becomes PATH.1. What is beyond keep goes. */
+/*
+ * PATH.2 becomes PATH.3, PATH.1 becomes PATH.2, PATH becomes PATH.1. Files beyond keep are removed.
+ */
 static int shift_files(const struct event_log *log)
 {
 	char from[PATH_MAX], to[PATH_MAX];
@@ -168,7 +170,7 @@ static int shift_files(const struct event_log *log)
 
 /*
  * The new file is opened before the old one is finished, so that a failure loses nothing: the old
- * one goes on.
+ * one is continued.
  */
 static int rotate(struct event_log *log)
 {
@@ -262,7 +264,7 @@ int event_log_reopen(struct event_log *log)
 	ret = open_path(log, &fd);
 	if (ret < 0)
 		return ret;
-	/* A file that was emptied in place: the end of its old content has no place in it. */
+	/* A file that was truncated in place: the end of its old content does not belong in it. */
 	if (same)
 		event_log_count_lost(log);
 	else

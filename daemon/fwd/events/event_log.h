@@ -10,30 +10,30 @@ struct event_log;
 /*
  * path NULL: stdout. buffer: bytes kept before they are written (0: line by
  * line, as on any terminal). -ENOENT, -EACCES, ... from opening the file. The
- * file is appended to (json: begun again, as it is one document).
+ * file is appended to (json: started again, as it is one document).
  */
 int event_log_open(const struct sink_ops *ops, const char *path, size_t buffer,
 		   struct event_log **ret);
 
 /*
- * Begin a new file once this one has max_size bytes (and what one write adds), and keep so many
+ * Start a new file when this one has max_size bytes (plus at most one write), and keep so many
  * old ones: PATH.1 is the newest. Only files are rotated. max_size 0: never.
  */
 void event_log_rotate(struct event_log *log, uint64_t max_size, unsigned keep);
 
-/* 0, or why the last rotation failed (a negative errno): the file goes on, and grows. */
+/* 0, or the error of the last rotation (a negative errno): the file is continued, and grows. */
 int event_log_rotation(const struct event_log *log);
 
 /*
- * Never waits for a slow reader or a full disk: what was not taken stays in
- * the buffer and is tried again; events that find it full are lost and
- * counted. Returns 0, or the negative errno of what is wrong now (-EAGAIN: the
- * reader is slow). The file never has half an event with another behind it.
- * If somebody truncates the file in place, what is written next begins it again.
+ * Never waits for a slow reader or a full disk: unwritten text stays in the buffer
+ * and is tried again; when it is full, events are lost and counted. Returns 0, or
+ * the negative errno of the current error (-EAGAIN: the reader is slow). The file
+ * never has half an event followed by another. If the file is truncated in place,
+ * the next write begins it again.
  */
 int event_log_write(struct event_log *log, const struct event *event);
 
-/* A line (or more, each with its newline) that is no event. -EOPNOTSUPP: not in this format. */
+/* A line (or more, each with its newline) that is not an event. -EOPNOTSUPP: not in this format. */
 int event_log_note(struct event_log *log, const char *text);
 
 /* Write out what is buffered; called at least once a second. Returns as above. */
@@ -41,8 +41,8 @@ int event_log_flush(struct event_log *log);
 
 /*
  * Finish the file and open the path again (SIGUSR1, after a rotation). If the
- * path still is the same file with something in it, it is only flushed. On
- * failure the old file goes on. stdout is only flushed.
+ * path still is the same non-empty file, it is only flushed. On failure the old
+ * file is continued. stdout is only flushed.
  */
 int event_log_reopen(struct event_log *log);
 

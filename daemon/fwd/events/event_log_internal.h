@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the event log: its buffer, and how that goes out. */
+/* Internal to the event log: its buffer, and its output. */
 #ifndef FWD_EVENT_LOG_INTERNAL_H
 #define FWD_EVENT_LOG_INTERNAL_H
 
@@ -8,7 +8,7 @@
 #include "daemon/fwd/events/event_log.h"
 #include "daemon/fwd/events/event_output.h"
 
-#define BEGIN_ROOM 4096 /* behind size of the buffer, for the text of sink_ops.begin */
+#define BEGIN_ROOM 4096 /* beyond size of the buffer, for the text of sink_ops.begin */
 
 struct event_log {
 	struct event_output output;
@@ -19,7 +19,7 @@ struct event_log {
 	bool colour;
 	bool first;	  /* no event since sink_ops.begin */
 	bool at_once;	  /* write line by line */
-	size_t threshold; /* write when so much is buffered */
+	size_t threshold; /* write when this much is buffered */
 	char *buffer;
 	size_t used;
 	size_t size;
@@ -35,10 +35,10 @@ struct event_log {
 	int rotate_error;
 };
 
-/* Write what is buffered; what is not taken stays, unless nobody can ever take it. */
+/* Write the buffer; the unwritten rest stays, unless it can never be written. */
 int event_log_write_out(struct event_log *log, int wait_ms);
 
-/* What is buffered will not be written. */
+/* Drop the buffer. */
 void event_log_count_lost(struct event_log *log);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The buffer of an event log goes out, also to a file that is truncated meanwhile. */
+/* Writes the buffer of an event log, also to a file that is truncated meanwhile. */
 #include "daemon/fwd/events/event_log_internal.h"
 
 #include <errno.h>
@@ -39,7 +39,7 @@ void event_log_count_lost(struct event_log *log)
 	log->used = 0;
 }
 
-/* ---- a file that somebody truncates while we write to it (copytruncate of logrotate) ---- */
+/* ---- a file that is truncated while we write to it (copytruncate of logrotate) ---- */
 
 /* The rest of a line whose first part was in the file before. */
 static void drop_cut_line(struct event_log *log)
@@ -55,7 +55,7 @@ static void drop_cut_line(struct event_log *log)
 	memmove(log->buffer, log->buffer + dropped, log->used);
 }
 
-/* sink_ops.begin before what is buffered. */
+/* sink_ops.begin before the buffered text. */
 static void begin_in_front(struct event_log *log)
 {
 	long length;
@@ -76,8 +76,8 @@ static void begin_in_front(struct event_log *log)
 }
 
 /*
- * The file is shorter than what is in it by our count: its content begins again. What is left of
- * a document after a truncation amid our write is no document, so it goes; lines stay.
+ * The file is shorter than by our count: its content begins again. The rest of a document after a
+ * truncation during our write is not a document, so it is removed; lines stay.
  */
 static void look_for_truncation(struct event_log *log)
 {
@@ -97,7 +97,7 @@ static void look_for_truncation(struct event_log *log)
 		log->end = 0;
 	if (log->ops->whole || log->end == 0)
 		begin_in_front(log);
-	/* Stdout may be without O_APPEND: a hole would be left before what we write. */
+	/* Stdout may be without O_APPEND: our text would follow a hole. */
 	lseek(log->fd, 0, SEEK_END);
 }
 

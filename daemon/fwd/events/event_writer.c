@@ -11,8 +11,8 @@ struct event_writer {
 	struct event_hub *hub;
 	struct event_subscriber subscriber;
 	struct event_output *output;
-	int trouble;	  /* what is wrong with the log now, logged once; or 0 */
-	int rotate_error; /* why it cannot be rotated, logged once; or 0 */
+	int trouble;	  /* the current error of the log, logged once; or 0 */
+	int rotate_error; /* the error of its rotation, logged once; or 0 */
 };
 
 static uint64_t lost(const struct event_writer *writer)
@@ -20,13 +20,13 @@ static uint64_t lost(const struct event_writer *writer)
 	return writer->output->ops->lost(writer->output);
 }
 
-/* A reader that is slow for a moment is no trouble: the buffer is there for that. */
+/* A reader that is slow for a moment is not an error: the buffer is for that. */
 static void note_result(struct event_writer *writer, int result)
 {
 	int trouble = result == -EAGAIN ? writer->trouble : result < 0 ? result : 0;
 
 	if (result == -ENOBUFS && writer->trouble)
-		return; /* the buffer is full because of what was logged already */
+		return; /* the buffer is full because of the error that was already logged */
 	if (trouble == writer->trouble)
 		return;
 	writer->trouble = trouble;
@@ -44,7 +44,7 @@ static void take_event(void *userdata, const struct event *event)
 	struct event_writer *writer = userdata;
 	int ret = writer->output->ops->write(writer->output, event);
 
-	/* Success may only mean that the buffer had room: flushes find out that it is over. */
+	/* Success may only mean that the buffer had space: a flush shows that the error is over. */
 	if (ret < 0)
 		note_result(writer, ret);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The event log as a subscriber of the hub. A trouble with it, and its end, is logged once.
+ * The event log as a subscriber of the hub. An error of it, and its end, is logged once.
  */
 #ifndef FWD_EVENT_WRITER_H
 #define FWD_EVENT_WRITER_H
@@ -14,7 +14,7 @@ struct event_writer;
 int event_writer_open(struct event_hub *hub, const struct event_writer_options *options,
 		      struct event_writer **ret, struct errors *errs);
 
-/* Write out what is buffered; once a second. */
+/* Write the buffer; once a second. */
 void event_writer_flush(struct event_writer *writer);
 
 /* As event_output_ops.note. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The hub: what makes events gives them to it, and each subscriber gets every event.
+ * The hub: sources of events give them to it, and each subscriber gets every event.
  *
- * Neither side knows the other. A new consumer is one subscriber.
+ * Sources and subscribers are independent. A new consumer is one subscriber.
  */
 #ifndef FWD_EVENT_HUB_H
 #define FWD_EVENT_HUB_H
@@ -12,7 +12,7 @@
 
 struct event_hub;
 
-/* Owned by who subscribes; all 0 when it does not. */
+/* Owned by the subscriber; all 0 if not subscribed. */
 struct event_subscriber {
 	event_handler handler;
 	void *userdata;
@@ -22,24 +22,24 @@ struct event_subscriber {
 /* NULL: no memory. */
 struct event_hub *hub_new(void);
 
-/* Nobody may be subscribed any more. NULL is allowed; returns NULL. */
+/* There must be no subscribers any more. NULL is allowed; returns NULL. */
 struct event_hub *hub_free(struct event_hub *hub);
 
 /* Earlier subscribers get an event first. */
 void hub_subscribe(struct event_hub *hub, struct event_subscriber *subscriber);
 
-/* No event for it from now on. One that is not subscribed is allowed, and so is hub NULL. */
+/* It gets no more events. A subscriber that is not subscribed is allowed, and hub NULL. */
 void hub_unsubscribe(struct event_hub *hub, struct event_subscriber *subscriber);
 
-/* Give an event to all. hub NULL is allowed: nobody gets it. */
+/* Give an event to all. hub NULL is allowed: the event is dropped. */
 void hub_event(struct event_hub *hub, const struct event *event);
 
 /*
- * Give an event of now to all:
+ * Give an event with the current time to all:
  *
  *	hub_send(hub, ban, .limit = limit->name, .address = text, ...);
  *
- * Each member of the type must be set, once. Texts are borrowed for the time of the call.
+ * Each member of the type must be set, once. Texts are borrowed for the duration of the call.
  */
 #define hub_send(hub, type, ...)                                              \
 	do {                                                                  \

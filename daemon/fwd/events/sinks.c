@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The formats of --log-format: a row each. */
+/* The formats of --log-format, one row each. */
 #include "daemon/fwd/events/event.h"
 
 #include <string.h>

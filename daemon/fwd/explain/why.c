@@ -80,9 +80,9 @@ static bool prefixes_suit(const struct why *why, const struct match_field *field
 	       address_suits(why, match_addresses(field, match), &host);
 }
 
-/* ---- the rest ---- */
+/* ---- other fields ---- */
 
-/* A rule without families means IP. What a link needs must be named by its protocol or type. */
+/* A rule without families means IP. Packets that a link needs match only by protocol or type. */
 static bool family_suits(const struct config_match *match, const struct fw_packet_info *packet)
 {
 	uint32_t families = match->families;
@@ -101,7 +101,7 @@ static bool interface_suits(const struct why *why, const struct config_match *ma
 	       (why->interface >= 0 && match->interfaces >> why->interface & 1);
 }
 
-/* A field that the rule asks for and that is cheap to look at. */
+/* A field of the rule that is cheap to check. */
 static bool value_suits(const struct match_field *field, const struct config_match *match,
 			const struct fw_explanation *packet)
 {
@@ -140,7 +140,7 @@ static bool field_suits(const struct why *why, const struct match_field *field,
 	return true;
 }
 
-/* Add the fields of a form, or of all others, that do not suit; stop when it is not near. */
+/* Add the fields of a form, or of all others, that do not match; stop if the rule is not near. */
 static uint32_t fields_fail(const struct why *why, const struct config_match *match, bool addresses,
 			    uint32_t fails)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What a rule wants and what a packet has, in words. */
+/* The values of a rule and of a packet, in words. */
 #include "daemon/fwd/explain/why.h"
 
 #include <stdarg.h>
@@ -39,7 +39,7 @@ static void add(struct text *text, const char *format, ...)
 		(size_t)sprintf(text->buffer + text->used, "%s%s", text->used ? ", " : "", item);
 }
 
-/* As the config has it: a word, where there is one for the number. words may be NULL. */
+/* As in the config: a word if the number has one. words may be NULL. */
 static void add_number(struct text *text, const struct word *words, uint32_t number)
 {
 	const char *name = word_name(words, number);
@@ -115,7 +115,7 @@ static void add_flags(struct text *text, uint8_t flags)
 	add(text, "%s", tcp_flags_format(flags, item));
 }
 
-/* As the config has it: "syn", "syn/syn,ack". */
+/* As in the config: "syn", "syn/syn,ack". */
 static void add_flag_test(struct text *text, const struct flag_test *test)
 {
 	char set[TCP_FLAGS_TEXT], mask[TCP_FLAGS_TEXT];

@@ -16,7 +16,7 @@ static void close_file(FILE **file)
 		fclose(*file);
 }
 
-/* Of the file only: a name service that does not answer would stall the loop. */
+/* Only from the file: a name service that does not answer would stall the loop. */
 static void find_user(uid_t uid, char *user, size_t size)
 {
 	cleanup(close_file) FILE *in = fopen("/etc/passwd", "re");
@@ -31,7 +31,7 @@ static void find_user(uid_t uid, char *user, size_t size)
 	}
 }
 
-/* The user whose login the process descends from; sudo and su do not change it. */
+/* The user of the login above the process; sudo and su do not change it. */
 static uid_t find_login(pid_t pid)
 {
 	cleanup(close_file) FILE *in = NULL;
@@ -43,7 +43,7 @@ static uid_t find_login(pid_t pid)
 	return in && fscanf(in, "%u", &login) == 1 ? login : (uid_t)-1;
 }
 
-/* It goes to logs and terminals. */
+/* It is written to logs and terminals. */
 static void copy_printable(char *to, size_t size, const char *from)
 {
 	snprintf(to, size, "%s", from ? from : "");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who changes something: what the kernel tells of the other end of the socket, and what it claims. */
+/* The author of a change: from the kernel, for the other end of the socket, and from its claims. */
 #ifndef FWD_ACTOR_H
 #define FWD_ACTOR_H
 
@@ -14,10 +14,10 @@ struct actor {
 	uid_t uid;
 	gid_t gid;
 	pid_t pid;
-	uid_t login;	       /* whose login it was before sudo (loginuid); (uid_t)-1: unknown */
-	char user[ACTOR_TEXT]; /* of uid in /etc/passwd; "" if it is not there */
+	uid_t login;		  /* of the login, before sudo (loginuid); (uid_t)-1: unknown */
+	char user[ACTOR_TEXT];	  /* of uid in /etc/passwd; "" if it is missing */
 	char process[ACTOR_TEXT]; /* the command's name, printable */
-	char from[ACTOR_TEXT];	  /* where from, as the client claims; "" if it does not */
+	char from[ACTOR_TEXT];	  /* its origin, as the client claims; "" without claim */
 };
 
 /* The actor at the other end of a socket. process is copied, from may be NULL. */

@@ -40,7 +40,9 @@ static char *line_of(const struct audit_entry *entry)
 	return text && asprintf(&line, "%s\n", text) >= 0 ? line : NULL;
 }
 
-/* The line of a message that says why a command failed: warnings about other things may come first. */
+/*
+ * The line of a message with the reason of a failure: warnings about other things may come first.
+ */
 static const char *reason_of(const char *message)
 {
 	const char *line = message, *end;
@@ -96,7 +98,7 @@ static const char *old_name(unsigned number, char name[32])
 	return name;
 }
 
-/* A full log becomes the first of the old ones. */
+/* A full log becomes the newest of the old ones. */
 static void rotate(int folder)
 {
 	char from[32], to[32];
@@ -142,7 +144,7 @@ int audit_write(int folder, const struct audit_entry *entry)
 	written = write(fd, line, length);
 	if (written < 0)
 		return -errno;
-	/* A line that a full disk cut off: what follows begins a line of its own. */
+	/* After a line that a full disk cut off, the next entry begins a new line. */
 	if ((size_t)written < length)
 		return write(fd, "\n", 1) < 0 ? -errno : -ENOSPC;
 	return 0;
@@ -170,7 +172,7 @@ static char *read_tail(int folder, const char *name, size_t bytes)
 	return steal(&text);
 }
 
-/* Take the last line off a text; NULL: there is none left. */
+/* Remove the last line of a text; NULL: no line is left. */
 static char *last_line(char *text)
 {
 	char *end = strrchr(text, '\n'), *begin;
@@ -191,7 +193,9 @@ static void read_file(int folder, const char *name, size_t limit, size_t *bytes,
 		cJSON *entry = cJSON_Parse(line);
 
 		*bytes -= strlen(line) < *bytes ? strlen(line) : *bytes;
-		/* The first may be the end of a longer one; others, what a full disk left. */
+		/*
+		 * The first may be the end of a longer line; others may be cut off by a full disk.
+		 */
 		if (cJSON_IsObject(entry))
 			cJSON_AddItemToArray(list, entry);
 		else

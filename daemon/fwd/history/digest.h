@@ -7,7 +7,7 @@
 
 #define DIGEST_TEXT 65 /* with the final NUL */
 
-/* Returns hex, filled in; "" if the library has no SHA-256 (which then equals nothing). */
+/* Returns hex, filled in; "" if the library has no SHA-256 (which equals no digest). */
 const char *digest_text(const void *data, size_t length, char hex[DIGEST_TEXT]);
 
 #endif

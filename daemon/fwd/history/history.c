@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the revisions are: numbers, headers, the current text. Files are store.c's. */
+/* The revisions: numbers, headers, the current text. store.c handles the files. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static const char *find_known(const struct history *history, const struct prefix
 	return NULL;
 }
 
-/* Digests of contents that are not known yet; remembered, if there is memory. */
+/* Compute unknown digests of contents; they are stored if there is memory. */
 static const char *digest_of(struct history *history, struct prefix_content *content,
 			     char digest[DIGEST_TEXT])
 {
@@ -54,7 +54,7 @@ static bool is_used(const struct config *config, const struct prefix_content *co
 	return false;
 }
 
-/* Give back contents that no set has any more. */
+/* Release contents that no set has any more. */
 static void forget_unused(struct history *history, const struct config *config)
 {
 	size_t kept = 0;
@@ -117,7 +117,7 @@ static bool equals(const cJSON *a, const cJSON *b, const char *name)
 			     cJSON_GetObjectItemCaseSensitive(b, name), true);
 }
 
-/* Is the newest revision this very policy? After a start its file must be whole for that. */
+/* Is the newest revision this policy? After a start its file must be complete for that. */
 static bool is_current(struct history *history, const cJSON *header)
 {
 	const cJSON *newest = history_header(history, 0);
@@ -131,7 +131,7 @@ static bool is_current(struct history *history, const cJSON *header)
 	return history_load(history, history->number, &revision, &why) == 0;
 }
 
-/* The next number; of those that are held back, only the last one ever was. */
+/* The next number; of unwritten revisions, only the last one counts. */
 static void take_number(struct history *history, cJSON *header)
 {
 	if (history->is_due)

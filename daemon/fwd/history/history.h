@@ -2,13 +2,13 @@
 /*
  * The history: numbered revisions of the running policy, 50 of them on disk (thin.c: which).
  *
- * A revision is a whole policy text (what was included is merged into it) with who made it
- * the running policy, when, how and why. The number of the running one goes up with each
- * change and never down, also over restarts; --if-revision compares with it.
+ * A revision is a whole policy text (with included files merged into it), with the author, time,
+ * command and reason of the change. The number of the running one goes up with each
+ * change and never down, also across restarts; --if-revision compares with it.
  *
- * The state folder may be missing, read-only or full: then revisions are numbered all the
- * same, the current one is kept in memory, and history_trouble says what is wrong.
- * How a revision looks as a file is told in revision.h.
+ * The state folder may be missing, read-only or full: then revisions are still numbered, the
+ * current one is kept in memory, and history_trouble returns the error.
+ * revision.h describes the file of a revision.
  */
 #ifndef FWD_HISTORY_H
 #define FWD_HISTORY_H
@@ -26,10 +26,10 @@ struct history;
 /* A change of the running policy; all is copied. */
 struct history_change {
 	const char *cause;   /* "start", "reload", "apply", "edit", "rollback", "reverted" */
-	const char *command; /* what was asked for, shortened; or NULL */
+	const char *command; /* the request, shortened; or NULL */
 	const char *message; /* -m; or NULL */
 	const struct actor *actor;
-	bool unconfirmed; /* it waits for its confirmation, or is no policy of the operator's */
+	bool unconfirmed; /* it waits for its confirmation, or is not a policy of the operator */
 };
 
 struct revision {
@@ -37,7 +37,7 @@ struct revision {
 	/*
 	 * {"number", "time", "cause", "command", "message", "who": {...}, "bytes", "sha256",
 	 *  "confirmed", "sets": [{"name", "file", "entries", "sha256"}]}: the sets that come from
-	 * files. confirmed is false, or absent: the revision was in force for good.
+	 * files. confirmed is false, or absent: the revision was confirmed.
 	 */
 	cJSON *header;
 	char *text; /* with a final NUL that length does not count */
@@ -45,13 +45,13 @@ struct revision {
 };
 
 /*
- * Open the history in a state folder, which is made if it is missing. What is wrong with the
- * folder, or with single revisions, goes to errs as warnings: fwd runs without, too. -ENOMEM.
+ * Open the history in a state folder, which is created if missing. Errors of the folder, or of
+ * single revisions, go to errs as warnings: fwd also runs without. -ENOMEM.
  */
 int history_open(const char *state_folder, struct history **ret, struct errors *errs);
 struct history *history_close(struct history *history);
 
-/* The state folder as a descriptor, for others' files in it; -1 if there is none. */
+/* The state folder as a descriptor, for files of other modules; -1 if there is none. */
 int history_folder(const struct history *history);
 
 /* Number of the running policy; 0: none yet, or history is NULL. */
@@ -61,38 +61,40 @@ uint64_t history_revision(const struct history *history);
 const char *history_text(const struct history *history, size_t *ret_length);
 
 /*
- * The running policy is now this text (taken) as config describes it. Makes a revision, unless
- * text and set files are those of the current one. Never fails: what cannot be written is only
- * kept in memory, and is trouble.
+ * The running policy is now this text (taken) as config describes it. Makes a revision, unless text
+ * and set files are those of the current one. Never fails: a revision that cannot be written is
+ * only kept in memory, and the error is kept for history_trouble.
  */
 void history_record(struct history *history, const struct history_change *change, char *text,
 		    size_t length, const struct config *config);
 
 /*
- * From now on nothing is written, until it is known that the policy is in force for good: what
- * is recorded meanwhile is written then, or never if fwd ends before.
+ * Begin to write nothing, until the policy is confirmed: revisions recorded meanwhile are written
+ * then, or never if fwd ends before.
  */
 void history_hold(struct history *history);
 void history_release(struct history *history);
 
-/* The newest revision, which was recorded as unconfirmed, is in force for good. */
+/* The newest revision, which was recorded as unconfirmed, is confirmed. */
 void history_confirm(struct history *history);
 
-/* Can a start use a revision by its header: is it whole, as far as is known, and was it confirmed? */
+/* Can a start use a revision, by its header: is it complete, as far as known, and confirmed? */
 bool history_is_usable(const cJSON *header);
 
-/* The saved file holds the running policy now. */
+/* Record that the saved file has the running policy now. */
 void history_mark_saved(struct history *history);
-/* The saved file holds this text (as a revision has it), which may be the running policy's. */
+/*
+ * Record that the saved file has this text (as in a revision), which may be the running policy's.
+ */
 void history_note_saved(struct history *history, const char *text, size_t length);
 /* Is the running policy's text the one that was saved? */
 bool history_is_saved(const struct history *history);
-/* The revision that the saved file holds; 0: none that is known. */
+/* The revision that the saved file has; 0: unknown. */
 uint64_t history_saved(const struct history *history);
 
 /*
  * Headers, newest first: index 0 is the running policy's. NULL after the last. A damaged file's
- * header is {"number", "damaged": why}. Borrowed until the next change.
+ * header is {"number", "damaged": the error}. Borrowed until the next change.
  */
 const cJSON *history_header(const struct history *history, size_t index);
 
@@ -105,16 +107,16 @@ int history_load(struct history *history, uint64_t number, const struct revision
 void revision_clear(struct revision *revision);
 
 /*
- * If there is trouble: open the state folder if it is there by now, and write the running
- * policy's revision. If the folder has revisions of before, it gets a number above theirs. errs: as
- * history_open. 0: there is no trouble (any more); or a negative errno, and it is as it was.
+ * After an error: open the state folder if it exists by now, and write the running policy's
+ * revision. If the folder has earlier revisions, it gets a number above theirs. errs: as
+ * history_open. 0: no error (any more); or a negative errno: the error remains.
  */
 int history_retry(struct history *history, struct errors *errs);
 
-/* Why revisions are not kept on disk now, or NULL. Borrowed until the next change. */
+/* The error that keeps revisions from the disk now, or NULL. Borrowed until the next change. */
 const char *history_trouble(const struct history *history);
 
-/* "sets" of a header: what the set files of a config hold. */
+/* "sets" of a header: the contents of a config's set files. */
 cJSON *history_sets_json(struct history *history, const struct config *config);
 
 #endif

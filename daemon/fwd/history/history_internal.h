@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the history: what it remembers, and its files. */
+/* Internal to the history: its state, and its files. */
 #ifndef FWD_HISTORY_INTERNAL_H
 #define FWD_HISTORY_INTERNAL_H
 
@@ -17,7 +17,7 @@ struct history {
 	char *path;	 /* of the state folder */
 	int folder;	 /* the state folder, locked; or -1 */
 	int revisions;	 /* the folder in it, or -1 */
-	uint64_t number; /* of the running policy; before the first, the highest there was */
+	uint64_t number; /* of the running policy; before the first, the highest on disk */
 	uint64_t saved;
 	char saved_digest[DIGEST_TEXT]; /* of its text */
 	char *text;			/* of the running policy, or NULL */
@@ -28,21 +28,21 @@ struct history {
 	cJSON *headers; /* oldest first */
 	char *trouble;
 	bool is_held; /* revisions are not written for now */
-	bool is_due;  /* the newest one was not, so far */
+	bool is_due;  /* the newest one was not written yet */
 };
 
-/* Write a revision; failing is trouble, and working ends it. */
+/* Write a revision; records the error, or the end of an earlier one. */
 void store_write(struct history *history, const cJSON *header, const char *text, size_t length);
 
 /*
- * The index of the header (oldest first) that is missed least: the oldest edit that was only a step,
- * because the same user went on to edit the same kind of thing soon after; if there is none, the
- * oldest edit where edits are more than half of what is kept; else the oldest. Never one of the
- * newest two, if there are more.
+ * The index of the header (oldest first) that is removed first: the oldest edit that was only a
+ * step, because the same user continued to edit the same kind of object soon after; if there is
+ * none, the oldest edit if edits are more than half of the revisions; else the oldest. Never one of
+ * the newest two, if there are more.
  */
 int history_superfluous(const cJSON *headers);
 
-/* Forget and remove what is beyond what is kept. */
+/* Remove revisions beyond the maximum, from memory and disk. */
 void store_prune(struct history *history);
 
 #endif

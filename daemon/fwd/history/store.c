@@ -45,7 +45,7 @@ void store_write(struct history *history, const cJSON *header, const char *text,
 	int r;
 
 	if (history->revisions < 0)
-		return; /* what is wrong was said when it was opened */
+		return; /* the error was reported when it was opened */
 	data = revision_encode(header, text, length, &size);
 	r = data ? replace_file(history->revisions, file_name(history->number, name), data, size,
 				&owner)
@@ -146,7 +146,7 @@ static int load_file(const struct history *history, uint64_t number, struct revi
 	return 0;
 }
 
-/* The running one is known even if no disk is. */
+/* The running one is also available without disk. */
 static int load_current(const struct history *history, struct revision *ret)
 {
 	struct revision revision = {.number = history->number, .length = history->length};
@@ -188,7 +188,7 @@ int history_load(struct history *history, uint64_t number, const struct revision
 
 /* ---- opening ---- */
 
-/* A name that we give: digits, the first not 0. 0: it is another's. */
+/* A name of a revision: digits, the first not 0. 0: another file. */
 static uint64_t number_in(const char *name)
 {
 	char again[NAME_SIZE];
@@ -230,7 +230,7 @@ static int list_numbers(int folder, uint64_t **ret, size_t *ret_count)
 	return 0;
 }
 
-/* The header of a file, or what is said of a file that is not whole. */
+/* The header of a file, or the header of a damaged file. */
 static cJSON *read_header(const struct history *history, uint64_t number, struct errors *errs)
 {
 	const char *why = NULL;
@@ -288,7 +288,7 @@ static void close_store(struct history *history)
 	history->revisions = history->folder = -1;
 }
 
-/* Open the folder and read what is there. On failure nothing of it stays open. */
+/* Open the folder and read its revisions. On failure nothing stays open. */
 static int open_store(struct history *history, struct errors *errs)
 {
 	int r = open_folders(history, history->path);
@@ -325,11 +325,11 @@ int history_open(const char *state_folder, struct history **ret, struct errors *
 	return 0;
 }
 
-/* ---- trying again ---- */
+/* ---- retry ---- */
 
 /*
- * The folder has come: its revisions are those before the running policy's, which is the only one
- * that memory has whole. Numbers do not go down, and none is given twice.
+ * The folder exists by now: its revisions are before the running policy's, which is the only one
+ * that is complete in memory. Numbers do not go down, and none is used twice.
  */
 static int open_late(struct history *history, struct errors *errs)
 {
@@ -360,7 +360,7 @@ static int open_late(struct history *history, struct errors *errs)
 	return 0;
 }
 
-/* Somebody has removed the folder, or the one of the revisions. */
+/* The folder was removed, or the folder of the revisions. */
 static bool is_removed(int folder)
 {
 	struct stat info;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which revision goes when there are too many.
+ * Chooses the revision to remove when there are too many.
  *
- * Where edits are gathered and committed, a history of commits needs no more than an age. Here each
- * edit is in force at once, and is a revision: a script that adds a hundred prefixes one by one
- * would push out all policies that somebody might want back. So the steps on the way go first.
+ * If edits were gathered and committed, age alone would be sufficient. Here each edit is active at
+ * once, and is a revision: a script that adds a hundred prefixes one by one would replace all
+ * policies that may be needed again. So intermediate steps are removed first.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static bool is_edit(const cJSON *header)
 	return strcmp(text_of(header, "cause"), "edit") == 0;
 }
 
-/* Of what it is an edit: "set" of "set.add {...}". */
+/* The object of an edit: "set" of "set.add {...}". */
 static bool same_kind(const cJSON *a, const cJSON *b)
 {
 	const char *one = text_of(a, "command"), *other = text_of(b, "command");
@@ -65,7 +65,7 @@ static bool soon_after(const cJSON *header, const cJSON *next)
 	return then >= 0 && now >= then && now - then <= FW_STEP_SECONDS;
 }
 
-/* Only a step on the way to the next revision? */
+/* Is it only a step to the next revision? */
 static bool is_step(const cJSON *header, const cJSON *next)
 {
 	return is_edit(header) && is_edit(next) && same_kind(header, next) &&

@@ -23,7 +23,7 @@ struct ban_guard {
 	uint64_t looked; /* when; 0: never */
 	struct probe_list probes;
 	struct socket_list sockets;
-	struct socket_list sessions; /* of people who are logged in */
+	struct socket_list sessions; /* of users who are logged in */
 	struct prefix_list own;	     /* addresses of this machine */
 };
 
@@ -86,7 +86,7 @@ int ban_guard_look(struct ban_guard *guard, uint64_t now)
 	r = guard_probes(guard->model, &guard->probes);
 	if (r == 0)
 		r = sockets_read(&guard->sockets);
-	/* Without socket diagnostics nobody is proven. */
+	/* Without socket diagnostics no source is proven. */
 	if (r == -EOPNOTSUPP)
 		r = 0;
 	if (r == 0)
@@ -107,7 +107,7 @@ const char *ban_guard_protects(const struct ban_guard *guard, const struct prefi
 
 		bool is_host = prefix->length == (prefix->family == 4 ? 32 : 128);
 
-		/* A source that only stands for its network is not spared by itself. */
+		/* A source that represents its network is not protected alone. */
 		if (probe->kind == PROBE_FRAME || (probe->is_example && is_host))
 			continue;
 		if (prefix_contains(prefix, &probe->packet.src) ||
@@ -116,7 +116,7 @@ const char *ban_guard_protects(const struct ban_guard *guard, const struct prefi
 	}
 	for (size_t i = 0; i < guard->sessions.count; i++) {
 		if (prefix_contains(prefix, &guard->sessions.items[i].remote))
-			return "the SSH connection of somebody who is logged in";
+			return "the SSH connection of a user who is logged in";
 	}
 	return NULL;
 }

@@ -2,15 +2,15 @@
 /*
  * What a limit must not ban.
  *
- * What the lock-out check protects (gateways, BGP peers, ...) is protected from bans as well, and
- * so are people who are logged in by SSH. And as anybody can write any source address into a
- * packet, an address is only banned for packets whose source has proven itself, unless the limit
- * says "forgeable": true: it must be TCP, and
+ * Peers that the lock-out check protects (gateways, BGP peers, ...) are also protected from bans,
+ * and so are users who are logged in by SSH. As a sender can write any source address into a
+ * packet, an address is only banned for packets whose source is proven, unless the limit has
+ * "forgeable": true: it must be TCP, and
  *
  *	to an address of this machine: the kernel must have a connection with it, or one that
  *	this machine has closed in the last minute (TIME_WAIT)
  *	to others: the packet must be one that only comes after the handshake (ACK, no SYN).
- *	Nothing here knows the connections of others, so a sender that forges such packets as
+ *	The connections of other hosts are unknown here, so a sender that forges such packets as
  *	well is not recognised.
  */
 #ifndef FWD_BAN_GUARD_H
@@ -21,20 +21,23 @@
 
 struct ban_guard;
 
-/* The model is borrowed: what its running policy must go on letting in. NULL: no memory. */
+/* The model is borrowed; its running policy has the peers to protect. NULL: no memory. */
 struct ban_guard *ban_guard_new(struct model *model);
 struct ban_guard *ban_guard_free(struct ban_guard *guard);
 
 /*
- * Look at connections and peers again, if the last look is a second old (now: CLOCK_MONOTONIC,
- * ns). 0, or a negative errno: nothing is known, so nothing is to be banned.
+ * Read connections and peers again, if the last read is a second old (now: CLOCK_MONOTONIC, ns).
+ * 0, or a negative errno: they are unknown, so nothing may be banned.
  */
 int ban_guard_look(struct ban_guard *guard, uint64_t now);
 
-/* What a ban of the prefix would cut off ("the BGP session with 192.0.2.2"), or NULL. Borrowed. */
+/*
+ * The peer that a ban of the prefix would cut off ("the BGP session with 192.0.2.2"), or NULL.
+ * Borrowed.
+ */
 const char *ban_guard_protects(const struct ban_guard *guard, const struct prefix *prefix);
 
-/* Has the source of the packet in a record of the datapath proven itself? */
+/* Is the source of the packet in a record of the datapath proven? */
 bool ban_guard_is_proven(const struct ban_guard *guard, const struct fw_ban *record);
 
 #endif

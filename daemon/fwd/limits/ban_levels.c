@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Whoever notes a ban looks at a few others, and takes out those that are to be
- * forgotten: so no call takes long.
+ * Each record of a ban also checks a few others, and removes expired ones, so no
+ * call takes long.
  */
 #include "daemon/fwd/limits/ban_levels.h"
 
@@ -41,7 +41,7 @@ static struct fw_ban_level_key key_of(uint32_t limit, const struct prefix *prefi
 	return key;
 }
 
-/* Each look goes on where the last one ended, and begins again at the end. */
+/* Each check continues where the last one ended, and wraps at the end. */
 static void forget(struct ban_levels *levels, uint64_t now)
 {
 	const struct ban_store *store = &levels->store;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How often in a row someone was banned: each ban is twice as long as the one
- * before, up to a longest, and who was quiet for long enough begins anew.
+ * The number of successive bans of a source: each ban is twice as long as the one
+ * before, up to a maximum, and a source that was quiet for long enough starts again.
  *
- * What is remembered is bounded. When it is full, bans are of level 1 and not
- * remembered, until others are forgotten. It stands where the bans themselves do, in a
- * map that outlives fwd, and ends with them when the machine is restarted.
+ * The record is bounded. When it is full, bans are of level 1 and not recorded,
+ * until others expire. Like the bans, it is in a map that outlives fwd, and is lost
+ * when the machine is restarted.
  */
 #ifndef FWD_BAN_LEVELS_H
 #define FWD_BAN_LEVELS_H
@@ -22,21 +22,21 @@ struct ban_levels;
 struct ban_levels *ban_levels_new(const struct ban_store *store);
 struct ban_levels *ban_levels_free(struct ban_levels *levels);
 
-/* A ban that is to be. */
+/* A ban to be made. */
 struct ban_step {
 	unsigned level; /* from 1 */
 	uint64_t duration_ns;
 };
 
 /*
- * The next ban of a prefix by a limit (any number that tells limits apart, also over restarts).
+ * The next ban of a prefix by a limit (any number that identifies limits, also across restarts).
  * now: CLOCK_MONOTONIC, ns.
  */
 struct ban_step ban_levels_next(const struct ban_levels *levels, uint32_t limit,
 				const struct prefix *prefix, const struct config_ban *config,
 				uint64_t now);
 
-/* It happened: remember it until config's quiet_ns after its end. Forgets a few that are over. */
+/* Record a ban until config's quiet_ns after its end. Removes a few expired ones. */
 void ban_levels_note(struct ban_levels *levels, uint32_t limit, const struct prefix *prefix,
 		     const struct config_ban *config, uint64_t now, struct ban_step step);
 

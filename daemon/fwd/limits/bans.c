@@ -13,7 +13,7 @@
 #include "daemon/fwd/limits/ban_guard.h"
 #include "daemon/fwd/limits/ban_levels.h"
 
-/* Why a source is not banned. */
+/* The reasons why a source is not banned. */
 enum missed {
 	MISSED_FULL,
 	MISSED_RATE,
@@ -25,12 +25,12 @@ enum missed {
 };
 
 struct by_limit {
-	uint32_t number; /* of the limit whose these are: slots change hands */
+	uint32_t number; /* of the limit: slots are reused */
 	struct ban_counts counts;
 	uint64_t missed[MISSED_MAX]; /* not reported yet */
-	char protected[160];	     /* what the last protected one is */
+	char protected[160];	     /* the name of the last protected one */
 	bool looked;
-	uint64_t lost; /* fw_ban_stats.lost at the last look */
+	uint64_t lost; /* fw_ban_stats.lost at the last check */
 };
 
 struct bans {
@@ -39,12 +39,12 @@ struct bans {
 	struct ban_levels *levels;
 	struct ban_guard *guard;
 	struct by_limit limits[FW_MAX_LIMITS]; /* by slot */
-	uint64_t second;		       /* the one that `done` is of */
+	uint64_t second;		       /* the limit of `done` */
 	unsigned done;			       /* bans in it */
-	bool deaf;			       /* what is reported now is old */
+	bool deaf;			       /* the pending reports are old */
 };
 
-/* Tells limits apart, whatever their slots: FNV-1a (Fowler, Noll and Vo). */
+/* Identifies limits regardless of slots: FNV-1a (Fowler, Noll and Vo). */
 static uint32_t number_of(const char *name)
 {
 	uint32_t hash = 2166136261u;
@@ -78,7 +78,7 @@ static const struct config_limit *banning_limit(const struct bans *bans, unsigne
 	return &config->limits[index];
 }
 
-/* Where bans of a limit go: a set's id and how many entries it may have. */
+/* The target of a limit's bans: a set's id and its maximum of entries. */
 struct ban_place {
 	unsigned set_id;
 	uint64_t max;
@@ -168,7 +168,7 @@ static int ban(struct bans *bans, const struct config_limit *limit, const struct
 	*ret_why = MISSED_FAILED;
 	if (find_place(bans, limit, &place) < 0)
 		return -ENOENT;
-	/* It is there, alone or as a part of others; its last packets were under way. */
+	/* It is already banned, alone or as a part of others; these are its last packets. */
 	if (live_find(bans->needs.live, place.set_id, prefix))
 		return -EEXIST;
 	*ret_why = MISSED_FULL;
@@ -187,7 +187,7 @@ static int ban(struct bans *bans, const struct config_limit *limit, const struct
 	*ret_why = err == -ENOSPC ? MISSED_FULL : MISSED_FAILED;
 	if (err)
 		return err;
-	/* A source that was to be banned and was not is no worse next time. */
+	/* A ban that failed does not raise the level. */
 	ban_levels_note(bans->levels, number, prefix, &limit->ban, now, step);
 	report_ban(bans, limit, prefix, step);
 	return 0;
@@ -222,7 +222,7 @@ void bans_take(struct bans *bans)
 
 /* ---- bans that were missed ---- */
 
-/* What was lost until the first look at a limit is no news. */
+/* Losses before the first check of a limit are not reported. */
 static void count_lost(const struct bans *bans, unsigned slot, struct by_limit *by_limit)
 {
 	struct fw_ban_stats stats;
@@ -274,7 +274,7 @@ void bans_report_missed(struct bans *bans)
 			continue;
 		by_limit = by_limit_of(bans, (unsigned)slot, limit->name);
 		count_lost(bans, (unsigned)slot, by_limit);
-		/* To the operator both are the same. */
+		/* For the operator both are the same. */
 		by_limit->missed[MISSED_RATE] += by_limit->missed[MISSED_RING];
 		by_limit->missed[MISSED_RING] = 0;
 		for (enum missed why = 0; why < MISSED_MAX; why++) {
@@ -293,8 +293,8 @@ struct ban_counts bans_count(struct bans *bans, unsigned slot, const char *name)
 }
 
 /*
- * What was reported while no fwd listened may be hours old. A source that is still over the limit
- * is reported again.
+ * Reports from before this fwd started may be hours old. A source that is still over the limit is
+ * reported again.
  */
 static int open_source(struct bans *bans)
 {

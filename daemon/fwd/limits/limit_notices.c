@@ -18,7 +18,7 @@ struct limit_notices {
 	struct limit_watch full[FW_MAX_LIMITS];
 };
 
-/* The rules that use a limit: how many, and the names of the first few in ret. */
+/* The rules that use a limit: returns their number, and the names of the first few in ret. */
 static struct event_list find_rules(const struct config *config, size_t limit,
 				    const char *ret[EVENT_LIST_MAX], bool *ret_enforced)
 {
@@ -38,7 +38,7 @@ static struct event_list find_rules(const struct config *config, size_t limit,
 	return (struct event_list){ret, count};
 }
 
-/* What becomes of packets over a limit. */
+/* The outcome of packets over a limit. */
 static enum fw_outcome outcome_of(const struct config_limit *limit, bool enforced)
 {
 	if (limit->cookies.kind != FW_COOKIE_NONE)
@@ -114,7 +114,7 @@ struct limit_notices *limit_notices_new(const struct limit_notices_needs *needs)
 	if (!notices)
 		return NULL;
 	notices->needs = *needs;
-	/* What was counted before is no news. */
+	/* Earlier counts are not reported. */
 	limit_notices_look(notices);
 	return notices;
 }

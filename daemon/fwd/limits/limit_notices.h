@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Limits that start and stop limiting, or have no room for another key: one event each. */
+/* Limits that start and stop limiting, or have no bucket for another key: one event each. */
 #ifndef FWD_LIMIT_NOTICES_H
 #define FWD_LIMIT_NOTICES_H
 
@@ -10,18 +10,18 @@ struct limit_notices;
 
 /* All borrowed. */
 struct limit_notices_needs {
-	const struct datapath *dp; /* counts */
+	const struct datapath *dp; /* has the counters */
 	const struct model *model; /* the running limits, and rules that use them */
-	struct event_hub *events;  /* where it is reported */
+	struct event_hub *events;  /* for the events */
 };
 
-/* What was counted before is not reported. NULL: no memory. */
+/* Earlier counts are not reported. NULL: no memory. */
 struct limit_notices *limit_notices_new(const struct limit_notices_needs *needs);
 
 /* NULL is allowed; returns NULL. */
 struct limit_notices *limit_notices_free(struct limit_notices *notices);
 
-/* Look at the counters; once a second. */
+/* Check the counters; once a second. */
 void limit_notices_look(struct limit_notices *notices);
 
 #endif

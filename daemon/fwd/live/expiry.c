@@ -22,7 +22,7 @@ static int expire(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* After whatever the loop has done, the next end may be another. */
+/* After each turn of the loop, the next end may have changed. */
 static int set_timer(sd_event_source *source, void *userdata)
 {
 	struct live_expiry *expiry = userdata;

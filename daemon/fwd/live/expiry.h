@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Live entries end exactly in time: a timer of the loop for the next end. */
+/* Live entries end exactly on time: a timer of the loop for the next end. */
 #ifndef FWD_LIVE_EXPIRY_H
 #define FWD_LIVE_EXPIRY_H
 

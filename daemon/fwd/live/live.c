@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The book of entries: what comes and goes, and the maps after it. live_list.c tells what it has. */
+/* The book of entries: adds and removes entries, and updates the maps. live_list.c reads it. */
 #include "daemon/fwd/live/live_internal.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 #include "common/base/memory.h"
 
-/* One less than the maps hold: a full LPM trie refuses to replace what it has. */
+/* One less than the capacity of the maps: a full LPM trie refuses to replace an entry. */
 #define MAX_ENTRIES (FW_MAX_LIVE - 1)
 
 static uint64_t later(uint64_t a, uint64_t b)
@@ -45,7 +45,7 @@ struct live *live_close(struct live *live)
 	return NULL;
 }
 
-/* ---- what the maps hold ---- */
+/* ---- the entries in the maps ---- */
 
 static struct fw_live_value value_of(const struct trie_node *node, uint64_t cover)
 {
@@ -64,10 +64,10 @@ static int write_node(struct live *live, const struct trie_node *node, uint64_t 
 }
 
 /*
- * Below here, what covers entries now ends at `now_ends` instead of `ended`:
- * rewrite those for which that matters, and look no further below those that
- * end later by themselves. A write that fails is made up for when its entry
- * ends: then it is removed, and packets find what covers it.
+ * The end of the entries that cover this subtree is now `now_ends` instead of
+ * `ended`: rewrite the entries that depend on it, and stop at those that end later
+ * themselves. A failed write is corrected when its entry ends: then the entry is
+ * removed, and packets find the one that covers it.
  */
 static void cover_changed(struct live *live, uint32_t number, uint64_t ended, uint64_t now_ends)
 {

@@ -3,10 +3,10 @@
  * Live sets: prefixes with timeouts, edited in place in maps live4 and live6,
  * never touched by a reload. Set 0 is the block list.
  *
- * Here is the truth (prefix, end, why); the maps follow. The LPM trie finds
- * only the longest prefix, so each map entry carries the latest end of all
- * entries that cover it (fw_live_value.effective); this module keeps that
- * right when a covering prefix comes or goes.
+ * This module has the entries (prefix, end, reason), and updates the maps. The LPM
+ * trie finds only the longest prefix, so each map entry has the latest end of all
+ * entries that cover it (fw_live_value.effective); this module updates that when a
+ * covering prefix is added or removed.
  */
 #ifndef FWD_LIVE_H
 #define FWD_LIVE_H
@@ -26,7 +26,7 @@ struct live_entry {
 	char reason[64]; /* blocks only; "" */
 };
 
-/* Read back what the maps hold (after adoption). */
+/* Read the entries from the maps (after adoption). */
 int live_open(struct datapath *dp, struct live **ret);
 struct live *live_close(struct live *live);
 
@@ -41,7 +41,7 @@ int live_add(struct live *live, unsigned set_id, const struct prefix *prefix, ui
 /* Remove exactly this prefix. -ENOENT. */
 int live_delete(struct live *live, unsigned set_id, const struct prefix *prefix);
 
-/* Remove all of a set; returns how many. */
+/* Remove all entries of a set; returns their number. */
 int live_flush(struct live *live, unsigned set_id);
 
 /* The longest entry that covers a prefix, or NULL; borrowed until the next change. */
@@ -51,16 +51,16 @@ const struct live_entry *live_find(const struct live *live, unsigned set_id,
 /* Entries of a set, sorted by prefix: count, and the array (borrowed until the next change). */
 size_t live_list(const struct live *live, unsigned set_id, const struct live_entry **ret);
 
-/* How many more entries of a family (4 or 6) the maps have room for, of all sets together. */
+/* The free entries of the maps of a family (4 or 6), for all sets together. */
 size_t live_room(const struct live *live, int family);
 
-/* How many entries a set has. */
+/* The number of entries of a set. */
 size_t live_count(const struct live *live, unsigned set_id);
 
-/* Remove what has ended by now; returns how many were removed. */
+/* Remove the entries that have ended by `now`; returns their number. */
 int live_expire(struct live *live, uint64_t now);
 
-/* When the next entry ends, or FW_FOREVER. */
+/* The time when the next entry ends, or FW_FOREVER. */
 uint64_t live_next_expiry(const struct live *live);
 
 #endif

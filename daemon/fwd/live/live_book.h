@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside the module: the book of entries (live.c) writes through a small table
- * of functions, so that tests can stand in for the kernel's maps (live_open.c).
+ * Internal: the book of entries (live.c) writes through a small table of
+ * functions, so that tests can replace the kernel's maps (live_open.c).
  */
 #ifndef FWD_LIVE_BOOK_H
 #define FWD_LIVE_BOOK_H
@@ -10,12 +10,15 @@
 #include "daemon/fwd/live/live.h"
 
 struct live_ops {
-	/* Insert or replace. 0 or a negative errno (then nothing changed). */
+	/* Insert or replace. 0, or a negative errno: nothing changed. */
 	int (*write)(void *userdata, unsigned set_id, const struct prefix *prefix,
 		     const struct fw_live_value *value);
-	/* Remove; what is not there is no error. */
+	/* Remove; a missing entry is not an error. */
 	int (*erase)(void *userdata, unsigned set_id, const struct prefix *prefix);
-	/* Entries of the block list, by family (4 or 6): 0 spares packets the lookup. */
+	/*
+	 * Set the number of entries of the block list, by family (4 or 6): with 0 packets skip the
+	 * lookup.
+	 */
 	void (*count_blocks)(void *userdata, int family, uint32_t count);
 	uint64_t (*now)(void *userdata);
 	void (*close)(void *userdata);
@@ -25,15 +28,15 @@ struct live_ops {
 struct live *live_new(const struct live_ops *ops, void *userdata);
 
 /*
- * Take up an entry that the maps hold already; nothing is written, not even the
- * number of blocks: it must not go through 0. Call live_publish after the last.
+ * Adopt an entry that is already in the maps. Nothing is written, not even the
+ * number of blocks, which must not become 0. Call live_publish after the last.
  * 0, -EEXIST, -EINVAL, -ENOMEM.
  */
 int live_adopt(struct live *live, unsigned set_id, const struct prefix *prefix,
 	       const struct fw_live_value *value);
 void live_publish(struct live *live);
 
-/* The value that the maps should hold for an entry. -ENOENT. */
+/* The value that the maps should have for an entry. -ENOENT. */
 int live_value(const struct live *live, unsigned set_id, const struct prefix *prefix,
 	       struct fw_live_value *ret);
 

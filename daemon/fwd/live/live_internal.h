@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Inside the book: what live.c, which changes it, shares with live_list.c, which tells of it. */
+/* Internal to the book: shared by live.c, which changes it, and live_list.c, which reads it. */
 #ifndef FWD_LIVE_INTERNAL_H
 #define FWD_LIVE_INTERNAL_H
 
@@ -7,7 +7,7 @@
 #include "daemon/fwd/live/live_book.h"
 #include "daemon/fwd/live/trie.h"
 
-/* What callers borrow. */
+/* Memory that callers borrow. */
 struct lent {
 	struct live_entry *list;
 	size_t count;
@@ -37,7 +37,7 @@ static inline bool live_is_sound(unsigned set_id, const struct prefix *prefix)
 	return set_id < FW_MAX_LIVE_SETS && (prefix->family == 4 || prefix->family == 6);
 }
 
-/* Whatever was lent ends: with every change. */
+/* Ends all borrows, on every change. */
 void live_take_back(struct live *live);
 
 #endif

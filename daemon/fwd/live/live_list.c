@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the book of entries has, for those who ask. */
+/* Reads the book of entries. */
 #include "daemon/fwd/live/live_internal.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The book of live sets over the datapath's maps, and what these hold already. */
+/* The book of live sets over the datapath's maps, with their existing entries. */
 #include "daemon/fwd/live/live_book.h"
 
 #include <errno.h>
@@ -74,7 +74,7 @@ static int add_found(unsigned set_id, const struct prefix *prefix,
 	return 0;
 }
 
-/* Into the book; then what an fwd that was stopped half way left behind is put right. */
+/* Add to the book; then correct what an interrupted fwd left incomplete. */
 static int adopt(struct live *live, struct datapath *dp, const struct found_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {

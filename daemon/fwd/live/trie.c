@@ -11,7 +11,7 @@ static unsigned bit_at(const struct prefix *prefix, unsigned position)
 	return prefix->addr[position / 8] >> (7 - position % 8) & 1;
 }
 
-/* How many bits two prefixes share, at most the shorter's length. */
+/* The number of bits that two prefixes share, at most the shorter's length. */
 static unsigned shared_bits(const struct prefix *a, const struct prefix *b)
 {
 	unsigned most = a->length < b->length ? a->length : b->length;
@@ -67,14 +67,14 @@ static void node_give(struct trie_pool *pool, uint32_t number)
 	pool->free_list = number;
 }
 
-/* Room for two more nodes, so that nothing fails or moves half way. */
+/* Reserve two more nodes, so that nothing fails or moves in the middle. */
 static bool reserve_two(struct trie_pool *pool)
 {
 	uint32_t first = pool->free_list;
 
 	if (first && pool->nodes[first].child[0])
 		return true;
-	/* Number 0 is never given away. */
+	/* Number 0 is never used. */
 	for (uint32_t more = pool->count ? 2 : 3; more > 0; more--) {
 		if (!array_grow(&pool->nodes, pool->count, sizeof(*pool->nodes)))
 			return false;
@@ -87,7 +87,7 @@ static bool reserve_two(struct trie_pool *pool)
 
 /* ---- the trie ---- */
 
-/* Put a new entry above a node that it contains, or beside it below a new fork. */
+/* Put a new entry above a node that it contains, or next to it below a new fork. */
 static uint32_t split(struct trie_pool *pool, uint32_t *link, const struct prefix *prefix,
 		      unsigned shared)
 {
@@ -127,7 +127,7 @@ uint32_t trie_add(struct trie_pool *pool, uint32_t *root, const struct prefix *p
 	return entry;
 }
 
-/* Take a node out that is no entry and has at most one child. */
+/* Remove a node that is not an entry and has at most one child. */
 static void unlink_node(struct trie_pool *pool, uint32_t *link)
 {
 	uint32_t number = *link;
@@ -153,7 +153,7 @@ void trie_remove(struct trie_pool *pool, uint32_t *root, const struct prefix *pr
 	node->reason = NULL;
 	node->is_entry = false;
 	unlink_node(pool, link);
-	/* The fork above, if it is one, has lost what it parted. */
+	/* The fork above, if there is one, is no longer needed. */
 	if (parent)
 		unlink_node(pool, parent);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A trie of prefixes: a node for each entry, and one where two of them part.
- * Nodes of all tries of a struct live stand in one pool and are known by their
+ * A trie of prefixes: a node for each entry, and one where two of them diverge.
+ * Nodes of all tries of a struct live are in one pool and are identified by their
  * number; 0 is none. Numbers stay, addresses do not: the pool moves as it grows.
  */
 #ifndef FWD_TRIE_H
@@ -36,10 +36,10 @@ static inline struct trie_node *trie_node(const struct trie_pool *pool, uint32_t
 
 void trie_pool_clear(struct trie_pool *pool);
 
-/* Add an entry that is not there; *root changes. Returns its number, or 0: no memory. */
+/* Add a new entry; *root changes. Returns its number, or 0: no memory. */
 uint32_t trie_add(struct trie_pool *pool, uint32_t *root, const struct prefix *prefix);
 
-/* Take out an entry that is there. Its node may live on as a fork. */
+/* Remove an existing entry. Its node may stay as a fork. */
 void trie_remove(struct trie_pool *pool, uint32_t *root, const struct prefix *prefix);
 
 /* The entry of exactly this prefix, or 0. */

@@ -17,10 +17,10 @@ struct panic {
 	panic_changed changed;
 	void *userdata;
 	struct panic_view view; /* as it was last reported; end 0: none */
-	char by[ACTOR_TEXT];	/* who asked this fwd for it; "" unknown */
+	char by[ACTOR_TEXT];	/* the client that requested it of this fwd; "" unknown */
 };
 
-/* A panic that is renewed ends a little later each time; so much is no other one. */
+/* A renewed panic ends a little later each time; up to this difference it is the same one. */
 #define SAME_NS 2ULL
 
 static const char *const names[] = {[FW_PANIC_OPEN] = "open", [FW_PANIC_CLOSE] = "close"};
@@ -76,7 +76,7 @@ static void report_begin(struct panic *panic, const struct panic_view *view)
 	uint64_t now = clock_ns(), left = view->end > now ? view->end - now : 0;
 	char text[256], time[UNITS_TEXT];
 
-	/* Seconds are enough, and a second that has begun counts. */
+	/* In seconds; a started second counts. */
 	duration_format((left + NS_PER_SECOND - 1) / NS_PER_SECOND * NS_PER_SECOND, time);
 	snprintf(text, sizeof(text), "%s, for %s%s%s", effects[view->mode], time,
 		 panic->by[0] ? "; by " : "", panic->by);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The panic switch, and who is informed of it. It is in force as long as the datapath says, also
- * when another process wrote the word (fwd --panic), so fwd looks at the datapath each time.
+ * The panic switch, and its reports. The datapath has its state, as another process may have
+ * written the word (fwd --panic), so fwd reads the datapath each time.
  */
 #ifndef FWD_PANIC_H
 #define FWD_PANIC_H
@@ -10,7 +10,7 @@
 #include "daemon/fwd/datapath/panic/panic_switch.h"
 #include "daemon/fwd/events/hub.h"
 
-/* How long a panic can be asked for. */
+/* The range of a panic's duration. */
 #define PANIC_MIN_NS	 NS_PER_SECOND
 #define PANIC_MAX_NS	 (86400 * NS_PER_SECOND)
 #define PANIC_DEFAULT_NS (300 * NS_PER_SECOND)
@@ -26,20 +26,20 @@ struct panic *panic_new(struct datapath *dp, struct event_hub *events, panic_cha
 /* NULL is allowed; returns NULL. */
 struct panic *panic_free(struct panic *panic);
 
-/* The name of a mode: "open" or "close"; and what it does, a clause. */
+/* The name of a mode: "open" or "close"; and its effect, a clause. */
 const char *panic_name(enum fw_panic mode);
 const char *panic_effect(enum fw_panic mode);
 
-/* In force from now on, for a time; replaces one that is. by: who asks. */
+/* Begin a panic, for a time; replaces one that is in force. by: the client. */
 void panic_set(struct panic *panic, enum fw_panic mode, uint64_t duration_ns, const char *by);
 
 /* End it. False: there was none. */
 bool panic_end(struct panic *panic, const char *by);
 
-/* Who asked this fwd for the one that is in force; "" unknown. Borrowed. */
+/* The client that requested the current one of this fwd; "" unknown. Borrowed. */
 const char *panic_by(const struct panic *panic);
 
-/* Report a panic that has begun or ended since the last look. Call once a second. */
+/* Report a panic that has begun or ended since the last check. Call once a second. */
 void panic_look(struct panic *panic);
 
 #endif

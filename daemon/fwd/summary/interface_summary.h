@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The part of the periodic summary that is about interfaces and events. */
+/* The part of the periodic summary on interfaces and events. */
 #ifndef FWD_INTERFACE_SUMMARY_H
 #define FWD_INTERFACE_SUMMARY_H
 
@@ -9,7 +9,7 @@
 
 struct interface_summary;
 
-/* Remember what the counters are now. NULL: no memory. */
+/* Store the current counters. NULL: no memory. */
 struct interface_summary *interface_summary_new(const struct datapath *dp);
 /* NULL is allowed; returns NULL. */
 struct interface_summary *interface_summary_free(struct interface_summary *summary);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The part of the periodic summary that is about rules and limits: a line for each that dropped
- * something since the last one. In a flood that is a line a minute instead of one for each packet.
+ * The part of the periodic summary on rules and limits: a line for each that dropped packets since
+ * the last one. In a flood that is a line a minute instead of one for each packet.
  */
 #ifndef FWD_RULE_SUMMARY_H
 #define FWD_RULE_SUMMARY_H
@@ -13,17 +13,17 @@
 
 struct rule_summary;
 
-/* At most so many lines, of those with most packets; one more says how many there are besides. */
+/* At most so many lines, of those with most packets; one more has the number of the others. */
 #define RULE_SUMMARY_LINES 20
 
-/* What the summary is about. All are borrowed. */
+/* The sources of the summary. All are borrowed. */
 struct rule_summary_source {
 	const struct datapath *dp;
 	const struct config *config;
 	const struct slots *slots; /* of its names */
 };
 
-/* Remember what the counters are now. NULL: no memory. */
+/* Store the current counters. NULL: no memory. */
 struct rule_summary *rule_summary_new(const struct rule_summary_source *source);
 /* NULL is allowed; returns NULL. */
 struct rule_summary *rule_summary_free(struct rule_summary *summary);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The periodic summary: what the counters gained since the last one. */
+/* The periodic summary: the difference of the counters since the last one. */
 #ifndef FWD_SUMMARY_H
 #define FWD_SUMMARY_H
 
@@ -9,7 +9,7 @@
 
 struct summary;
 
-/* Remember what the counters are now. Both are borrowed. NULL: no memory. */
+/* Store the current counters. Both are borrowed. NULL: no memory. */
 struct summary *summary_new(const struct datapath *dp, const struct model *model);
 
 /* NULL is allowed; returns NULL. */

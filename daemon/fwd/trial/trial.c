@@ -14,7 +14,7 @@
 struct trials {
 	struct model *model;
 	struct datapath *dp;
-	struct trial *last; /* or the one that runs; NULL: there was none */
+	struct trial *last; /* or the running one; NULL: there was none */
 };
 
 static struct trial *trial_new(const struct trials *trials, const char *name)
@@ -65,7 +65,7 @@ struct trials *trials_free(struct trials *trials)
 	return NULL;
 }
 
-/* Nobody hears from packets that do not come by. */
+/* Packets that fwd does not filter are not compared. */
 static void warn_of_unattached(const struct trials *trials, const struct config *config,
 			       struct errors *errs)
 {
@@ -80,13 +80,12 @@ static void warn_of_unattached(const struct trials *trials, const struct config 
 			found |= strcmp(attachments[j].name, name) == 0;
 		if (found && config->interfaces[i].detached)
 			errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
-				   "%s is detached in the policy that is tried, which would let "
-				   "all of it pass: what comes in there is tried as if it were "
-				   "attached",
+				   "%s is detached in the trial policy, which would pass all its "
+				   "packets: they are judged as if it were attached",
 				   name);
 		if (!found && !config->interfaces[i].detached)
 			errors_add(errs, SEVERITY_WARNING, ERROR_SYSTEM, NULL,
-				   "fwd does not filter %s now: what comes in there is not tried",
+				   "fwd does not filter %s now: its packets are not compared",
 				   name);
 	}
 }
@@ -128,7 +127,7 @@ int trials_start(struct trials *trials, struct document *document, const char *n
 	return 0;
 }
 
-/* What it found stays; the policy's memory in the kernel is given back. */
+/* Its results stay; the policy's memory in the kernel is freed. */
 static void finish(struct trials *trials, enum trial_state state)
 {
 	struct trial *trial = trials->last;

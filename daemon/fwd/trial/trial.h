@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A trial: a policy that judges packets next to the running one, for a while. It
- * changes nothing; what it would have done otherwise is counted, and told.
+ * changes nothing; the differences of its verdicts are counted and reported.
  *
  * One at a time. It ends at its time, by request, or when the running policy
- * changes, as it is the running one that it was compared with. What it found stays
- * until the next one.
+ * changes, with which it is compared. Its results stay until the next one.
  */
 #ifndef FWD_TRIAL_H
 #define FWD_TRIAL_H
@@ -16,32 +15,32 @@
 	X(RUNNING, "running")          \
 	X(OVER, "over") /* its time */ \
 	X(STOPPED, "stopped")          \
-	X(OVERTAKEN, "overtaken") /* the running policy is another */
+	X(OVERTAKEN, "overtaken") /* the running policy has changed */
 #define TRIAL_AS_ENUM(name, text) TRIAL_##name,
 enum trial_state { TRIALS(TRIAL_AS_ENUM) TRIAL_STATE_MAX };
 
 struct trial {
 	enum trial_state state;
 	char *name;		     /* of the file */
-	struct candidate *candidate; /* what is tried; its slots are those of tried rules */
+	struct candidate *candidate; /* the trial policy; its slots are those of its rules */
 	struct slots *slots;	     /* of the policy that it is compared with */
 	uint32_t generation;	     /* of that */
 	uint64_t started;	     /* CLOCK_MONOTONIC, ns */
 	uint64_t until;
-	uint64_t ended; /* when it was seen; 0: it runs */
+	uint64_t ended; /* when the end was noticed; 0: it runs */
 };
 
-/* The place for one: the trial that runs, or was the last. */
+/* The place of the trial: the running one, or the last one. */
 struct trials;
 
 /* The model is borrowed. NULL: no memory. */
 struct trials *trials_new(struct model *model);
-/* Also ends what runs. NULL is allowed; returns NULL. */
+/* Also ends a running trial. NULL is allowed; returns NULL. */
 struct trials *trials_free(struct trials *trials);
 
 /*
- * Begin one in place of the one before. The document is taken, also on failure. Returns what
- * candidate_new would, or -EBUSY with errs: one is running.
+ * Begin one in place of the earlier one. The document is taken, also on failure. Returns as
+ * candidate_new, or -EBUSY with errs: one is running.
  */
 int trials_start(struct trials *trials, struct document *document, const char *name,
 		 uint64_t duration_ns, struct progress *progress, struct errors *errs);

@@ -153,8 +153,8 @@ static void test_full_ring(struct test *test)
 	datapath_ban_stats(test->dp, limit_slot(test, "some"), &stats);
 	check_equal(test, dropped, 6000, "all are dropped");
 	check(test, bans.count > 1000 && bans.count < 6000, "some fit", "%lu", bans.count);
-	check_equal(test, stats.told - before.told, bans.count, "those are counted");
-	check_equal(test, stats.told + stats.lost - before.told - before.lost, 6000,
+	check_equal(test, stats.reported - before.reported, bans.count, "those are counted");
+	check_equal(test, stats.reported + stats.lost - before.reported - before.lost, 6000,
 		    "and the others");
 }
 

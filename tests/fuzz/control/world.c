@@ -102,7 +102,7 @@ static void make_folder(struct world *world)
 }
 
 /* Of app.c, which starts what is not here: nobody waits for the status. */
-void app_tell_status(const struct app *app)
+void app_report_status(const struct app *app)
 {
 	(void)app;
 }

@@ -192,7 +192,8 @@ static bool read_and_keep(struct set_reader *in)
 	err = read_file(in);
 	if (err < 0) {
 		in->failed = true;
-		input_tell(in->set->file, err, in->severity, ERROR_FILE, &place, in->reader->errs);
+		input_report(in->set->file, err, in->severity, ERROR_FILE, &place,
+			     in->reader->errs);
 	}
 	report_bad(in);
 	report_skipped(in);

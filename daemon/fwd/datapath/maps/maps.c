@@ -94,7 +94,7 @@ static int replace_layout(struct datapath *dp, const struct pinned *pinned, stru
 }
 
 /* There are no pins, unless an earlier start was interrupted after it moved some. */
-static void begin_anew(struct datapath *dp, struct errors *errs)
+static void begin_new(struct datapath *dp, struct errors *errs)
 {
 	char folder[PATH_SIZE];
 	uint32_t version = pins_newest_old(dp, folder);
@@ -134,7 +134,7 @@ static int prepare_pinned(struct datapath *dp, struct errors *errs)
 		pinned.present = 0;
 	}
 	if (!pinned.present)
-		begin_anew(dp, errs);
+		begin_new(dp, errs);
 	else if (pinned.missing || pinned.differs || pinned.abi_version != FW_ABI_VERSION)
 		err = replace_layout(dp, &pinned, errs);
 	else
