@@ -12,7 +12,7 @@
 # to the other parts. FWD_CACHE is where the emulated machine's kernel is kept (tests/vm/kernel.sh).
 #
 # Each part's output goes to a log below build/check/log. At the end the time of each part is listed,
-# then each namespace test that failed beside others and passed alone, as `unstable` (also in
+# then each namespace test that failed next to others and passed alone, as `unstable` (also in
 # build/check/unstable: a fault to mend, but no failure of the run); the last line counts the tests of
 # all parts. At the end nothing that the run started or made may be left: that is a test, too (`left`),
 # and always runs.

@@ -31,7 +31,7 @@ lab_prefix=fwd-demo
 . "$root/tests/lib/test.sh"
 . "$root/tests/lib/fwd.sh"
 
-# ---- how the story is told ----
+# ---- the story ----
 
 bold='' dim='' green='' red='' plain=''
 if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then

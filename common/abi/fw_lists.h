@@ -101,7 +101,7 @@
 	X(WRITTEN, "written") X(SAMPLED, "sampled_out") X(RATED, "over_rate") X(LOST, "lost")
 
 /*
- * Match fields whose rows are found by value, in fw_image.classes; one more place per field stands
+ * Match fields whose rows are found by value, in fw_image.classes; one more place per field is
  * for "the packet has no such field". Name; number of values; FW_HAS_*, FW_IS_*: only packets with
  * one of these have the field, or 0; its member of fw_packet_info. Their descriptors for
  * user space are in common/policy/fields/fields.c.

@@ -166,7 +166,7 @@ struct fw_packet {
 	__u32 fine_left;   /* packets that may still use it */
 	__u32 clock_state; /* the state of `fine` for this packet: enum in ebpf/limit/meter.h */
 	/* The scratch of limits. */
-	struct fw_bucket_key key; /* at hand */
+	struct fw_bucket_key key; /* the current one */
 	__u64 tag;		  /* of it */
 	__u64 best;		  /* rank of the best way for a new key; less is better */
 	__u64 best_tag;		  /* that it has */

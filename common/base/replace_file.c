@@ -35,15 +35,15 @@ static int set_owner(int fd, const struct replace_owner *owner)
 	return fchmod(fd, owner->mode) < 0 ? -errno : 0;
 }
 
-static int write_beside(int folder, const char *beside, const void *data, size_t length,
-			const struct replace_owner *owner)
+static int write_temporary(int folder, const char *temporary, const void *data, size_t length,
+			   const struct replace_owner *owner)
 {
 	cleanup_fd int fd = -1;
 	int r;
 
 	/* A file of an earlier attempt is ours; O_EXCL refuses one that others created. */
-	unlinkat(folder, beside, 0);
-	fd = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	unlinkat(folder, temporary, 0);
+	fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
 	r = write_all(fd, data, length);
@@ -57,18 +57,18 @@ static int write_beside(int folder, const char *beside, const void *data, size_t
 int replace_file(int folder, const char *name, const void *data, size_t length,
 		 const struct replace_owner *owner)
 {
-	cleanup_free char *beside = NULL;
+	cleanup_free char *temporary = NULL;
 	int r;
 
-	if (asprintf(&beside, ".%s.new", name) < 0) {
-		beside = NULL;
+	if (asprintf(&temporary, ".%s.new", name) < 0) {
+		temporary = NULL;
 		return -ENOMEM;
 	}
-	r = write_beside(folder, beside, data, length, owner);
-	if (r == 0 && renameat(folder, beside, folder, name) < 0)
+	r = write_temporary(folder, temporary, data, length, owner);
+	if (r == 0 && renameat(folder, temporary, folder, name) < 0)
 		r = -errno;
 	if (r < 0) {
-		unlinkat(folder, beside, 0);
+		unlinkat(folder, temporary, 0);
 		return r;
 	}
 	return fsync(folder) < 0 ? -EIO : 0;

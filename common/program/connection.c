@@ -69,7 +69,7 @@ static void report_down(struct connection *connection, const char *why)
 		connection->handlers->down(connection->userdata, why);
 }
 
-/* The connection has ended, or was not made; try again later. */
+/* The connection has ended, or failed; try again later. */
 static void lose(struct connection *connection, const char *why)
 {
 	struct waiting waiting[CONNECTION_MAX_REQUESTS];
@@ -147,7 +147,7 @@ static void take_reply(struct connection *connection, const cJSON *frame)
 	const char *message = NULL;
 
 	if (connection->waiting_count == 0) {
-		lose(connection, "fwd sent a reply that nobody asked for");
+		lose(connection, "fwd sent a reply without a request");
 		return;
 	}
 	connection->waiting_count--;
@@ -169,7 +169,7 @@ static void take_frame(struct connection *connection, const char *body, uint32_t
 	if (cJSON_HasObjectItem(frame, "ok"))
 		take_reply(connection, frame);
 	else if (!cJSON_IsObject(frame))
-		lose(connection, "fwd sent what is not JSON");
+		lose(connection, "fwd sent invalid JSON");
 	else if (connection->handlers->event && !protocol_progress(frame))
 		connection->handlers->event(connection->userdata, frame);
 	cJSON_Delete(frame);
@@ -187,7 +187,7 @@ static void take_frames(struct connection *connection)
 			buffer_consume(&connection->in, WIRE_HEADER + length);
 	}
 	if (connection->fd >= 0 && r < 0)
-		lose(connection, "what answers does not speak fwd's control protocol 1");
+		lose(connection, "the peer does not speak fwd's control protocol 1");
 }
 
 static void read_input(struct connection *connection)
@@ -218,7 +218,7 @@ static void write_output(struct connection *connection)
 	while (buffer_length(&connection->out) > 0) {
 		sent = send(connection->fd, connection->out.data + connection->out.start,
 			    buffer_length(&connection->out), MSG_NOSIGNAL);
-		/* What ended the connection may stand in its input: that is read first. */
+		/* The reason of the end may be in the input, which is read first. */
 		if (sent < 0)
 			break;
 		buffer_consume(&connection->out, (size_t)sent);
@@ -240,7 +240,7 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 	return 0;
 }
 
-/* What has arrived while the program itself did not run (or was stopped) came in time. */
+/* Input that arrived while the program itself was stopped is in time. */
 static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct connection *connection = userdata;
@@ -257,7 +257,7 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* 0 and a socket, or the sentence about why there is none. */
+/* 0 and a socket, or the sentence with the reason why there is none. */
 static int try_connect(struct connection *connection, char *why, size_t size)
 {
 	const char *path = connection->address.sun_path;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A connection to fwd that lasts: made when fwd is there, made again when fwd was away, without
- * ever blocking the loop.
+ * A permanent connection to fwd: it is made when fwd runs and again after fwd was away, without
+ * blocking the loop.
  *
  *	away ──connect──► asked ──answer──► up ──closed, silent, refused──► away
  *	  ▲                 └───────────────closed, silent, refused──────────┘
@@ -10,8 +10,8 @@
  * fwd has answered its first request: the kernel also connects to a fwd that hangs. A request that
  * is not answered in CONNECTION_WAIT_MS ends the connection.
  *
- * With a handler of events the first request is a subscription, and the connection is for events
- * alone, as the protocol has it. A program that also makes requests has a second connection.
+ * With a handler of events the first request is a subscription, and the connection has only events,
+ * as the protocol defines. A program that also makes requests has a second connection.
  */
 #ifndef FWD_PROGRAM_CONNECTION_H
 #define FWD_PROGRAM_CONNECTION_H
@@ -31,7 +31,10 @@ struct connection;
 struct connection_handlers {
 	/* fwd has answered. */
 	void (*up)(void *userdata);
-	/* It is away: a sentence about why. Called once for each reason, not for each attempt. */
+	/*
+	 * It is away: a sentence with the reason. Called once for each reason, not for each
+	 * attempt.
+	 */
 	void (*down)(void *userdata, const char *why);
 	/* A frame with a member `event`, or `dropped`: how many events were left out. */
 	void (*event)(void *userdata, const cJSON *frame);
@@ -46,14 +49,14 @@ struct connection *connection_free(struct connection *connection);
 /*
  * The reply to a request, called once for each, unless the connection is freed before. result is
  * borrowed. NULL: there is none, for this reason; WIRE_ERROR_UNREACHABLE if the connection has
- * ended, and then it is not known whether fwd has done what it was asked for.
+ * ended: then it is unknown whether fwd has carried out the request.
  */
 typedef void connection_reply(void *userdata, const cJSON *result, enum wire_error error,
 			      const char *message);
 
 /*
- * Ask fwd; takes args (NULL: none) also on failure. 0; -ENOTCONN: not up; -EBUSY: too many requests
- * wait; -EMSGSIZE; -ENOMEM. reply may be NULL.
+ * Send a request; takes args (NULL: none) also on failure. 0; -ENOTCONN: not up; -EBUSY: too many
+ * requests wait; -EMSGSIZE; -ENOMEM. reply may be NULL.
  */
 int connection_request(struct connection *connection, enum op op, cJSON *args,
 		       connection_reply *reply, void *userdata);

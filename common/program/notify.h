@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the service manager is sent (sd_notify(3)); without one (NOTIFY_SOCKET) nothing is. */
+/* Messages to the service manager (sd_notify(3)); without one (NOTIFY_SOCKET) none are sent. */
 #ifndef FWD_PROGRAM_NOTIFY_H
 #define FWD_PROGRAM_NOTIFY_H
 

@@ -37,14 +37,14 @@ struct option_row {
 	uint64_t min;  /* of these */
 	uint64_t max;  /* of these; 0: any */
 	size_t member; /* offsetof in the struct of options */
-	/* OTHER: returns NULL, or what is wrong with the value, to stand after it. */
+	/* OTHER: returns NULL, or a predicate that describes the error of the value. */
 	const char *(*set)(void *options, const char *value);
 };
 
 struct option_list {
 	const char *program; /* name */
 	const char *about;   /* what it is, for --help; whole lines */
-	const char *after;   /* what --help has at its end, or NULL; whole lines */
+	const char *after;   /* the end of --help, or NULL; whole lines */
 	/* "interfaces are given as -i": what the error at a word that is no option suggests; or NULL */
 	const char *instead;
 	const struct option_row *rows;
@@ -61,7 +61,7 @@ int option_list_parse(const struct option_list *list, int argc, char **argv, voi
 #define OPTION_PROBLEM_TEXT 96
 
 /*
- * Put a value where its row says. NULL, or what is wrong with it, to stand after it ("must be a
+ * Store a value as its row describes. NULL, or a predicate that describes the error ("must be a
  * number from 1 to 9"); the text is in problem, or static. Nothing is changed then.
  */
 const char *option_set(const struct option_row *row, void *options, const char *value,

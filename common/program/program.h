@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program without rights: what is the same in all of them, in this order.
+ * A program without rights: the steps that all of them share, in this order.
  *
  *	options ► signals ► loop ► prepare ► rights given up ► start ► READY ► loop ► stop
  *
@@ -34,7 +34,7 @@
 #include "common/program/signals.h"
 #include "common/program/start.h"
 
-/* What each program has: the first member of its own struct, which is also that of its options. */
+/* The part that all programs share: the first member of a program's struct of options. */
 struct program {
 	const char *socket_path; /* --socket, FWD_SOCKET */
 	const char *user;	 /* --user; that of the kind */

@@ -19,7 +19,7 @@
  */
 int protocol_connect(const char *path, int wait_ms);
 
-/* Optional members of a request in addition op and arguments. */
+/* Optional members of a request, in addition to op and arguments. */
 struct protocol_request {
 	enum op op;
 	cJSON *args;	  /* taken by the call that sends it; NULL: none */

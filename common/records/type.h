@@ -71,7 +71,7 @@ struct event_type {
 
 /*
  * The descriptor of a type whose data is an EVENT_RECORD of that list. Its sentence is
- * say_TYPE(struct event_sentence *, const struct TYPE_event *), which stands before.
+ * say_TYPE(struct event_sentence *, const struct TYPE_event *), which comes before.
  */
 #define EVENT_AS_MEMBER(type, field, when, ctype, member) \
 	EVENT_MEMBER(struct type##_event, field, member, when),

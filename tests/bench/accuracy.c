@@ -14,7 +14,7 @@
  * (bench.bpf.c), just before fwd's, and what that passed over all is what fwd's should have passed.
  * Windows have none.
  *
- * --quick tells good from bad by all of this, for the check; on a busy machine a case that
+ * --quick distinguishes good from bad by all of this, for the check; on a busy machine a case that
  * got too few packets is tried again.
  */
 #include <stdio.h>

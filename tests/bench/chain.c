@@ -302,7 +302,7 @@ int main(int argc, char **argv)
 	listener = listener_open();
 	if (listener < 0)
 		fprintf(stderr, "bench: no socket to answer for: %s\n", strerror(-listener));
-	libbpf_set_print(NULL); /* what fails is told by those who see it fail */
+	libbpf_set_print(NULL); /* failures are reported by the callers */
 	if (!chain_open(&bench.empty) && !chain_open(&bench.chain) &&
 	    !chain_apply(&bench.empty, "{\"interfaces\": {\"b0\": {}}}"))
 		failed = run_all(&bench);

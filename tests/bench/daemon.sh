@@ -58,7 +58,7 @@ took() {
 	echo "$(((end - start) / 1000)).$(((end - start) / 100 % 10))"
 }
 
-# config FILE RULES FEED MANAGEMENT: the first port tells one text from another
+# config FILE RULES FEED MANAGEMENT: the first port distinguishes the texts
 config() {
 	jq -n --arg feed "$3" --argjson rules "$2" --argjson port $((++configs)) \
 		--argjson management "$4" '{
@@ -145,7 +145,7 @@ memory "memory, 1M prefixes, after all applies"
 config "$lab_dir/live.json" 1 "$lab_dir/feed1m.netset" true
 jq '.sets.live = {live: true, max: 200000}' "$lab_dir/live.json" >"$lab_dir/both.json"
 took ctl apply "$lab_dir/both.json" >/dev/null
-wanted "set add" && set_add "set add of 100k prefixes, beside 1M"
+wanted "set add" && set_add "set add of 100k prefixes, next to 1M"
 wanted "explain" && captures "explain, a capture of 100k packets"
 fwd_clear
 exit $failed

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Live edits beside a set file of a million prefixes: what one takes, from the call of
+ * Live edits next to a set file of a million prefixes: what one takes, from the call of
  * the model to packets. Each edit is undone by its opposite, which is measured too.
  *
  *	bench_edits [--json] [--quick] [--only TEXT]
@@ -23,7 +23,7 @@ struct scene {
 	unsigned family;
 	uint32_t feed;	  /* prefixes of the file */
 	uint32_t inlined; /* elements of the inline set */
-	unsigned rules;	  /* beside those that use the sets */
+	unsigned rules;	  /* next to those that use the sets */
 };
 
 static const struct scene scenes[] = {
@@ -292,7 +292,7 @@ int main(int argc, char **argv)
 
 	libbpf_set_print(NULL);
 	if (!options.json)
-		printf("%-18s %-24s %10s %8s\n", "beside", "edit", "ms", "+-");
+		printf("%-18s %-24s %10s %8s\n", "next to", "edit", "ms", "+-");
 	for (size_t i = 0; i < array_size(scenes); i++) {
 		if (options.only && !strstr(scenes[i].name, options.only))
 			continue;

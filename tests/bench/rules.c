@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * What finding the rule costs, over an empty policy, for sets of rules of several
- * shapes and sizes; beside it a scan of the same rules.
+ * shapes and sizes; next to it a scan of the same rules.
  *
  *	bench_rules [--json] [--quick] [--only TEXT]
  *
@@ -254,7 +254,7 @@ int main(int argc, char **argv)
 	bench.key_count = bench.options.quick ? 1 << 14 : 1 << 16;
 	bench.frame = frame_make(4, 0);
 	bench_pin(1);
-	libbpf_set_print(NULL); /* what fails is told by those who see it fail */
+	libbpf_set_print(NULL); /* failures are reported by the callers */
 	if (!chain_open(&bench.empty) && !chain_open(&bench.chain) &&
 	    !chain_apply(&bench.empty, "{\"interfaces\": {\"b0\": {}}}") &&
 	    !runner_open(&bench.runners[RANDOM], &bench.frame, bench.key_count, 0) &&

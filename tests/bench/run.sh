@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# Measure fwd: ns a packet by test runs, Mpps over a veth pair, and beside them
+# Measure fwd: ns a packet by test runs, Mpps over a veth pair, and next to them
 # XDP_DROP, xdp-filter, nftables and LPM_TRIE in the same run; and what an apply
 # takes. As root, on Debian 12.
 #
 #	tests/bench/run.sh [--json] [--plot] [--quick] [--only TEXT]
 #
-# --plot: as --json, and the plots (docs/ns-*.svg) and tables of docs/performance.md are made anew.
+# --plot: as --json, and the plots (docs/ns-*.svg) and tables of docs/performance.md are made again.
 # --quick: fewer and shorter rounds. --only: cases whose name has TEXT.
 # Everything runs in namespaces that vanish with it; only build/bench stays.
 set -euo pipefail

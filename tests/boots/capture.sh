@@ -6,7 +6,7 @@
 #
 #	tests/boots/capture.sh [-b BASE] [-k FOLDER] [SCENARIO...]
 #
-# It writes captured.txt beside itself, a line of text and one of hex for each kind of packet; reduce.py
+# It writes captured.txt next to itself, a line of text and one of hex for each kind of packet; reduce.py
 # has the kinds. SCENARIO is one of networkd, ifupdown, dhcpcd, NetworkManager; by default all. BASE is a
 # folder with the packages that an earlier run has left there, FOLDER where the captures go.
 # To be run by hand, by root: it installs about 150 MB into an overlay of this machine's root, which is

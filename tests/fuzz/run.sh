@@ -28,7 +28,7 @@ mapfile -t fields < <(files common/policy/fields)
 mapfile -t config < <(files common/policy/document common/policy/config common/policy/fields)
 mapfile -t policy < <(files common/policy/compile)
 
-# sources TARGET: what it needs besides itself, in $sources, and its $libraries
+# sources TARGET: what it needs in addition to itself, in $sources, and its $libraries
 sources() {
 	libraries=(-lcjson -lz -lzstd -lm)
 	case $1 in

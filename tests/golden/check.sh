@@ -6,8 +6,8 @@
 #	tests/golden/check.sh [--update]
 #
 # bad/ is refused, warned/ accepted with warnings, good/ accepted without a word;
-# each has the expected text beside it: what `fwctl check` prints, and for good/
-# what the policy is (`fwd --compile`). --update writes these texts anew.
+# each has the expected text next to it: what `fwctl check` prints, and for good/
+# what the policy is (`fwd --compile`). --update writes these texts again.
 # FWD_BUILD is the build folder whose fwd and fwctl are tested.
 set -euo pipefail
 
@@ -41,8 +41,8 @@ compare() {
 	fi
 }
 
-# told FOLDER EXPECTED-EXIT CONFIG...: fwctl check says what NAME.txt in the folder says
-told() {
+# reported FOLDER EXPECTED-EXIT CONFIG...: fwctl check says what NAME.txt in the folder says
+reported() {
 	local config name text code
 
 	for config in "${@:3}"; do
@@ -121,14 +121,14 @@ good() {
 
 section "bad"
 python3 generate.py "$scratch"
-told bad 3 bad/*.json bad/no-such-file.json "$scratch"/gen-*.json
+reported bad 3 bad/*.json bad/no-such-file.json "$scratch"/gen-*.json
 refused bad/*.json bad/no-such-file.json "$scratch"/gen-too-many-[il]*.json
 check_between "distinct bad configs" 50 1000 \
 	"$(find bad "$scratch" -maxdepth 1 -name '*.json' -exec md5sum {} + 2>/dev/null |
 		awk '{print $1}' | sort -u | wc -l)"
 
 section "warned"
-told warned 0 warned/*.json
+reported warned 0 warned/*.json
 
 section "good"
 for config in good/*.json "$root"/configs/{default,strict,edge-router}.json; do

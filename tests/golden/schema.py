@@ -46,12 +46,12 @@ def bad():
     for path in sorted(glob.glob("bad/*.txt")):
         config = path[:-4] + ".json"
         # Not what is wrong with files that the config names.
-        told = re.findall(f"^{re.escape(config)}:.*\\[([EW]\\d+)\\]$", open(path).read(), re.M)
+        reported = re.findall(f"^{re.escape(config)}:.*\\[([EW]\\d+)\\]$", open(path).read(), re.M)
         try:
             value = json.load(open(config))
         except (OSError, ValueError):
             continue
-        if SEEN & set(told):
+        if SEEN & set(reported):
             row(f"the schema refuses {config}", None if first_error(value) else "it takes it")
 
 

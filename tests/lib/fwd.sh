@@ -92,7 +92,7 @@ iface() {
 	ctl -j iface list | jq -r --arg i "$1" ".result.items[] | select(.name == \$i) | $2"
 }
 
-# ---- beside others ----
+# ---- next to others ----
 
 neighbour=$fwd_build/tests/neighbour
 neighbour_object=$fwd_build/tests/neighbour_ # before.bpf.o, after.bpf.o, plain.bpf.o

@@ -144,7 +144,7 @@ lab_router() {
 }
 
 # lab_still: from now on no kernel of the lab says anything by itself: no ARP, no neighbour discovery, no
-# multicast reports. For who counts every packet: such questions are asked anew after 5 s, and at other times.
+# multicast reports. For who counts every packet: such questions are asked again after 5 s, and at other times.
 lab_still() {
 	local ends="client c0 192.0.2.1 02:00:00:00:00:e0
 		router eth0 192.0.2.2 02:00:00:00:00:c0

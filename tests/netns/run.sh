@@ -86,7 +86,7 @@ run() {
 	echo "-- ${name#test_} took ${numbers[0]} s"
 }
 
-# The same with others beside it: all that it said at once, when it is done.
+# The same with others next to it: all that it said at once, when it is done.
 run_quietly() {
 	run "$1" >"$out/${1##*/}.all" 2>&1
 	flock "$out" cat "$out/${1##*/}.all"
@@ -116,7 +116,7 @@ run_failed_again() {
 		echo "== once more, alone: ${name#test_}"
 		run "$script"
 		[ "$(failed "$script")" != 0 ] ||
-			unstable+=("${name#test_}: $before failed beside other tests, none alone")
+			unstable+=("${name#test_}: $before failed next to other tests, none alone")
 	done
 }
 
@@ -129,7 +129,7 @@ descendants() {
 	done
 }
 
-# The tests clean up behind them when they are told to end.
+# The tests clean up behind them when they are stopped.
 interrupted() {
 	trap - INT TERM
 	mapfile -t pids < <(descendants $$)

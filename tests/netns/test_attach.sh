@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# Attaching: which way, in which mode, beside whom; and interfaces that change under fwd.
+# Attaching: which way, in which mode, next to whom; and interfaces that change under fwd.
 set -uo pipefail
 here=$(dirname "$0")
 . "$here/../lib/test.sh"
@@ -55,7 +55,7 @@ if [ "$state" = alone ]; then
 	check_match "it says why it is alone" 'freplace' "$(iface eth0 .note)"
 fi
 filters "it filters"
-check_match "fwctl iface list tells the same" "eth0.*$state" "$(ctl iface list)"
+check_match "fwctl iface list shows the same" "eth0.*$state" "$(ctl iface list)"
 
 section "one fwd at a time"
 check_exit "a second one on the same pins gives up" 1 fwd_run --socket "$lab_dir/sock2"
@@ -195,7 +195,7 @@ check_match "rules about VLANs are warned of" 'v7.*VLANs.*ethtool -K eth0 rxvlan
 check_match "and status says so" 'ethtool -K eth0 rxvlan off' "$(ctl status)"
 lab_in router ethtool -K eth0 rxvlan off
 check_equal "until it does not" 0 "$(ctl -j status | jq '.result.problems | length')"
-check_match "nor is a reload told" 'revision' "$(ctl reload 2>&1)"
+check_match "a reload does not report it either" 'revision' "$(ctl reload 2>&1)"
 check_equal "of anything" 0 "$(ctl -j reload | jq '.result.warnings // [] | length')"
 lab_in router ethtool -K eth0 rxvlan on
 fwd_clear
@@ -229,7 +229,7 @@ check_equal "eth1 is attached" native "$(kernel_mode eth1)"
 check "fwctl iface detach" ctl iface detach eth1
 check_equal "eth1 is not" none "$(kernel_mode eth1)"
 check_exit "an interface that does not exist" 1 ctl iface attach nosuch0
-check_match "is told" 'nosuch0' "$output"
+check_match "is reported" 'nosuch0' "$output"
 filters "eth0 filters all the while"
 
 section "on_stop"

@@ -80,7 +80,7 @@ send 203.0.113.8 5005 20
 check_soon "he is blocked" 2 is_blocked 203.0.113.8
 check_equal "the reason is the limit" "limit long" \
 	"$(ctl -j blocks | jq -r '.result.items[] | select(.prefix == "203.0.113.8") | .reason')"
-check_soon "one event tells of it" 2 has_ban long \
+check_soon "one event reports it" 2 has_ban long \
 	'.address == "203.0.113.8" and .level == 1 and .seconds == 3600'
 check_equal "what else he sends is dropped" 0 "$(probe 203.0.113.8,9)"
 check_equal "others are served" 5 "$(probe 192.0.2.2,9)"
@@ -96,7 +96,7 @@ released() {
 section "for a time"
 since=$(now_ms)
 send 203.0.113.7 5000 20
-check_soon "the event tells how long" 2 has_ban short ".level == 1 and .seconds == $first"
+check_soon "the event shows how long" 2 has_ban short ".level == 1 and .seconds == $first"
 released $first "$since"
 
 section "again and again"
@@ -150,7 +150,7 @@ is_told() {
 	jq -c 'select(.type == "bans_missed" and .limit == "full" and .set == "small" and
 		.addresses > 0 and (.text | test("full")))' "$events_file" | grep -q .
 }
-check_soon "which is told" 15 is_told
+check_soon "which is reported" 15 is_told
 check_equal "three are banned" 3 "$(bans full '.set == "small" and .level == 1')"
 check_between "and the others counted" 100 100000 \
 	"$(ctl -j limit show full | jq .result.bans_missed)"
@@ -169,7 +169,7 @@ fwd_up --log-format jsonl --log-file "$events_file" || test_end
 sleep "$(scaled 1)"
 check "and is known to the next fwd" is_blocked 203.0.113.0/24
 check "which can end it" ctl unblock 203.0.113.0/24
-check "what was told meanwhile is old: nobody is blocked for it" is_free 192.0.2.10
+check "what was reported meanwhile is old: nobody is blocked for it" is_free 192.0.2.10
 send 192.0.2.10 5005 20
 check_soon "who goes on is" 3 is_blocked 192.0.2.10
 send 203.0.113.7 5000 20

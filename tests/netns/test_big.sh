@@ -20,7 +20,7 @@ lab_open
 lab_router
 feed=$lab_dir/feed.netset
 
-# config_feed [KEYS]: of the set, beside its file
+# config_feed [KEYS]: of the set, next to its file
 config_feed() {
 	fwd_config <<-JSON
 	{

@@ -77,7 +77,7 @@ check_equal "a bucket's level" '{"unit":"packets","level":3,"burst":3,"cost":1}'
 check_equal "of bytes" '{"unit":"bytes","level":5000,"burst":5000,"cost":128}' \
 	"$(json '.result.bucket | del(.per)' "in eth0 udp $from:54 len 128")"
 check "a block" ctl block 192.0.2.0/28 --for 1h --reason "a test"
-check_equal "is told" '["192.0.2.0/28","a test",true]' \
+check_equal "is reported" '["192.0.2.0/28","a test",true]' \
 	"$(json '[.result.block | .prefix, .reason, (.expires_in_s | . > 3500 and . <= 3600)]' "in eth0 tcp $from:443")"
 check_equal "rules are not asked then" '[]' "$(json .result.near "in eth0 tcp $from:443")"
 check_equal "but management is" '["management/0"]' \
@@ -109,7 +109,7 @@ check_equal "in another zone than now" '["drop",null]' \
 check_equal "also for a capture" '"web other other web truncated_arp"' \
 	"$(json '[.result.items[] | .rule // .reason // .error] | join(" ")' --pcap "$lab_dir/few.pcap" -i eth7 --with "$lab_dir/wide.json")"
 check_exit "one that neither has" 1 ctl explain "in eth8 tcp $from:9" --with "$lab_dir/wide.json"
-check_match "is told what there is" "eth8 is no interface of that policy's; it has: eth0, eth7, lo" "$output"
+check_match "gets the list" "eth8 is no interface of that policy's; it has: eth0, eth7, lo" "$output"
 check_exit "without the file it is none" 1 ctl explain "in eth7 tcp $from:9"
 jq '.interfaces = {"eth7": {}}' "$fwd_file" | jq '.rules |= map(select(.id != "lan"))' >"$lab_dir/one.json"
 check_equal "the only one needs no name" '"eth7"' \

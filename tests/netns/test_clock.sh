@@ -110,7 +110,7 @@ is_free() {
 ban() {
 	ban_ms=$(awake_ms)
 	send 203.0.113.7 5007 20
-	check_soon "$1: who is over is blocked" 5 is_blocked
+	check_soon "$1: a source over the limit is blocked" 5 is_blocked
 }
 
 # check_released NAME: at his time by the clock that counts, or what it takes to look

@@ -97,8 +97,8 @@ check_match "and says why" "too late: revision 2 was taken back [0-9]+s ago \(no
 check_equal "its live set has its entry" "203.0.113.8" "$(ctl -j set show banned1000 | jq -r '.result.items[].prefix')"
 check_equal "the one of both, too" 1 "$(ctl -j set show both | jq .result.total)"
 check_equal "and blocks" 1 "$(ctl -j blocks | jq .result.total)"
-check_match "the log tells" "policy: revision 2 is taken back \(nobody confirmed it in time\)" "$(cat "$fwd_log")"
-check_soon "monitors are told" 2 grep -q policy_reverted "$lab_dir/events"
+check_match "the log shows" "policy: revision 2 is taken back \(nobody confirmed it in time\)" "$(cat "$fwd_log")"
+check_soon "monitors get it" 2 grep -q policy_reverted "$lab_dir/events"
 check_match "of both" '"type":"policy_pending".*waits for its confirmation for '"$term"s "$(cat "$lab_dir/events")"
 lab_stop "$monitor"
 check "the same can be asked for again" apply 10m
@@ -168,7 +168,7 @@ sides "the next fwd agrees" old packets
 check_match "and says so" "revision 2 is taken back \(nobody confirmed it while there was no fwd\): revision 1 is used" "$(cat "$fwd_log")"
 check_equal "the file is what runs" "0 3" "$(ctl -j status | jq -r '.result | "\(.unsaved) \(.saved_revision)"')"
 check_exit "confirming is too late" 6 ctl confirm
-check_match "and is told why" "too late: revision 2 was taken back \(nobody confirmed" "$output"
+check_match "with the reason" "too late: revision 2 was taken back \(nobody confirmed" "$output"
 
 section "fwd hangs"
 start

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # The process: it gives up with one clear message and nothing changed, or it runs, follows its
-# signals, and tells systemd.
+# signals, and notices to systemd.
 set -uo pipefail
 here=$(dirname "$0")
 . "$here/../lib/test.sh"
@@ -95,18 +95,18 @@ gives_up_late() {
 section "gives up before anything is there"
 config ""
 gives_up_early
-# Each of these loads the programs; the emulated machine tries them once, beside what is attached.
+# Each of these loads the programs; the emulated machine tries them once, next to what is attached.
 [ -n "${FWD_IN_VM:-}" ] || gives_up_late
 check_exit "there are no pins" 2 ls "$lab_pin"
 
-section "gives up beside what a dead fwd left"
+section "gives up next to what a dead fwd left"
 fwd_up || test_end
 check_equal "it filters" "5 0" "$(probe $good $bad)"
 fwd_down KILL
 gives_up_late
 check_equal "it filters on" "5 0" "$(probe $good $bad)"
 
-section "gives up beside a living fwd"
+section "gives up next to a living fwd"
 fwd_up || test_end
 before=$(ctl -j status | jq -c '[.result.pid, .result.generation]')
 gives_up "same pins" 1 "another fwd \(pid $fwd_pid\) runs on" --socket "$lab_dir/other"
@@ -181,7 +181,7 @@ check_soon "events are in the file" 2 has_events 5
 mv "$lab_dir/events" "$lab_dir/events.1"
 before=$(wc -l <"$lab_dir/events.1")
 kill -USR1 "$fwd_pid"
-check_soon "SIGUSR1 opens it anew" 2 test -e "$lab_dir/events"
+check_soon "SIGUSR1 opens it again" 2 test -e "$lab_dir/events"
 probe $bad >/dev/null
 check_soon "new events are in the new file" 2 has_events 5
 check_equal "and none in the old one" "$before" "$(wc -l <"$lab_dir/events.1")"
@@ -190,7 +190,7 @@ fwd_down INT
 check_equal "SIGINT stops it" 0 "$lab_code"
 fwd_up --log-file /dev/full --log-buffer-size 0 || test_end
 probe $bad $bad $bad >/dev/null
-check_soon "a full disk is told" 3 grep -q 'events are lost: No space left on device' "$fwd_log"
+check_soon "a full disk is reported" 3 grep -q 'events are lost: No space left on device' "$fwd_log"
 check_equal "once" 1 "$(grep -c 'events are lost' "$fwd_log")"
 check_equal "and filtering goes on" "5 0" "$(probe $good $bad)"
 fwd_down
@@ -200,7 +200,7 @@ fwd_up --log-file "$lab_dir/fifo" --log-buffer-size 4k || test_end
 for _ in 1 2 3 4 5; do
 	FWD_LAB=$lab_id "$fwd_source/tests/lib/probe.py" once 400 $bad >/dev/null
 done
-check_soon "a reader that sleeps is told" 10 grep -q 'events are lost: their reader is too slow' \
+check_soon "a reader that sleeps is reported" 10 grep -q 'events are lost: their reader is too slow' \
 	"$fwd_log"
 check "it answers meanwhile" ctl status
 check_equal "and filters" "5 0" "$(probe $good $bad)"
@@ -245,9 +245,9 @@ while True:
     with open(sys.argv[2], "a") as file:
         print(text.replace("\n", " "), file=file)
 PY
-told=$lab_dir/told
-: >"$told"
-background python3 "$lab_dir/notify.py" "$lab_dir/notify" "$told"
+reported=$lab_dir/reported
+: >"$reported"
+background python3 "$lab_dir/notify.py" "$lab_dir/notify" "$reported"
 eventually 5 test -S "$lab_dir/notify"
 # The shell that becomes fwd has its pid, as a service's main process has.
 cat >"$lab_dir/service" <<SH
@@ -259,12 +259,12 @@ chmod 755 "$lab_dir/service"
 keep=$fwd_binary fwd_binary=$lab_dir/service
 fwd_up || test_end
 fwd_binary=$keep
-check_soon "READY=1" 2 grep -q '^READY=1' "$told"
-check_soon "STATUS" 2 grep -q '^STATUS=enforcing, revision [0-9]* (generation [0-9]*), attached to 1 of 1' "$told"
-check_soon "WATCHDOG=1" 4 grep -q '^WATCHDOG=1' "$told"
+check_soon "READY=1" 2 grep -q '^READY=1' "$reported"
+check_soon "STATUS" 2 grep -q '^STATUS=enforcing, revision [0-9]* (generation [0-9]*), attached to 1 of 1' "$reported"
+check_soon "WATCHDOG=1" 4 grep -q '^WATCHDOG=1' "$reported"
 kill -HUP "$fwd_pid"
-check_soon "RELOADING=1" 2 grep -q '^RELOADING=1' "$told"
-check_soon "READY=1 after it" 2 sh -c "sed '1,/^RELOADING=1/d' '$told' | grep -q '^READY=1'"
+check_soon "RELOADING=1" 2 grep -q '^RELOADING=1' "$reported"
+check_soon "READY=1 after it" 2 sh -c "sed '1,/^RELOADING=1/d' '$reported' | grep -q '^READY=1'"
 lab_in router ip link set eth0 down
 lab_in router ip link set eth0 name wan0
 check_soon "it follows a rename" 2 sh -c "'$fwctl_binary' -s '$lab_dir/sock' -j iface list |
@@ -273,13 +273,13 @@ lab_in router ip link set wan0 name eth0
 lab_in router ip link set eth0 up
 config ',{"id":'
 kill -HUP "$fwd_pid"
-check_soon "a broken file is told in the log" 2 grep -q 'fwd\.json:.*error:' "$fwd_log"
+check_soon "a broken file is reported in the log" 2 grep -q 'fwd\.json:.*error:' "$fwd_log"
 check_match "and what continues" 'reload failed; revision [0-9]+ \(generation [0-9]+\) continues' "$(cat "$fwd_log")"
 config ""
-: >"$told"
+: >"$reported"
 fwd_down
 check_equal "a clean exit" 0 "$lab_code"
-check_soon "STOPPING=1" 2 grep -q '^STOPPING=1' "$told"
+check_soon "STOPPING=1" 2 grep -q '^STOPPING=1' "$reported"
 check_match "it says that it goes on" 'stays attached' "$(cat "$fwd_log")"
 check_equal "and it does" "5 0" "$(probe $good $bad)"
 

@@ -33,7 +33,7 @@ inside() {
 	nsenter -t "$fwd_pid" -m -- "$@"
 }
 
-# policy PORT: that is dropped, besides what always is
+# policy PORT: that is dropped, in addition to what always is
 policy() {
 	cat <<-JSON
 	{
@@ -81,11 +81,11 @@ fwd_binary=$keep
 stream_start 200 $good $bad
 
 section "an apply while the disk hangs"
-echo 1000000 >"$slow" # until it is told to go on
+echo 1000000 >"$slow" # until it may continue
 hanging apply "$lab_dir/new.json"
 check_soon "the policy is in force" 3 wire_is "$new"
 check "while it is still being written down" is_asking
-check_exit "who does not wait is told what that means" 8 ctl --wait 100ms block 203.0.113.99 --for 1h
+check_exit "a client that does not wait gets the meaning" 8 ctl --wait 100ms block 203.0.113.99 --for 1h
 check_match "in words" 'did not answer .* in time; the request may still be carried out' "$output"
 echo 0 >"$slow"
 answered
@@ -106,7 +106,7 @@ sleep 0.5
 check "the file is the old one" cmp "$fwd_file" "$lab_dir/before.json"
 lab_stop "$fwd_pid" KILL
 answered
-check_equal "who asked is told that fwd is gone" 4 "$code"
+check_equal "the client gets the error that fwd is gone" 4 "$code"
 check "killed in the middle of it, too" cmp "$fwd_file" "$lab_dir/before.json"
 rm "$slow"
 cp "$lab_dir/new.json" "$fwd_file"
@@ -117,8 +117,8 @@ fwd_binary=$keep
 check_equal "the next save goes well" 0 "$(ctl save >/dev/null; echo $?)"
 
 section "a deadline while the disk hangs"
-# deadline SECONDS: to announce it takes 1.8 s, and to write it down as long again twice; whoever has seen it
-# in force lets the disk hang until it is told to go on. Leaves $seen.
+# deadline SECONDS: to announce it takes 1.8 s, and to write it down as long again twice; a test that has seen it
+# in force lets the disk hang until it may continue. Leaves $seen.
 deadline() {
 	local since
 
@@ -180,11 +180,11 @@ fwd_clear
 section "a state folder that comes later"
 late=$lab_dir/late/state
 fwd_up --state-dir "$late" || test_end
-check_match "the log tells" 'revisions are not kept: .*late/state: No such file' "$(cat "$fwd_log")"
+check_match "the log shows" 'revisions are not kept: .*late/state: No such file' "$(cat "$fwd_log")"
 policy 4000 >"$lab_dir/new.json"
 check "an edit" ctl rule disable bad
 check_exit "nothing can wait for a confirmation" 1 ctl apply "$lab_dir/new.json" --confirm 30s
-check_exit "health tells" 7 ctl health
+check_exit "health shows" 7 ctl health
 check_equal "as revision" 2 "$(value revision)"
 # With what an earlier fwd left in it: a policy that waited.
 mkdir -p "$late"
@@ -201,7 +201,7 @@ check "and be confirmed" ctl confirm
 now=$(value revision)
 rm -r "$late"
 check "a folder that somebody removes" ctl rule disable bad
-check_match "is told" "revision $((now + 1)) is not on disk: No such file" "$(value history_trouble)"
+check_match "is reported" "revision $((now + 1)) is not on disk: No such file" "$(value history_trouble)"
 check "it is made again" ctl rule enable bad
 check_equal "with the next revision in it" "$((now + 1)) $((now + 2))" \
 	"$(ls "$late/revisions" | sort -n | xargs)"

@@ -58,7 +58,7 @@ check_equal "fwd attaches through the dispatcher" dispatcher "$(iface eth0 .stat
 check "xdp-loader puts one before it" lab_in router xdp-loader load eth0 "${neighbour_object}before.bpf.o"
 check "and one after it" lab_in router xdp-loader load eth0 "${neighbour_object}after.bpf.o"
 check_equal "the order is by priority" "neighbour_before fwd_entry neighbour_after" "$(names)"
-neighbours_see "both beside fwd"
+neighbours_see "both next to fwd"
 check_equal "fwd calls nothing a repair" "dispatcher 0" \
 	"$(iface eth0 '"\(.state) \(.repairs)"')"
 check_match "it says what multi-buffer frames fail on" 'neighbour_' "$(iface eth0 .note)"
@@ -94,7 +94,7 @@ is_back() {
 	[ "$(iface eth0 '"\(.state) \(.repairs)"')" = "dispatcher 1" ]
 }
 check_soon "it is put back" 2 is_back
-check_equal "beside the other" "fwd_entry neighbour_after" "$(names)"
+check_equal "next to the other" "fwd_entry neighbour_after" "$(names)"
 check_equal "it filters" "5 0" "$(probe $good $bad)"
 
 section "nothing stays open"
@@ -113,7 +113,7 @@ check "fwctl iface detach" ctl iface detach eth0
 check_equal "the neighbour stays" neighbour_after "$(names)"
 check_equal "everything passes" "5 5" "$(probe $good $bad)"
 check "fwctl iface attach" ctl iface attach eth0
-check_equal "fwd is beside it again" "fwd_entry neighbour_after" "$(names)"
+check_equal "fwd is next to it again" "fwd_entry neighbour_after" "$(names)"
 fwd_clear
 
 section "neighbours first, then fwd"
@@ -128,12 +128,12 @@ section "generic mode"
 lab_in router xdp-loader load -m skb eth0 "${neighbour_object}after.bpf.o"
 config '{"mode": "generic"}'
 fwd_up || test_end
-check_equal "beside a neighbour" "dispatcher generic" "$(iface eth0 '"\(.state) \(.mode)"')"
+check_equal "next to a neighbour" "dispatcher generic" "$(iface eth0 '"\(.state) \(.mode)"')"
 check_equal "both run" "fwd_entry neighbour_after" "$(names)"
 check_equal "it filters" "5 0" "$(probe $good $bad)"
 config '{"mode": "native"}'
 check "a reload that wants native mode" ctl reload
-check_equal "cannot have it beside the other" "dispatcher generic" \
+check_equal "cannot have it next to the other" "dispatcher generic" \
 	"$(iface eth0 '"\(.state) \(.mode)"')"
 check_match "and says so" 'generic mode, as the rest of the chain' "$(iface eth0 .note)"
 check_equal "both run on" "fwd_entry neighbour_after" "$(names)"

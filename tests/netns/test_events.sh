@@ -75,7 +75,7 @@ config '{"rate": "1000/s"}'
 start jsonl
 check_equal "three rules" "0 5 0 1 5" \
 	"$(probe $bad 192.0.2.2,5 192.0.2.2,10 192.0.2.2,11 192.0.2.2,12)"
-check_soon "an event for each packet that is to be told" 3 has_packets 20
+check_soon "an event for each packet that is to be reported" 3 has_packets 20
 check_equal "and none else" 20 "$(packets "$file")"
 check_soon "and one of the limit" 3 grep -q '"type":"limit_started"' "$file"
 check_equal "each line is an object" "" "$(jq -c 'select(type != "object")' "$file")"
@@ -88,11 +88,11 @@ check_equal "5 of the canary" 5 \
 	"$(jq -c 'select(.rule == "canary" and .outcome == "would_drop")' "$file" | wc -l)"
 check_equal "4 over the limit" 4 \
 	"$(jq -c 'select(.limit == "slow" and .reason == "over_limit")' "$file" | wc -l)"
-check_equal "1 of 5 where 1 of 10 is told" 1 \
+check_equal "1 of 5 where 1 of 10 is set" 1 \
 	"$(jq -c 'select(.rule == "tenth" and .sample == 10)' "$file" | wc -l)"
 now=$(date +%s)
-told=$(date -d "$(jq -r .time "$file" | tail -1)" +%s)
-check_between "times are of today's clock" $((now - 120)) $((now + 5)) "$told"
+reported=$(date -d "$(jq -r .time "$file" | tail -1)" +%s)
+check_between "times are of today's clock" $((now - 120)) $((now + 5)) "$reported"
 
 section "rotation"
 mv "$file" "$file.1"
@@ -157,10 +157,10 @@ check_equal "of objects" bad "$(jq -r '.[4].rule' "$file")"
 section "console"
 start console --stats-interval 1
 probe $bad >/dev/null
-tells() {
+shows() {
 	[ "$(grep -c 'drop eth0 udp 203\.0\.113\.7:40000 > 198\.51\.100\.2:1000.*rule bad' "$file")" = 5 ]
 }
-check_soon "5 lines for people" 3 tells
+check_soon "5 lines for people" 3 shows
 check_equal "without colours in a file" 0 "$(grep -c $'\033' "$file")"
 summarised() {
 	grep -Eq 'dropped|packets' "$file" "$fwd_log"

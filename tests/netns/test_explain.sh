@@ -63,7 +63,7 @@ explained "--interface" "pass enforced rule lan" "tcp $from:8080" --interface et
 explained "--hex" "drop enforced truncated_arp" \
 	--hex "FF:FF:FF:FF:FF:FF 02:00:00:00:00:C0 08:06" -i eth0
 check_exit "what is wrong" 2 ctl explain "in eth0 tpc $from:443"
-check_match "is told with its place" 'packet:1:9: error: "tpc" is not a protocol' "$output"
+check_match "is reported with its place" 'packet:1:9: error: "tpc" is not a protocol' "$output"
 check_match "and a caret" '^ +\^' "$output"
 check_exit "nothing said" 2 ctl explain
 

@@ -71,7 +71,7 @@ check_ctl "an argument too many" 2 'unexpected word' status now
 check_json "usage errors in JSON" 2 '.ok == false and .error.code == "bad_request"' rule lsit
 check_ctl "nobody listens" 4 'is it running' status
 check_json "nobody listens, in JSON" 4 '.error.code == "unreachable"' status
-check_ctl "version tells its own, even then" 4 '^fwctl [0-9]' version
+check_ctl "version shows its own, even then" 4 '^fwctl [0-9]' version
 for shell in bash zsh fish; do
 	check_ctl "completion for $shell" 0 fwctl completion $shell
 done
@@ -393,7 +393,7 @@ as_nobody() {
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$fwctl_binary" -s "$lab_dir/sock" "$@"
 }
 check_exit "others may not even look" 5 as_nobody status
-check_match "and are told who may" 'fwd-admin' "$output"
+check_match "and the error names who may" 'fwd-admin' "$output"
 check_exit "in JSON" 5 as_nobody -j status
 check_match "too" '"code":"permission"' "$output"
 

@@ -74,7 +74,7 @@ fwd_up || test_end
 section "edits are revisions"
 check_equal "the start is the first" "1 1 0" "$(value revision) $(value saved_revision) $(value unsaved)"
 check "a rule" ctl rule add --before bad '{"id": "smtp", "match": {"proto": "tcp", "dport": 25}, "action": "drop"}'
-check_match "tells its revision" 'revision 2\)' "$output"
+check_match "shows its revision" 'revision 2\)' "$output"
 check "a set" ctl set add bad 203.0.113.0/24
 check "what is so already" ctl rule enable telnet
 check_equal "is no revision" 3 "$(value revision)"
@@ -129,7 +129,7 @@ check_equal "the revision is marked" "3 0" "$(value saved_revision) $(value unsa
 check "edits that take each other back" ctl rule delete smtp
 check "as this" ctl rollback 3
 check_equal "leave nothing to save" "5 0" "$(value revision) $(value unsaved)"
-check "nothing is left beside it" test -z "$(find "$lab_dir" -maxdepth 1 -name '.*.new')"
+check "nothing is left next to it" test -z "$(find "$lab_dir" -maxdepth 1 -name '.*.new')"
 
 section "a file that changed meanwhile"
 sed 's/the office/the branch office/' "$lab_dir/expected.json" >"$fwd_file"
@@ -138,7 +138,7 @@ check "an edit" ctl rule disable telnet
 check_exit "save is refused" 6 ctl save
 check_match "says how to go on" '--force' "$output"
 same "and changes nothing" "$lab_dir/theirs.json" "$fwd_file"
-check "unless it is told to" ctl save --force
+check "unless it is forced to" ctl save --force
 check_match "then it is what runs" '"enabled": false' "$(cat "$fwd_file")"
 check_equal "which was without that change" 1 "$(grep -c '"the office"' "$fwd_file")"
 
@@ -167,7 +167,7 @@ check_exit "back to one that never was" 1 ctl rollback 99
 echo 11.0.0.0/8 >>"$lab_dir/feed.txt"
 check "a reload reads the set file" ctl reload --discard
 check "back to when it was another" ctl rollback 1
-check_match "is told" 'the file of set "feed" is not what it was in revision 1: 1 entries then, 2 now' \
+check_match "is reported" 'the file of set "feed" is not what it was in revision 1: 1 entries then, 2 now' \
 	"$output"
 check_equal "what set files hold is part of a diff" "1 2" "$(ctl -j diff 1 "$(value revision)" |
 	jq -r '.result.sets[0].file_entries | "\(.before) \(.after)"')"
@@ -192,7 +192,7 @@ check_equal "runs again" "telnet bad feed" "$(ids)"
 before=$(value revision)
 echo '{"rules": [{"id": "x", "match": {"dport": 1}}]}' >"$lab_dir/parts/a.json"
 check_exit "a mistake in an included file" 3 ctl apply "$lab_dir/new.json"
-check_match "is told with its place" 'parts/a\.json:1:12: error: .* "action"' "$output"
+check_match "is reported with its place" 'parts/a\.json:1:12: error: .* "action"' "$output"
 printf '{"rules": [{"id": "x", "action": "drop",\n  "match": {"src": "@nosuch"}}]}' >"$lab_dir/bad.json"
 check_exit "a mistake that fwd finds" 3 ctl apply "$lab_dir/bad.json"
 check_match "too" 'bad\.json:2:20: error: .*nosuch' "$output"
@@ -254,7 +254,7 @@ check_equal "all of it" "feed" "$(ids)"
 : >"$lab_dir/state/revisions/$now"
 fwd_clear
 fwd_up || test_end
-check_match "a damaged revision is told" "revision $now of the history is damaged" "$(cat "$fwd_log")"
+check_match "a damaged revision is reported" "revision $now of the history is damaged" "$(cat "$fwd_log")"
 check_match "listed" "^$now .*damaged" "$(ctl history | sed 's/^ *//')"
 check_exit "and not used" 1 ctl rollback "$now"
 check_match "as it says" 'is damaged: it ' "$output"
@@ -325,7 +325,7 @@ check_match "that is said not to be kept" "revision $((now + 1)) is not on disk:
 for _ in {1..25}; do
 	ctl unblock ::1 >/dev/null 2>&1
 done
-check_exit "health tells" 7 ctl health
+check_exit "health shows" 7 ctl health
 check_match "of both" 'history is not kept.*audit log is not written' "$output"
 check_equal "nothing half is there" "" "$(inside sh -c "cd $lab_dir/state/revisions && find . -name '.*.new' -o -name $((now + 1))")"
 check "it can be shown all the same" ctl show
@@ -336,7 +336,7 @@ check "and health is well" ctl health
 check "that one is on disk" inside test -s "$lab_dir/state/revisions/$((now + 2))"
 inside mount -o remount,ro "$lab_dir/state"
 check "read-only: an edit works" ctl rule delete feed
-check_match "and is told" 'Read-only file system' "$(value history_trouble)"
+check_match "and is reported" 'Read-only file system' "$(value history_trouble)"
 inside mount -o remount,rw "$lab_dir/state"
 fwd_clear
 
@@ -365,7 +365,7 @@ check_match "and says that, too" 'Read-only file system' "$output"
 inside mount -o remount,rw "$lab_dir/small"
 check "with room it works" ctl save
 check_equal "and is what runs" "bad feed" "$(inside cat "$fwd_file" | jq -r '[.rules[].id] | join(" ")')"
-check_equal "nothing is left beside it" "feed.txt fwd.json" "$(inside ls -A "$lab_dir/small" | xargs)"
+check_equal "nothing is left next to it" "feed.txt fwd.json" "$(inside ls -A "$lab_dir/small" | xargs)"
 
 fwd_clear
 test_end

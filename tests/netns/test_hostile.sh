@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# A member of group fwd, who may only read, does what he can to keep fwd from its work: whoever may write is
+# A member of group fwd, who may only read, tries all to keep fwd from its work: a client that may write is
 # served all the same, and nothing is lost.
 set -uo pipefail
 here=$(dirname "$0")
@@ -14,7 +14,7 @@ lab_router
 rules=16000
 bound=$((5 * test_scale * test_patience)) # seconds; at rest it is a fraction of one
 
-# Many rules, many keys, a large set: what costs most to tell.
+# Many rules, many keys, a large set: what costs most to report.
 fwd_file=$lab_dir/fwd.json
 jq -nc --argjson rules $rules '{
 	interfaces: {eth0: {zone: "wan"}},
@@ -76,15 +76,15 @@ check_equal "with what was written" '{"proto":"tcp","dport":15000,"src":"10.58.1
 
 section "a hostile reader"
 background "${as_reader[@]}" /usr/bin/python3 "$lab_dir/hostile.py" "$lab_dir/sock" "$lab_dir/stop" \
-	>"$lab_dir/told" 2>&1
+	>"$lab_dir/reported" 2>&1
 hostile=$lab_pid
-check_soon "he has his connections" 20 grep -q ready "$lab_dir/told"
+check_soon "he has his connections" 20 grep -q ready "$lab_dir/reported"
 longest=0
 for i in 1 2 3 4 5 6 7 8; do
 	for command in "status" "block 203.0.113.$i --for 1h"; do
 		begin=$(now_ms)
 		# shellcheck disable=SC2086
-		check_exit "fwctl ${command%% *}, beside him" 0 ctl --wait "${bound}s" $command
+		check_exit "fwctl ${command%% *}, next to him" 0 ctl --wait "${bound}s" $command
 		took=$(($(now_ms) - begin))
 		[ $took -le $longest ] || longest=$took
 	done
@@ -93,10 +93,10 @@ done
 check_between "the longest took ms" 0 $((bound * 1000)) $longest
 touch "$lab_dir/stop"
 wait "$hostile"
-told=$(tail -n 1 "$lab_dir/told")
-printf '      %s\n' "$told"
-check_match "he was answered" true "$(jq '[.answered[]] | add > 0' <<<"$told")"
-check_match "and let in and out" true "$(jq '.dropped > 0' <<<"$told")"
+reported=$(tail -n 1 "$lab_dir/reported")
+printf '      %s\n' "$reported"
+check_match "he was answered" true "$(jq '[.answered[]] | add > 0' <<<"$reported")"
+check_match "and let in and out" true "$(jq '.dropped > 0' <<<"$reported")"
 check_equal "the blocks are all there" 8 "$(ctl -j blocks | jq .result.total)"
 has_all_places() {
 	[ "$(places)" = 16 ]

@@ -105,7 +105,7 @@ check_match "is refused for its route" '--lan eth0: the default route leaves by 
 check_exit "a LAN without addresses" 2 init --wan eth0 --lan dummy0
 check_match "is refused" 'no interface of --lan has an address' "$output"
 check_exit "a wrong prefix" 2 init --wan eth0 --mgmt 192.0.2.1/24
-check_match "is told with the right one" 'meant 192.0.2.0/24' "$output"
+check_match "is reported with the right one" 'meant 192.0.2.0/24' "$output"
 
 section "what it finds"
 check_equal "the networks of the LAN, routed ones too" \
@@ -142,7 +142,7 @@ check_equal "a connection that is not there counts for nothing" '[]' \
 check_equal "what listens, but for loopback and the LAN" \
 	'["tcp 80 nginx false","tcp 2222 sshd false","udp 51820 wg true"]' \
 	"$(found '.listening | map("\(.proto) \(.port) \(.process) \(.reachable)") | sort_by(split(" ")[1] | tonumber)' --wan eth0 --lan eth1)"
-check_match "and is told" 'udp 0.0.0.0:51820 wg, reached by packets that look like replies' \
+check_match "and is reported" 'udp 0.0.0.0:51820 wg, reached by packets that look like replies' \
 	"$(init --wan eth0 --lan eth1 2>&1)"
 
 section "leases"
@@ -155,7 +155,7 @@ check_equal "a client of DHCPv6 does" '[true,true]' "$(found '| [.dhcp, .dhcp6]'
 
 check_equal "the LAN's networks are for good" false "$(found .lan_ends --wan eth0 --lan eth1)"
 lab_ip router <<<"address add 10.77.0.1/24 dev eth1 valid_lft 3600 preferred_lft 3600"
-check_match "one that has an end is told" "A network of the LAN is assigned for a time" \
+check_match "one that has an end is reported" "A network of the LAN is assigned for a time" \
 	"$(init --wan eth0 --lan eth1 2>&1)"
 lab_ip router <<<"address del 10.77.0.1/24 dev eth1"
 

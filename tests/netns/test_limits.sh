@@ -43,7 +43,7 @@ JSON
 last_cpu=$(($(nproc) - 1))
 
 # flood SRC PORT [SOURCES]: from two CPUs. $sent, $judged (at least so many of them came through the
-# cable: newer kernels tell the sender of others, older ones do not), $milliseconds, $counted
+# cable: newer kernels report the sender of others, older ones do not), $milliseconds, $counted
 flood() {
 	local sender dst=198.51.100.2 pids=() count start last first=0 end=0 lost
 
@@ -70,7 +70,7 @@ flood() {
 
 # lets_through NAME RATE BURST: what passed is the burst and the rate's share of the time. Never more. How much
 # less depends on how long the senders had to wait for a CPU and left tokens lying: on a busy machine, half
-# of the time. That no token is lost otherwise is for tests/bpf/policies/test_parallel.c, which can tell.
+# of the time. That no token is lost otherwise is for tests/bpf/policies/test_parallel.c, which can measure it.
 lets_through() {
 	local expected=$(($3 + $2 * milliseconds / 1000))
 

@@ -90,15 +90,15 @@ check "to enable what is enabled is no edit" ctl rule enable friends
 check_equal "and is not counted" 0 "$(value unsaved)"
 
 section "warnings"
-check_match "the start told of the policy" 'W0312' "$(cat "$fwd_log")"
+check_match "the start reported the policy" 'W0312' "$(cat "$fwd_log")"
 check "an edit" ctl rule add '{"id": "all", "action": "pass"}'
 check_equal "does not repeat the old one" "" "$(grep W0312 <<<"$output")"
 check "an edit that brings one" ctl rule add '{"id": "never", "match": {"proto": "tcp"}, "action": "drop"}'
-check_match "tells it" 'never.*W0406' "$output"
+check_match "shows it" 'never.*W0406' "$output"
 check "the next edit" ctl rule delete never
 check_equal "does not" "" "$(grep W0406 <<<"$output")"
 check "and back" ctl rule delete all
-check_match "a reload tells all" 'W0312' "$(ctl reload 2>&1)"
+check_match "a reload shows all" 'W0312' "$(ctl reload 2>&1)"
 
 section "rules that are refused"
 refused "the same id" 6 'already' \
@@ -185,7 +185,7 @@ arrives_again() {
 }
 check_soon "it ends" 6 arrives_again
 lab_stop "$times_pid"
-# The first that was sent when the block was in force: its own times tell, whenever we come to look.
+# The first that was sent when the block was in force: its own time shows it, at any later time.
 read -r sent arrived < <(awk -v after=$after '$1 > after {print; exit}' "$lab_dir/times")
 check_between "nothing passed for 3 s: ms from the block to the first that arrived" \
 	2990 1000000 $((arrived - before))
@@ -198,7 +198,7 @@ check_equal "both are in force" "5 0 0" "$(probe $good $bad $bad6)"
 check "a reload" ctl reload --discard
 check_equal "they outlive it" "5 0 0" "$(probe $good $bad $bad6)"
 check_exit "a part of a block cannot be unblocked" 1 ctl unblock 203.0.113.7
-check_match "and what holds it is told" '203\.0\.113\.0/24' "$output"
+check_match "and what holds it is reported" '203\.0\.113\.0/24' "$output"
 check "unblock" ctl unblock 203.0.113.0/24
 check "unblock" ctl unblock 2001:db8:bad::7
 check_equal "they are free" "5 5 5" "$(probe $good $bad $bad6)"

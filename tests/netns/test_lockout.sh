@@ -109,10 +109,10 @@ check "a block of others" as "$me" block 192.0.2.98
 section "who is not who he says"
 check "no such connection" as "192.0.2.2 40023 192.0.2.1 22" block 192.0.2.77
 check "a claim of nonsense" as "what 1 2 3" rule add '{"id": "x", "match": {"dport": 77}, "action": "drop"}'
-check_match "is told" "it was not checked whether this cuts off your SSH connection" "$output"
+check_match "is reported" "it was not checked whether this cuts off your SSH connection" "$output"
 
 section "others"
-check_exit "BGP, whoever asks" 1 ctl rule add '{"id": "no-bgp", "match": {"proto": "tcp", "dport": 179}, "action": "drop"}'
+check_exit "BGP, for any client" 1 ctl rule add '{"id": "no-bgp", "match": {"proto": "tcp", "dport": 179}, "action": "drop"}'
 check_match "is protected" 'the BGP session with 192.0.2.2, in by eth0: rule "no-bgp" drops it' "$output"
 lab_in router ip route add default via 192.0.2.2
 check_exit "ARP of the gateway" 1 ctl rule add '{"id": "no-arp", "match": {"family": "arp"}, "action": "drop"}'
@@ -122,7 +122,7 @@ check_exit "neighbour discovery" 1 ctl rule add '{"id": "no-nd", "match": {"prot
 check_match "of the gateway" 'neighbour discovery of the gateway 2001:db8:1::2' "$output"
 policy true "$drop_tcp" '{"src": "203.0.113.8", "proto": "tcp", "dport": 22}' >"$lab_dir/less.json"
 check_exit "management that is no more" 1 ctl apply "$lab_dir/less.json"
-check_match "is told" 'management access from 203.0.113.7 to port 22, in by eth0: rule "no-tcp" drops it' "$output"
+check_match "is reported" 'management access from 203.0.113.7 to port 22, in by eth0: rule "no-tcp" drops it' "$output"
 
 section "MAC addresses"
 # rule MATCH [ACTION]: asked for over SSH, and not kept

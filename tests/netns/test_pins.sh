@@ -81,7 +81,7 @@ pin_program() {
 	bpftool prog load "${neighbour_object}plain.bpf.o" "$lab_pin/$1" type xdp
 }
 
-section "others' pins beside ours"
+section "others' pins next to ours"
 config
 fwd_up || test_end
 check "a block" ctl block 192.0.2.78 --for 10h
@@ -99,7 +99,7 @@ others() {
 theirs=$(others)
 fwd_down KILL
 fwd_up || test_end
-filters "adopted beside them"
+filters "adopted next to them"
 check_equal "they are as they were" "$theirs" "$(others)"
 
 section "in the place of ours"
@@ -130,7 +130,7 @@ fwd_up || test_end
 check_match "they are put back" "warning: pins of $lab_pin were gone, and are put back: state, images, " \
 	"$(cat "$fwd_log")"
 filters "blocks and all"
-check_equal "nothing was made anew" 0 "$(grep -c 'replaces it' "$fwd_log")"
+check_equal "nothing was made again" 0 "$(grep -c 'replaces it' "$fwd_log")"
 fwd_down KILL
 rm "$lab_pin"/stages*
 check_equal "without stages nothing passes" "0 0 0" "$(probe $good $bad $blocked)"
@@ -146,7 +146,7 @@ section "two of them"
 if [ "$(iface eth0 .state)" = alone ]; then
 	check_exit "another pin folder, the same interface" 1 fwd_run --pin-dir "$lab_pin-two" \
 		--socket "$lab_dir/two" --state-dir "$lab_dir/two.d"
-	check_match "is told in one line" \
+	check_match "is reported in one line" \
 		'^fwd: error: eth0 has the XDP program fwd_entry \(id [0-9]+\) of another fwd: it stays' "$output"
 	check_exit "and leaves nothing" 2 ls "$lab_pin-two"
 fi

@@ -154,7 +154,7 @@ fwd_binary=$ours
 section "the probes find"
 fwd_down KILL
 fwd_up || test_end
-# Probes until they are told to end, and a moment that is over when some of them were sent in it.
+# Probes until they are stopped, and a moment that is over when some of them were sent in it.
 sent_by_client() {
 	lab_in client ip -j -s link show c0 | jq '.[0].stats64.tx.packets'
 }
@@ -184,7 +184,7 @@ moment without_programs
 check_between "a moment without programs: denied ones that arrive" 1 1000000 "${books[2]}"
 moment rm -r "$lab_pin"
 check_between "a moment without stages: allowed ones that do not" 1 1000000 "${books[1]}"
-check_match "which fwd tells" 'took the place of an fwd whose pins were gone' "$(cat "$fwd_log")"
+check_match "which fwd shows" 'took the place of an fwd whose pins were gone' "$(cat "$fwd_log")"
 count=4000
 # Live sets were in the pins: the rest is judged as before.
 flows=(pass:192.0.2.2:1000 pass:192.0.2.3:1000 pass:192.0.2.2:9 drop:203.0.113.7:1000)

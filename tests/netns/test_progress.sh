@@ -7,7 +7,7 @@ here=$(dirname "$0")
 . "$here/../lib/lab.sh"
 . "$here/../lib/fwd.sh"
 
-# A step that lasts is told of each tenth of a second: a set's file must take longer than that on any machine.
+# A step that lasts is reported each tenth of a second: a set's file must take longer than that on any machine.
 count=200000 sets=3
 if [ -n "${FWD_IN_VM:-}" ]; then
 	skip "progress" "the emulated machine is slow, and it asks nothing of the kernel"
@@ -48,7 +48,7 @@ took=$(($(now_ms) - since))
 check_equal "the reply is the last frame" true "$(tail -n 1 <<<"$frames" | jq .ok)"
 steps=$(jq -r 'select(.progress).progress | .step + (if .set then " " + .set else "" end)' \
 	<<<"$frames" | uniq | paste -sd,)
-check_equal "each step is told, in order" \
+check_equal "each step is reported, in order" \
 	"config,$(seq -s, -f "set s%g" 2 $sets),set s1,compile,apply,record" "$steps"
 check "lines and bytes go up to the file's size" jq -es --argjson size \
 	"$(stat -c %s "$lab_dir/empty.jsonl")" 'map(.progress | select(.set == "s3" and .total)) |

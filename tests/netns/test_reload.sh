@@ -90,7 +90,7 @@ check_match "and of the other, in the same run" "fwd\.json:5:[0-9]+: error: .*pe
 	"$output"
 check_match "and a caret" '^ *\^' "$output"
 kill -HUP "$fwd_pid"
-check_soon "SIGHUP tells them in the log" 2 grep -q 'fwd\.json:2:.*\[E0101\]' "$fwd_log"
+check_soon "SIGHUP shows them in the log" 2 grep -q 'fwd\.json:2:.*\[E0101\]' "$fwd_log"
 printf '{"enforce": true' >"$fwd_file"
 check_exit "half a file is refused" 3 ctl reload
 rm "$fwd_file"

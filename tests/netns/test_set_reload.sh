@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
-# fwctl set reload: files of sets are read again while packets pass, and nothing else changes; beside a
+# fwctl set reload: files of sets are read again while packets pass, and nothing else changes; next to a
 # colleague's edits, what waits for its confirmation, and fwd's death.
 set -uo pipefail
 here=$(dirname "$0")

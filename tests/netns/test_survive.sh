@@ -120,7 +120,7 @@ fwd_down
 check "the maps become those of the version before" layout_version 2
 stream_start $rate $good $bad
 fwd_up || test_end
-check_match "it is told" 'another layout.* Buckets start full.*; the rest is kept' \
+check_match "it is reported" 'another layout.* Buckets start full.*; the rest is kept' \
 	"$(cat "$fwd_log")"
 check_equal "both interfaces are ours" "true true" \
 	"$(iface eth0 .attached) $(iface eth1 .attached)"
@@ -148,7 +148,7 @@ fwd_down
 check "the maps become those of a version to come" layout_version 200
 stream_start $rate $good $bad
 fwd_up || test_end
-check_match "it is told what starts empty" 'empty: live sets, IPv4 blocks' "$(cat "$fwd_log")"
+check_match "it is reported what starts empty" 'empty: live sets, IPv4 blocks' "$(cat "$fwd_log")"
 stream_check "a downgrade"
 check_equal "it filters, with empty sets" "5 0 5" "$(probe $good $bad 192.0.2.77,1000)"
 

@@ -203,7 +203,7 @@ prepare_next() {
 	fwd_file=$fwd_file_kept
 }
 
-# The kernel takes back what packets see: the word that tells the active image has a deadline, too.
+# The kernel takes back what packets see: the word that shows the active image has a deadline, too.
 has_deadline() {
 	bpftool -j map dump pinned "$lab_pin/state" |
 		jq -e '.[0].formatted.value.active > 1' >/dev/null

@@ -100,7 +100,7 @@ connections() {
 impatient=(--connect-timeout "$patience")
 
 packet="in eth0 tcp 192.0.2.2:40000 > 192.0.2.1:80 syn"
-# verdict PACKET: and its reason, as explain tells
+# verdict PACKET: and its reason, as explain shows
 verdict() {
 	ctl -j explain "$1" | jq -r '.result | "\(.verdict) \(.reason)"'
 }
@@ -142,8 +142,8 @@ check_match "explain says so" "is answered" \
 check_equal "in JSON, too" "answer syn_cookie" "$(verdict "$packet")"
 check_equal "not an address of the router: over the limit" "drop over_limit" \
 	"$(verdict "in eth0 tcp 192.0.2.2:40000 > 198.51.100.2:80 syn")"
-check_soon "events tell" 3 grep -q "answer eth0 tcp .*: syn_cookie web, limit syns" "$fwd_log"
-check_soon "and tell that the limit answers" 3 \
+check_soon "events report" 3 grep -q "answer eth0 tcp .*: syn_cookie web, limit syns" "$fwd_log"
+check_soon "and report that the limit answers" 3 \
 	grep -q 'limit syns: over .*; answers packets beyond it with cookies (rule web)' "$fwd_log"
 
 section "options of TCP"
@@ -215,7 +215,7 @@ would=$(stat_reason eth0 syn_cookie would_answer)
 check "a connection" fetch "$here4"
 check "another" fetch "$here4"
 check_equal "nothing is answered" "$before" "$(answered)"
-check_between "but told" $((would + 1)) 1000000000 "$(stat_reason eth0 syn_cookie would_answer)"
+check_between "but reported" $((would + 1)) 1000000000 "$(stat_reason eth0 syn_cookie would_answer)"
 check_match "also by explain" "would be answered" \
 	"$(ctl explain "$packet")"
 
@@ -257,7 +257,7 @@ serve server
 config true 1/h '"for": "synproxy"'
 set_sysctl net.netfilter.nf_conntrack_tcp_loose=1
 fwd_up --stats-interval 0 || test_end
-check_match "a loose conntrack is told" "nf_conntrack_tcp_loose is 0" "$(cat "$fwd_log")"
+check_match "a loose conntrack is reported" "nf_conntrack_tcp_loose is 0" "$(cat "$fwd_log")"
 check_match "without --set-sysctls a reload warns, with the place" \
 	'fwd.json:[0-9]+:[0-9]+: warning: limit "syns" .*W0902' "$(ctl reload 2>&1)"
 check_equal "and sets nothing" "1" \

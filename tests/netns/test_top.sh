@@ -248,7 +248,7 @@ section "how it ends"
 check_exit "an interval that is none" 2 top top --interval soon
 check_match "is named" 'soon.*is not a time such as' "$output"
 check_exit "one that is too short" 2 top top --interval 99ms
-check_match "is told the range" '99ms.*from 100ms to 1d' "$output"
+check_match "gets the range" '99ms.*from 100ms to 1d' "$output"
 check_exit "too short" 2 top top --interval 1ms
 check_exit "a count that is none" 2 top top --count -1
 top -j top --interval 200ms | head -n 1 >/dev/null

@@ -154,7 +154,7 @@ check_equal "and its rows count as they were" "2 passed, 1 failed, 0 skipped" "$
 for jobs in 1 2; do
 	check_exit "-j $jobs -r: one that passes alone fails no run" 0 lab_run -j $jobs -r
 	check_equal "-j $jobs -r: it is listed, and its second run counts" \
-		"unstable flaky: 1 failed beside other tests, none alone"$'\n'"3 passed, 0 failed, 0 skipped" \
+		"unstable flaky: 1 failed next to other tests, none alone"$'\n'"3 passed, 0 failed, 0 skipped" \
 		"$(tail -n 2 <<<"$output")"
 done
 check_equal "the time of each is listed" "flaky good" \

@@ -175,7 +175,7 @@ int main(int argc, char **argv)
 	}
 	if (count_calls(pid, kill_at, running ? argv[4] : NULL, &calls))
 		return 0;
-	/* Whoever started it wants to know; we are gone, and with us all tracing. */
+	/* The starting process gets the status; we are gone, and with us all tracing. */
 	printf("%lu\n", calls);
 	return 1;
 }

@@ -12,7 +12,7 @@
  *	stats		reason counters that are not 0
  *	explain IF HEX	what the programs say of a frame
  *	run IF HEX	run the chain on a frame, with its side effects
- *	watch SECONDS	follow the interfaces as netlink would tell, and say what was done
+ *	watch SECONDS	follow the interfaces as netlink would report, and say what was done
  *	sleep SECONDS	ready PATH (make a file)
  */
 #include <errno.h>
@@ -153,7 +153,7 @@ static int run(struct datapath *dp, const char *name, const char *hex)
 
 /* ---- following the interfaces, by asking ten times a second ---- */
 
-static void tell(struct datapath *dp, const struct link_change *change)
+static void report(struct datapath *dp, const struct link_change *change)
 {
 	char note[512];
 	int err = datapath_link_changed(dp, change, note, sizeof(note));
@@ -176,7 +176,7 @@ static void look_at(struct datapath *dp, int ifindex, const char *name)
 		change.mtu = request.ifr_mtu;
 	close(fd);
 	bpf_xdp_query_id(ifindex, 0, &change.xdp_prog_id);
-	tell(dp, &change);
+	report(dp, &change);
 }
 
 static void look_for_gone(struct datapath *dp)
@@ -189,7 +189,7 @@ static void look_for_gone(struct datapath *dp)
 		char name[IF_NAMESIZE];
 
 		if (list[i].ifindex && !if_indextoname(list[i].ifindex, name))
-			tell(dp, &change);
+			report(dp, &change);
 	}
 }
 

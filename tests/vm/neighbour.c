@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Other people's XDP programs: put one beside fwd, and ask what it has seen.
+ * Other people's XDP programs: put one next to fwd, and ask what it has seen.
  * xdp-loader can do the first, but not for programs with multi-buffer support.
  *
  *	neighbour load IF OBJECT [frags] [generic]

@@ -58,9 +58,9 @@
 	X(MANAGEMENT_ALL, "W0311") /* a management entry that lets everything in */         \
 	X(LOCKOUT, "W0312")	   /* a policy that may shut the operator out */            \
 	X(DEFAULT_UNUSED, "W0313") /* defaults.action under permitted_cidrs */              \
-	X(SET_KEPT, "W0314")	   /* a set file failed, keep-last goes on without it */    \
+	X(SET_KEPT, "W0314")	   /* a set file failed, keep-last continues without it */  \
 	X(SET_SKIPPED, "W0315")	   /* lines of a set file were skipped */                   \
-	X(BAN, "E0316")		   /* a limit cannot block whom it should */                \
+	X(BAN, "E0316")		   /* a limit cannot block its sources */                   \
 	X(FORGEABLE, "W0330")	   /* a limit bans nobody, as sources can be forged */      \
 	X(SET_CHANGED, "W0318")	   /* a set file shrank or grew out of proportion */        \
 	X(SET_RESERVED, "W0319")   /* a set that is dropped has private addresses */        \
@@ -75,7 +75,7 @@
 	X(ENTRIES, "E0405")	   /* an address table has too many prefixes */             \
 	X(SHADOWED, "W0406")	   /* a rule can never match */                             \
 	X(LIMIT_TIME, "E0407")	   /* a limit so slow that its burst is beyond our clock */ \
-	X(WAY, "E0409")		   /* more limits that go on than a packet can meet */      \
+	X(WAY, "E0409")		   /* more "within": "continue" than a packet can meet */   \
 	X(MERGED, "W0411")	   /* a limit of packets where frames are merged */         \
 	X(DOOR, "W0410")	   /* a limit passes what a rule behind it would drop */    \
 	X(CANARY_LIMIT, "W0412")   /* a canary charges the limit of a real rule */          \

@@ -182,7 +182,7 @@ static void print_excerpt(const struct error *error, FILE *out, const struct pal
 	const char *p = error->excerpt;
 
 	fprintf(out, "    %s\n    ", error->excerpt);
-	/* Tabs stay tabs, so that the caret stands below its character. */
+	/* Tabs stay tabs, so that the caret is below its character. */
 	for (unsigned i = 1; i < error->caret && *p; i++, p += errors_character(p))
 		putc(*p == '\t' ? '\t' : ' ', out);
 	fprintf(out, "%s^%s\n", palette->caret, palette->end);

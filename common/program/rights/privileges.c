@@ -25,7 +25,7 @@
 	 SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |    \
 	 SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
 
-/* Who the program will be. */
+/* The user and groups of the program. */
 struct identity {
 	uid_t uid;
 	gid_t gid;
@@ -78,7 +78,7 @@ static int find_identity(const struct privileges *privileges, struct identity *i
 	return find_groups(privileges->groups, identity, errs);
 }
 
-/* ---- what is given up, in this order: each step needs rights that a later one gives up ---- */
+/* ---- the steps, in this order: each needs rights that a later one gives up ---- */
 
 /* Out of the bounding set, so that no execve(2) and no user namespace brings one back. */
 static int empty_bounding_set(void)
@@ -151,7 +151,7 @@ static int lock(void)
 	return 0;
 }
 
-/* ---- what the kernel says of it ---- */
+/* ---- check of the kernel's state ---- */
 
 static bool has_capability(void)
 {
@@ -195,7 +195,7 @@ static bool is_user(const struct identity *identity)
 	return true;
 }
 
-/* Root is not to be had again. These calls must fail; if they do not, the program ends. */
+/* Root must not be possible again. These calls must fail; if not, the program ends. */
 static bool can_be_root(void)
 {
 	return geteuid() == 0 || getuid() == 0 || setresuid(0, 0, 0) == 0 ||
@@ -235,7 +235,9 @@ static int drop_bounding_set(struct errors *errs)
 			      "it as root, or with an empty CapabilityBoundingSet= in its unit");
 	if (r < 0)
 		return errors_system(errs, r, "cannot empty the bounding set");
-	/* Refused without CAP_SETPCAP, where no_new_privs and the empty sets say the same. */
+	/*
+	 * Refused without CAP_SETPCAP, where no_new_privs and the empty sets have the same effect.
+	 */
 	if (prctl(PR_SET_SECUREBITS, SECURE_BITS, 0, 0, 0) < 0 && errno != EPERM)
 		return errors_system(errs, -errno, "cannot lock the securebits");
 	return 0;

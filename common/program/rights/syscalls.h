@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which system calls a program may make, as data (seccomp(2)). All programs have a base: memory, the
- * event loop, the clocks, descriptors that are open, and sockets of AF_UNIX, which fwd and systemd
- * are talked to with. It opens no file, makes no process and no other socket, and maps no memory
- * that can be executed. What a program needs beyond that is in rows of its own.
+ * The system calls that a program may make, as data (seccomp(2)). All programs have a base: memory,
+ * the event loop, the clocks, open descriptors, and sockets of AF_UNIX, for fwd and systemd. The
+ * base opens no file, makes no process and no other socket, and maps no executable memory. A
+ * program's further calls are in separate rows.
  *
- * What is not listed is refused:
+ * Calls that are not listed are refused:
  *
- *	SYSCALLS_FAIL  the call fails with EPERM, and the program goes on. For a program with large
+ *	SYSCALLS_FAIL  the call fails with EPERM, and the program continues. For one with large
  *	               libraries: what a new libc asks for in addition costs a feature, not the service.
  *	SYSCALLS_KILL  the process ends with SIGSYS, and the kernel logs the call. For a program that
- *	               parses hostile bytes with code of its own: who has taken it over gets one try.
+ *	               parses hostile bytes with its own code: an attacker in it gets one attempt.
  *
  * Calls of another architecture (32 bits, x32) always end the process.
  */
@@ -56,8 +56,8 @@ struct syscall_list {
 };
 
 /*
- * From now on, for all threads, and for good. What cannot be done is in errs, and the program must
- * not run on then. A build with a sanitizer limits nothing (sanitizer.h) and returns 0.
+ * Permanent, for all threads. Errors are in errs, and the program must not continue then. A
+ * build with a sanitizer limits nothing (sanitizer.h) and returns 0.
  */
 int syscalls_limit(const struct syscall_list *list, struct errors *errs);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Its text is a line of its own, see line.c. */
+/* Its text is a separate line, see line.c. */
 #include "common/records/types/packet.h"
 
 #include "common/records/type.h"

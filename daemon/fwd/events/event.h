@@ -28,7 +28,7 @@ struct event_writer_options;
 
 /*
  * One way to write events. A new one is one row in sinks.c. What is text only formats it; what is
- * not opens an output of its own.
+ * not opens a separate output.
  */
 struct sink_ops {
 	const char *name; /* as in --log-format */

@@ -23,7 +23,7 @@
 #define FILE_PERMISSION 0640
 #define RETRY_PARTS	8 /* a rotation that failed is tried again this part of max_size later */
 
-/* Move the memory stream's text to the buffer. -ENOBUFS: no space besides `keep` bytes. */
+/* Move the memory stream's text to the buffer. -ENOBUFS: no space, less `keep` bytes. */
 static int take_text(struct event_log *log, size_t keep)
 {
 	size_t length;

@@ -20,7 +20,7 @@
 /* The config's name of it. */
 const char *why_field_name(unsigned field);
 
-/* The policy, and its state besides the packet. All borrowed. */
+/* The policy and its state. All borrowed. */
 struct why {
 	const struct config *config;
 	const struct slots *live_slots; /* ids of the current live sets */

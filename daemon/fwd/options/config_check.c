@@ -23,7 +23,7 @@ struct config_overrides config_overrides(const struct options *options)
 		.drop_packets = options->drop_packets,
 		.has_mode = options->has_mode,
 		.mode = options->mode,
-		/* What a file compiles to is to be told from the file alone. */
+		/* The result of --compile depends on the file alone. */
 		.state_dir = options->compile_path ? NULL : options->state_dir,
 	};
 }

@@ -84,8 +84,8 @@ static const char *set_panic(void *all, const char *value)
 static const struct option_row rows[] = {
 	{"config", "the config (" FWD_SYSCONFDIR "/fwd/fwd.json)", "FILE", "FWD_CONFIG", 'c',
 	 OPTION_TEXT, MEMBER(config_path)},
-	{"interface", "one more interface, besides the config's; repeatable", "NAME", NULL, 'i',
-	 OPTION_OTHER, .set = set_interface},
+	{"interface", "an interface in addition to those of the config; repeatable", "NAME", NULL,
+	 'i', OPTION_OTHER, .set = set_interface},
 	{"drop-packets", "enforce: drop what the policy drops, rather than only report it",
 	 .kind = OPTION_FLAG, MEMBER(drop_packets)},
 	{"mode", "attach mode of all interfaces", "native|generic", .kind = OPTION_OTHER,

@@ -13,7 +13,7 @@ enum meet {
 	MEET_NOTHING, /* random addresses that no rule names */
 	MEET_ANY,     /* a random one of the rules or prefixes */
 	MEET_LAST,    /* the last rule only */
-	MEET_NEAR,    /* addresses beside the prefixes: the lookup goes deep and finds none */
+	MEET_NEAR,    /* addresses next to the prefixes: the lookup goes deep and finds none */
 	MEET_ONE_SOURCE,
 	MEET_SOURCES, /* `count` different sources, in random order */
 };

@@ -34,7 +34,7 @@ int runner_open_judged(struct runner *runner, const struct frame *frame, uint32_
 /* Packets that the ideal buckets would have passed, of those that this runner sent. */
 uint64_t runner_ideal_passed(const struct runner *runner);
 
-/* The longest time in ns without a packet that this runner has ended at a bucket; then anew. */
+/* The longest time in ns without a packet that this runner has ended at a bucket; then again. */
 uint64_t runner_take_pause(struct runner *runner);
 
 /* Programs to aim at that are no work at all. */

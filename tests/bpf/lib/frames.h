@@ -6,7 +6,7 @@
  *
  * Each function appends a header and returns the frame by value. Type and
  * protocol fields in front, and the lengths of IP and UDP, follow what is
- * appended; whoever wants a wrong one pokes it afterwards. Checksums are left 0:
+ * appended; a test writes a wrong one afterwards. Checksums are left 0:
  * nobody here looks at them.
  */
 #ifndef FWD_TEST_FRAMES_H

@@ -4,7 +4,7 @@
  * BPF_PROG_TEST_RUN on a datapath of our own (nothing pinned or attached).
  *
  * A test is a row: a frame, what becomes of it, why, and by which rule. A row
- * is explained first, which must leave no trace, then run: the counters tell
+ * is explained first, which must leave no trace, then run: the counters report
  * the reason. Both must say what the row says.
  */
 #ifndef FWD_TEST_HARNESS_H
@@ -81,11 +81,11 @@ int test_attach_maps(struct test *test);
 
 /*
  * Read, compile and apply a config, in which ' stands for ". False: it was
- * refused, which is counted as a failed test and told.
+ * refused, which is counted as a failed test and reported.
  */
 bool use(struct test *test, const char *json);
 
-/* Put a policy beside the one in use, compiled with its names. False: refused, and told. */
+/* Put a policy next to the one in use, compiled with its names. False: refused, and reported. */
 bool stage(struct test *test, const char *json, enum fw_image_place place);
 
 /* The steps before apply. previous may be NULL. False: refused; then nothing is given. */
@@ -102,17 +102,17 @@ void check_row(struct test *test, const struct row *row);
 void check_rows(struct test *test, const struct row *rows, size_t count);
 #define CHECK_ROWS(test, rows) check_rows((test), (rows), array_size(rows))
 
-/* Other statements: counted as a test; a failed one is told with the rest as its reason. */
+/* Other statements: counted as a test; a failed one is reported with the rest as its reason. */
 bool check(struct test *test, bool good, const char *name, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 /* Equal numbers. */
 bool check_equal(struct test *test, uint64_t is, uint64_t wanted, const char *name);
 void skip_test(struct test *test, const char *name, const char *why);
 
-/* Run a frame; the XDP verdict. Tells failures of the run itself, which give ~0. */
+/* Run a frame; the XDP verdict. Reports failures of the run itself, which give ~0. */
 uint32_t run(struct test *test, const struct frame *frame);
 uint32_t run_times(struct test *test, const struct frame *frame, uint32_t times);
-/* Explain a frame. False: it failed, which is told. */
+/* Explain a frame. False: it failed, which is reported. */
 bool explain(struct test *test, const struct frame *frame, struct fw_explanation *ret);
 void print_frame(const struct frame *frame);
 

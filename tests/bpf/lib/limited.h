@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One limit, and how many packets pass, by a clock that moves only when told. */
+/* One limit, and how many packets pass, by a clock that moves only when it is set. */
 #ifndef FWD_TEST_LIMITED_H
 #define FWD_TEST_LIMITED_H
 

@@ -175,7 +175,7 @@ static void compare_rules(struct finding *finding, const struct snapshot *before
 	}
 }
 
-/* What is dropped is told, or counted as not told. Rules that log have rows of their own. */
+/* A drop is reported, or counted as not reported. Rules that log have rows of their own. */
 static void compare_events(struct finding *finding, const struct snapshot *before,
 			   const struct snapshot *after)
 {
@@ -210,7 +210,7 @@ static void compare_run(struct finding *finding)
 		wrong(finding, "verdict %u", verdict);
 }
 
-/* first: what is remembered now. Returns what is remembered then, malloced; NULL: told. */
+/* first: what is remembered now. Returns what is remembered then, malloced; NULL: reported. */
 static struct snapshot *check_next(struct test *test, const struct row *row,
 				   const struct snapshot *first)
 {

@@ -23,7 +23,7 @@ struct snapshot {
 	uint64_t event_time;
 };
 
-/* All that packets can write to, as it is now; malloced. NULL: told. */
+/* All that packets can write to, as it is now; malloced. NULL: reported. */
 struct snapshot *snapshot_take(const struct test *test);
 
 /* Did nothing happen between the two? */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What algorithms, keys and levels pass, to the packet, by a clock that moves only when told. */
+/*
+ * What algorithms, keys and levels pass, to the packet, by a clock that moves only when it is set.
+ */
 #include "tests/bpf/groups.h"
 #include "tests/bpf/lib/harness.h"
 #include "tests/bpf/lib/limited.h"

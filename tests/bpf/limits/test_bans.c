@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Whom the datapath tells fwd of, when a limit is to ban who is over it. */
+/* Sources over a limit that bans, as the datapath reports them to fwd. */
 #include "tests/bpf/lib/bans.h"
 #include "tests/bpf/groups.h"
 #include "tests/bpf/lib/harness.h"

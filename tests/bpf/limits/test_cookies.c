@@ -160,7 +160,7 @@ static void test_verdicts(struct test *test)
 	check_row(test, &row);
 }
 
-/* A canary tells what it would do, and what follows decides. */
+/* A canary shows what it would do, and what follows decides. */
 static void test_canary(struct test *test)
 {
 	struct row row = {"canary", syn4(), PASS, FW_REASON_DEFAULT, NULL, "web"};
@@ -171,7 +171,7 @@ static void test_canary(struct test *test)
 	exhaust(test);
 	read_events(test);
 	check_row(test, &row);
-	if (check_equal(test, read_events(test), 1, "a canary tells")) {
+	if (check_equal(test, read_events(test), 1, "a canary shows")) {
 		check_equal(test, test->events[0].outcome, WOULD_TX, "what it would do");
 		check_equal(test, test->events[0].reason, FW_REASON_SYN_COOKIE, "and why");
 	}

@@ -14,7 +14,7 @@
 #define MILLISECOND 1000000ULL
 #define HOUR	    (3600 * SECOND)
 #define DAY	    (24 * HOUR)
-/* When a bucket's time starts anew: 2^64 ticks. */
+/* When a bucket's time starts again: 2^64 ticks. */
 #define WRAP (1ULL << 56)
 
 static void apply_limit(struct test *test, const char *rule, const char *limit)
@@ -227,7 +227,7 @@ static void test_odd_bits(struct test *test)
 	check_equal(test, within(test, &frame, 500), 10, "and the next second's");
 	limited(test, "'rate': ['16001bit/s', '32000bit/s'], 'per': ['src', 'rule'],"
 		      " 'algorithm': 'fixed_window'");
-	check_equal(test, within(test, &frame, 500), 10, "beside one of whole bytes");
+	check_equal(test, within(test, &frame, 500), 10, "next to one of whole bytes");
 }
 
 /* ---- few places ---- */

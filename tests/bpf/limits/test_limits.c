@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Limits, with a clock that moves only when told: how many packets pass is
+ * Limits, with a clock that moves only when it is set: how many packets pass is
  * known to the last one.
  */
 #include "tests/bpf/groups.h"
@@ -135,7 +135,7 @@ static void test_keys(struct test *test)
 	check_equal(test, passes(test, &six_other, 6), 4, "src/33: the next bit");
 }
 
-/* A bucket per rule is the rule's own; a keyed one belongs to the limit, whoever asks. */
+/* A bucket per rule is the rule's own; a keyed one belongs to the limit. */
 static void test_sharing(struct test *test)
 {
 	struct frame udp_one = udp4(1, 2), tcp_one = tcp4(1, 2);
@@ -204,7 +204,7 @@ static void test_outcome(struct test *test)
 	check_row(test, &over);
 }
 
-/* The rule behind a limit's canary decides; the canary's bucket empties and tells. */
+/* The rule behind a limit's canary decides; the canary's bucket empties and shows. */
 static void test_canary(struct test *test)
 {
 	struct row row = {"canary within", udp4(1, 2), PASS, FW_REASON_RULE, "pass", "canary"};
@@ -219,10 +219,10 @@ static void test_canary(struct test *test)
 	datapath_limit_stats(test->dp, limit_slot(test, "some"), &before);
 	read_events(test);
 	check_row(test, &row);
-	check_equal(test, read_events(test), 0, "nothing to tell within");
+	check_equal(test, read_events(test), 0, "nothing to report within");
 	row.name = "canary over";
 	check_row(test, &row);
-	if (check_equal(test, read_events(test), 1, "over is told")) {
+	if (check_equal(test, read_events(test), 1, "over is reported")) {
 		check_equal(test, test->events[0].outcome, WOULD_DROP, "as what it would do");
 		check_equal(test, test->events[0].rule, rule_slot(test, "canary"), "by its name");
 	}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Limits that go on, next to those that do more than drop what is over them: answer it with a cookie,
- * or ban its key. Who is over one of them is charged by none behind it, and banned by none.
+ * or ban its key. A source over one of them is charged by none after it, and banned by none.
  */
 #include "tests/bpf/lib/bans.h"
 #include "tests/bpf/groups.h"
@@ -127,7 +127,7 @@ static void test_behind_cookies(struct test *test)
 	check_charged(test, &second, 1, 2, "the second for what got to it");
 }
 
-/* Who is over a limit that bans gets no answer from the one behind it. */
+/* A source over a limit that bans gets no answer from the one behind it. */
 static void test_ban_before_cookies(struct test *test)
 {
 	const struct row rows[] = {
@@ -145,7 +145,7 @@ static void test_ban_before_cookies(struct test *test)
 	check_rows(test, rows, 2);
 	check_bans(test, NULL, NULL, "an answer bans nobody");
 	check_row(test, &rows[2]);
-	check_bans(test, "b", SRC4, "who is over the first is banned");
+	check_bans(test, "b", SRC4, "a source over the first is banned");
 	check_charged(test, &cookies, 1, 1, "the second is not charged for it");
 }
 
@@ -176,7 +176,7 @@ static void test_ban(struct test *test)
 	check_bans(test, NULL, NULL, "nobody is banned who is within, or explained");
 	check_charged(test, &next, 2, 0, "the next one is charged for what is within");
 	check_row(test, &over);
-	check_bans(test, "b", SRC4, "who is over it is banned");
+	check_bans(test, "b", SRC4, "a source over it is banned");
 	check_charged(test, &bans, 2, 1, "and counted as over");
 	check_charged(test, &next, 0, 0, "the next one is not charged");
 	/* As fwd does with a ban: then no limit is reached. */
@@ -194,7 +194,7 @@ static void test_ban(struct test *test)
 	"'t'}" BLOCKS GOES_ON                                                                    \
 	"}}, 'rules': [{'id': 'r1', 'limit': 'b1'}, {'id': 'r2', 'limit': 'b2'}]}"
 
-/* Of two, each bans its own key, and who is over the first is not charged by the second. */
+/* Of two, each bans its own key, and a source over the first is not charged by the second. */
 static void test_two_bans(struct test *test)
 {
 	const struct row rows[] = {

@@ -36,7 +36,7 @@ static const struct shape {
 	const char *name;
 	unsigned fillers;  /* rules before and between those of the probes */
 	unsigned few;	   /* the same, if all is to be small */
-	unsigned prefixes; /* of the set, besides those that the probes are in */
+	unsigned prefixes; /* of the set, in addition to those that the probes are in */
 	const char *action;
 	const char *rate; /* of the limit that all have */
 	const char *burst;

@@ -26,7 +26,7 @@ static bool is_explained(const struct load *load, unsigned i, const struct fw_ex
 	       is->limit == (wanted->limited ? load->limit : FW_NO_SLOT);
 }
 
-/* One explanation, which tells its generation, and some runs, which are counted. */
+/* One explanation, which shows its generation, and some runs, which are counted. */
 static void run_probe(struct load *load, struct load_lane *lane, unsigned i)
 {
 	const struct frame *frame = &load->frames[i];

@@ -173,7 +173,7 @@ static void choose_first(struct load *load)
 	crew_stop(&crew);
 }
 
-/* What the books say of it, once. Returns false if that cannot be told. */
+/* What the books say of it, once. Returns false if that cannot be reported. */
 static bool do_wrong(struct load *load, void (*wrongly)(struct load *load),
 		     struct load_balance *ret)
 {

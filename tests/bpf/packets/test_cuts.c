@@ -58,7 +58,7 @@ static enum fw_reason wanted_reason(const struct frame *whole, unsigned length)
 	return length < ip + 40 ? FW_REASON_SHORT_IP6 : FW_REASON_IP6_LENGTH;
 }
 
-/* Explained and run; false: told. */
+/* Explained and run; false: reported. */
 static bool judged(struct test *test, const char *name, const struct frame *frame,
 		   struct fw_explanation *ret)
 {

@@ -59,7 +59,7 @@ static struct frame qinq_piece(uint16_t inner, unsigned offset)
 	return payload(offset ? frame : udp(frame, 40000, 53), 16, 0);
 }
 
-/* The later ones share the first one's fate, as it was told by its ports. */
+/* The later ones share the first one's fate, as it was reported by its ports. */
 static void test_follow(struct test *test)
 {
 	struct frame other_source = ip4(eth(), "192.0.2.8", DST4), tagged;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Policies beside the active one: frames can be judged by them, and neither that
+ * Policies next to the active one: frames can be judged by them, and neither that
  * nor putting them there nor dropping them leaves a trace in what runs.
  */
 #include "tests/bpf/groups.h"

@@ -68,7 +68,7 @@ static void end(struct test *test, struct candidate *candidate, bool kept)
 	}
 }
 
-/* A frame's rule is told by its slot: both policies' names are in the candidate's slots. */
+/* A frame's rule is reported by its slot: both policies' names are in the candidate's slots. */
 static void check_rule(struct test *test, const struct candidate *candidate, const char *name,
 		       const char *rule, enum fw_outcome outcome, uint32_t generation)
 {

@@ -72,7 +72,7 @@ static void test_kept(struct test *test, const struct datapath_options *options)
 	datapath_rule_stats(test->dp, slot, &before);
 	if (!reopen(test, options))
 		return;
-	check(test, datapath_adopted(test->dp), "the next one adopts", "made anew");
+	check(test, datapath_adopted(test->dp), "the next one adopts", "made again");
 	check_equal(test, datapath_generation(test->dp), generation, "the policy");
 	datapath_rule_stats(test->dp, slot, &after);
 	check_equal(test, after.matched.packets, before.matched.packets, "its counters");
@@ -118,7 +118,7 @@ static void test_upgraded(struct test *test, const struct datapath_options *opti
 		    "generations count on");
 }
 
-/* A datapath beside the others, in a pin folder of its own. */
+/* A datapath next to the others, in a pin folder of its own. */
 void test_adopt(struct test *test)
 {
 	char folder[64];

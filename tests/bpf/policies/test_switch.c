@@ -28,7 +28,7 @@ struct traffic {
 	enum fw_outcome verdicts[2]; /* theirs */
 };
 
-/* One explanation, which tells its generation, and some runs, which are counted. */
+/* One explanation, which shows its generation, and some runs, which are counted. */
 static void send(struct worker *worker)
 {
 	struct traffic *traffic = worker->userdata;

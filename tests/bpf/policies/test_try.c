@@ -274,7 +274,7 @@ static uint32_t time_of(struct test *test, const struct frame *frame)
 	return best;
 }
 
-/* What it costs: told, not judged. */
+/* What it costs: reported, not judged. */
 static void tell_cost(struct test *test)
 {
 	struct frame dns = udp4(1, 53), other = udp4(1, 54);

@@ -9,7 +9,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* A value in, or just beside, one of the ranges; any value if there are none. */
+/* A value in, or just next to, one of the ranges; any value if there are none. */
 static unsigned near_range(struct random *random, const struct range_list *list, unsigned max)
 {
 	const struct range *range;
@@ -204,7 +204,7 @@ static struct frame link_frame(struct random *random, struct frame frame)
 
 /* ---- damage ---- */
 
-/* Where a wrong byte tells most: in the first bytes of IP, or of what is above. */
+/* Where a wrong byte shows most: in the first bytes of IP, or of what is above. */
 static unsigned spot(struct random *random, const struct frame *frame)
 {
 	unsigned at = 12;

@@ -23,7 +23,7 @@
 #define PACKETS_PER_POLICY 1000
 #define MAX_TOLD	   3 /* differences that are shown */
 #define LIVE_ENTRIES	   12
-#define HELPERS		   3 /* processes besides this one */
+#define HELPERS		   3 /* processes in addition to this one */
 #define FULL_AGAIN	   (10 * 3600 * SECOND)
 
 /* What the processes share. */
@@ -110,15 +110,15 @@ static bool same_name(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-static void tell(struct trial *trial, const struct frame *frame, const struct fw_explanation *is,
-		 const struct reference_verdict *wanted)
+static void report(struct trial *trial, const struct frame *frame, const struct fw_explanation *is,
+		   const struct reference_verdict *wanted)
 {
 	const struct test *test = trial->test;
 	const char *rule = name_of(test, FW_NAME_RULE, is->rule);
 
-	uint64_t told = add(&trial->course->different, 1);
+	uint64_t reported = add(&trial->course->different, 1);
 
-	if (told >= MAX_TOLD)
+	if (reported >= MAX_TOLD)
 		return;
 	printf("      difference with --seed %llu --packets %u, interface %d\n",
 	       (unsigned long long)trial->seed, PACKETS_PER_POLICY, test->ifindex);
@@ -129,7 +129,7 @@ static void tell(struct trial *trial, const struct frame *frame, const struct fw
 	       outcome_names[wanted->outcome], reason_names[wanted->reason],
 	       wanted->rule ? wanted->rule : "none", wanted->way_count);
 	print_frame(frame);
-	if (told == 0)
+	if (reported == 0)
 		printf("%s", trial->json);
 }
 
@@ -163,7 +163,7 @@ static void compare(struct trial *trial, const struct frame *frame)
 	    !same_name(name_of(test, FW_NAME_RULE, is.rule), wanted.rule) ||
 	    !same_name(name_of(test, FW_NAME_LIMIT, is.limit), wanted.limit) ||
 	    !same_way(test, &is, &wanted)) {
-		tell(trial, frame, &is, &wanted);
+		report(trial, frame, &is, &wanted);
 		return;
 	}
 	/* Fragments remember: what runs must not change what others are explained as. */
@@ -175,7 +175,7 @@ static void compare(struct trial *trial, const struct frame *frame)
 	if (wanted.reason == FW_REASON_OVER_LIMIT && wanted.outcome == DROP)
 		add(&trial->course->over[wanted.way_count], 1);
 	if ((run(test, frame) == XDP_DROP) != (wanted.outcome == DROP))
-		tell(trial, frame, &is, &wanted);
+		report(trial, frame, &is, &wanted);
 }
 
 /* ---- policies ---- */

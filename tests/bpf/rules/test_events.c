@@ -169,7 +169,7 @@ static void test_sampling(struct test *test)
 	check_equal(test, tally_of(&tally, FW_EVENTS_SAMPLED), 300, "counted as sampled out");
 	tally = tally_start(test);
 	run(test, &two);
-	check_equal(test, read_events(test), 1, "a rule's first match is told");
+	check_equal(test, read_events(test), 1, "a rule's first match is reported");
 	run_each(test, &two, 99);
 	check_equal(test, read_events(test), 19, "then one of five");
 	check_equal(test, test->event_count ? test->events[0].sample : 0, 5,

@@ -107,7 +107,7 @@ static void test_rules(struct test *test)
 		{"in the set", from4("198.51.100.1"), DROP, FW_REASON_RULE, "bad"},
 		{"IPv6 in the set", from6("2001:db8:5::5"), DROP, FW_REASON_RULE, "bad"},
 		{"in the other set", from4("198.51.100.2"), DROP, FW_REASON_RULE, "either"},
-		{"prefix beside that set", from4("192.0.2.129"), DROP, FW_REASON_RULE, "either"},
+		{"prefix next to that set", from4("192.0.2.129"), DROP, FW_REASON_RULE, "either"},
 		{"in none", from4("198.51.100.3"), PASS, FW_REASON_DEFAULT},
 		{"as destination", to4("198.51.100.2"), DROP, FW_REASON_RULE, "to"},
 		{"IPv6 as destination", to6("2001:db8:5::5"), PASS, FW_REASON_DEFAULT},

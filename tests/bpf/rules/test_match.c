@@ -43,7 +43,7 @@ static void test_negation(struct test *test)
 		{"outside", from4("11.1.2.3"), DROP, FW_REASON_RULE, "foreign"},
 		{"IPv6 is outside, too", from6(SRC6), DROP, FW_REASON_RULE, "foreign"},
 		{"in the hole", from4("172.16.5.9"), PASS, FW_REASON_DEFAULT},
-		{"beside the hole", from4("172.16.6.9"), DROP, FW_REASON_RULE, "holed"},
+		{"next to the hole", from4("172.16.6.9"), DROP, FW_REASON_RULE, "holed"},
 		{"in the hole of the set", from4("172.17.0.9"), PASS, FW_REASON_DEFAULT},
 		{"no IP, no address", arp(eth()), PASS, FW_REASON_LINK},
 		{"other, no address", payload(type(eth(), ETH_P_LLDP), 46, 1), PASS,
@@ -59,17 +59,17 @@ static void test_negation(struct test *test)
 	CHECK_ROWS(test, rows);
 }
 
-/* Sets beside prefixes, and the same set in several rules. */
+/* Sets next to prefixes, and the same set in several rules. */
 static void test_sets(struct test *test)
 {
 	const struct row rows[] = {
 		{"in the set, web", tcp(ip4(eth(), "198.51.100.9", DST4), 1, 80, SYN), PASS,
 		 FW_REASON_RULE, "web"},
-		{"beside the set, web", tcp(ip4(eth(), "192.0.2.9", DST4), 1, 80, SYN), PASS,
+		{"next to the set, web", tcp(ip4(eth(), "192.0.2.9", DST4), 1, 80, SYN), PASS,
 		 FW_REASON_RULE, "web"},
 		{"in the set, no web", tcp(ip4(eth(), "198.51.100.9", DST4), 1, 81, SYN), DROP,
 		 FW_REASON_RULE, "rest"},
-		{"beside the set, no web", tcp(ip4(eth(), "192.0.2.9", DST4), 1, 81, SYN), PASS,
+		{"next to the set, no web", tcp(ip4(eth(), "192.0.2.9", DST4), 1, 81, SYN), PASS,
 		 FW_REASON_DEFAULT},
 		{"IPv6, in the set", tcp(ip6(eth(), "2001:db8:5::1", DST6), 1, 81, SYN), DROP,
 		 FW_REASON_RULE, "rest"},

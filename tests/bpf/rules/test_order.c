@@ -310,7 +310,7 @@ static void test_management(struct test *test)
 	live_clear(test);
 }
 
-/* A canary tells what it would do, and is then as if it were not there. */
+/* A canary shows what it would do, and is then as if it were not there. */
 static void test_canary(struct test *test)
 {
 	const struct row rows[] = {

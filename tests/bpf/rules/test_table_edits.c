@@ -3,7 +3,7 @@
  * Edits of large address tables, which write only what changed into the arena of the
  * image that packets do not see: after each, that arena must be what the compiler has, byte
  * by byte, and packets near the changes must be judged by the new policy. Some edits are
- * taken back, and some become the running policy without the compiler being told.
+ * taken back, and some become the running policy without a report to the compiler.
  */
 #include "tests/bpf/groups.h"
 #include "tests/bpf/lib/harness.h"
@@ -107,7 +107,7 @@ static void try_near(struct edits *edits, const struct prefix *prefix)
 		      wanted ? "" : "not ");
 }
 
-/* Make the list the running policy by an edit. keep: tell the compiler. */
+/* Make the list the running policy by an edit. keep: report it to the compiler. */
 static void run_list(struct edits *edits, bool apply, bool keep)
 {
 	struct test *test = edits->test;

@@ -73,7 +73,7 @@ static bool is_in(const struct prefix_list *list, unsigned which, const struct p
 	return false;
 }
 
-/* An address in a prefix, or directly beside it. */
+/* An address in a prefix, or directly next to it. */
 static struct prefix near_prefix(struct random *random, const struct prefix *prefix)
 {
 	unsigned bits = prefix->family == 4 ? 32 : 128;

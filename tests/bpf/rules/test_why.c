@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What explain tells of rules, beside the programs: on random policies and
+ * What explain shows of rules, next to the programs: on random policies and
  * packets, the first rule that matches by its fields is the one that decides.
  */
 #include "tests/bpf/groups.h"

@@ -91,7 +91,7 @@ int datapath_map(const struct datapath *dp, const char *name)
 	return -ENOENT;
 }
 
-/* ---- beside the active policy ---- */
+/* ---- next to the active policy ---- */
 
 int policy_stage(struct datapath *dp, const struct policy *policy, enum fw_image_place place,
 		 struct errors *errs)

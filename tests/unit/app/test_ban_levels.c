@@ -207,7 +207,7 @@ Test(ban_levels, full)
 	ban_levels_free(levels);
 }
 
-/* Many come and go; whoever is remembered is found again. */
+/* Many come and go; each that is recorded is found again. */
 Test(ban_levels, churn)
 {
 	struct fake_store fake = {0};

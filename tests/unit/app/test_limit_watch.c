@@ -11,7 +11,7 @@ struct look {
 	uint64_t second;
 	uint64_t packets; /* over the limit so far; 100 bytes each */
 	enum limit_change change;
-	uint64_t told; /* packets, if it stopped */
+	uint64_t reported; /* packets, if it stopped */
 	uint64_t lasted;
 };
 
@@ -27,8 +27,8 @@ static void play(const struct look *looks, size_t count)
 			limit_watch_note(&watch, "a", &over, look->second * SECOND, &episode);
 
 		cr_expect_eq(change, look->change, "look %zu: %d", i, change);
-		cr_expect_eq(episode.over.packets, look->told, "look %zu", i);
-		cr_expect_eq(episode.over.bytes, look->told * 100, "look %zu", i);
+		cr_expect_eq(episode.over.packets, look->reported, "look %zu", i);
+		cr_expect_eq(episode.over.bytes, look->reported * 100, "look %zu", i);
 		cr_expect_eq(episode.duration_ns, look->lasted * SECOND, "look %zu", i);
 	}
 }

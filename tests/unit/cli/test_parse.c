@@ -124,7 +124,7 @@ Test(parse, good)
 	}
 }
 
-/* What is told of a usage error; its code is always bad_request. */
+/* What is reported of a usage error; its code is always bad_request. */
 static const struct {
 	const char *words[MAX_WORDS];
 	const char *message;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Golden tests: what is printed for fwd's replies. FWD_GOLDEN=write writes the files anew. */
+/* Golden tests: what is printed for fwd's replies. FWD_GOLDEN=write writes the files again. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>

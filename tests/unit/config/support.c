@@ -75,7 +75,7 @@ static struct config *read_file(const char *path, const struct config_overrides 
 	return finish(document, overrides, errs);
 }
 
-char *told(const char *text)
+char *reported(const char *text)
 {
 	struct errors errs = {0};
 	char *codes;
@@ -124,7 +124,7 @@ void check_rows(const char *frame, const struct row *rows, size_t count)
 		const char *expected = rows[i].codes ? rows[i].codes : "";
 
 		cr_assert_geq(asprintf(&text, frame, rows[i].value), 0);
-		codes = told(text);
+		codes = reported(text);
 		cr_expect_str_eq(codes, expected, "%s: %s, not %s", text, codes, expected);
 	}
 }

@@ -7,11 +7,11 @@
 #include "common/policy/config/config.h"
 
 /*
- * Read, parse and validate a text, and tell what is wrong as "CODE LINE:COLUMN" for
+ * Read, parse and validate a text, and report what is wrong as "CODE LINE:COLUMN" for
  * each error and warning in their order of printing, with a blank between;
  * "" if nothing is. Malloced.
  */
-char *told(const char *text);
+char *reported(const char *text);
 
 /* The same of a file. */
 char *told_of_file(const char *path, const struct config_overrides *overrides);
@@ -22,7 +22,7 @@ char *told_in_words(const char *path);
 /* The errors of a list in that form; malloced. */
 char *codes_of(const struct errors *errs);
 
-/* A text that stands at %s in a frame, and what is told of the whole; NULL: nothing. */
+/* A text that stands at %s in a frame, and what is reported of the whole; NULL: nothing. */
 struct row {
 	const char *value;
 	const char *codes;

@@ -8,7 +8,7 @@
 #include "common/abi/fw_limits.h"
 #include "tests/unit/config/support.h"
 
-/* What is told of a main file, beside parts that were written before. */
+/* What is reported of a main file, next to parts that were written before. */
 static char *told_of_main(const struct folder *folder, const char *text)
 {
 	cleanup_free char *path = folder_write(folder, "main.json", text);

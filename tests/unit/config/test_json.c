@@ -9,7 +9,7 @@
 #include "common/policy/document/json_reader.h"
 #include "tests/unit/config/support.h"
 
-/* Read JSON that is no config; codes as told() has them. */
+/* Read JSON that is no config; codes as reported() has them. */
 static cJSON *read_json(const char *text, size_t length, struct sources **ret_sources,
 			char **ret_codes)
 {

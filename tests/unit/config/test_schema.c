@@ -8,7 +8,7 @@
 
 #include "tests/unit/config/support.h"
 
-/* Where docs/config.md tells of a section. */
+/* Where docs/config.md describes a section. */
 static const struct {
 	const char *section;
 	const char *heading;
@@ -192,7 +192,7 @@ static void visit(const struct config_field *field, void *userdata)
 	check_schema(all, field);
 	check_docs(all, field);
 	cr_assert_geq(asprintf(&name, " %s", field->name), 0);
-	cr_expect_not_null(strstr(all->man, name), "fwd.json(5) does not tell of %s.%s",
+	cr_expect_not_null(strstr(all->man, name), "fwd.json(5) does not describe %s.%s",
 			   field->section, field->name);
 }
 

@@ -71,7 +71,7 @@ Test(set_file, rows)
 
 #define ANY ", \"widest4\": 0, \"widest6\": 0, \"max_share\": 100"
 
-/* What a file of a format gives: its prefixes, in their order, or what is told of it. */
+/* What a file of a format gives: its prefixes, in their order, or what is reported of it. */
 static const struct {
 	const char *more;
 	const char *text;
@@ -216,7 +216,7 @@ Test(set_file, shrunk)
 	overrides.last = last;
 	free(folder_write(&folder, "feed", "::1\n::2\n"));
 	now = config_of_file(accepting, &overrides);
-	cr_expect_eq(now->sets[0].prefixes.count, 2, "it is taken as it is unless told otherwise");
+	cr_expect_eq(now->sets[0].prefixes.count, 2, "it is taken as it is by default");
 
 	free(path);
 	path = set_file_config(&folder, ", \"on_shrink\": \"keep-last\"");

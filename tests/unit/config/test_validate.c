@@ -52,7 +52,7 @@ static const struct {
 	{"{\"fragment\": true, \"dport\": 53}", ""},
 	{"{\"fragment\": \"later\", \"icmp_type\": 3}", "E0309 2:12"},
 	{"{\"fragment\": \"later\", \"tcp_flags\": \"syn\"}", "E0309 2:12"},
-	/* several at once, each told */
+	/* several at once, each reported */
 	{"{\"proto\": \"udp\", \"icmp_type\": 8, \"tcp_flags\": \"syn\", \"fragment\": \"later\"}",
 	 "E0306 2:12 E0307 2:12 E0309 2:12"},
 };
@@ -70,7 +70,7 @@ Test(validate, matches)
 				       "\"match\": %s}]}",
 				       sets, matches[i].match),
 			      0);
-		codes = told(text);
+		codes = reported(text);
 		cr_expect_str_eq(codes, matches[i].codes, "%s: %s, not %s", matches[i].match, codes,
 				 matches[i].codes);
 	}
@@ -103,7 +103,7 @@ Test(validate, management)
 		cr_assert_geq(asprintf(&text, "{%s,\n\"management\": {\"allow\": [ %s]}}", sets,
 				       entries[i].entry),
 			      0);
-		codes = told(text);
+		codes = reported(text);
 		cr_expect_str_eq(codes, entries[i].codes, "%s: %s, not %s", entries[i].entry, codes,
 				 entries[i].codes);
 	}
@@ -156,14 +156,16 @@ static const struct {
 Test(validate, policies)
 {
 	for (size_t i = 0; i < array_size(policies); i++) {
-		cleanup_free char *codes = told(policies[i].text);
+		cleanup_free char *codes = reported(policies[i].text);
 
 		cr_expect_str_eq(codes, policies[i].codes, "%s: %s, not %s", policies[i].text,
 				 codes, policies[i].codes);
 	}
 }
 
-/* Beyond the first kind of mistake, of a file all others are told, but not what they may hide. */
+/*
+ * Beyond the first kind of mistake, of a file all others are reported, but not what they may hide.
+ */
 Test(validate, all_in_one_run)
 {
 	cleanup_folder struct folder folder = folder_new();

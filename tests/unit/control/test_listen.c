@@ -75,7 +75,7 @@ Test(listen, other_files_stay)
 	served_stop(&served);
 }
 
-/* A folder is made, but no tower of them; too long a path is told. */
+/* A folder is made, but no tower of them; too long a path is reported. */
 Test(listen, paths)
 {
 	struct control *control = NULL;

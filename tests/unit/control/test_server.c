@@ -269,7 +269,7 @@ static const struct packet_event sample_packet = {
 };
 static const struct event sample_event = {.type = FW_EVENT_PACKET, .data = &sample_packet};
 
-/* Events in order; a slow monitor loses some, is told exactly how many, and stays. */
+/* Events in order; a slow monitor loses some, gets their exact number, and stays. */
 Test(server, monitor)
 {
 	const unsigned total = 20000;
@@ -333,7 +333,7 @@ Test(server, monitor_vanishes)
 	served_stop(&served);
 }
 
-/* Frames about long work: whoever does not read them loses some, and holds nothing up. */
+/* Frames about long work: a client that does not read them loses some, and delays nothing. */
 Test(server, frames_at_once)
 {
 	static const char body[] = "{\"progress\":{}}";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Two policies, and what is told of them. */
+/* Two policies, and what is reported of them. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The audit: lines, whatever stands beside them, and its rotation. */
+/* The audit: lines, whatever stands next to them, and its rotation. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -50,7 +50,7 @@ Test(audit, newest_first)
 	folder_remove(&folder);
 }
 
-/* What stands in it beside whole lines does not hide them. */
+/* What stands in it next to whole lines does not hide them. */
 Test(audit, half_lines)
 {
 	struct folder folder;

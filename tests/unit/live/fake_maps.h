@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Stands in for the kernel's maps: a list of entries, a clock, and writes that fail when told to. */
+/* Stands in for the kernel's maps: a list of entries, a clock, and writes that fail on request. */
 #ifndef FAKE_MAPS_H
 #define FAKE_MAPS_H
 

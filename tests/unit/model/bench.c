@@ -63,7 +63,7 @@ bool datapath_can_answer(const struct datapath *dp)
 void datapath_set_cookies(struct datapath *dp, unsigned cookies, unsigned options, unsigned wscale)
 {
 	cr_expect(cookies <= FW_COOKIES_ALWAYS && wscale <= 14 && options < 16);
-	kernel_of(dp)->told++;
+	kernel_of(dp)->reported++;
 }
 
 int policy_apply_until(struct datapath *dp, const struct policy *policy, uint64_t deadline,

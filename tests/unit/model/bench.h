@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A model to test, of one file, and a kernel that stands in for the real one: it notes what it was
- * given, and fails when told to. What an edit does to real packets is tested in
+ * given, and fails on request. What an edit does to real packets is tested in
  * tests/netns/test_live.sh.
  */
 #ifndef FWD_TEST_MODEL_BENCH_H
@@ -16,7 +16,7 @@ struct kernel {
 	unsigned applied; /* policies for good; the last one is the generation */
 	int apply_result;
 	bool answers;		/* SYNs, with cookies */
-	unsigned told;		/* of cookies: how often */
+	unsigned reported;		/* of cookies: how often */
 	uint64_t waiting_until; /* of a policy that waits; 0: none does */
 	int confirm_result;
 };

@@ -116,12 +116,12 @@ Test(edits, limits_that_answer_syns)
 	errors_clear(&bench.errs);
 	bench.kernel.answers = true;
 	cr_expect(model_limit_add(bench.model, &bench.change, "syns", ANSWERS, &bench.errs) == 0);
-	cr_expect(bench.kernel.applied == before + 1 && bench.kernel.told == 1);
+	cr_expect(bench.kernel.applied == before + 1 && bench.kernel.reported == 1);
 	model_refresh_cookies(bench.model);
-	cr_expect(bench.kernel.told == 2);
+	cr_expect(bench.kernel.reported == 2);
 	cr_expect(model_limit_delete(bench.model, &bench.change, "syns", &bench.errs) == 0);
 	model_refresh_cookies(bench.model);
-	cr_expect(bench.kernel.told == 2, "nobody asks");
+	cr_expect(bench.kernel.reported == 2, "nobody asks");
 	bench_stop(&bench);
 }
 

@@ -151,7 +151,7 @@ Test(edits, broken_file)
 	bench_stop(&bench);
 }
 
-/* An edit tells of warnings that it brought, a reload of all. */
+/* An edit shows of warnings that it brought, a reload of all. */
 Test(edits, warnings)
 {
 	static const char all[] = "{\"id\": \"all\", \"action\": \"pass\"}";
@@ -169,7 +169,7 @@ Test(edits, warnings)
 				 &bench.errs) == -EBADMSG);
 	errors_clear(&bench.errs);
 	cr_expect(model_rule_add(bench.model, &bench.change, DROP_D, "a", &bench.errs) == 0);
-	cr_expect(bench.errs.count == 0 && bench.errs.warned == 0, "told already");
+	cr_expect(bench.errs.count == 0 && bench.errs.warned == 0, "reported already");
 	cr_expect(model_rule_delete(bench.model, &bench.change, "never", &bench.errs) == 0);
 	cr_expect(model_rule_add(bench.model, &bench.change, never, NULL, &bench.errs) == 0);
 	cr_expect(bench.errs.count == 1, "it is new again");

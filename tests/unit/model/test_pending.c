@@ -178,7 +178,7 @@ Test(pending, a_guard_refuses)
 	bench_stop(&is.bench);
 }
 
-/* A warning of the policy before is not told again when it is back. */
+/* A warning of the policy before is not reported again when it is back. */
 Test(pending, warnings_come_back)
 {
 	static const char all[] = "{\"id\": \"y\", \"action\": \"pass\"}";
@@ -192,7 +192,7 @@ Test(pending, warnings_come_back)
 	errors_clear(&is.bench.errs);
 	cr_assert_eq(model_rule_add(is.bench.model, &is.bench.change, shadow, NULL, &is.bench.errs),
 		     0);
-	cr_expect_eq(is.bench.errs.warned, 1, "it is told once");
+	cr_expect_eq(is.bench.errs.warned, 1, "it is reported once");
 	errors_clear(&is.bench.errs);
 	is.bench.change.until = 3000;
 	cr_assert_eq(model_rule_delete(is.bench.model, &is.bench.change, "c", &is.bench.errs), 0);

@@ -53,24 +53,24 @@ static void compare_address(struct pair *pair, const uint8_t *addr)
 	pair->known[made] = edited + 1;
 }
 
-/* The address itself, and those beside it. */
+/* The address itself, and those near it. */
 static void compare_around(struct pair *pair, const struct prefix *prefix, bool last)
 {
 	unsigned bits = prefix->family == 4 ? 32 : 128;
-	uint8_t at[16], beside[16];
+	uint8_t at[16], near[16];
 
 	memcpy(at, prefix->addr, sizeof(at));
 	for (unsigned i = prefix->length; last && i < bits; i++)
 		at[i / 8] |= 0x80 >> i % 8;
 	compare_address(pair, at);
 	for (int by = -1; by <= 1; by += 2) {
-		memcpy(beside, at, sizeof(at));
+		memcpy(near, at, sizeof(at));
 		for (unsigned i = bits / 8; i-- > 0;) {
-			beside[i] = (uint8_t)(beside[i] + by);
-			if (beside[i] != (by < 0 ? 0xff : 0))
+			near[i] = (uint8_t)(near[i] + by);
+			if (near[i] != (by < 0 ? 0xff : 0))
 				break;
 		}
-		compare_address(pair, beside);
+		compare_address(pair, near);
 	}
 }
 

@@ -230,10 +230,10 @@ static const struct {
 	const char *why;
 } nonsense[] = {
 	{"HTTP/1.1 400 Bad Request\r\n", 26,
-	 "what answers does not speak fwd's control protocol 1"},
-	{"FWD1\0\0\0\1\0\0\0\1x", 13, "fwd sent what is not JSON"},
-	{"FWD1\0\0\0\1\0\0\0\2[]", 14, "fwd sent what is not JSON"},
-	{"FWD1\0\0\0\1\377\0\0\0", 12, "what answers does not speak fwd's control protocol 1"},
+	 "the peer does not speak fwd's control protocol 1"},
+	{"FWD1\0\0\0\1\0\0\0\1x", 13, "fwd sent invalid JSON"},
+	{"FWD1\0\0\0\1\0\0\0\2[]", 14, "fwd sent invalid JSON"},
+	{"FWD1\0\0\0\1\377\0\0\0", 12, "the peer does not speak fwd's control protocol 1"},
 };
 
 Test(program_connection, nonsense_ends_it)
@@ -260,7 +260,7 @@ Test(program_connection, a_reply_that_nobody_asked_for)
 	come_up(&played);
 	say(&played, "{\"ok\":true}");
 	run_until(&played, &played.downs, 1);
-	cr_expect_str_eq(played.why, "fwd sent a reply that nobody asked for");
+	cr_expect_str_eq(played.why, "fwd sent a reply without a request");
 	end(&played);
 }
 

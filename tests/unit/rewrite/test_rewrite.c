@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is written anew, and above all what is not. */
+/* What is written again, and above all what is not. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>

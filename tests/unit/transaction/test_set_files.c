@@ -176,7 +176,7 @@ Test(set_files, kept)
 	stop(&bench);
 }
 
-/* Whoever writes a file in place is waited for. */
+/* A writer of a file in place is waited for. */
 Test(set_files, being_written)
 {
 	struct bench bench;

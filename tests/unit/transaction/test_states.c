@@ -7,14 +7,14 @@
 struct bench {
 	sd_event *loop;
 	struct transaction *transaction;
-	unsigned told; /* the status line */
+	unsigned reported; /* the status line */
 };
 
 static void count(void *userdata)
 {
 	struct bench *bench = userdata;
 
-	bench->told++;
+	bench->reported++;
 }
 
 static void bench_start(struct bench *bench)
@@ -84,7 +84,7 @@ Test(states, what_waits_has_a_clock_until_it_is_settled)
 		transaction_enter(bench.transaction, TRANSACTION_GUARDED);
 		cr_expect(!is_clock_on(&bench));
 		transaction_enter(bench.transaction, TRANSACTION_ACTIVE);
-		cr_expect(is_clock_on(&bench) && bench.told == i + 1);
+		cr_expect(is_clock_on(&bench) && bench.reported == i + 1);
 		/* Other requests leave it alone. */
 		transaction_begin(bench.transaction, &change, &errs);
 		transaction_end(bench.transaction);

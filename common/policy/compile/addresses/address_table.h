@@ -14,7 +14,7 @@
  * many that most lines are about half full: a large table of random prefixes is
  * one memory access, where DIR-24-8 has two (Gupta, Lin and McKeown, "Routing Lookups
  * in Hardware at Memory Access Speeds", INFOCOM 1998), and a small table one line.
- * A line whose part has too many points leads to an array of its own, and bits that
+ * A line whose part has too many points leads to a separate array, and bits that
  * all points have in common are skipped in one step. Choosing the width of each
  * index by what is below it, and skipping, is the LC-trie of Nilsson and Karlsson
  * ("IP-Address Lookup Using LC-Tries", JSAC 1999); leaves that answer for ranges

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A folder with a set file of random prefixes, and a config beside it. */
+/* A folder with a set file of random prefixes, and a config next to it. */
 #ifndef BENCH_FEED_H
 #define BENCH_FEED_H
 

@@ -41,7 +41,7 @@ void senders_close(struct senders *senders);
 /* Packets that the ideal buckets have passed. */
 uint64_t senders_ideal_passed(const struct senders *senders);
 
-/* The longest time in ns that an ideal bucket saw no packet; from now on anew. */
+/* The longest time in ns that an ideal bucket saw no packet; from now on again. */
 uint64_t senders_take_pause(struct senders *senders);
 
 #endif

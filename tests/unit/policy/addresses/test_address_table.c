@@ -313,7 +313,7 @@ Test(address_table, combs_stay_within_the_steps)
 	}
 }
 
-/* Hosts at the ends of /64s, and /64s beside each other: the seam between the halves. */
+/* Hosts at the ends of /64s, and /64s next to each other: the seam between the halves. */
 Test(address_table, the_seam_of_ipv6)
 {
 	uint64_t seed = 42;

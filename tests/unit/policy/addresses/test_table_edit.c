@@ -222,7 +222,7 @@ struct run {
 	struct known_addresses *known;
 	struct slots *slots;
 	unsigned rounds;
-	unsigned patched; /* tables that were not made anew */
+	unsigned patched; /* tables that were not made again */
 	unsigned taken_back;
 	size_t looked;
 	uint32_t generation;
@@ -248,7 +248,7 @@ static struct policy *compile_edited(struct run *run, const struct config *confi
 	return policy;
 }
 
-/* A table that was made anew has its entries. */
+/* A table that was made again has its entries. */
 static unsigned count_patched(const struct run *run, const struct policy *policy)
 {
 	unsigned count = 0;

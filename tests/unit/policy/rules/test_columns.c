@@ -84,7 +84,7 @@ Test(columns, walked_ones)
 	compiled_clear(&compiled);
 }
 
-/* Rules about one host each are told apart: its row has rules in few columns. */
+/* Rules about one host each are distinguished: its row has rules in few columns. */
 Test(columns, hosts_are_in_few)
 {
 	struct compiled compiled = compile_hosts();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A policy as text, against tests/golden/policy; FWD_UPDATE_GOLDEN=1 writes it anew. */
+/* A policy as text, against tests/golden/policy; FWD_UPDATE_GOLDEN=1 writes it again. */
 #include <criterion/criterion.h>
 #include <string.h>
 

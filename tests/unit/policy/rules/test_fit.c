@@ -174,7 +174,7 @@ Test(fit, live_sets_of_one_rule)
 
 	cr_expect_eq(good.err, 0);
 	compiled_clear(&good);
-	/* Both are told. */
+	/* Both are reported. */
 	cr_expect_eq(bad.errs.failed, 2);
 	cr_expect_eq(bad.errs.list[0].line, 3);
 	cr_expect_eq(bad.errs.list[1].line, 4);
