@@ -9,6 +9,7 @@
 #include "ebpf/lib/fragment.h"
 #include "ebpf/lib/verdict.h"
 #include "ebpf/limit/way.h"
+#include "ebpf/parse/parse_frame.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -35,6 +36,8 @@ static __always_inline int send_answer(struct xdp_md *ctx, const struct fw_image
 	decision->action = FW_ACTION_TX;
 	if (!image->header.enforce || pkt->mode & FW_MODE_DRY)
 		return verdict(ctx, pkt, &image->header, decision);
+	if (pkt->mode & FW_MODE_TRIED)
+		keep_frame(ctx, pkt);
 	/* Before the counters: a frame that could not be rewritten was not answered. */
 	if (!answer_write(ctx, syn, answer)) {
 		decision->reason = FW_REASON_OVER_LIMIT;

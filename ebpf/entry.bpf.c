@@ -86,14 +86,15 @@ static __always_inline bool is_candidate(const struct fw_packet *pkt)
 }
 
 /* Report how the packet was parsed. */
-static __always_inline void report_packet(struct xdp_md *ctx, const struct fw_packet *pkt)
+static __always_inline void report_packet(struct xdp_md *ctx, struct fw_packet *pkt)
 {
 	struct fw_explanation *answer = fw_explanation();
 
 	if (!answer)
 		return;
+	keep_frame(ctx, pkt);
 	answer->packet = pkt->info;
-	parse_frame(ctx, &pkt->info, &answer->frame);
+	answer->frame = pkt->frame;
 }
 
 SEC("xdp")

@@ -36,6 +36,6 @@
 #include "common/abi/state.h"
 
 /* The sum of all sizes: it changes with any layout. */
-#define FW_ABI_VERSION 7
+#define FW_ABI_VERSION 8
 
 #endif

@@ -145,7 +145,8 @@ struct fw_packet {
 		__u8 refused; /* 1 + the level that had too little, or no free bucket; 0: none */
 		__u8 answer;  /* enum fw_metered: of that level */
 	} asked[FW_LIMITS_ASKED];
-	struct fw_asked known; /* the state of the current limit */
+	struct fw_asked known;	    /* the state of the current limit */
+	struct fw_frame_info frame; /* with FW_MODE_FRAME */
 	/* Of a SYN that is to be answered: its TCP header. */
 	__u8 syn[FW_TCP_MAX_HEADER];
 	/* While a trial policy judges: the verdict of the active one, and then its effect. */
@@ -183,5 +184,6 @@ struct fw_packet {
 #define FW_MODE_DRY    1 /* an explanation: no counters, buckets, events */
 #define FW_MODE_TRIED  2 /* a trial policy judges after the active one. With DRY: it judges now */
 #define FW_MODE_CLOSED 4 /* FW_PANIC_CLOSE is in force */
+#define FW_MODE_FRAME  8 /* fw_packet.frame has been read */
 
 #endif

@@ -46,15 +46,14 @@ static __always_inline __u64 mac_value(const __u8 *mac)
 __noinline int fw_use_frame(struct xdp_md *ctx)
 {
 	struct fw_packet *pkt = fw_packet();
-	struct fw_frame_info frame;
 
 	if (!pkt)
 		return 0;
-	parse_frame(ctx, &pkt->info, &frame);
-	fw_use_value(FW_TABLE_SRC_MAC, mac_value(frame.src_mac) << 16);
-	fw_use_value(FW_TABLE_DST_MAC, mac_value(frame.dst_mac) << 16);
+	keep_frame(ctx, pkt);
+	fw_use_value(FW_TABLE_SRC_MAC, mac_value(pkt->frame.src_mac) << 16);
+	fw_use_value(FW_TABLE_DST_MAC, mac_value(pkt->frame.dst_mac) << 16);
 	if (pkt->info.flags & FW_IS_IP6)
-		fw_use_value(FW_TABLE_FLOW_LABEL, (__u64)frame.flow_label << 44);
+		fw_use_value(FW_TABLE_FLOW_LABEL, (__u64)pkt->frame.flow_label << 44);
 	return 0;
 }
 

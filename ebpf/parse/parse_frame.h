@@ -28,4 +28,13 @@ static __always_inline void parse_frame(struct xdp_md *ctx, const struct fw_pack
 		ret->flow_label = bpf_ntohl(*word) & FW_FLOW_LABEL_MASK;
 }
 
+/* The values of the frame as it came in: read once, since a SYN is overwritten by its answer. */
+static __always_inline void keep_frame(struct xdp_md *ctx, struct fw_packet *pkt)
+{
+	if (pkt->mode & FW_MODE_FRAME)
+		return;
+	parse_frame(ctx, &pkt->info, &pkt->frame);
+	pkt->mode |= FW_MODE_FRAME;
+}
+
 #endif

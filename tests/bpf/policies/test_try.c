@@ -5,6 +5,7 @@
  */
 #include "tests/bpf/groups.h"
 #include "tests/bpf/lib/harness.h"
+#include "tests/bpf/lib/syns.h"
 
 #include <bpf/bpf.h>
 #include <linux/bpf.h>
@@ -262,6 +263,29 @@ static void test_ping_flow(struct test *test)
 	end(test);
 }
 
+/* An answered SYN is judged as it came in: not by its answer, whose stations are swapped. */
+static void test_answered(struct test *test)
+{
+	struct frame syn = syn4(), labelled = syn6();
+
+	labelled.bytes[labelled.ip_at + 3] = 0x42;
+	use_cookies(test, true, "'for': 'synproxy'");
+	exhaust(test);
+	begin(test, "{'enforce': true, 'rules': [{'id': 'r', 'match': {'src_mac':"
+		    " '02:00:00:00:00:01'}, 'action': 'drop'}]}");
+	check_equal(test, run(test, &syn), XDP_TX, "answered");
+	check_one(test, 1, FW_REASON_SYN_COOKIE, TX, FW_REASON_RULE, DROP, "by the source's MAC");
+	begin(test, "{'enforce': true, 'rules': [{'id': 'r', 'match': {'dst_mac':"
+		    " '02:00:00:00:00:01'}, 'action': 'drop'}]}");
+	check_equal(test, run(test, &syn), XDP_TX, "answered");
+	check_one(test, 1, FW_REASON_SYN_COOKIE, TX, FW_REASON_DEFAULT, PASS, "not its own");
+	begin(test, "{'enforce': true, 'rules': [{'id': 'r', 'match': {'flow_label': 66},"
+		    " 'action': 'drop'}]}");
+	check_equal(test, run(test, &labelled), XDP_TX, "answered");
+	check_one(test, 1, FW_REASON_SYN_COOKIE, TX, FW_REASON_RULE, DROP, "by the flow label");
+	end(test);
+}
+
 static uint32_t time_of(struct test *test, const struct frame *frame)
 {
 	uint32_t best = ~0U, ns, verdict;
@@ -298,6 +322,7 @@ void test_try(struct test *test)
 	test_fragments_left_out(test);
 	test_flows(test);
 	test_ping_flow(test);
+	test_answered(test);
 	test_end(test);
 	test_missing_stage(test);
 	test_nothing_changes(test);
