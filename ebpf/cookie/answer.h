@@ -219,10 +219,9 @@ static __always_inline bool answer_write(struct xdp_md *ctx, const struct syn *s
 					 const struct answer *answer)
 {
 	const struct fw_packet *pkt = syn->pkt;
-	__u32 length = syn->ip_at + sizeof(answer->tcp) + answer->words * 4;
+	__u32 length = pkt->info.l4_offset + sizeof(answer->tcp) + answer->words * 4;
 	void *data, *end;
 
-	length += pkt->info.flags & FW_IS_IP6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
 	if (length < FW_FRAME_MIN)
 		length = pkt->info.length < FW_FRAME_MIN ? pkt->info.length : FW_FRAME_MIN;
 	if (length > pkt->info.length ||
@@ -233,7 +232,7 @@ static __always_inline bool answer_write(struct xdp_md *ctx, const struct syn *s
 	if (data + ETH_HLEN > end)
 		return false;
 	swap_stations(data);
-	return put_packet(data + (syn->ip_at & 31), end, pkt, answer);
+	return put_packet(data + (pkt->info.l3_offset & FW_L3_OFFSET_MASK), end, pkt, answer);
 }
 
 #endif

@@ -33,7 +33,6 @@
 /* Data of a SYN beyond struct fw_packet; its TCP header is in fw_packet.syn. */
 struct syn {
 	struct fw_packet *pkt;
-	__u32 ip_at;	 /* offset of the IP header in the frame */
 	__u32 header;	 /* bytes of the TCP header */
 	__u32 at;	 /* of the next option in it */
 	__u32 seen;	 /* FW_SYN_* */
@@ -80,15 +79,19 @@ static __always_inline __u32 header_bytes(__u32 bytes)
 	return bytes > FW_TCP_MAX_HEADER ? 0 : bytes;
 }
 
-/* Does TCP follow directly after a fixed IP header, without options or extension headers? */
-static __always_inline bool is_bare(void *ip, void *end, const struct fw_packet *pkt)
+/* The end of the datagram, from the start of the frame. */
+static __always_inline __u32 end_of(const struct fw_packet_info *info)
 {
-	struct ipv6hdr *six = ip;
-	struct iphdr *four = ip;
+	return info->l3_offset + info->ip_length;
+}
 
-	if (pkt->info.flags & FW_IS_IP6)
-		return (void *)(six + 1) <= end && six->nexthdr == IPPROTO_TCP;
-	return (void *)(four + 1) <= end && four->ihl == sizeof(*four) / 4;
+/* Is TCP without data all that follows a fixed IP header, without options or extension headers? */
+static __always_inline bool is_bare(const struct fw_packet_info *info)
+{
+	__u32 fixed = info->flags & FW_IS_IP6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+
+	return info->l4_offset == info->l3_offset + fixed &&
+	       end_of(info) == (__u32)info->l4_offset + info->l4_header;
 }
 
 /*
@@ -150,22 +153,16 @@ static long read_option(__u32 index, struct syn *syn)
 static __always_inline bool syn_read(struct xdp_md *ctx, struct fw_packet *pkt, struct syn *ret)
 {
 	void *data = (void *)(long)ctx->data, *end = (void *)(long)ctx->data_end;
-	__u32 ip_at = pkt->info.l3_offset & FW_L3_OFFSET_MASK;
-	__u32 ip_header =
-		pkt->info.flags & FW_IS_IP6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
-	__u32 header = header_bytes(pkt->info.ip_length - ip_header);
+	__u32 header = header_bytes(pkt->info.l4_header);
 
-	if (!is_plain(pkt) || data + ETH_HLEN > end || !is_unicast(data) ||
-	    !is_bare(data + ip_at, end, pkt) || !header)
+	if (!is_plain(pkt) || !is_bare(&pkt->info) || data + ETH_HLEN > end || !is_unicast(data) ||
+	    !header)
 		return false;
 	/* After the header 0, which is the end of options and does not change a sum. */
 	__builtin_memset(pkt->syn, 0, sizeof(pkt->syn));
-	if (bpf_xdp_load_bytes(ctx, ip_at + ip_header, pkt->syn, header))
+	if (bpf_xdp_load_bytes(ctx, pkt->info.l4_offset, pkt->syn, header))
 		return false;
-	if (((struct tcphdr *)pkt->syn)->doff * 4 != header)
-		return false;
-	*ret = (struct syn){
-		.pkt = pkt, .ip_at = ip_at, .header = header, .at = sizeof(struct tcphdr)};
+	*ret = (struct syn){.pkt = pkt, .header = header, .at = sizeof(struct tcphdr)};
 	bpf_loop(FW_TCP_MAX_HEADER - sizeof(struct tcphdr), read_option, ret, 0);
 	return true;
 }
