@@ -112,22 +112,28 @@ man() {
 
 # ---- builds ----
 
+# build FOLDER TYPE TARGET...
 build() {
 	local dir=$check_dir/$1
 
 	cmake -S "$source_dir" -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE="$2" -DFWD_TESTS=ON \
 		-DCMAKE_INSTALL_PREFIX=/usr -DCMAKE_INSTALL_SYSCONFDIR=/etc
-	cmake --build "$dir"
-	[ -x "$dir/daemon/fwd" ] && [ -x "$dir/cli/fwctl" ]
+	cmake --build "$dir" --target "${@:3}"
+	[ -x "$dir/tests/bpf_tests" ]
 	counts 1 0 0
 }
 
 release() {
-	build release Release
+	build release Release all
 }
 
+# Programs and benchmarks only if the namespace tests are to run with sanitizers.
 sanitize() {
-	build sanitize Sanitize
+	if [[ " ${parts[*]} " == *" netns-sanitize "* ]]; then
+		build sanitize Sanitize all
+	else
+		build sanitize Sanitize unit_tests bpf_tests
+	fi
 }
 
 # ---- tests of the parts ----

@@ -320,7 +320,7 @@ fwd_up || test_end
 check_equal "closed" "closed 0 0" "$(runs) $(probe $good $bad)"
 echo hello >"$lab_dir/ssh"
 check_soon "who is in by SSH stays in" 10 grep -q hello "$lab_dir/ssh.back"
-check_exit "nobody else comes in" 1 lab_in client timeout 2 python3 -c '
+check_exit "nobody else comes in" 1 lab_in client timeout "$(scaled 60)" python3 -c '
 import socket
 socket.create_connection(("192.0.2.1", 22), 1)'
 check_match "the log says so" 'only the SSH connections that exist now \(1\) go on' "$(cat "$fwd_log")"
