@@ -181,7 +181,7 @@ earlier_policy() {
 	lab_in router ip link set "$1" xdpgeneric off
 	check_soon "$1: it is left as soon as that is possible" 10 is_gone eth0
 	check "$1: health" ctl health
-	check_equal "$1: nothing stays of the earlier fwd" "" "$(ls "$lab_pin" | grep '^old')"
+	check_equal "$1: nothing stays of the earlier fwd" "" "$(find "$lab_pin" -name 'old*')"
 	fwd_down
 	all_gone "$1: stop" "$1"
 }
