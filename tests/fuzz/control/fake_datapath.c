@@ -179,7 +179,7 @@ int datapath_try_flows(const struct datapath *dp, struct try_flow **ret)
 	*ret = calloc(1, sizeof(**ret));
 	if (!*ret)
 		return -ENOMEM;
-	(*ret)->key.kind = FW_KIND_IP4;
+	(*ret)->key.packet.kind = FW_KIND_IP4;
 	(*ret)->key.difference.tried_rule = FW_NO_SLOT;
 	return 1;
 }
@@ -274,6 +274,12 @@ int datapath_check_leave(struct datapath *dp, const struct config *config,
 {
 	(void)dp, (void)config, (void)slots, (void)errs;
 	return 0;
+}
+
+bool datapath_can_leave(struct datapath *dp, const char *name)
+{
+	(void)dp, (void)name;
+	return true;
 }
 
 int datapath_link_changed(struct datapath *dp, const struct link_change *change, char *note,
