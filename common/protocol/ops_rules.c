@@ -44,7 +44,7 @@ const struct op_row op_row_rule_add = {
 	.help = "add a rule to the running policy",
 	.arguments = {
 		{"rule", VALUE_JSON, OP_REQUIRED, "the rule", NULL},
-		{"before", VALUE_RULE, 0, "stand in front of this rule, not at the end", NULL},
+		{"before", VALUE_RULE, 0, "put it before this rule, not at the end", NULL},
 	},
 	.result = &record_edit,
 	.notes =
@@ -66,8 +66,8 @@ const struct op_row op_row_rule_move = {
 	.help = "move a rule in front of another, or behind it",
 	.arguments = {
 		RULE_ID,
-		{"before", VALUE_RULE, 0, "stand in front of this rule", NULL},
-		{"after", VALUE_RULE, 0, "stand behind this rule", NULL},
+		{"before", VALUE_RULE, 0, "put it before this rule", NULL},
+		{"after", VALUE_RULE, 0, "put it after this rule", NULL},
 	},
 	.result = &record_edit,
 	.notes =

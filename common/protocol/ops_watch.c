@@ -139,14 +139,14 @@ const struct op_row op_row_stats_reset = {
 	.result = &record_stats_reset,
 	.notes =
 		"`stats` then shows what its numbers are now as `mark`. `not_found` if one of "
-		"the rules does not exist, and nothing is done. The counters go on, so nothing "
+		"the rules does not exist, and nothing is done. The counters continue, so nothing "
 		"that reads them (top, rule.list, limit.show, status, bans) sees a jump. It is "
 		"allowed while a policy waits for its confirmation.\n\n"
 		"There is one mark, for all clients, and the audit has who set it. It has the "
 		"lifetime of the counters: kept by reload, restart and kill -9 of fwd, and by "
 		"`rule.set`, `rule.move` and `rule.rename`; gone after a reboot or `\"on_stop\": "
 		"\"detach\"`. A rule that is added later counts from its beginning. A deleted "
-		"rule that is added again goes on with its counter and its mark, if its slot "
+		"rule that is added again continues with its counter and its mark, if its slot "
 		"was not given away.",
 };
 
@@ -213,7 +213,7 @@ const struct op_row op_row_monitor = {
 		"either side closes. Their `type` is what an event is about: `packet`, or something "
 		"that fwd has seen in many, which then has `text`, a sentence that says it all. A "
 		"client that reads too slowly is not closed but loses events: `{\"dropped\": N}` "
-		"stands where N were left out.",
+		"is sent where N were left out.",
 };
 
 static const struct op_record record_probe = {"packet of a need", NULL, {
@@ -318,7 +318,7 @@ static const struct op_record record_explain = {"explanation", NULL, {
 	MAYBE_OF(ONE, "block", &record_block_of, "if its source is blocked"),
 	MAYBE_OF(ONE, "bucket", &record_bucket, "if a limit was asked"),
 	MAYBE_OF(LIST, "limits_on_way", &record_limit_on_way, "limits with `\"within\": "
-		 "\"continue\"` that were asked and let the packet go on, in their order"),
+		 "\"continue\"` that were asked and let the packet continue, in their order"),
 	MAYBE_OF(LIST, "passed_by", &record_passed_by, "rules that matched and did not decide"),
 	MAYBE_OF(LIST, "near", &record_near, "rules that one field kept from matching"),
 	MAYBE_OF(LIST, "items", &record_frame, "of `frames`, in their order"),

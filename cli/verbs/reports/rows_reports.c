@@ -28,7 +28,7 @@ static const struct verb verbs[] = {
 		.help = "exit with 7 if something is not as the config wants it",
 		.details = "Degraded means: an interface is not attached, no policy is active, the history or\n"
 			   "the audit cannot be written, the host lacks what the policy needs of it, or a\n"
-			   "set goes on with what it kept. The message says which.",
+			   "set keeps its last entries. The message says which.",
 		.op = OP_STATUS, .run = run_health, .print = print_health,
 	},
 	{
@@ -47,7 +47,7 @@ static const struct verb verbs[] = {
 	},
 	{
 		.object = "stats", .name = "reset",
-		.details = "This sets a mark, the same for all users. The counters go on: --total, -j and\n"
+		.details = "This sets a mark, the same for all users. The counters continue: --total, -j and\n"
 			   "other commands see no jump.",
 		.example = "fwctl stats reset\n"
 			   "fwctl stats reset ssh web",
@@ -77,7 +77,7 @@ static const struct verb verbs[] = {
 		.name = "monitor",
 		.help = "show events as they come, until interrupted",
 		.details = "All filters that are given must hold. With -j, each line is one JSON\n"
-			   "object; {\"dropped\": N} stands where events were left out because\n"
+			   "object; {\"dropped\": N} is printed where events were left out because\n"
 			   "fwctl did not read them fast enough.",
 		.example = "fwctl monitor --outcome drop --src 192.0.2.0/24\n"
 			   "fwctl -j monitor --rule scan | jq -r .src\n"

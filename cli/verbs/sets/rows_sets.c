@@ -22,7 +22,7 @@ static const struct verb verbs[] = {
 	{
 		.object = "set", .name = "add",
 		.details = "Many prefixes are sent in several requests: each is done whole or not at\n"
-			   "all. On stdin, prefixes stand between white space; \"#\" begins a comment.",
+			   "all. On stdin, white space separates prefixes; \"#\" begins a comment.",
 		.example = "fwctl set add banned 192.0.2.66 203.0.113.0/24 --timeout 1h\n"
 			   "fwctl set add banned - <list.netset",
 		.arguments = {NAME, PREFIXES},
