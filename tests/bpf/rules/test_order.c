@@ -181,7 +181,7 @@ static void test_many_columns(struct test *test)
 	fclose(out);
 	use(test, json);
 	free(json);
-	for (unsigned i = 0; i < NEAR_RULES; i += 61) {
+	for (unsigned i = 0; i < NEAR_RULES; i += 251) {
 		char name[64], id[16];
 		struct row row = {name, near_frame(i), DROP, FW_REASON_RULE, id};
 
