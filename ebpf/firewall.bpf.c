@@ -18,10 +18,10 @@ static __always_inline void owe(struct fw_packet *pkt, const struct fw_fragment_
 
 	if (count > FW_LIMITS_ON_WAY)
 		count = FW_LIMITS_ON_WAY;
-	__builtin_memcpy(pkt->first, first->paid, sizeof(first->paid));
+	__builtin_memcpy(pkt->limits.first, first->paid, sizeof(first->paid));
 	if (first->limit != FW_NO_SLOT) {
-		pkt->first[count].rule = first->rule;
-		pkt->first[count].limit = first->limit;
+		pkt->limits.first[count].rule = first->rule;
+		pkt->limits.first[count].limit = first->limit;
 		count++;
 	}
 	pkt->first_rule = first->rule;

@@ -93,7 +93,7 @@ static __always_inline bool is_to_charge(const struct fw_packet *pkt, const stru
 	if (slot == FW_NO_SLOT || !is_metered(pkt, image, slot))
 		return false;
 	return !pkt->paid_count || pkt->first_count ||
-	       !has_paid_on_way(pkt->paid, pkt->paid_count, limit, decision->slot);
+	       !has_paid_on_way(pkt->limits.paid, pkt->paid_count, limit, decision->slot);
 }
 
 /* A canary's limit is charged and reported, and decides nothing. */
@@ -126,7 +126,7 @@ static __always_inline __u32 decided(const struct fw_packet *pkt, const struct f
 	if (pkt->first_count) {
 		decide(decision, FW_REASON_FRAGMENT, FW_ACTION_PASS);
 		place = pkt->first_at <= FW_LIMITS_ON_WAY ? pkt->first_at : FW_LIMITS_ON_WAY;
-		first = &pkt->first[place];
+		first = &pkt->limits.first[place];
 		decision->slot = first->rule;
 		return first->limit;
 	}

@@ -51,12 +51,12 @@ static __always_inline void report_difference(const struct fw_packet *pkt,
 	struct fw_try_flow flow = {
 		.difference =
 			{
-				.rule = pkt->kept.rule,
-				.tried_rule = pkt->tried.rule,
-				.reason = pkt->kept.reason,
-				.outcome = pkt->kept.outcome,
-				.tried_reason = pkt->tried.reason,
-				.tried_outcome = pkt->tried.outcome,
+				.rule = pkt->trial.kept.rule,
+				.tried_rule = pkt->trial.tried.rule,
+				.reason = pkt->trial.kept.reason,
+				.outcome = pkt->trial.kept.outcome,
+				.tried_reason = pkt->trial.tried.reason,
+				.tried_outcome = pkt->trial.tried.outcome,
 			},
 		.packet =
 			{
@@ -84,10 +84,11 @@ static __always_inline void compare(const struct fw_packet *pkt)
 	if (!stats)
 		return;
 	count(&stats->compared, pkt);
-	if (pkt->tried.outcome != pkt->kept.outcome) {
+	if (pkt->trial.tried.outcome != pkt->trial.kept.outcome) {
 		count(&stats->different, pkt);
 		report_difference(pkt, stats);
-	} else if (pkt->tried.rule != pkt->kept.rule || pkt->tried.reason != pkt->kept.reason) {
+	} else if (pkt->trial.tried.rule != pkt->trial.kept.rule ||
+		   pkt->trial.tried.reason != pkt->trial.kept.reason) {
 		count(&stats->elsewhere, pkt);
 	}
 }
@@ -98,8 +99,9 @@ static __always_inline void compare(const struct fw_packet *pkt)
  */
 static __always_inline bool is_comparable(const struct fw_packet *pkt)
 {
-	return pkt->kept.reason != FW_REASON_FRAGMENT && pkt->kept.reason != FW_REASON_NO_POLICY &&
-	       pkt->kept.reason != FW_REASON_MISSED_TAIL_CALL;
+	return pkt->trial.kept.reason != FW_REASON_FRAGMENT &&
+	       pkt->trial.kept.reason != FW_REASON_NO_POLICY &&
+	       pkt->trial.kept.reason != FW_REASON_MISSED_TAIL_CALL;
 }
 
 /* The trial policy judges the packet that the active one has judged. */
@@ -109,16 +111,16 @@ static __always_inline void begin(struct fw_packet *pkt)
 	pkt->mode |= FW_MODE_DRY;
 	pkt->rule = FW_NO_SLOT;
 	pkt->canary = FW_NO_SLOT;
-	__builtin_memcpy(pkt->kept_paid, pkt->paid, sizeof(pkt->paid));
-	pkt->kept_paid_count = pkt->paid_count;
+	__builtin_memcpy(pkt->trial.kept_paid, pkt->limits.paid, sizeof(pkt->limits.paid));
+	pkt->trial.kept_paid_count = pkt->paid_count;
 	pkt->paid_count = 0;
 	pkt->asked_count = 0;
 	pkt->resumed = 0;
 	pkt->first_rule = 0;
 	pkt->first_count = 0;
 	pkt->first_at = 0;
-	pkt->row_count = 0;
-	pkt->column = 0;
+	pkt->search.row_count = 0;
+	pkt->search.column = 0;
 }
 
 /* Of a malformed packet only the action is compared. */
@@ -128,10 +130,10 @@ static __always_inline void judge_malformed(struct fw_packet *pkt)
 
 	if (!image)
 		return;
-	pkt->tried = (struct fw_end){
+	pkt->trial.tried = (struct fw_end){
 		.rule = FW_NO_SLOT,
 		.limit = FW_NO_SLOT,
-		.reason = pkt->kept.reason,
+		.reason = pkt->trial.kept.reason,
 		.outcome = outcome_of(pkt, &image->header, image->header.malformed_action),
 		.image = FW_IMAGE_TRIED,
 	};
@@ -148,18 +150,18 @@ int fwd_try(struct xdp_md *ctx)
 		return XDP_ABORTED;
 	if (pkt->mode & FW_MODE_DRY) {
 		compare(pkt);
-		return pkt->kept.action;
+		return pkt->trial.kept.action;
 	}
 	if (!is_comparable(pkt)) {
 		if (stats)
 			stats->left_out++;
-		return pkt->kept.action;
+		return pkt->trial.kept.action;
 	}
 	begin(pkt);
-	if (pkt->kept.reason >= FW_REASON_MALFORMED) {
+	if (pkt->trial.kept.reason >= FW_REASON_MALFORMED) {
 		judge_malformed(pkt);
-		return pkt->kept.action;
+		return pkt->trial.kept.action;
 	}
 	bpf_tail_call(ctx, &stages, FW_STAGE_FIREWALL);
-	return pkt->kept.action;
+	return pkt->trial.kept.action;
 }

@@ -10,7 +10,7 @@
  *	abi/live.h	live sets
  *	abi/counters.h	counters
  *	abi/bucket.h	buckets, and reports of sources over a limit
- *	abi/packet.h	one packet, and fragments
+ *	abi/packet.h	one parsed packet, and fragments
  *	abi/report.h	events, explanations, differences of a trial policy
  *
  * A policy becomes a *generation*. Two generations exist side by side; fw_state.active selects the
@@ -36,6 +36,6 @@
 #include "common/abi/state.h"
 
 /* The sum of all sizes: it changes with any layout. */
-#define FW_ABI_VERSION 8
+#define FW_ABI_VERSION 9
 
 #endif

@@ -83,6 +83,7 @@ enum fw_source {
 	FW_SOURCE_MERGED = FW_SOURCE_TABLES + FW_TABLE_MAX,
 	FW_SOURCE_MAX
 };
+#define FW_ROW_SOURCES (FW_FIELD_MAX + 5) /* of one packet: fields, both addresses, frame tables */
 
 struct fw_header {
 	/*

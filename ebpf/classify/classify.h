@@ -85,7 +85,7 @@ static __always_inline void use_address(struct fw_search *search, enum fw_table 
 static __always_inline void use_merged(struct fw_search *search, const struct fw_words *pool)
 {
 	const struct fw_header *header = &search->image->header;
-	__u32 place = search->pkt->merge;
+	__u32 place = search->pkt->search.merge;
 	const __u64 *four;
 
 	if (!header->merged)
@@ -157,14 +157,14 @@ static __always_inline bool find_decider(const struct fw_search *search,
 {
 	const struct fw_image *image = search->image;
 	struct fw_packet *pkt = search->pkt;
-	__u64 columns = pkt->columns & not_walked(search);
+	__u64 columns = pkt->search.columns & not_walked(search);
 	__u32 column, place, rank;
 	struct fw_page page;
 
 	for (int n = 0; n < FW_COLUMNS_AT_ONCE && columns; n++) {
 		column = lowest_bit(columns) & (FW_MAX_COLUMNS - 1);
 		columns &= columns - 1;
-		if (image->header.first_rank[column] >= pkt->end)
+		if (image->header.first_rank[column] >= pkt->search.end)
 			return false;
 		page = and_pages(search, pool, column);
 		place = first_of(page.words);
@@ -172,14 +172,14 @@ static __always_inline bool find_decider(const struct fw_search *search,
 			continue;
 		place = (column * FW_PAGE_RULES + place) & (FW_MAX_RULES - 1);
 		rank = image->ranks[place];
-		if (rank < pkt->end) {
-			pkt->end = rank;
-			pkt->decider = place;
+		if (rank < pkt->search.end) {
+			pkt->search.end = rank;
+			pkt->search.decider = place;
 		}
 	}
 	if (!columns)
 		return false;
-	pkt->columns = (pkt->columns & ~not_walked(search)) | columns;
+	pkt->search.columns = (pkt->search.columns & ~not_walked(search)) | columns;
 	return true;
 }
 
@@ -187,19 +187,19 @@ static __always_inline bool find_decider(const struct fw_search *search,
 static __always_inline bool next_column(const struct fw_search *search, const struct fw_words *pool)
 {
 	struct fw_packet *pkt = search->pkt;
-	__u32 walked = search->image->header.walked, column = pkt->column + 1;
+	__u32 walked = search->image->header.walked, column = pkt->search.column + 1;
 	struct fw_page page;
 	__u64 columns;
 
 	if (column >= walked || column >= FW_MAX_COLUMNS)
 		return false;
-	columns = pkt->columns & (~0ULL << column);
+	columns = pkt->search.columns & (~0ULL << column);
 	if (!columns)
 		return false;
 	column = lowest_bit(columns);
 	if (column >= walked)
 		return false;
-	pkt->column = column;
+	pkt->search.column = column;
 	page = and_pages(search, pool, column);
 	put_page(pkt, &page);
 	return true;
@@ -220,7 +220,7 @@ static __always_inline bool begin_pool(struct fw_search *search, const struct fw
 		take_rows(pkt, pool, header->words);
 		return false;
 	}
-	pkt->columns = common_columns(pkt, pool);
+	pkt->search.columns = common_columns(pkt, pool);
 	return true;
 }
 
@@ -273,15 +273,15 @@ enum fw_next { FW_NEXT_RULE, FW_NEXT_COLUMN, FW_NEXT_NONE };
 static __always_inline enum fw_next next_candidate(struct fw_search *search)
 {
 	struct fw_packet *pkt = search->pkt;
-	__u32 place = first_of(pkt->page);
+	__u32 place = first_of(pkt->search.page);
 
 	if (place == FW_PAGE_RULES) {
 		if (search->image->header.walked <= 1 || !fw_search_pool(FW_SEARCH_NEXT))
 			return FW_NEXT_NONE;
 		return FW_NEXT_COLUMN;
 	}
-	pkt->page[(place / 64) & (FW_PAGE_WORDS - 1)] &= ~(1ULL << (place & 63));
-	pkt->candidate = pkt->column * FW_PAGE_RULES + place;
+	pkt->search.page[(place / 64) & (FW_PAGE_WORDS - 1)] &= ~(1ULL << (place & 63));
+	pkt->search.candidate = pkt->search.column * FW_PAGE_RULES + place;
 	return FW_NEXT_RULE;
 }
 
@@ -319,8 +319,8 @@ static __always_inline bool try_candidate(struct fw_search *search)
 	next = next_candidate(search);
 	if (next != FW_NEXT_RULE)
 		return next == FW_NEXT_NONE;
-	index = pkt->candidate & (FW_MAX_RULES - 1);
-	if (search->image->ranks[index] >= pkt->end)
+	index = pkt->search.candidate & (FW_MAX_RULES - 1);
+	if (search->image->ranks[index] >= pkt->search.end)
 		return true;
 	rule = &search->image->rules[index];
 	if (rule->live[0].set_id && !live_tests_hold(pkt, rule))
@@ -357,19 +357,19 @@ static __always_inline void begin_search(struct xdp_md *ctx, struct fw_search *s
 	struct fw_packet *pkt = search->pkt;
 
 	begin_rows(pkt, header);
-	pkt->merge = use_classes(search);
+	pkt->search.merge = use_classes(search);
 	if (is_small(header))
 		use_merged(search, &pool);
 	use_addresses(search);
 	if (header->frame)
 		fw_use_frame(ctx);
-	pkt->end = end;
-	pkt->decider = FW_NO_SLOT;
+	pkt->search.end = end;
+	pkt->search.decider = FW_NO_SLOT;
 	if (is_small(header)) {
 		end_rows(pkt, header);
 		take_rows(pkt, &pool, header->words);
 	} else {
-		__builtin_memset(pkt->page, 0, sizeof(pkt->page));
+		__builtin_memset(pkt->search.page, 0, sizeof(pkt->search.page));
 		search_pool();
 	}
 }
@@ -396,7 +396,7 @@ static __always_inline __u32 classify(struct xdp_md *ctx, struct fw_packet *pkt,
 	if (image->header.walked && !try_candidate(&search))
 		bpf_loop(FW_MAX_RULES + FW_MAX_COLUMNS, try_next, &search, 0);
 	if (search.rule == FW_NO_SLOT)
-		search.rule = pkt->decider;
+		search.rule = pkt->search.decider;
 	if (search.rule != FW_NO_SLOT && !(pkt->mode & FW_MODE_DRY))
 		count_rule(pkt, image->rules[search.rule & (FW_MAX_RULES - 1)].slot);
 	return search.rule;

@@ -45,12 +45,12 @@ static __always_inline void use_row(struct fw_search *search, enum fw_source sou
 {
 	const struct fw_header *header = &search->image->header;
 	struct fw_packet *pkt = search->pkt;
-	__u32 place = pkt->row_count;
+	__u32 place = pkt->search.row_count;
 
 	/* There are never more sources; the bound is for the verifier. */
 	if (place < FW_ROW_SOURCES)
-		pkt->rows[place] = header->row_base[source] + row * header->row_words;
-	pkt->row_count = place + 1;
+		pkt->search.rows[place] = header->row_base[source] + row * header->row_words;
+	pkt->search.row_count = place + 1;
 }
 
 /* The words at a place, masked to the pool. */
@@ -65,22 +65,22 @@ static __always_inline const void *words_at(const struct fw_words *pool, __u64 p
 
 /*
  * Loops over rows have no exits, for the verifier's sake: the unused places of
- * pkt->rows have the row of all rules.
+ * pkt->search.rows have the row of all rules.
  */
 static __always_inline void begin_rows(struct fw_packet *pkt, const struct fw_header *header)
 {
 #pragma unroll
 	for (int i = 0; i < FW_ROW_USUAL; i++)
-		pkt->rows[i] = header->row_all;
+		pkt->search.rows[i] = header->row_all;
 }
 
 static __always_inline void end_rows(struct fw_packet *pkt, const struct fw_header *header)
 {
-	if (pkt->row_count <= FW_ROW_USUAL)
+	if (pkt->search.row_count <= FW_ROW_USUAL)
 		return;
 	for (__u32 i = FW_ROW_USUAL; i < FW_ROW_SOURCES; i++)
-		if (i >= pkt->row_count)
-			pkt->rows[i] = header->row_all;
+		if (i >= pkt->search.row_count)
+			pkt->search.rows[i] = header->row_all;
 }
 
 /* The columns that have rules of every row. */
@@ -92,14 +92,14 @@ static __always_inline __u64 common_columns(const struct fw_packet *pkt,
 
 #pragma unroll
 	for (int i = 0; i < FW_ROW_USUAL; i++) {
-		row = words_at(pool, pkt->rows[i]);
+		row = words_at(pool, pkt->search.rows[i]);
 		columns &= row->columns;
 	}
-	if (pkt->row_count <= FW_ROW_USUAL)
+	if (pkt->search.row_count <= FW_ROW_USUAL)
 		return columns;
 #pragma unroll
 	for (int i = FW_ROW_USUAL; i < FW_ROW_SOURCES; i++) {
-		row = words_at(pool, pkt->rows[i]);
+		row = words_at(pool, pkt->search.rows[i]);
 		columns &= row->columns;
 	}
 	return columns;
@@ -128,10 +128,10 @@ static __always_inline const __u64 *page_of(const struct fw_words *pool, __u32 r
 /* Make it the current page. */
 static __always_inline void put_page(struct fw_packet *pkt, const struct fw_page *page)
 {
-	pkt->page[0] = page->words[0];
-	pkt->page[1] = page->words[1];
-	pkt->page[2] = page->words[2];
-	pkt->page[3] = page->words[3];
+	pkt->search.page[0] = page->words[0];
+	pkt->search.page[1] = page->words[1];
+	pkt->search.page[2] = page->words[2];
+	pkt->search.page[3] = page->words[3];
 }
 
 static __always_inline const __u64 *words_of(void *maps, __u32 index)
@@ -186,7 +186,7 @@ __noinline int fw_and_more(__u32 column)
 	base = search.image->header.page_base[column];
 #pragma clang loop unroll(disable)
 	for (int i = FW_ROW_USUAL; i < FW_ROW_SOURCES; i++)
-		and_words(pkt->page, page_of(&pool, pkt->rows[i], base, column));
+		and_words(pkt->search.page, page_of(&pool, pkt->search.rows[i], base, column));
 	return 0;
 }
 
@@ -203,12 +203,12 @@ static __always_inline struct fw_page and_pages(const struct fw_search *search,
 	base = search->image->header.page_base[column];
 #pragma unroll
 	for (int i = 0; i < FW_ROW_USUAL; i++)
-		and_words(page.words, page_of(pool, pkt->rows[i], base, column));
-	if (pkt->row_count <= FW_ROW_USUAL)
+		and_words(page.words, page_of(pool, pkt->search.rows[i], base, column));
+	if (pkt->search.row_count <= FW_ROW_USUAL)
 		return page;
 	put_page(pkt, &page);
 	fw_and_more(column);
-	and_words(page.words, pkt->page);
+	and_words(page.words, pkt->search.page);
 	return page;
 }
 
@@ -220,12 +220,12 @@ static __always_inline struct fw_page and_rows(const struct fw_packet *pkt,
 
 #pragma unroll
 	for (int i = 0; i < FW_ROW_USUAL; i++)
-		and_words(page.words, words_at(pool, pkt->rows[i]));
-	if (pkt->row_count <= FW_ROW_USUAL)
+		and_words(page.words, words_at(pool, pkt->search.rows[i]));
+	if (pkt->search.row_count <= FW_ROW_USUAL)
 		return page;
 #pragma unroll
 	for (int i = FW_ROW_USUAL; i < FW_ROW_SOURCES; i++)
-		and_words(page.words, words_at(pool, pkt->rows[i]));
+		and_words(page.words, words_at(pool, pkt->search.rows[i]));
 	return page;
 }
 
@@ -237,7 +237,7 @@ static __always_inline __u64 and_usual_words(const struct fw_packet *pkt,
 
 #pragma unroll
 	for (int i = 0; i < FW_ROW_USUAL; i++)
-		word &= *(const __u64 *)words_at(pool, pkt->rows[i]);
+		word &= *(const __u64 *)words_at(pool, pkt->search.rows[i]);
 	return word;
 }
 
@@ -246,11 +246,11 @@ static __always_inline __u64 and_first_words(const struct fw_packet *pkt,
 {
 	__u64 word = and_usual_words(pkt, pool);
 
-	if (pkt->row_count <= FW_ROW_USUAL)
+	if (pkt->search.row_count <= FW_ROW_USUAL)
 		return word;
 #pragma unroll
 	for (int i = FW_ROW_USUAL; i < FW_ROW_SOURCES; i++)
-		word &= *(const __u64 *)words_at(pool, pkt->rows[i]);
+		word &= *(const __u64 *)words_at(pool, pkt->search.rows[i]);
 	return word;
 }
 

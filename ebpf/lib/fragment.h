@@ -46,7 +46,7 @@ static __noinline int fragment_write(const struct fw_packet *pkt, __u32 generati
 
 	fragment_key(pkt, &key);
 	if (pkt->paid_count)
-		__builtin_memcpy(value.paid, pkt->paid, sizeof(value.paid));
+		__builtin_memcpy(value.paid, pkt->limits.paid, sizeof(value.paid));
 	return bpf_map_update_elem(&fragments, &key, &value, BPF_ANY);
 }
 

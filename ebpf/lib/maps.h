@@ -15,6 +15,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "common/abi/fw_abi.h"
+#include "ebpf/scratch/packet.h"
 
 /* ---- the policy ---- */
 

@@ -19,9 +19,6 @@
 #include "ebpf/parse/parse_ip6.h"
 #include "ebpf/parse/parse_l4.h"
 
-/* Bytes to zero for a new packet; the rest is written before it is read. */
-#define FW_PACKET_CLEARED offsetof(struct fw_packet, now)
-
 static __always_inline struct fw_packet *fw_packet(void)
 {
 	__u32 zero = 0;

@@ -61,13 +61,13 @@ static __always_inline int verdict_tried(struct xdp_md *ctx, struct fw_packet *p
 					 enum fw_outcome outcome)
 {
 	if (pkt->mode & FW_MODE_DRY) {
-		note_end(pkt, &pkt->tried, decision, outcome);
+		note_end(pkt, &pkt->trial.tried, decision, outcome);
 	} else {
-		note_end(pkt, &pkt->kept, decision, outcome);
-		pkt->kept.action = xdp_action_of(outcome);
+		note_end(pkt, &pkt->trial.kept, decision, outcome);
+		pkt->trial.kept.action = xdp_action_of(outcome);
 	}
 	bpf_tail_call(ctx, &stages, FW_STAGE_TRY);
-	return pkt->kept.action;
+	return pkt->trial.kept.action;
 }
 
 /* Count, report, and return the XDP action. */

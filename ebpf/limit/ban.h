@@ -43,21 +43,21 @@ static __always_inline bool ban_was_reported(__u64 hash, __u64 now)
 static __always_inline bool ban_key(struct fw_packet *pkt, const struct fw_limit *limit,
 				    struct fw_ban *ret)
 {
-	__u32 number = pkt->level & (FW_MAX_LEVELS - 1);
+	__u32 number = pkt->limits.level & (FW_MAX_LEVELS - 1);
 	const struct fw_level *level = &limit->levels[number];
 
 	if (level->key != FW_KEY_SRC && level->key != FW_KEY_DST)
 		return false;
 	bucket_key(pkt, level, number);
-	if (!pkt->key.family)
+	if (!pkt->limits.key.family)
 		return false;
 	if (level->key == FW_KEY_SRC)
-		__builtin_memcpy(ret->addr, pkt->key.src, sizeof(ret->addr));
+		__builtin_memcpy(ret->addr, pkt->limits.key.src, sizeof(ret->addr));
 	else
-		__builtin_memcpy(ret->addr, pkt->key.dst, sizeof(ret->addr));
+		__builtin_memcpy(ret->addr, pkt->limits.key.dst, sizeof(ret->addr));
 	ret->limit = limit->slot;
-	ret->family = pkt->key.family;
-	ret->prefix_len = pkt->key.family == 4 ? level->prefix4 : level->prefix6;
+	ret->family = pkt->limits.key.family;
+	ret->prefix_len = pkt->limits.key.family == 4 ? level->prefix4 : level->prefix6;
 	ret->key = level->key;
 	return true;
 }

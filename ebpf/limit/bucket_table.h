@@ -76,7 +76,7 @@ static __always_inline void key_addresses(struct fw_bucket_key *key, const struc
 static __always_inline void bucket_key(struct fw_packet *pkt, const struct fw_level *level,
 				       __u32 number)
 {
-	struct fw_bucket_key *key = &pkt->key;
+	struct fw_bucket_key *key = &pkt->limits.key;
 
 	__builtin_memset(key, 0, sizeof(*key));
 	key->level = number;
@@ -118,7 +118,7 @@ static __always_inline __u32 way_of(const struct fw_bucket_set *set, __u64 tag)
 	return FW_NO_WAY;
 }
 
-/* The set, if the current key is in it; its way is pkt->way. */
+/* The set, if the current key is in it; its way is pkt->limits.way. */
 static __always_inline struct fw_bucket_set *look_into(struct fw_packet *pkt, void *table,
 						       __u32 index)
 {
@@ -127,29 +127,29 @@ static __always_inline struct fw_bucket_set *look_into(struct fw_packet *pkt, vo
 
 	if (!set)
 		return NULL;
-	way = way_of(set, pkt->tag);
+	way = way_of(set, pkt->limits.tag);
 	if (way == FW_NO_WAY)
 		return NULL;
 	/* Read back from the map, the verifier sees any way, not eight cases. */
-	*(volatile __u32 *)&pkt->way = way;
+	*(volatile __u32 *)&pkt->limits.way = way;
 	return set;
 }
 
 static __always_inline __u32 current_way(const struct fw_packet *pkt)
 {
-	return *(volatile const __u32 *)&pkt->way & (FW_WAYS - 1);
+	return *(volatile const __u32 *)&pkt->limits.way & (FW_WAYS - 1);
 }
 
 static __always_inline struct fw_bucket_set *bucket_look(struct fw_packet *pkt, void *table)
 {
-	struct fw_bucket_set *set = look_into(pkt, table, pkt->first_set);
+	struct fw_bucket_set *set = look_into(pkt, table, pkt->limits.first_set);
 
 	if (set) {
-		pkt->best_set = pkt->first_set;
+		pkt->limits.best_set = pkt->limits.first_set;
 		return set;
 	}
-	pkt->best_set = pkt->second_set;
-	return look_into(pkt, table, pkt->second_set);
+	pkt->limits.best_set = pkt->limits.second_set;
+	return look_into(pkt, table, pkt->limits.second_set);
 }
 
 static __always_inline void *bucket_table_of(const struct fw_limit *limit)
@@ -211,8 +211,9 @@ static __always_inline __u32 ways_taken(const struct fw_packet *pkt, const struc
 	__u32 taken = 0;
 
 	for (__u32 i = 0; i < FW_MAX_LEVELS - 1; i++)
-		if (i < pkt->level && limit->levels[i].key != FW_KEY_RULE && pkt->sets[i] == index)
-			taken |= 1 << (pkt->ways[i] & (FW_WAYS - 1));
+		if (i < pkt->limits.level && limit->levels[i].key != FW_KEY_RULE &&
+		    pkt->limits.sets[i] == index)
+			taken |= 1 << (pkt->limits.ways[i] & (FW_WAYS - 1));
 	return taken;
 }
 
@@ -228,12 +229,12 @@ static __always_inline void find_best(struct fw_packet *pkt, const struct fw_lim
 		__u64 tag = set->tags[i];
 		__u64 worth = judge_way(limit, tag, rank_of(limit, set->a[i], set->b[i], start));
 
-		if (worth >= pkt->best || taken >> i & 1)
+		if (worth >= pkt->limits.best || taken >> i & 1)
 			continue;
-		pkt->best = worth;
-		pkt->best_tag = tag;
-		pkt->best_set = index;
-		pkt->best_way = i;
+		pkt->limits.best = worth;
+		pkt->limits.best_tag = tag;
+		pkt->limits.best_set = index;
+		pkt->limits.best_way = i;
 	}
 }
 
@@ -250,7 +251,7 @@ static __always_inline void count_evicted(const struct fw_limit *limit)
 static __always_inline void settle(const struct fw_packet *pkt, const struct fw_limit *limit,
 				   struct fw_bucket_set *set, __u32 way, __u64 start)
 {
-	__u64 class = pkt->best >> FW_CLASS_SHIFT;
+	__u64 class = pkt->limits.best >> FW_CLASS_SHIFT;
 	__u64 fresh = limit->window ? start - (2ULL << FW_WINDOW_SHIFT) : start;
 
 	if (class == FW_WAY_FREE || class == FW_WAY_BUSY) {
@@ -259,7 +260,7 @@ static __always_inline void settle(const struct fw_packet *pkt, const struct fw_
 		__sync_val_compare_and_swap(&set->a[way], old, fresh);
 		set->b[way] = fresh;
 	}
-	set->owners[way].key = pkt->key;
+	set->owners[way].key = pkt->limits.key;
 	set->owners[way].limited = 0;
 }
 
@@ -267,11 +268,11 @@ static __always_inline void settle(const struct fw_packet *pkt, const struct fw_
 static __always_inline void agree(struct fw_packet *pkt, void *table, struct fw_bucket_set *set,
 				  __u32 way)
 {
-	__u32 index = pkt->best_set;
+	__u32 index = pkt->limits.best_set;
 
-	if (!bucket_look(pkt, table) || (pkt->best_set == index && current_way(pkt) == way))
+	if (!bucket_look(pkt, table) || (pkt->limits.best_set == index && current_way(pkt) == way))
 		return;
-	__sync_val_compare_and_swap(&set->tags[way], pkt->tag & ~FW_TAG_KNOWN, 0);
+	__sync_val_compare_and_swap(&set->tags[way], pkt->limits.tag & ~FW_TAG_KNOWN, 0);
 }
 
 /*
@@ -293,19 +294,20 @@ __noinline int bucket_claim(struct fw_packet *pkt, const struct fw_limit *limit,
 		struct fw_bucket_set *set;
 		__u32 way, index;
 
-		pkt->best = most << FW_CLASS_SHIFT;
-		*(volatile __u32 *)&pkt->best_way = FW_NO_WAY;
-		find_best(pkt, limit, table, pkt->first_set, start);
-		find_best(pkt, limit, table, pkt->second_set, start);
-		way = *(volatile __u32 *)&pkt->best_way;
-		index = *(volatile __u32 *)&pkt->best_set;
+		pkt->limits.best = most << FW_CLASS_SHIFT;
+		*(volatile __u32 *)&pkt->limits.best_way = FW_NO_WAY;
+		find_best(pkt, limit, table, pkt->limits.first_set, start);
+		find_best(pkt, limit, table, pkt->limits.second_set, start);
+		way = *(volatile __u32 *)&pkt->limits.best_way;
+		index = *(volatile __u32 *)&pkt->limits.best_set;
 		set = bpf_map_lookup_elem(table, &index);
 		if (way >= FW_WAYS || !set)
 			return false;
-		if (__sync_val_compare_and_swap(&set->tags[way], pkt->best_tag,
-						pkt->tag & ~FW_TAG_KNOWN) != pkt->best_tag)
+		if (__sync_val_compare_and_swap(&set->tags[way], pkt->limits.best_tag,
+						pkt->limits.tag & ~FW_TAG_KNOWN) !=
+		    pkt->limits.best_tag)
 			continue;
-		if (pkt->best >> FW_CLASS_SHIFT == FW_WAY_BUSY)
+		if (pkt->limits.best >> FW_CLASS_SHIFT == FW_WAY_BUSY)
 			count_evicted(limit);
 		settle(pkt, limit, set, way, start);
 		agree(pkt, table, set, way);
@@ -327,9 +329,9 @@ static __always_inline struct fw_bucket_set *bucket_find(struct fw_packet *pkt,
 
 	if (!table)
 		return NULL;
-	pkt->tag = bucket_tag(&pkt->key);
-	pkt->first_set = (pkt->tag >> 32) * limit->sets >> 32;
-	pkt->second_set = (pkt->tag & 0xffffffff) * limit->sets >> 32;
+	pkt->limits.tag = bucket_tag(&pkt->limits.key);
+	pkt->limits.first_set = (pkt->limits.tag >> 32) * limit->sets >> 32;
+	pkt->limits.second_set = (pkt->limits.tag & 0xffffffff) * limit->sets >> 32;
 	set = bucket_look(pkt, table);
 	if (pkt->mode & FW_MODE_DRY)
 		return set;

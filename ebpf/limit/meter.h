@@ -163,12 +163,12 @@ static __always_inline enum fw_metered meter_keyed(struct fw_packet *pkt,
 	bucket_key(pkt, level, number);
 	set = bucket_find(pkt, limit, meter_now(pkt, limit));
 	if (!set) {
-		pkt->sets[number & (FW_MAX_LEVELS - 1)] = FW_NO_SET;
+		pkt->limits.sets[number & (FW_MAX_LEVELS - 1)] = FW_NO_SET;
 		return pkt->mode & FW_MODE_DRY ? look_at_new(limit, level, units) : FW_METERED_FULL;
 	}
 	way = current_way(pkt);
-	pkt->sets[number & (FW_MAX_LEVELS - 1)] = pkt->best_set;
-	pkt->ways[number & (FW_MAX_LEVELS - 1)] = way;
+	pkt->limits.sets[number & (FW_MAX_LEVELS - 1)] = pkt->limits.best_set;
+	pkt->limits.ways[number & (FW_MAX_LEVELS - 1)] = way;
 	return take_timely(pkt, limit, level, &set->a[way], &set->b[way], units, taking);
 }
 
@@ -176,7 +176,7 @@ static __always_inline enum fw_metered meter_keyed(struct fw_packet *pkt,
 static __always_inline struct fw_bucket_set *noted_set(const struct fw_packet *pkt,
 						       const struct fw_limit *limit, __u32 number)
 {
-	__u32 index = pkt->sets[number & (FW_MAX_LEVELS - 1)];
+	__u32 index = pkt->limits.sets[number & (FW_MAX_LEVELS - 1)];
 	void *table = bucket_table_of(limit);
 
 	return table ? bpf_map_lookup_elem(table, &index) : NULL;
@@ -184,7 +184,7 @@ static __always_inline struct fw_bucket_set *noted_set(const struct fw_packet *p
 
 static __always_inline __u32 noted_way(const struct fw_packet *pkt, __u32 number)
 {
-	return pkt->ways[number & (FW_MAX_LEVELS - 1)] & (FW_WAYS - 1);
+	return pkt->limits.ways[number & (FW_MAX_LEVELS - 1)] & (FW_WAYS - 1);
 }
 
 /* ---- levels ---- */
@@ -200,7 +200,7 @@ static __always_inline enum fw_metered meter_level(struct fw_packet *pkt,
 {
 	const struct fw_level *level = level_at(limit, number);
 
-	pkt->level = number;
+	pkt->limits.level = number;
 	if (level->key == FW_KEY_RULE)
 		return meter_rule(pkt, limit, level, rule, units, taking);
 	return meter_keyed(pkt, limit, level, number, units, taking);
@@ -217,7 +217,7 @@ __noinline int charge_level(struct fw_packet *pkt, const struct fw_limit *limit,
 		return FW_METERED_FULL;
 	level = level_at(limit, number);
 	way = noted_way(pkt, number);
-	pkt->level = number;
+	pkt->limits.level = number;
 	if (level->key == FW_KEY_RULE)
 		return meter_rule(pkt, limit, level, rule, units, FW_TAKE);
 	set = noted_set(pkt, limit, number);
@@ -287,7 +287,7 @@ __noinline int meter_levels(struct fw_packet *pkt, const struct fw_limit *limit,
 				give_back_level(pkt, limit, given, rule, units);
 		return metered;
 	}
-	pkt->without = without;
+	pkt->limits.without = without;
 	return without ? FW_METERED_FULL : FW_METERED_WITHIN;
 }
 
@@ -296,12 +296,12 @@ __noinline int meter_levels(struct fw_packet *pkt, const struct fw_limit *limit,
 /* The key that was over. */
 static __always_inline void count_limited(const struct fw_packet *pkt, const struct fw_limit *limit)
 {
-	__u32 way = noted_way(pkt, pkt->level);
+	__u32 way = noted_way(pkt, pkt->limits.level);
 	struct fw_bucket_set *set;
 
-	if (level_at(limit, pkt->level)->key == FW_KEY_RULE)
+	if (level_at(limit, pkt->limits.level)->key == FW_KEY_RULE)
 		return;
-	set = noted_set(pkt, limit, pkt->level);
+	set = noted_set(pkt, limit, pkt->limits.level);
 	if (set)
 		__sync_fetch_and_add(&set->owners[way].limited, 1);
 }
@@ -312,7 +312,7 @@ static __always_inline void report_level(const struct fw_packet *pkt)
 	struct fw_explanation *answer = fw_explanation();
 
 	if (answer)
-		answer->level = pkt->level;
+		answer->level = pkt->limits.level;
 }
 
 static __always_inline void count_limit(const struct fw_packet *pkt, const struct fw_limit *limit,

@@ -30,7 +30,7 @@ static __always_inline __u32 rule_levels(const struct fw_limit *limit)
 /* Bit per level that need not be checked: after recall. */
 static __always_inline __u32 known_levels(const struct fw_packet *pkt)
 {
-	return pkt->known.charged | pkt->known.without;
+	return pkt->limits.known.charged | pkt->limits.known.without;
 }
 
 /* The result of all levels together; after recall. */
@@ -39,16 +39,16 @@ static __always_inline enum fw_metered known_answer(const struct fw_packet *pkt,
 {
 	__u32 all = FW_ALL_LEVELS >> ((FW_MAX_LEVELS - limit->level_count) & 3);
 
-	if (pkt->known.refused)
-		return pkt->known.answer;
+	if (pkt->limits.known.refused)
+		return pkt->limits.known.answer;
 	if (all & ~known_levels(pkt))
 		return FW_METERED_UNKNOWN;
-	return pkt->known.without ? FW_METERED_FULL : FW_METERED_WITHIN;
+	return pkt->limits.known.without ? FW_METERED_FULL : FW_METERED_WITHIN;
 }
 
 /*
- * Load the known results of a limit's buckets into pkt->known, before they are checked. Returns the
- * result if they are sufficient, with pkt->level as it was then; else FW_METERED_UNKNOWN.
+ * Load the known results of a limit's buckets into pkt->limits.known, before they are checked. Returns the
+ * result if they are sufficient, with pkt->limits.level as it was then; else FW_METERED_UNKNOWN.
  */
 __noinline int recall(struct fw_packet *pkt, const struct fw_limit *limit, __u32 rule)
 {
@@ -57,12 +57,12 @@ __noinline int recall(struct fw_packet *pkt, const struct fw_limit *limit, __u32
 
 	if (!pkt || !limit)
 		return FW_METERED_UNKNOWN;
-	known = &pkt->known;
-	pkt->without = 0;
+	known = &pkt->limits.known;
+	pkt->limits.without = 0;
 	*known = (struct fw_asked){.rule = rule, .limit = limit->slot};
 	shared = FW_ALL_LEVELS & ~rule_levels(limit);
 	for (__u32 i = 0; i < FW_LIMITS_ASKED && i < pkt->asked_count; i++) {
-		const struct fw_asked *asked = &pkt->asked[i];
+		const struct fw_asked *asked = &pkt->limits.asked[i];
 
 		if (asked->limit != limit->slot)
 			continue;
@@ -75,7 +75,7 @@ __noinline int recall(struct fw_packet *pkt, const struct fw_limit *limit, __u32
 		}
 	}
 	if (known->refused)
-		pkt->level = known->refused - 1;
+		pkt->limits.level = known->refused - 1;
 	return known_answer(pkt, limit);
 }
 
@@ -92,19 +92,20 @@ __noinline int remember(struct fw_packet *pkt, const struct fw_limit *limit, __u
 	if (!pkt || !limit)
 		return metered;
 	asked = (struct fw_asked){.rule = rule, .limit = limit->slot};
-	if (metered == FW_METERED_WITHIN || pkt->without) {
-		asked.without = pkt->without;
-		asked.charged = FW_ALL_LEVELS & ~(pkt->without | known_levels(pkt));
+	if (metered == FW_METERED_WITHIN || pkt->limits.without) {
+		asked.without = pkt->limits.without;
+		asked.charged = FW_ALL_LEVELS & ~(pkt->limits.without | known_levels(pkt));
 	} else {
-		asked.refused = pkt->level + 1;
+		asked.refused = pkt->limits.level + 1;
 		asked.answer = metered;
 	}
 	place = pkt->asked_count;
 	if (place < FW_LIMITS_ASKED) {
-		pkt->asked[place] = asked;
+		pkt->limits.asked[place] = asked;
 		pkt->asked_count = place + 1;
 	}
-	return metered == FW_METERED_WITHIN && pkt->known.without ? FW_METERED_FULL : metered;
+	return metered == FW_METERED_WITHIN && pkt->limits.known.without ? FW_METERED_FULL
+									 : metered;
 }
 
 #endif

@@ -65,8 +65,8 @@ static __always_inline bool note_paid(struct fw_packet *pkt, const struct fw_dec
 
 	if (place >= FW_LIMITS_ON_WAY)
 		return false;
-	pkt->paid[place].rule = decision->slot;
-	pkt->paid[place].limit = decision->limit;
+	pkt->limits.paid[place].rule = decision->slot;
+	pkt->limits.paid[place].limit = decision->limit;
 	pkt->paid_count = place + 1;
 	if ((pkt->mode & (FW_MODE_DRY | FW_MODE_TRIED)) == FW_MODE_DRY)
 		report_way(decision);

@@ -8,7 +8,7 @@
 #include <bpf/bpf_endian.h>
 
 #include "ebpf/parse/cursor.h"
-#include "common/abi/fw_abi.h"
+#include "ebpf/scratch/packet.h"
 
 #define FW_PARSED	  FW_REASON_MAX /* what parsers return without error */
 #define FW_VLAN_ID_MASK	  0x0fff

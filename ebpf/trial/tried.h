@@ -32,18 +32,19 @@ static __always_inline bool is_same_limit(const struct fw_limit *a, const struct
 static __always_inline bool was_decided(const struct fw_packet *pkt, const struct fw_limit *limit,
 					__u32 rule)
 {
-	return pkt->kept.limit == limit->slot && (!asks_rule(limit) || pkt->kept.rule == rule);
+	return pkt->trial.kept.limit == limit->slot &&
+	       (!asks_rule(limit) || pkt->trial.kept.rule == rule);
 }
 
 /* Did the active policy use this bucket? */
 static __always_inline bool has_paid(const struct fw_packet *pkt, const struct fw_limit *limit,
 				     __u32 rule)
 {
-	__u32 index = pkt->kept.image;
+	__u32 index = pkt->trial.kept.image;
 	const struct fw_image *active;
 
 	if (!was_decided(pkt, limit, rule) &&
-	    !has_paid_on_way(pkt->kept_paid, pkt->kept_paid_count, limit, rule))
+	    !has_paid_on_way(pkt->trial.kept_paid, pkt->trial.kept_paid_count, limit, rule))
 		return false;
 	active = bpf_map_lookup_elem(&images, &index);
 	return active && is_same_limit(&active->limits[limit->slot & (FW_MAX_LIMITS - 1)], limit);
@@ -55,9 +56,10 @@ static __always_inline enum fw_metered what_was_paid(const struct fw_packet *pkt
 	/* Or an earlier limit, after which the search continued. */
 	if (!was_decided(pkt, limit, rule))
 		return FW_METERED_WITHIN;
-	if (pkt->kept.reason == FW_REASON_WITHIN_LIMIT || pkt->kept.reason == FW_REASON_FRAGMENT)
+	if (pkt->trial.kept.reason == FW_REASON_WITHIN_LIMIT ||
+	    pkt->trial.kept.reason == FW_REASON_FRAGMENT)
 		return FW_METERED_WITHIN;
-	return pkt->kept.reason == FW_REASON_LIMIT_FULL ? FW_METERED_FULL : FW_METERED_OVER;
+	return pkt->trial.kept.reason == FW_REASON_LIMIT_FULL ? FW_METERED_FULL : FW_METERED_OVER;
 }
 
 static __always_inline struct fw_try_bucket *
@@ -85,7 +87,7 @@ __noinline int meter_tried_level(struct fw_packet *pkt, const struct fw_limit *l
 		return FW_METERED_WITHIN;
 	level = level_at(limit, number);
 	bucket_key(pkt, level, number);
-	key.key = pkt->key;
+	key.key = pkt->limits.key;
 	if (level->key == FW_KEY_RULE) {
 		__builtin_memset(&key.key, 0, sizeof(key.key));
 		key.rule = rule;
@@ -111,7 +113,7 @@ meter_tried_levels(struct fw_packet *pkt, const struct fw_limit *limit, __u32 ru
 		for (number = 0; number < FW_MAX_LEVELS && number < limit->level_count; number++) {
 			if (skip >> number & 1)
 				continue;
-			pkt->level = number;
+			pkt->limits.level = number;
 			if (meter_tried_level(pkt, limit, number, rule, take) == FW_METERED_OVER)
 				return FW_METERED_OVER;
 		}
@@ -147,7 +149,7 @@ static __noinline enum fw_metered meter_tried(struct fw_packet *pkt, const struc
 /* SYNs are not answered a second time; the active policy found which can be. */
 static __always_inline void answer_tried(const struct fw_packet *pkt, struct fw_decision *decision)
 {
-	if (pkt->kept.reason == FW_REASON_SYN_QUEUE) {
+	if (pkt->trial.kept.reason == FW_REASON_SYN_QUEUE) {
 		decision->reason = FW_REASON_SYN_QUEUE;
 		decision->action = FW_ACTION_PASS;
 		return;
