@@ -156,6 +156,15 @@ feed drop 203.0.113.7
 check "one that is confirmed" ctl set reload drop --confirm 10m
 check "confirm" ctl confirm
 check_equal "stays" "5 0" "$(probe $good $bad)"
+feed drop 203.0.113.8
+ctl set reload drop --confirm 10m >/dev/null
+ctl abort >/dev/null
+feed drop 203.0.113.7
+says "the file as before, after an abort" 0 'drop' set reload drop
+fwd_down
+fwd_up || test_end
+check_equal "is what runs" "5 0" "$(probe $good $bad)"
+check "and nothing is wrong: health" ctl health
 says "what is so already does not wait" 0 'nothing has changed, so nothing waits' \
 	set reload drop --confirm 10m
 holds "it does not" 'has("pending") | not' status

@@ -52,6 +52,12 @@ void transaction_record(struct transaction *transaction, const struct change *ch
 			const struct history_change *record, bool fresh);
 
 /*
+ * Files of sets were read again, and all else is as before. If only contents of sets were taken back,
+ * that is over; another policy that was taken back stays known.
+ */
+void transaction_sets_read(struct transaction *transaction);
+
+/*
  * Before a write: if revisions could not be kept, because the state folder was not there or had no
  * room, see whether they can now.
  */

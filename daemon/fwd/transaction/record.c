@@ -62,6 +62,18 @@ static void report_trouble(const struct transaction *transaction, bool was_well)
 		log_info("history: revisions are written again");
 }
 
+void transaction_sets_read(struct transaction *transaction)
+{
+	const struct marker *marker = &transaction->pending.marker;
+	char digest[DIGEST_TEXT];
+
+	if (!transaction->pending.has_marker || marker->earlier_count)
+		return;
+	pending_digest(model_document(transaction->model), digest);
+	if (*digest && strcmp(digest, marker->digest) == 0)
+		pending_forget(transaction);
+}
+
 void transaction_record(struct transaction *transaction, const struct change *change,
 			const struct history_change *record, bool fresh)
 {
@@ -73,9 +85,10 @@ void transaction_record(struct transaction *transaction, const struct change *ch
 
 	struct history_change recorded = *record;
 
-	/* With sets alone, no other policy takes the place of one that was taken back. */
 	if (!change || !change->sets_only)
 		pending_forget(transaction);
+	else
+		transaction_sets_read(transaction);
 	if (fresh)
 		boot_replaced(transaction);
 	if (!transaction->history)

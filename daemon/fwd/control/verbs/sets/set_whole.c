@@ -12,6 +12,7 @@
 #include "common/policy/config/config.h"
 #include "daemon/fwd/live/live.h"
 #include "daemon/fwd/model/model.h"
+#include "daemon/fwd/transaction/apply.h"
 
 int ctl_set_create(struct ctl_request *request)
 {
@@ -138,5 +139,7 @@ int ctl_set_reload(struct ctl_request *request)
 	request->result = cJSON_CreateObject();
 	cJSON_AddItemToObject(request->result, "sets", changes_json(&reload));
 	set_reload_clear(&reload);
+	if (!request->change.changed && !ctl_is_dry(request))
+		transaction_sets_read(request->core->transaction);
 	return ctl_changed(request, &errs);
 }
