@@ -16,7 +16,7 @@ struct kernel {
 	unsigned applied; /* policies for good; the last one is the generation */
 	int apply_result;
 	bool answers;		/* SYNs, with cookies */
-	unsigned reported;		/* of cookies: how often */
+	unsigned reported;	/* of cookies: how often */
 	uint64_t waiting_until; /* of a policy that waits; 0: none does */
 	int confirm_result;
 };

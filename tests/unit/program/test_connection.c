@@ -229,8 +229,7 @@ static const struct {
 	size_t length;
 	const char *why;
 } nonsense[] = {
-	{"HTTP/1.1 400 Bad Request\r\n", 26,
-	 "the peer does not speak fwd's control protocol 1"},
+	{"HTTP/1.1 400 Bad Request\r\n", 26, "the peer does not speak fwd's control protocol 1"},
 	{"FWD1\0\0\0\1\0\0\0\1x", 13, "fwd sent invalid JSON"},
 	{"FWD1\0\0\0\1\0\0\0\2[]", 14, "fwd sent invalid JSON"},
 	{"FWD1\0\0\0\1\377\0\0\0", 12, "the peer does not speak fwd's control protocol 1"},
