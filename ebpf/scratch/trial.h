@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
-/* The part of a trial in a packet's scratch: the verdicts of the active policy and of the trial's. */
+/* The part of a trial in a packet's scratch: verdicts of the active policy and of the trial. */
 #ifndef FW_SCRATCH_TRIAL_H
 #define FW_SCRATCH_TRIAL_H
 
