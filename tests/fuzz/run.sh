@@ -49,7 +49,7 @@ sources() {
 		libraries+=(-lpcap)
 		;;
 	reply)
-		mapfile -t sources < <(files common/policy/diff common/policy/rewrite common/machine cli)
+		mapfile -t sources < <(files common/policy/diff common/policy/rewrite common/machine common/records cli)
 		sources+=("${common[@]}" "${config[@]}" "${policy[@]}")
 		read -r -a flags < <(pkg-config --cflags --libs libpcap ncursesw libnl-3.0 libnl-route-3.0)
 		libraries+=("${flags[@]}" '-DFWD_DATADIR="/usr/share/fwd"')
