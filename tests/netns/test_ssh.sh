@@ -103,7 +103,7 @@ detached() {
 for change in "block 192.0.2.98" "set add live 192.0.2.97" "set add inline 192.0.2.96" \
 	"set delete live 192.0.2.97" "rollback $((bad - 1))"; do
 	check "$change" detached "$fwctl $change"
-	check_match "is warned of" "it was not checked whether this cuts off your SSH connection: from where its terminal .*W0503" "$output"
+	check_match "is warned of" "it was not checked whether this cuts off your SSH connection: the origin of its terminal .*W0503" "$output"
 done
 check "a rule" detached "$fwctl rule add '{\"id\": \"x\", \"match\": {\"dport\": 77}, \"action\": \"drop\"}'"
 check_match "is warned of" "W0503" "$output"
