@@ -229,7 +229,7 @@ static void note_list(struct cli *cli, const char *what, const cJSON *array, con
 		return;
 	cJSON_ArrayForEach (item, array)
 		fprintf(out, "%s%s", item == array->child ? "" : ", ", item->valuestring);
-	if (!array->child)
+	if (!cJSON_GetArraySize(array))
 		fputs(none, out);
 	fclose(out);
 	cli_note(cli, "  %-12s %s", what, text);
@@ -239,7 +239,7 @@ static void note_listeners(struct cli *cli, const cJSON *listening)
 {
 	const cJSON *item;
 
-	if (!listening->child)
+	if (!cJSON_GetArraySize(listening))
 		return;
 	cli_note(cli, "These services listen; from wan only management.allow reaches them, or a "
 		      "rule that you add:");
