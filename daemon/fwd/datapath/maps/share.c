@@ -57,6 +57,7 @@ static int share(struct datapath *dp, const struct shared_map *shared, const cha
 		return -ENOENT;
 	return share_map(dp, shared, folder);
 }
+
 int maps_share(struct datapath *dp, const char *folder, uint32_t version, char *lost, size_t size)
 {
 	bool none = version > FW_ABI_VERSION;
