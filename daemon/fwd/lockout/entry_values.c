@@ -54,7 +54,7 @@ static bool is_excluded(const struct config *config, const struct address_match 
 static void pick_from(const struct config *config, const struct address_match *match,
 		      const struct prefix_list *from, int family, struct prefix_list *ret)
 {
-	for (size_t i = 0; i < from->count && ret->count < MAX_VALUES; i++) {
+	for (size_t i = 0; i < from->count && ret->count < MAX_ENTRY_VALUES; i++) {
 		struct prefix host = host_of(&from->items[i]);
 
 		if (from->items[i].family == family && !is_excluded(config, match, &host))
@@ -100,7 +100,8 @@ static int pick_macs(const struct address_match *match, struct prefix_list *ret)
 	struct prefix usual;
 	int err = 0;
 
-	for (size_t i = 0; i < match->any_prefixes.count && ret->count < MAX_VALUES && !err; i++) {
+	for (size_t i = 0; i < match->any_prefixes.count && ret->count < MAX_ENTRY_VALUES && !err;
+	     i++) {
 		struct prefix mac = value_of(&match->any_prefixes.items[i], 48);
 
 		if (!is_in(&match->not_prefixes, &mac))
@@ -119,7 +120,7 @@ static void pick_labels(const struct address_match *match, struct entry_values *
 	struct range range;
 	size_t next = 0;
 
-	while (ret->label_count < MAX_VALUES &&
+	while (ret->label_count < MAX_ENTRY_VALUES &&
 	       wide_next(&match_fields[MATCH_FLOW_LABEL], &match->any_prefixes, &next, &range))
 		ret->labels[ret->label_count++] = range.low;
 }

@@ -9,7 +9,7 @@
 #include "daemon/fwd/lockout/network/network.h"
 #include "daemon/fwd/lockout/probe.h"
 
-#define MAX_VALUES 64 /* of a field of an entry that are tried */
+#define MAX_ENTRY_VALUES 64 /* of a field of an entry that are tried */
 
 /* An entry, on an interface. */
 struct entry {
@@ -38,7 +38,7 @@ enum axis {
 struct entry_values {
 	int family;
 	struct prefix_list prefixes[AXIS_LABEL]; /* AXIS_SRC to AXIS_DST_MAC */
-	uint32_t labels[MAX_VALUES];
+	uint32_t labels[MAX_ENTRY_VALUES];
 	size_t label_count;
 	uint8_t protocols[256];
 	size_t protocol_count;

@@ -155,7 +155,8 @@ static int add_family(const struct entry *entry, int family)
 		size_t count = count_of(match, &values, choice.axis);
 
 		for (choice.index = 1;
-		     choice.index < count && choice.index < MAX_VALUES && err == 0; choice.index++)
+		     choice.index < count && choice.index < MAX_ENTRY_VALUES && err == 0;
+		     choice.index++)
 			err = add(entry, &values, &choice);
 	}
 	return err;

@@ -20,7 +20,7 @@ static void add_value(struct values *values, const struct prefix *value)
 		if (prefix_compare(&values->items[i], value) == 0)
 			return;
 	}
-	if (values->count == MAX_VALUES)
+	if (values->count == MAX_VARIANT_VALUES)
 		values->more = true;
 	else
 		values->items[values->count++] = *value;

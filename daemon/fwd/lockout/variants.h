@@ -11,12 +11,12 @@
 #include "common/policy/config/config.h"
 #include "daemon/fwd/lockout/probe.h"
 
-#define MAX_VALUES 9 /* of a field; two fields: 81 variants of a probe */
+#define MAX_VARIANT_VALUES 9 /* of a field; two fields: 81 variants of a probe */
 
 struct values {
-	struct prefix items[MAX_VALUES]; /* whole values, in front */
-	size_t count;			 /* 0: no rule asks for the field */
-	bool more;			 /* rules have more prefixes */
+	struct prefix items[MAX_VARIANT_VALUES]; /* whole values, in front */
+	size_t count;				 /* 0: no rule asks for the field */
+	bool more;				 /* rules have more prefixes */
 };
 
 struct variants {
