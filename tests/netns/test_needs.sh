@@ -62,7 +62,7 @@ cp "$(command -v sleep)" "$lab_dir/isisd"
 lab_start router "$lab_dir/isisd" 600
 lab_in router ip address add 192.0.2.11/24 dev eth0 valid_lft 3600 preferred_lft 3600
 lab_in router ip -6 route replace default via 2001:db8:1::2 proto ra
-all="bgp arp nd ra dhcp dhcpv6 bfd bfd-echo bfd-multihop bfd-lag ospf eigrp isis ldp-hello rip ripng babel pim vrrp management "
+all="arp nd bgp ra dhcp dhcpv6 bfd bfd-echo bfd-multihop bfd-lag ospf eigrp isis ldp-hello rip ripng babel pim vrrp management "
 is_all() {
 	[ "$(lockout)" = "$all" ]
 }

@@ -115,16 +115,27 @@ static void fill_fields(const struct config_match *match, const struct entry_val
 	}
 }
 
+/* Most entries of the next policy are those of the running one. */
+static bool is_made(const struct probe_list *list, const struct probe *probe)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct probe *made = &list->items[i];
+
+		if (made->need == list->need && made->ifindex == probe->ifindex &&
+		    memcmp(&made->packet, &probe->packet, sizeof(made->packet)) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int add(const struct entry *entry, const struct entry_values *values,
 	       const struct choice *choice)
 {
 	const struct config_match *match = &entry->rule->match;
-	struct probe *probe = probe_add(entry->list, PROBE_PACKET, &entry->path);
-	struct packet_text *packet;
+	struct probe probe;
+	struct packet_text *packet = &probe.packet;
 
-	if (!probe)
-		return -ENOMEM;
-	packet = &probe->packet;
+	probe_start(&probe, PROBE_PACKET, &entry->path);
 	packet->src = values->prefixes[AXIS_SRC].items[index_of(choice, AXIS_SRC)];
 	packet->dst = values->prefixes[AXIS_DST].items[index_of(choice, AXIS_DST)];
 	fill_fields(match, values, choice, packet);
@@ -134,8 +145,8 @@ static int add(const struct entry *entry, const struct entry_values *values,
 		packet->flow_label = values->labels[index_of(choice, AXIS_LABEL)];
 	packet->has_src_mac = mac_of(values, choice, AXIS_SRC_MAC, packet->src_mac);
 	packet->has_dst_mac = mac_of(values, choice, AXIS_DST_MAC, packet->dst_mac);
-	describe(probe);
-	return 0;
+	describe(&probe);
+	return is_made(entry->list, &probe) || probe_put(entry->list, &probe) ? 0 : -ENOMEM;
 }
 
 /* ---- all of them ---- */

@@ -29,6 +29,7 @@ struct making {
 	uint64_t raw[4];	/* bit per IP protocol that a raw socket takes */
 	struct peer_list peers; /* of sessions, and default gateways: who may speak BFD */
 	struct peer_list nexts; /* those on the links: gateways, and peers without one */
+	bool has_peers;		/* both lists are whole */
 	struct probe_list *list;
 	struct errors *errs;
 };

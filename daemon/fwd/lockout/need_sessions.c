@@ -61,6 +61,8 @@ static int add_peer(struct peer_list *list, const struct prefix *remote, const s
 		/* A neighbour that is a gateway as well is called one. */
 		if (route->gateway.family)
 			list->items[i].route = *route;
+		if (local && !list->items[i].local.family)
+			list->items[i].local = *local;
 		return 0;
 	}
 	peer = array_grow(&list->items, list->count, sizeof(*peer));
@@ -93,7 +95,7 @@ static int add_session(struct making *making, const struct socket_info *session,
 		packet->dport = session->local_port;
 		packet->tcp_flags = TCP_ACK;
 	}
-	return add_next(making, &session->remote, route);
+	return 0;
 }
 
 /* ---- the caller ---- */
@@ -111,6 +113,8 @@ static int add_way_in(struct making *making, const struct socket_info *way_in)
 			    "there is no route to its other end");
 		return 0;
 	}
+	if (err == 0)
+		err = add_next(making, &way_in->remote, &route);
 	return err < 0 ? err : add_session(making, way_in, "your SSH connection from", &route);
 }
 
@@ -136,6 +140,13 @@ int make_caller(struct making *making, const struct need *need)
 
 /* ---- sessions of this machine ---- */
 
+static bool is_session(const struct socket_info *socket, uint16_t port)
+{
+	return socket->protocol == IPPROTO_TCP &&
+	       (socket->state == SOCKET_ESTABLISHED || socket->state == SOCKET_OPENING) &&
+	       (socket->local_port == port || socket->remote_port == port);
+}
+
 int make_tcp(struct making *making, const struct need *need)
 {
 	char what[64];
@@ -148,15 +159,10 @@ int make_tcp(struct making *making, const struct need *need)
 		struct route route;
 		int err;
 
-		if (session->protocol != IPPROTO_TCP ||
-		    (session->state != SOCKET_ESTABLISHED && session->state != SOCKET_OPENING) ||
-		    (session->local_port != need->number && session->remote_port != need->number))
-			continue;
-		if (network_route(making->network, &session->remote, &route) < 0)
+		if (!is_session(session, need->number) ||
+		    network_route(making->network, &session->remote, &route) < 0)
 			continue;
 		err = add_session(making, session, what, &route);
-		if (err == 0)
-			err = add_peer(&making->peers, &session->remote, &session->local, &route);
 		if (err < 0)
 			return err;
 	}
@@ -248,10 +254,43 @@ static int add_default_gateway(struct making *making, int family)
 	return err < 0 ? err : add_peer(&making->peers, &route.gateway, NULL, &route);
 }
 
+/* The other ends of a row of sessions. */
+static int find_ends(struct making *making, uint16_t port)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < making->sockets.count && err == 0; i++) {
+		const struct socket_info *session = &making->sockets.items[i];
+		struct route route;
+
+		if (!is_session(session, port) ||
+		    network_route(making->network, &session->remote, &route) < 0)
+			continue;
+		err = add_next(making, &session->remote, &route);
+		if (err == 0)
+			err = add_peer(&making->peers, &session->remote, &session->local, &route);
+	}
+	return err;
+}
+
+/* After the neighbour that the caller comes by: gateways, then those of sessions. */
+static int find_peers(struct making *making)
+{
+	int err = add_default_gateway(making, 4);
+
+	if (err == 0)
+		err = add_default_gateway(making, 6);
+	for (size_t i = 0; i < need_count && err == 0; i++)
+		if (needs[i].make == make_tcp)
+			err = find_ends(making, needs[i].number);
+	making->has_peers = true;
+	return err;
+}
+
 int make_neighbours(struct making *making, const struct need *need)
 {
 	int family = need->number;
-	int err = add_default_gateway(making, family);
+	int err = making->has_peers ? 0 : find_peers(making);
 
 	for (size_t i = 0; i < making->nexts.count && err == 0; i++) {
 		const struct peer *next = &making->nexts.items[i];

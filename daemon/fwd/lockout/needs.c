@@ -8,21 +8,16 @@
 #define MAX_TTL \
 	255 /* protocols for one link check that nobody has forwarded their packets (RFC 5082) */
 
-/* Sessions come first: they find the neighbours that the rows below are about. */
+/*
+ * What is needed first is first: there may be more packets than are tested. Without neighbours no
+ * session goes on.
+ */
 /* clang-format off */
 const struct need needs[] = {
 	{"ssh", "the SSH connection by which a change is asked for",
 	 "a client comes by one",
 	 "the operator could not take the change back",
 	 .make = make_caller},
-	{"bgp", "BGP sessions (TCP 179)",
-	 "one is established or being opened",
-	 "the session ends with its hold time, usually after 90 s, and its routes go",
-	 .make = make_tcp, .number = 179, .ttl = ANY_TTL},
-	{"ldp", "LDP sessions (TCP 646)",
-	 "one is established or being opened",
-	 "the session ends after 3 min, and its labels go",
-	 .make = make_tcp, .number = 646, .ttl = ANY_TTL},
 	{"arp", "ARP of neighbours",
 	 "an IPv4 gateway is used, or a session is with an address on a link",
 	 "in a minute the neighbour is unknown, and nothing is sent to it any more",
@@ -31,6 +26,14 @@ const struct need needs[] = {
 	 "an IPv6 gateway is used, or a session is with an address on a link",
 	 "in a minute the neighbour is unknown, and nothing is sent to it any more",
 	 .make = make_neighbours, .number = 6},
+	{"bgp", "BGP sessions (TCP 179)",
+	 "one is established or being opened",
+	 "the session ends with its hold time, usually after 90 s, and its routes go",
+	 .make = make_tcp, .number = 179, .ttl = ANY_TTL},
+	{"ldp", "LDP sessions (TCP 646)",
+	 "one is established or being opened",
+	 "the session ends after 3 min, and its labels go",
+	 .make = make_tcp, .number = 646, .ttl = ANY_TTL},
 	{"ra", "router advertisements",
 	 "the IPv6 default route is from one",
 	 "the default route and addresses expire, usually after 30 min",

@@ -33,6 +33,7 @@ struct probe_list {
 	struct probe *items;
 	size_t count;
 	const struct need *need; /* that probes are made for now */
+	bool is_full;		 /* there are more than MAX_PROBES */
 };
 
 /* So many at most: a check must not take long. */
@@ -44,6 +45,10 @@ struct probe_list {
  */
 struct probe *probe_add(struct probe_list *list, enum probe_kind kind, const struct path *path);
 
+/* The same in two steps: a probe to be filled in, and a copy of it in the list. */
+void probe_start(struct probe *ret, enum probe_kind kind, const struct path *path);
+struct probe *probe_put(struct probe_list *list, const struct probe *probe);
+
 /* Its frame (PACKET_MAX_FRAME bytes at most); returns the length. */
 size_t probe_frame(const struct probe *probe, uint8_t *frame);
 
@@ -51,7 +56,7 @@ void probes_clear(struct probe_list *list);
 
 /*
  * Make those of all rows of the table (needs.h) that apply. Warnings in errs (ERROR_UNCHECKED)
- * say what could not be found. 0 or a negative errno. probes.c
+ * say what could not be found, and that there are too many. 0 or a negative errno. probes.c
  */
 int probes_make(const struct lockout *lockout, const struct port_list *ports,
 		struct probe_list *list, struct errors *errs);

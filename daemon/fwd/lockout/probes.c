@@ -12,24 +12,41 @@
 #include "common/base/memory.h"
 #include "daemon/fwd/lockout/need_probes.h"
 
-struct probe *probe_add(struct probe_list *list, enum probe_kind kind, const struct path *path)
+void probe_start(struct probe *ret, enum probe_kind kind, const struct path *path)
 {
-	struct probe *probe;
+	/* Its padding, too: probes are compared. */
+	memset(ret, 0, sizeof(*ret));
+	ret->kind = kind;
+	ret->ifindex = path->ifindex;
+	ret->link = path->link ? path->link : path->ifindex;
+	ret->packet.vlan_count = path->vlan_count;
+	memcpy(ret->packet.vlans, path->vlans, sizeof(path->vlans));
+	snprintf(ret->packet.interface, sizeof(ret->packet.interface), "%s", path->name);
+}
 
-	if (list->count == MAX_PROBES)
+struct probe *probe_put(struct probe_list *list, const struct probe *probe)
+{
+	struct probe *copy;
+
+	if (list->count == MAX_PROBES) {
+		list->is_full = true;
 		return NULL;
-	probe = array_grow(&list->items, list->count, sizeof(*probe));
-	if (!probe)
+	}
+	copy = array_grow(&list->items, list->count, sizeof(*copy));
+	if (!copy)
 		return NULL;
 	list->count++;
-	probe->need = list->need;
-	probe->kind = kind;
-	probe->ifindex = path->ifindex;
-	probe->link = path->link ? path->link : path->ifindex;
-	probe->packet.vlan_count = path->vlan_count;
-	memcpy(probe->packet.vlans, path->vlans, sizeof(path->vlans));
-	snprintf(probe->packet.interface, sizeof(probe->packet.interface), "%s", path->name);
-	return probe;
+	memcpy(copy, probe, sizeof(*copy));
+	copy->need = list->need;
+	return copy;
+}
+
+struct probe *probe_add(struct probe_list *list, enum probe_kind kind, const struct path *path)
+{
+	struct probe probe;
+
+	probe_start(&probe, kind, path);
+	return probe_put(list, &probe);
 }
 
 void probes_clear(struct probe_list *list)
@@ -126,6 +143,19 @@ static int look(struct making *making)
 	return 0;
 }
 
+/* The first rows have the packets of the caller and of neighbours: those left out are others. */
+static void note_full(struct making *making)
+{
+	const struct need *need = making->list->need;
+	bool is_last = need == &needs[need_count - 1];
+	char what[160], why[64];
+
+	snprintf(what, sizeof(what), "some of %s%s", need->what,
+		 is_last ? "" : ", or anything that comes after that in the table of needs");
+	snprintf(why, sizeof(why), "there are more than %d packets to test", MAX_PROBES);
+	making_note(making->errs, what, why);
+}
+
 int probes_make(const struct lockout *lockout, const struct port_list *ports,
 		struct probe_list *list, struct errors *errs)
 {
@@ -138,6 +168,8 @@ int probes_make(const struct lockout *lockout, const struct port_list *ports,
 		err = needs[i].make(&making, &needs[i]);
 	}
 	stations_set(&making);
-	/* The first rows have those of the caller and of neighbours: what is left out is of the last. */
-	return list->count == MAX_PROBES ? 0 : err;
+	if (!list->is_full)
+		return err;
+	note_full(&making);
+	return 0;
 }

@@ -100,3 +100,13 @@ Test(needs, the_address_that_a_peer_sees)
 	cr_expect_eq(own_towards(&list, &remote, 2), &items[2].address);
 	cr_expect_null(own_towards(&list, &remote, 3));
 }
+
+/* There may be more packets than are tested: without neighbours the others are of no use. */
+Test(needs, neighbours_come_after_the_caller)
+{
+	static const char *const first[] = {"ssh", "arp", "nd"};
+
+	for (size_t i = 0; i < 3; i++)
+		cr_expect_str_eq(needs[i].id, first[i]);
+	cr_expect_str_eq(needs[need_count - 1].id, "management");
+}
