@@ -23,19 +23,18 @@
 #define FILE_PERMISSION 0640
 #define RETRY_PARTS	8 /* a rotation that failed is tried again this part of max_size later */
 
-/* Move the memory stream's text to the buffer. -ENOBUFS: no space, less `keep` bytes. */
+/* Move the memory stream's text to the buffer. -ENOBUFS: no space, less `keep` bytes, or no memory. */
 static int take_text(struct event_log *log, size_t keep)
 {
-	size_t length;
+	off_t length = fflush(log->text) == 0 && !ferror(log->text) ? ftello(log->text) : -1;
 
-	if (fflush(log->text) != 0 || ftello(log->text) < 0)
-		return -ENOMEM;
-	length = (size_t)ftello(log->text);
+	/* After an error, too: the next text begins in front. */
+	clearerr(log->text);
 	rewind(log->text);
-	if (log->used + length + keep > log->size)
+	if (length < 0 || log->used + (size_t)length + keep > log->size)
 		return -ENOBUFS;
-	memcpy(log->buffer + log->used, log->text_data, length);
-	log->used += length;
+	memcpy(log->buffer + log->used, log->text_data, (size_t)length);
+	log->used += (size_t)length;
 	return 0;
 }
 

@@ -3,16 +3,20 @@
 #include <criterion/criterion.h>
 #include <endian.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "common/base/memory.h"
 #include "common/policy/compile/slots.h"
+#include "common/records/types/interface.h"
 #include "daemon/fwd/events/journald.h"
 #include "tests/unit/events/log_bench.h"
 #include "tests/unit/events/samples.h"
+#include "tests/unit/lib/valgrind.h"
 
 static struct event_output *output;
 static struct slots *slots;
@@ -173,3 +177,75 @@ Test(journald, absent)
 	cr_expect(write_event(0) == -ECONNREFUSED, "its socket is there, and it is not");
 	cr_expect(output->ops->close(output) == 1, "the last one");
 }
+
+/* The buffer goes round: entries that wait come whole, and in order. */
+Test(journald, order)
+{
+	static char *expected[SAMPLE_COUNT];
+	static size_t sent[20000];
+	size_t written = 0, received = 0;
+	int fd = listen_there();
+
+	for (size_t i = 0; i < SAMPLE_COUNT; i++) {
+		cr_assert(write_event(i) == 0);
+		expected[i] = strdup(receive(fd));
+		cr_assert(*expected[i]);
+	}
+	for (size_t i = 0; i < array_size(sent); i++) {
+		const char *lines = i % 2 ? receive(fd) : "";
+
+		if (write_event(i % SAMPLE_COUNT) != -ENOBUFS)
+			sent[written++] = i % SAMPLE_COUNT;
+		if (*lines)
+			cr_assert_str_eq(lines, expected[sent[received++]], "entry %zu", received);
+	}
+	cr_expect(output->ops->lost(output) > 0, "it was full");
+	while (received < written) {
+		const char *lines = receive(fd);
+
+		if (*lines)
+			cr_assert_str_eq(lines, expected[sent[received++]], "entry %zu", received);
+		else
+			output->ops->flush(output);
+	}
+	cr_expect_str_eq(receive(fd), "");
+	cr_expect(output->ops->close(output) == array_size(sent) - written);
+	for (size_t i = 0; i < SAMPLE_COUNT; i++)
+		free(expected[i]);
+	close(fd);
+}
+
+/* An address space that cannot grow; of a sanitizer or valgrind it must. */
+#ifndef __SANITIZE_ADDRESS__
+Test(journald, no_memory)
+{
+	const size_t size = 32 << 20;
+	const struct event_writer_options options = {.path = log_path, .buffer = 1 << 20};
+	char *text = malloc(size);
+	const struct interface_changed_event data = {.interface = text, .text = "up"};
+	const struct event event = {.type = FW_EVENT_INTERFACE_CHANGED, .data = &data};
+	struct errors errs = {0};
+	struct rlimit limit;
+	int fd = listen_there();
+
+	if (under_valgrind())
+		cr_skip();
+	output->ops->close(output);
+	cr_assert(text && journald_open(&options, &output, &errs) == 0);
+	memset(text, 'x', size - 1);
+	text[size - 1] = '\0';
+	cr_assert(getrlimit(RLIMIT_AS, &limit) == 0);
+	limit.rlim_cur = 1;
+	cr_assert(setrlimit(RLIMIT_AS, &limit) == 0);
+	cr_expect(output->ops->write(output, &event) == -ENOBUFS);
+	limit.rlim_cur = limit.rlim_max;
+	cr_assert(setrlimit(RLIMIT_AS, &limit) == 0);
+	cr_expect(output->ops->lost(output) == 1);
+	cr_expect(write_event(0) == 0);
+	expect(receive(fd), "FWD_TYPE=packet");
+	cr_expect_str_eq(receive(fd), "", "no part of the one that was lost");
+	cr_expect(output->ops->close(output) == 1);
+	free(text);
+	close(fd);
+}
+#endif
