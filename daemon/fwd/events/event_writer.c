@@ -32,8 +32,12 @@ static void note_result(struct event_writer *writer, int result)
 	writer->trouble = trouble;
 	if (trouble == -ENOBUFS)
 		log_warning("events are lost: their reader is too slow");
-	else if (trouble)
+	else if (trouble == -EPIPE) /* what waited for a reader that went away goes with it */
 		log_warning("events are lost: %s", strerror(-trouble));
+	else if (trouble)
+		log_warning("events cannot be written now (%s), and wait in the buffer while it "
+			    "has space",
+			    strerror(-trouble));
 	else
 		log_info("events are written again; %llu were lost",
 			 (unsigned long long)lost(writer));
@@ -100,7 +104,11 @@ int event_writer_reopen(struct event_writer *writer)
 {
 	struct event_output *output = writer->output;
 
-	return output->ops->reopen ? output->ops->reopen(output) : output->ops->flush(output);
+	if (output->ops->reopen)
+		return output->ops->reopen(output);
+	/* There is nothing to open, and an error of the output is not one of opening. */
+	event_writer_flush(writer);
+	return 0;
 }
 
 struct event_writer *event_writer_close(struct event_writer *writer)

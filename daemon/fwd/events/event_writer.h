@@ -20,7 +20,7 @@ void event_writer_flush(struct event_writer *writer);
 /* As event_output_ops.note. */
 int event_writer_note(struct event_writer *writer, const char *text);
 
-/* As event_output_ops.reopen. */
+/* As event_output_ops.reopen; an output without it is flushed: 0. */
 int event_writer_reopen(struct event_writer *writer);
 
 /* Finish the log. NULL is allowed; returns NULL. */
