@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/program/notify.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,6 +19,14 @@ int notify_ready(sd_event *loop)
 	return r < 0 ? r : 0;
 }
 
+/* Each line of a message is an assignment: a text of several would be read as more of them. */
+static void make_one_line(char *text)
+{
+	for (char *at = text; *at; at++)
+		if (iscntrl((unsigned char)*at))
+			*at = ' ';
+}
+
 void notify_status(const char *format, ...)
 {
 	cleanup_free char *text = NULL;
@@ -27,10 +36,12 @@ void notify_status(const char *format, ...)
 	va_start(args, format);
 	length = vasprintf(&text, format, args);
 	va_end(args);
-	if (length < 0)
+	if (length < 0) {
 		text = NULL;
-	else
-		sd_notifyf(0, "STATUS=%s", text);
+		return;
+	}
+	make_one_line(text);
+	sd_notifyf(0, "STATUS=%s", text);
 }
 
 void notify_reloading(void)

@@ -12,7 +12,7 @@
  */
 int notify_ready(sd_event *loop);
 
-/* One line for `systemctl status`. */
+/* One line for `systemctl status`; control characters become spaces. */
 void notify_status(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* A reload has begun (with the time, as systemd asks for), or has ended. */
