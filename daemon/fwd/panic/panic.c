@@ -89,23 +89,38 @@ static bool is_same(const struct panic_view *one, const struct panic_view *other
 	       other->end + SAME_NS > one->end;
 }
 
-void panic_look(struct panic *panic)
+/* by: the client that ended it; NULL: its time is over, or another process ended it. */
+static void report_end(struct panic *panic, bool is_over, const char *by)
+{
+	char text[ACTOR_TEXT + 96];
+
+	snprintf(text, sizeof(text), "it has ended%s%s; the policy is in force again",
+		 by	   ? ", by "
+		 : is_over ? ", its time is over"
+			   : "",
+		 by ? by : "");
+	panic->by[0] = '\0';
+	report(panic, 0, text);
+}
+
+static void look(struct panic *panic, const char *ended_by)
 {
 	struct panic_view view = {0};
 	bool in_force = datapath_panic_view(panic->dp, &view);
-	char text[128];
+	bool is_over = clock_ns() >= panic->view.end;
 
 	if (is_same(&view, &panic->view))
 		return;
 	panic->view = view;
-	if (in_force) {
+	if (in_force)
 		report_begin(panic, &view);
-		return;
-	}
-	snprintf(text, sizeof(text), "it has ended%s%s; the policy is in force again",
-		 panic->by[0] ? ", by " : "", panic->by);
-	panic->by[0] = '\0';
-	report(panic, 0, text);
+	else
+		report_end(panic, is_over, ended_by);
+}
+
+void panic_look(struct panic *panic)
+{
+	look(panic, NULL);
 }
 
 void panic_set(struct panic *panic, enum fw_panic mode, uint64_t duration_ns, const char *by)
@@ -119,7 +134,6 @@ bool panic_end(struct panic *panic, const char *by)
 {
 	if (!datapath_panic_end(panic->dp))
 		return false;
-	snprintf(panic->by, sizeof(panic->by), "%s", by);
-	panic_look(panic);
+	look(panic, by);
 	return true;
 }
