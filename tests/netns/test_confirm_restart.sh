@@ -211,7 +211,7 @@ fwd_down KILL
 for revision in "$state"/revisions/*; do truncate -s -3 "$revision"; done
 fwd_up || test_end
 sides "no revision" old
-check_match "the config file is the last resort" "the last confirmed policy cannot be used; the config file" "$(cat "$fwd_log")"
+check_match "the config file is the last resort" "no confirmed revision can be used: the config file" "$(cat "$fwd_log")"
 fwd_clear
 fwd_up --state-dir /proc/nowhere || test_end
 check_exit "without a state folder" 1 apply 10m

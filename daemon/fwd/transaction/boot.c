@@ -77,8 +77,9 @@ static int apply_revision(struct transaction *transaction, uint64_t number, stru
 	struct document *document = NULL;
 	int r = transaction_read_revision(transaction, number, &document, errs);
 
-	if (r == 0)
-		r = model_apply(transaction->model, start, document, errs);
+	if (r < 0)
+		return r;
+	r = model_apply(transaction->model, start, document, errs);
 	if (r == 0 || !until)
 		return r;
 	errors_clear(errs);
@@ -103,25 +104,36 @@ static void record(struct transaction *transaction, uint64_t number)
 	transaction_record_revision(transaction, &change, number);
 }
 
+static bool try_revision(struct transaction *transaction, uint64_t number, struct errors *errs)
+{
+	if (apply_revision(transaction, number, errs) == 0)
+		return true;
+	errors_log(errs);
+	errors_clear(errs);
+	log_error("revision %" PRIu64 " cannot be used", number);
+	return false;
+}
+
 /* One that cannot be used gives way to the one before it. */
-static int load_revision(struct transaction *transaction, struct errors *errs)
+int boot_apply_confirmed(struct transaction *transaction, uint64_t first, uint64_t *ret_number,
+			 struct errors *errs)
 {
 	uint64_t unconfirmed = pending_unconfirmed(transaction);
 	const cJSON *header;
 
+	if (first && try_revision(transaction, first, errs)) {
+		*ret_number = first;
+		return 0;
+	}
 	for (size_t i = 0; (header = history_header(transaction->history, i)); i++) {
 		uint64_t number = (uint64_t)cJSON_GetNumberValue(
 			cJSON_GetObjectItemCaseSensitive(header, "number"));
 
-		if (!history_is_usable(header) || number == unconfirmed)
+		if (!history_is_usable(header) || number == unconfirmed || number == first ||
+		    !try_revision(transaction, number, errs))
 			continue;
-		if (apply_revision(transaction, number, errs) == 0) {
-			record(transaction, number);
-			return 0;
-		}
-		errors_log(errs);
-		errors_clear(errs);
-		log_error("revision %" PRIu64 " cannot be used, either", number);
+		*ret_number = number;
+		return 0;
 	}
 	return -ENOENT;
 }
@@ -231,12 +243,15 @@ static int load_known(struct transaction *transaction, struct errors *errs)
 
 int boot_load(struct transaction *transaction, struct errors *errs)
 {
-	int r = load_revision(transaction, errs);
+	uint64_t number;
+	int r = boot_apply_confirmed(transaction, 0, &number, errs);
 
-	if (r == 0)
+	if (r == 0) {
+		record(transaction, number);
 		transaction->boot.runs = BOOT_RUNS_REVISION;
-	else
+	} else {
 		r = load_known(transaction, errs);
+	}
 	if (r == 0)
 		boot_report(transaction);
 	return r;

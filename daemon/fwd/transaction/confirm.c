@@ -130,7 +130,7 @@ int transaction_guard(void *userdata, const struct model_change *next, struct er
 	return r;
 }
 
-static void write_marker(struct transaction *transaction)
+void pending_write_marker(struct transaction *transaction)
 {
 	int r = marker_write(history_folder(transaction->history), &transaction->pending.marker);
 
@@ -153,7 +153,7 @@ static void undo_announce(struct transaction *transaction)
 	}
 	pending->marker = pending->former;
 	pending->has_former = false;
-	write_marker(transaction);
+	pending_write_marker(transaction);
 }
 
 void pending_drop_marker(struct transaction *transaction)
@@ -181,7 +181,7 @@ static void started(struct transaction *transaction)
 	pending->has_former = false;
 	marker->revision = history_revision(transaction->history);
 	marker->generation = datapath_generation(transaction->dp);
-	write_marker(transaction);
+	pending_write_marker(transaction);
 	transaction_enter(transaction, TRANSACTION_ACTIVE);
 	text = pending_log(
 		LOG_LEVEL_WARNING,
@@ -285,7 +285,7 @@ static void take_back(struct transaction *transaction, const char *why, const st
 	transaction_enter(transaction, TRANSACTION_REVERTED);
 	marker->state = MARKER_REVERTED;
 	snprintf(marker->why, sizeof(marker->why), "%s", why);
-	write_marker(transaction);
+	pending_write_marker(transaction);
 	if (history_saved(transaction->history) == marker->revision)
 		pending_pass_over_file(transaction, marker);
 	pending->is_settling = true;

@@ -74,6 +74,24 @@ void transaction_sets_read(struct transaction *transaction)
 		pending_forget(transaction);
 }
 
+/*
+ * Only files of sets were read again, and the marker stays: a start returns to what runs now. The
+ * history does not keep the revision of before, as each change of a file is one more. The new one is
+ * on the disk already. If fwd ends here, the marker has the one before it, which is still there.
+ */
+static void follow_sets(struct transaction *transaction)
+{
+	struct marker *marker = &transaction->pending.marker;
+	uint64_t newest = history_revision(transaction->history);
+
+	if (!transaction->running || !transaction->pending.has_marker ||
+	    marker->state != MARKER_REVERTED || marker->before == newest ||
+	    history_trouble(transaction->history))
+		return;
+	marker->before = newest;
+	pending_write_marker(transaction);
+}
+
 void transaction_record(struct transaction *transaction, const struct change *change,
 			const struct history_change *record, bool fresh)
 {
@@ -103,6 +121,8 @@ void transaction_record(struct transaction *transaction, const struct change *ch
 	progress_begin(change ? change->progress : NULL, PROGRESS_RECORD, NULL);
 	history_record(transaction->history, &recorded, text, length,
 		       model_config(transaction->model));
+	if (change && change->sets_only)
+		follow_sets(transaction);
 	note_saved(transaction);
 	report_trouble(transaction, was_well);
 	if (transaction->running && !model_is_pending(transaction->model))

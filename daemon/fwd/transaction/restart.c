@@ -21,16 +21,6 @@ static void free_document(struct document **document)
 	document_free(*document);
 }
 
-void pending_digest(const struct document *document, char digest[DIGEST_TEXT])
-{
-	cleanup_free char *text =
-		cJSON_PrintUnformatted(document_root((struct document *)document));
-
-	digest[0] = '\0';
-	if (text)
-		digest_text(text, strlen(text), digest);
-}
-
 static int load_file(struct transaction *transaction, struct errors *errs)
 {
 	struct change change = transaction->start;
@@ -83,27 +73,23 @@ static void note_file(struct transaction *transaction)
 }
 
 /*
- * The last confirmed policy instead of the config file's. Set files may hold what was not confirmed, too:
- * their copies do not.
+ * The last confirmed policy instead of the config file's, or the newest confirmed one that can be
+ * used: marker.before is which. Only if there is none the config file's; *ret_fell_back is true then.
+ * Set files may hold what was not confirmed, too: their copies do not.
  */
-static int load_before(struct transaction *transaction, struct errors *errs)
+static int load_before(struct transaction *transaction, bool *ret_fell_back, struct errors *errs)
 {
-	struct change change = transaction->start;
-	struct document *document = NULL;
+	struct marker *marker = &transaction->pending.marker;
+	enum change_copies copies = transaction->start.copies;
 	struct actor self;
-	int r = transaction_read_revision(transaction, transaction->pending.marker.before,
-					  &document, errs);
+	int r;
 
-	change.copies = COPIES_FIRST;
-	if (r == 0)
-		r = model_apply(transaction->model, &change, document, errs);
-	if (r < 0) {
-		log_error("policy: the last confirmed policy cannot be used; the config file %s is "
-			  "used instead",
-			  transaction->options.config_path);
-		errors_clear(errs);
+	transaction->start.copies = COPIES_FIRST;
+	r = boot_apply_confirmed(transaction, marker->before, &marker->before, errs);
+	transaction->start.copies = copies;
+	*ret_fell_back = r < 0;
+	if (r < 0)
 		return load_file(transaction, errs);
-	}
 	actor_self(&self, "fwd");
 	pending_record_return(transaction, "start", &self);
 	note_file(transaction);
@@ -182,45 +168,92 @@ static const char *how_it_ended(const struct transaction *transaction, bool same
 static int find_reverted(const struct transaction *transaction, struct marker *ret,
 			 struct errors *errs)
 {
-	struct document *document = NULL;
 	char digest[DIGEST_TEXT];
-	int r = document_read_file(transaction->options.config_path, &document, errs);
+	int r = pending_file_digest(transaction, digest, errs);
 
-	if (r < 0)
-		return r;
-	pending_digest(document, digest);
-	document_free(document);
-	return marker_find(&transaction->pending.marker, digest, ret);
+	return r < 0 ? r : marker_find(&transaction->pending.marker, digest, ret);
+}
+
+/* What ended is taken back, and what is used instead: logged, and sent as an event. */
+static void report_end(struct transaction *transaction, bool fell_back)
+{
+	const struct marker *marker = &transaction->pending.marker;
+	cleanup_free char *text = NULL;
+	char name[MARKER_NAME];
+
+	marker_name(marker, name);
+	/* What runs instead of a file that cannot be used is reported on its own. */
+	if (fell_back)
+		text = pending_log(LOG_LEVEL_ERROR,
+				   "%s was not confirmed (%s), but no confirmed revision can be "
+				   "used%s",
+				   name, marker->why,
+				   boot_is_due(transaction) ? ""
+							    : ": the config file's policy runs");
+	else
+		text = pending_log(LOG_LEVEL_WARNING,
+				   "%s is taken back (%s): revision %" PRIu64
+				   " is used, whatever the config file says",
+				   name, marker->why, marker->before);
+	hub_send(transaction->events, policy_reverted, .text = text);
 }
 
 static int end_it(struct transaction *transaction, const char *why, struct errors *errs)
 {
-	struct pending *pending = &transaction->pending;
-	struct marker *marker = &pending->marker;
-	cleanup_free char *text = NULL;
+	struct marker *marker = &transaction->pending.marker;
 	struct errors ignored = {0};
 	struct marker reverted;
-	char name[MARKER_NAME];
+	bool fell_back;
 	int r;
 
 	datapath_revert(transaction->dp);
-	r = load_before(transaction, errs);
+	r = load_before(transaction, &fell_back, errs);
 	if (r < 0)
 		return r;
 	marker->state = MARKER_REVERTED;
 	snprintf(marker->why, sizeof(marker->why), "%s", why);
-	r = marker_write(history_folder(transaction->history), marker);
-	if (r < 0)
-		log_error("policy: the state folder does not know of it: %s", strerror(-r));
+	/* The file's policy is a confirmed one now: later starts do not pass over it. */
+	if (fell_back && !boot_is_due(transaction))
+		pending_drop_marker(transaction);
+	else
+		pending_write_marker(transaction);
 	transaction_enter(transaction, TRANSACTION_REVERTED);
-	text = pending_log(LOG_LEVEL_WARNING,
-			   "%s is taken back (%s): revision %" PRIu64
-			   " is used, whatever the config file says",
-			   marker_name(marker, name), why, marker->before);
-	hub_send(transaction->events, policy_reverted, .text = text);
-	if (find_reverted(transaction, &reverted, &ignored) == 1)
+	report_end(transaction, fell_back);
+	if (!fell_back && find_reverted(transaction, &reverted, &ignored) == 1)
 		pending_pass_over_file(transaction, &reverted);
 	errors_clear(&ignored);
+	return 0;
+}
+
+/* The config file holds a policy that was taken back: it is not loaded, if anything else can be. */
+static int pass_over(struct transaction *transaction, struct marker *reverted, struct errors *errs)
+{
+	struct marker *marker = &transaction->pending.marker;
+	uint64_t before = marker->before;
+	char name[MARKER_NAME];
+	bool fell_back;
+	int r = load_before(transaction, &fell_back, errs);
+
+	if (r < 0)
+		return r;
+	marker_name(reverted, name);
+	if (fell_back) {
+		pending_drop_marker(transaction);
+		log_error("policy: the config file %s holds %s%s, which was taken back (%s), but "
+			  "no confirmed revision can be used: it is loaded",
+			  transaction->options.config_path,
+			  reverted->revision ? "the policy of " : "", name, reverted->why);
+		return 0;
+	}
+	if (marker->before != before)
+		pending_write_marker(transaction);
+	transaction_enter(transaction, TRANSACTION_REVERTED);
+	pending_pass_over_file(transaction, reverted);
+	log_warning("policy: the config file %s holds %s%s, which was taken back (%s): revision "
+		    "%" PRIu64
+		    " is used instead, until the file is changed, or loaded by fwctl reload",
+		    transaction->options.config_path, reverted->revision ? "the policy of " : "",
+		    name, reverted->why, marker->before);
 	return 0;
 }
 
@@ -228,7 +261,6 @@ static int end_it(struct transaction *transaction, const char *why, struct error
 static int load_reverted(struct transaction *transaction, struct errors *errs)
 {
 	struct marker reverted;
-	char name[MARKER_NAME];
 	int r;
 
 	/* It may be repaired by the next start: what was taken back is still known then. */
@@ -241,14 +273,7 @@ static int load_reverted(struct transaction *transaction, struct errors *errs)
 		pending_drop_marker(transaction);
 		return load_file(transaction, errs);
 	}
-	transaction_enter(transaction, TRANSACTION_REVERTED);
-	pending_pass_over_file(transaction, &reverted);
-	log_warning("policy: the config file %s holds %s%s, which was taken back (%s): revision "
-		    "%" PRIu64
-		    " is used instead, until the file is changed, or loaded by fwctl reload",
-		    transaction->options.config_path, reverted.revision ? "the policy of " : "",
-		    marker_name(&reverted, name), reverted.why, reverted.before);
-	return load_before(transaction, errs);
+	return pass_over(transaction, &reverted, errs);
 }
 
 /*

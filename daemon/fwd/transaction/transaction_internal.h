@@ -93,6 +93,9 @@ int transaction_guard(void *userdata, const struct model_change *next, struct er
 
 void pending_drop_marker(struct transaction *transaction);
 
+/* Write the marker as it is now; an error is logged. */
+void pending_write_marker(struct transaction *transaction);
+
 /* The config file holds a policy that was taken back: report it until the file or the policy changes. */
 void pending_pass_over_file(struct transaction *transaction, const struct marker *marker);
 
@@ -105,10 +108,16 @@ void pending_forget(struct transaction *transaction);
 /* The revision that waits, or that was taken back last, as far as the state folder knows; or 0. */
 uint64_t pending_unconfirmed(const struct transaction *transaction);
 
-/* ---- restart.c ---- */
+/* ---- policy_digest.c ---- */
 
 /* The digest of a document without its spelling. */
 void pending_digest(const struct document *document, char digest[DIGEST_TEXT]);
+
+/* The same of the policy that the config file holds now. On failure "", and why in errs. */
+int pending_file_digest(const struct transaction *transaction, char digest[DIGEST_TEXT],
+			struct errors *errs);
+
+/* ---- restart.c ---- */
 
 /*
  * Load the policy at the start, and record it: the config file's, or what a policy that waits, or
@@ -139,6 +148,13 @@ void boot_clear(struct boot *boot);
  * used; what an earlier fwd left attached filters on.
  */
 int boot_load(struct transaction *transaction, struct errors *errs);
+
+/*
+ * Apply a revision (0: none); if it cannot be used, the newest confirmed one that can be.
+ * *ret_number is which. -ENOENT: none can be used, as logged.
+ */
+int boot_apply_confirmed(struct transaction *transaction, uint64_t first, uint64_t *ret_number,
+			 struct errors *errs);
 
 /* A policy that waited, or the one before it, runs: if the config file cannot be used, report that. */
 void boot_passed_by(struct transaction *transaction);
