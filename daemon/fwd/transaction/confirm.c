@@ -68,6 +68,17 @@ int transaction_begin(struct transaction *transaction, struct change *change, st
 	return 0;
 }
 
+/* What was taken back before is known on, above all what a start would find in the config file. */
+static void follow_former(const struct transaction *transaction, struct marker *marker)
+{
+	struct errors ignored = {0};
+	char in_file[DIGEST_TEXT];
+
+	pending_file_digest(transaction, in_file, &ignored);
+	errors_clear(&ignored);
+	marker_follow(marker, &transaction->pending.former, in_file);
+}
+
 /* Before a policy that waits becomes active: a later fwd that finds this one dead must know. */
 static int announce(struct transaction *transaction, const struct model_change *next,
 		    struct errors *errs)
@@ -90,7 +101,7 @@ static int announce(struct transaction *transaction, const struct model_change *
 	pending_digest(next->document, marker.digest);
 	name_of(next->change->actor, marker.who, sizeof(marker.who));
 	if (pending->has_former)
-		marker_follow(&marker, &pending->former);
+		follow_former(transaction, &marker);
 	progress_begin(next->change->progress, PROGRESS_RECORD, NULL);
 	r = marker_write(history_folder(transaction->history), &marker);
 	if (r < 0) {

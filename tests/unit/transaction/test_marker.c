@@ -162,8 +162,8 @@ Test(marker, what_was_taken_back_before)
 	cleanup_free char *text = NULL;
 	size_t length;
 
-	marker_follow(&second, &first);
-	marker_follow(&third, &second);
+	marker_follow(&second, &first, "");
+	marker_follow(&third, &second, "");
 	text = encode(&third, &length);
 	cr_assert_eq(marker_decode(text, length, &read), 0);
 	expect_same(&read, &third);
@@ -183,14 +183,40 @@ Test(marker, how_many_are_known)
 	struct marker marker = reverted(1, "same"), next = reverted(2, "same");
 	char digest[16];
 
-	marker_follow(&next, &marker);
+	marker_follow(&next, &marker, "");
 	cr_expect_eq(next.earlier_count, 0);
 	for (unsigned i = 0; i < 2 * MARKER_EARLIER; i++) {
 		marker = next;
 		snprintf(digest, sizeof(digest), "digest %u", i);
 		next = reverted(3 + i, digest);
-		marker_follow(&next, &marker);
+		marker_follow(&next, &marker, "");
 	}
 	cr_expect_eq(next.earlier_count, MARKER_EARLIER);
 	cr_expect_str_eq(next.earlier[0].digest, "digest 14", "the latest ones");
+}
+
+/* However many there are, the one that the config file holds is known. */
+Test(marker, what_the_file_holds_is_known)
+{
+	struct marker marker, next = reverted(1, "in file"), found;
+	char digest[16];
+
+	for (unsigned i = 0; i < 2 * MARKER_EARLIER; i++) {
+		marker = next;
+		snprintf(digest, sizeof(digest), "digest %u", i);
+		next = reverted(2 + i, digest);
+		marker_follow(&next, &marker, "in file");
+		cr_assert(marker_find(&next, "in file", &found), "after %u others", i + 1);
+		cr_expect_eq(found.revision, 1);
+	}
+	cr_expect_eq(next.earlier_count, MARKER_EARLIER);
+	cr_expect_str_eq(next.earlier[0].digest, "digest 14");
+	cr_expect_str_eq(next.earlier[MARKER_EARLIER - 2].digest, "digest 8");
+	/* It is sent again: the marker has it itself. */
+	marker = next;
+	next = reverted(99, "in file");
+	marker_follow(&next, &marker, "in file");
+	cr_assert(marker_find(&next, "in file", &found));
+	cr_expect_eq(found.revision, 99);
+	cr_expect_str_eq(next.earlier[MARKER_EARLIER - 1].digest, "digest 8");
 }

@@ -168,6 +168,28 @@ static void try_file(struct machine *machine)
 	cr_assert(model_is_pending(machine->model));
 }
 
+/* Another policy waits, which is not in the file. */
+static void try_text(struct machine *machine, unsigned number)
+{
+	const struct history_change record = {.cause = "apply"};
+	struct change change = {.confirm_ns = 3600 * NS_PER_SECOND};
+	char written[128];
+	struct policy_text text = {.name = "text", .text = written};
+	bool applied;
+
+	text.length = (size_t)snprintf(
+		written, sizeof(written),
+		"{\"rules\": [{\"id\": \"other-%u\", \"match\": {\"src\": \"192.0.2.1\"}, "
+		"\"action\": \"drop\"}]}\n",
+		number);
+	cr_assert_eq(transaction_begin(machine->transaction, &change, &machine->errs), 0);
+	cr_assert_eq(transaction_apply(machine->transaction, &change, &text, &record, &applied,
+				       &machine->errs),
+		     0);
+	transaction_end(machine->transaction);
+	cr_assert(model_is_pending(machine->model));
+}
+
 static void take_back(struct machine *machine)
 {
 	char text[256];
@@ -285,5 +307,22 @@ Test(restart, no_revision_is_left)
 	stop(&machine);
 	start(&machine);
 	cr_expect_str_eq(boot_status_text(machine.transaction, text, sizeof(text)), "");
+	machine_stop(&machine);
+}
+
+Test(restart, after_many_others_that_were_taken_back)
+{
+	struct machine machine;
+
+	machine_start(&machine);
+	try_file(&machine);
+	take_back(&machine);
+	for (unsigned i = 0; i < MARKER_EARLIER + 2; i++) {
+		try_text(&machine, i);
+		take_back(&machine);
+	}
+	stop(&machine);
+	start(&machine);
+	expect_good(&machine, "a start");
 	machine_stop(&machine);
 }

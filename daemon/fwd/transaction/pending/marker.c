@@ -46,13 +46,21 @@ static void add_earlier(struct marker *marker, const struct marker_reverted *rev
 		marker->earlier[marker->earlier_count++] = *reverted;
 }
 
-void marker_follow(struct marker *marker, const struct marker *before)
+void marker_follow(struct marker *marker, const struct marker *before, const char *in_file)
 {
 	const struct marker_reverted latest = reverted_of(before);
 
 	add_earlier(marker, &latest);
-	for (size_t i = 0; i < before->earlier_count; i++)
-		add_earlier(marker, &before->earlier[i]);
+	for (size_t i = 0; i < before->earlier_count; i++) {
+		const struct marker_reverted *earlier = &before->earlier[i];
+
+		if (marker->earlier_count == MARKER_EARLIER &&
+		    strcmp(earlier->digest, in_file) == 0 &&
+		    strcmp(earlier->digest, marker->digest) != 0)
+			marker->earlier[MARKER_EARLIER - 1] = *earlier;
+		else
+			add_earlier(marker, earlier);
+	}
 }
 
 bool marker_find(const struct marker *marker, const char *digest, struct marker *ret)

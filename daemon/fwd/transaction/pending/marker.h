@@ -50,8 +50,11 @@ struct marker {
 #define MARKER_NAME 192
 const char *marker_name(const struct marker *marker, char buffer[MARKER_NAME]);
 
-/* A marker follows one of a policy that was taken back: that is not forgotten. */
-void marker_follow(struct marker *marker, const struct marker *before);
+/*
+ * A marker follows one of a policy that was taken back: that is not forgotten. If there are too many,
+ * the earliest is, but never the one with the digest in_file ("": none), which a start would load.
+ */
+void marker_follow(struct marker *marker, const struct marker *before, const char *in_file);
 
 /*
  * Is a policy with this digest the marker's, or one that was taken back before? Then *ret is the
