@@ -179,14 +179,15 @@ void interfaces_look(struct interfaces *interfaces)
 	struct errors errs = {0};
 	size_t before;
 
-	if (!interfaces->has_leftover)
+	if (!interfaces->has_leftover || !retry_is_due(&interfaces->leave))
 		return;
 	before = datapath_attachments(interfaces->needs.dp, &attachments);
-	/* What fails all the same is for the next change to try: it may take other programs off. */
+	/* What fails all the same is tried less often: each attempt touches other programs, too. */
 	if (detach_matching(interfaces, can_be_detached, NULL, &errs) < 0)
-		interfaces->has_leftover = false;
+		retry_failed(&interfaces->leave);
 	else
-		interfaces->has_leftover = has_unwanted(interfaces);
+		interfaces->leave = (struct retry){0};
+	interfaces->has_leftover = has_unwanted(interfaces);
 	if (datapath_attachments(interfaces->needs.dp, &attachments) != before)
 		interfaces_changed(interfaces);
 	errors_log(&errs);
@@ -269,6 +270,7 @@ static int sync_with(struct interfaces *interfaces, const char *edited, struct e
 	/* At the start a failure is undone: nothing that an earlier fwd left is touched. */
 	if (ret == 0 || interfaces->is_running)
 		detach_unwanted(interfaces, errs);
+	interfaces->leave = (struct retry){0};
 	interfaces->has_leftover = has_unwanted(interfaces);
 	interfaces_changed(interfaces);
 	return ret;

@@ -54,7 +54,8 @@ int interfaces_sync_one(struct interfaces *interfaces, const char *name, struct 
 
 /*
  * Detach from those that could not be detached before, if the kernel allows it now: the program
- * above, which prevented it, may be gone. Call every second.
+ * above, which prevented it, may be gone. What fails is tried again after 1 s, later after up to a
+ * minute. Call every second.
  */
 void interfaces_look(struct interfaces *interfaces);
 

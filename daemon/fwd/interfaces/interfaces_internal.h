@@ -4,6 +4,7 @@
 
 #include "daemon/fwd/interfaces/interfaces.h"
 #include "daemon/fwd/interfaces/links.h"
+#include "daemon/fwd/interfaces/retry.h"
 
 struct interfaces {
 	struct interfaces_needs needs;
@@ -11,6 +12,7 @@ struct interfaces {
 	sd_event_source *ready; /* there is something to read of it */
 	bool is_running;	/* the start is over */
 	bool has_leftover;	/* one that should not be filtered could not be detached */
+	struct retry leave;	/* it could not, although the kernel allows it */
 };
 
 /* Call needs.changed. */
