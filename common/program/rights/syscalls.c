@@ -5,6 +5,7 @@
 #include <seccomp.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 #include "common/base/memory.h"
 #include "common/program/rights/sanitizer.h"
@@ -78,8 +79,11 @@ static int load(const struct syscall_list *list, struct errors *errs)
 
 int syscalls_limit(const struct syscall_list *list, struct errors *errs)
 {
-	int r = BUILT_WITH_SANITIZER ? 0 : load(list, errs);
+	int r;
 
+	/* libc opens /etc/localtime before its first time as text, and keeps what it has read. */
+	tzset();
+	r = BUILT_WITH_SANITIZER ? 0 : load(list, errs);
 	if (r < 0 || BUILT_WITH_SANITIZER)
 		return r;
 	if (prctl(PR_GET_SECCOMP) == 2)

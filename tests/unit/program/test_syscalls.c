@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/memory.h"
@@ -125,6 +126,15 @@ static int write_nothing(void)
 	return (int)write(STDERR_FILENO, "", 0);
 }
 
+/* As one that logs in UTC or prints events. */
+static int time_as_text(void)
+{
+	const time_t moment = 0;
+	struct tm parts;
+
+	return gmtime_r(&moment, &parts) ? 0 : -1;
+}
+
 static int allowed_by_own_row(void)
 {
 	return (int)syscall(SYS_getppid);
@@ -162,6 +172,7 @@ static const struct {
 	{"mprotect to code", make_code, EPERM},
 	{"prctl", be_dumpable, EPERM},
 	{"write", write_nothing, 0},
+	{"a time as text", time_as_text, 0},
 	{"an own row", allowed_by_own_row, 0},
 	{"an own row with an argument", own_row_with_argument, 0},
 	{"and with another", own_row_with_another_argument, EPERM},
