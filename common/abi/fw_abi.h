@@ -35,7 +35,10 @@
 #include "common/abi/report.h"
 #include "common/abi/state.h"
 
-/* The sum of all sizes: it changes with any layout. */
+/*
+ * Counted up by hand with any change of these layouts or of ebpf/scratch/: an old entry and new
+ * stages share them.
+ */
 #define FW_ABI_VERSION 9
 
 #endif

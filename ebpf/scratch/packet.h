@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0-only */
 /*
  * One packet's scratch: the value of map `packet`, per CPU. Its parts are written by the stages
- * that they are named after; user space does not read it.
+ * that they are named after; user space does not read it. A change counts FW_ABI_VERSION up.
  */
 #ifndef FW_SCRATCH_PACKET_H
 #define FW_SCRATCH_PACKET_H
