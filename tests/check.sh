@@ -125,13 +125,16 @@ build() {
 
 release() {
 	build release Release all
+	[ -x "$check_dir/release/daemon/fwd" ] && [ -x "$check_dir/release/cli/fwctl" ]
 }
 
-# Programs and benchmarks only if the namespace tests are to run with sanitizers.
+# Programs and benchmarks only if the namespace tests are to run with sanitizers. Else those of an
+# earlier build go: netns-sanitize must not pass with old ones.
 sanitize() {
 	if [[ " ${parts[*]} " == *" netns-sanitize "* ]]; then
 		build sanitize Sanitize all
 	else
+		rm -f "$check_dir"/sanitize/{daemon/fwd,cli/fwctl,tests/print_events}
 		build sanitize Sanitize unit_tests bpf_tests
 	fi
 }
