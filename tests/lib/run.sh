@@ -17,7 +17,7 @@ run_pins=/sys/fs/bpf
 run_begin() {
 	local reason is_new=
 
-	run_name=$1 run_mounted=
+	run_name=$1 run_mounted='' run_locker=
 	run_root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../..")
 	if [ "$(id -u)" != 0 ]; then
 		echo "$run_name: must be root (packages, namespaces, BPF)" >&2
@@ -33,6 +33,7 @@ run_begin() {
 		exit 1
 	fi
 	rmdir "$reason"
+	run_lock
 	# `cmake -B build` afterwards, without sudo, writes there, too.
 	[ -z "$is_new" ] || chown --reference="$(dirname "$FWD_BUILD_DIR")" "$FWD_BUILD_DIR"
 	run_sweep
@@ -44,6 +45,31 @@ run_begin() {
 	export FWD_BUILD_DIR FWD_RUN TMPDIR=$FWD_RUN/tmp PYTHONDONTWRITEBYTECODE=1
 	trap run_close EXIT
 	trap 'exit 130' INT TERM HUP
+}
+
+# run_lock: no other run builds in this folder, else one line says so, and the script ends. A process
+# of its own has the lock, which ends with this shell: what a run leaves behind does not keep it.
+run_lock() {
+	local answer=
+
+	# shellcheck disable=SC2016
+	read -r answer < <(cd / && exec env -u FWD_RUN setpriv --pdeathsig KILL \
+		flock --nonblock --no-fork "$FWD_BUILD_DIR" \
+		sh -c 'echo "$$"; exec sleep infinity >/dev/null' 2>/dev/null </dev/null) || true
+	if [ -z "$answer" ]; then
+		echo "$run_name: another run builds in $FWD_BUILD_DIR;" \
+			"wait for its end, or set FWD_BUILD_DIR to another folder" >&2
+		exit 1
+	fi
+	run_locker=$answer
+}
+
+# run_unlock: the next run may begin
+run_unlock() {
+	[ -n "${run_locker:-}" ] || return 0
+	kill -KILL "$run_locker"
+	while [ -d "/proc/$run_locker" ]; do sleep 0.05; done
+	run_locker=
 }
 
 # run_bpffs: mount the BPF file system if nobody has
@@ -126,7 +152,7 @@ run_close() {
 
 	trap - EXIT
 	set +e # the exit code is that of the run
-	[ -d "${FWD_RUN:-}" ] || return 0
+	[ -d "${FWD_RUN:-}" ] || { run_unlock; return 0; }
 	for pid in $(run_pids); do
 		kill -KILL "$pid"
 	done
@@ -140,4 +166,5 @@ run_close() {
 	[ -z "$run_mounted" ] || [ "$(find $run_pins -mindepth 1 ! -name '*.debug')" ] ||
 		umount $run_pins
 	rm -rf "$FWD_RUN"
+	run_unlock
 } 2>/dev/null

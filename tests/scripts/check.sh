@@ -133,6 +133,32 @@ for script in demo check; do
 		setpriv --reuid=65534 --regid=65534 --clear-groups bash "$scratch/readable/tests/$script.sh"
 done
 
+section "two runs"
+# A run that has begun, and what it leaves behind when it is killed.
+# shellcheck disable=SC2016
+"${newcomer[@]}" FWD_BUILD_DIR="$scratch/shared" bash -c '
+	. "$1/lib/run.sh"
+	run_begin first
+	sleep 306 &
+	echo $! >"$2/left.pid"
+	wait' bash "$source_dir/tests" "$scratch" &
+first=$!
+check_soon "one has begun" 5 test -s "$scratch/left.pid"
+for script in demo check; do
+	refused "$script, next to another run" \
+		"^$script\.sh: another run builds in .*/shared; wait for its end, or set FWD_BUILD_DIR" \
+		"${newcomer[@]}" FWD_BUILD_DIR="$scratch/shared" bash "$source_dir/tests/$script.sh"
+done
+kill -KILL $first
+wait $first 2>/dev/null
+free=(flock --nonblock "$scratch/shared" true)
+check_soon "one that was killed keeps nothing" 5 "${free[@]}"
+check "what it left is still there" kill -0 "$(cat "$scratch/left.pid")"
+works "the next one runs" "${newcomer[@]}" FWD_BUILD_DIR="$scratch/shared" \
+	bash "$source_dir/tests/check.sh" man
+check "and keeps nothing" "${free[@]}"
+kill -KILL "$(cat "$scratch/left.pid")"
+
 section "a namespace test that fails"
 mkdir -p "$scratch/lab/netns" "$scratch/lab/build"
 cp "$source_dir/tests/netns/run.sh" "$scratch/lab/netns/"
