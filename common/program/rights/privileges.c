@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/program/rights/privileges.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
@@ -76,6 +77,22 @@ static int find_identity(const struct privileges *privileges, struct identity *i
 	identity->uid = user->pw_uid;
 	identity->gid = user->pw_gid;
 	return find_groups(privileges->groups, identity, errs);
+}
+
+/* Capabilities, securebits and no_new_privs are those of a thread: others would keep theirs. */
+static int require_one_thread(struct errors *errs)
+{
+	size_t count = 0;
+	DIR *folder = opendir("/proc/self/task");
+
+	if (!folder)
+		return errors_system(errs, -errno, "cannot count threads");
+	for (const struct dirent *entry; (entry = readdir(folder));)
+		count += entry->d_name[0] != '.';
+	closedir(folder);
+	if (count > 1 && !BUILT_WITH_SANITIZER)
+		return refuse(errs, -EBUSY, "rights can only be given up before a second thread");
+	return 0;
 }
 
 /* ---- the steps, in this order: each needs rights that a later one gives up ---- */
@@ -249,6 +266,8 @@ int privileges_drop(const struct privileges *privileges, struct errors *errs)
 	struct identity identity = {0};
 	int r = by_root ? find_identity(privileges, &identity, errs) : 0;
 
+	if (r >= 0)
+		r = require_one_thread(errs);
 	if (r < 0)
 		return r;
 	r = drop_bounding_set(errs);

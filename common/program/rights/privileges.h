@@ -32,7 +32,10 @@ struct privileges {
 	size_t resource_count;
 };
 
-/* -EPERM: the rights to give up rights are missing. What is wrong is in errs. */
+/*
+ * Before a second thread, which would keep its rights: -EBUSY. -EPERM: the rights to give up rights
+ * are missing. What is wrong is in errs.
+ */
 int privileges_drop(const struct privileges *privileges, struct errors *errs);
 
 #endif

@@ -2,6 +2,7 @@
 /* Giving up rights, as root: what is left, and when it is refused. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -117,6 +118,35 @@ Test(program_privileges, a_full_bounding_set_is_refused)
 {
 	if (is_root())
 		cr_expect_eq(in_child(full_bounding_set), 0);
+}
+
+static void *stay(void *unused)
+{
+	(void)unused;
+	pause();
+	return NULL;
+}
+
+/* Another thread would keep what this one gives up. */
+static int two_threads(void)
+{
+	const struct privileges privileges = {.user = "nobody"};
+	struct errors errs = {0};
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, stay, NULL) != 0)
+		return 1;
+	if (privileges_drop(&privileges, &errs) != -EBUSY)
+		return 2;
+	if (!strstr(errs.list[0].message, "thread"))
+		return 3;
+	return geteuid() == 0 && prctl(PR_CAPBSET_READ, 8) == 1 ? 0 : 4;
+}
+
+Test(program_privileges, a_program_with_threads_is_refused)
+{
+	if (is_root() && !BUILT_WITH_SANITIZER)
+		cr_expect_eq(in_child(two_threads), 0);
 }
 
 static const char *const no_group[] = {"no-such-group", NULL};
