@@ -114,7 +114,7 @@ check_equal "group" "65534 65534 65534 65534" "$(status Gid)"
 check_equal "groups" "7001" "$(status Groups | xargs)"
 check_match "open files" ' 64 +64 +files' "$(grep 'open files' "/proc/$print_pid/limits")"
 check_match "no core" ' 0 +0 +bytes' "$(grep 'core file' "/proc/$print_pid/limits")"
-refused="open create inet netlink packet exec ptrace kill root bpf namespace code"
+refused="open create inet netlink packet exec ptrace kill owner root bpf namespace code"
 if [ "$sanitized" ]; then
 	check_match "a sanitizer: it says that system calls are not limited" \
 		'warning: built with a sanitizer: system calls are not limited' "$(cat "$lab_dir/print.log")"
@@ -122,7 +122,7 @@ if [ "$sanitized" ]; then
 else
 	check_equal "Seccomp" 2 "$(status Seccomp)"
 	kill -USR1 "$print_pid"
-	check_soon "it tries what it must not be able to do" 5 has 12 '^attempt ' lines
+	check_soon "it tries what it must not be able to do" 5 has 13 '^attempt ' lines
 	for attempt in $refused; do
 		check_equal "refused: $attempt" "attempt $attempt: EPERM" \
 			"$(grep "^attempt $attempt:" "$lab_dir/lines")"

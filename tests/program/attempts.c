@@ -55,6 +55,11 @@ static int signal_parent(void)
 	return kill(getppid(), 0);
 }
 
+static int signal_by_owner(void)
+{
+	return fcntl(STDOUT_FILENO, F_SETOWN, getppid());
+}
+
 static int be_root(void)
 {
 	return setuid(0);
@@ -90,6 +95,7 @@ static const struct {
 	{"exec", execute},
 	{"ptrace", trace},
 	{"kill", signal_parent},
+	{"owner", signal_by_owner}, /* SIGIO, without kill(2) */
 	{"root", be_root},
 	{"bpf", use_bpf},
 	{"namespace", new_namespace},

@@ -3,6 +3,7 @@
 #include "common/program/rights/syscalls.h"
 
 #include <asm/ioctls.h>
+#include <fcntl.h>
 #include <linux/prctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -19,7 +20,11 @@ const struct syscall_row syscalls_base[] = {
 	SYSCALL("munmap"),
 	/* Descriptors that are open. libc uses newfstatat(2) for fstat(3). */
 	SYSCALL("close"),
-	SYSCALL("fcntl"),
+	SYSCALL_IF("fcntl", 1, SYSCALL_INT, F_GETFD),
+	SYSCALL_IF("fcntl", 1, SYSCALL_INT, F_SETFD),
+	SYSCALL_IF("fcntl", 1, SYSCALL_INT, F_GETFL),
+	SYSCALL_IF("fcntl", 1, SYSCALL_INT, F_SETFL),
+	SYSCALL_IF("fcntl", 1, SYSCALL_INT, F_DUPFD_CLOEXEC), /* F_SETOWN would be a kill(2) */
 	SYSCALL("fstat"),
 	SYSCALL("lseek"),
 	SYSCALL("newfstatat"),

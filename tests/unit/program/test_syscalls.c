@@ -121,6 +121,22 @@ static int be_dumpable(void)
 	return prctl(PR_SET_DUMPABLE, 1);
 }
 
+static int get_flags(void)
+{
+	return fcntl(STDERR_FILENO, F_GETFL);
+}
+
+static int copy_descriptor(void)
+{
+	return fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
+}
+
+/* The kernel would send this process a signal in the program's name. */
+static int signal_by_owner(void)
+{
+	return fcntl(STDERR_FILENO, F_SETOWN, getpid());
+}
+
 static int write_nothing(void)
 {
 	return (int)write(STDERR_FILENO, "", 0);
@@ -171,6 +187,9 @@ static const struct {
 	{"mmap of code", map_code, EPERM},
 	{"mprotect to code", make_code, EPERM},
 	{"prctl", be_dumpable, EPERM},
+	{"fcntl of flags", get_flags, 0},
+	{"fcntl of a copy", copy_descriptor, 0},
+	{"fcntl of an owner", signal_by_owner, EPERM},
 	{"write", write_nothing, 0},
 	{"a time as text", time_as_text, 0},
 	{"an own row", allowed_by_own_row, 0},
