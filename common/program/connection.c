@@ -18,6 +18,7 @@
 #define READ_BYTES     65536
 #define FIRST_DELAY_US 100000
 #define LAST_DELAY_US  5000000
+#define LATE_BYTES     (1024 * 1024) /* that are read at a deadline */
 
 struct waiting {
 	connection_reply *reply;
@@ -35,6 +36,7 @@ struct connection {
 	sd_event_source *deadline; /* of the reply that is waited for longest */
 	int fd;
 	bool up;
+	int64_t up_since_ms;
 	uint64_t delay_us;
 	char *why; /* that was reported last; NULL while it is up */
 	struct buffer in, out;
@@ -54,6 +56,13 @@ static void set_deadline(struct connection *connection)
 	sd_event_source_set_time_relative(connection->deadline,
 					  left > 0 ? (uint64_t)left * 1000 : 0);
 	sd_event_source_set_enabled(connection->deadline, SD_EVENT_ONESHOT);
+}
+
+/* Only after a connection that lasted: a fwd that answers and hangs up is no reason to hurry. */
+static void reset_delay(struct connection *connection)
+{
+	if (connection->up && clock_ms() - connection->up_since_ms >= LAST_DELAY_US / 1000)
+		connection->delay_us = FIRST_DELAY_US;
 }
 
 static void report_down(struct connection *connection, const char *why)
@@ -84,6 +93,7 @@ static void lose(struct connection *connection, const char *why)
 	buffer_clear(&connection->in);
 	buffer_clear(&connection->out);
 	set_deadline(connection);
+	reset_delay(connection);
 	sd_event_source_set_time_relative(connection->retry, connection->delay_us);
 	sd_event_source_set_enabled(connection->retry, SD_EVENT_ONESHOT);
 	connection->delay_us *= 2;
@@ -132,7 +142,7 @@ static void take_first_reply(void *userdata, const cJSON *result, enum wire_erro
 		return;
 	}
 	connection->up = true;
-	connection->delay_us = FIRST_DELAY_US;
+	connection->up_since_ms = clock_ms();
 	free(connection->why);
 	connection->why = NULL;
 	if (connection->handlers->up)
@@ -190,13 +200,14 @@ static void take_frames(struct connection *connection)
 		lose(connection, "the peer does not speak fwd's control protocol 1");
 }
 
-static void read_input(struct connection *connection)
+/* How many bytes came; 0: none, or the connection has ended. */
+static size_t read_input(struct connection *connection)
 {
 	ssize_t got;
 
 	if (buffer_reserve(&connection->in, READ_BYTES) < 0) {
 		lose(connection, strerror(ENOMEM));
-		return;
+		return 0;
 	}
 	got = recv(connection->fd, connection->in.data + connection->in.end, READ_BYTES, 0);
 	if (got > 0) {
@@ -209,22 +220,29 @@ static void read_input(struct connection *connection)
 	}
 	if (buffer_length(&connection->in) == 0)
 		buffer_clear(&connection->in);
+	return got > 0 && connection->fd >= 0 ? (size_t)got : 0;
 }
 
 static void write_output(struct connection *connection)
 {
+	bool wanted = true;
 	ssize_t sent;
 
 	while (buffer_length(&connection->out) > 0) {
 		sent = send(connection->fd, connection->out.data + connection->out.start,
 			    buffer_length(&connection->out), MSG_NOSIGNAL);
-		/* The reason of the end may be in the input, which is read first. */
-		if (sent < 0)
+		/*
+		 * The reason of the end may be in the input, which is read first. A peer that no
+		 * longer reads stays writable for epoll, and is found by the deadline.
+		 */
+		if (sent < 0) {
+			wanted = errno == EAGAIN || errno == EINTR;
 			break;
+		}
 		buffer_consume(&connection->out, (size_t)sent);
 	}
-	sd_event_source_set_io_events(connection->io,
-				      EPOLLIN | (buffer_length(&connection->out) ? EPOLLOUT : 0));
+	wanted = wanted && buffer_length(&connection->out) > 0;
+	sd_event_source_set_io_events(connection->io, EPOLLIN | (wanted ? EPOLLOUT : 0));
 }
 
 static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdata)
@@ -240,14 +258,18 @@ static int on_io(sd_event_source *source, int fd, uint32_t events, void *userdat
 	return 0;
 }
 
-/* Input that arrived while the program itself was stopped is in time. */
+/* Input that arrived while the program itself was stopped is in time, in however many pieces. */
 static int on_deadline(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct connection *connection = userdata;
 
 	(void)source;
 	(void)usec;
-	read_input(connection);
+	for (size_t got, all = 0; all < LATE_BYTES; all += got) {
+		got = read_input(connection);
+		if (got == 0)
+			break;
+	}
 	if (connection->waiting_count == 0)
 		return 0;
 	if (connection->waiting[0].by_ms <= clock_ms())

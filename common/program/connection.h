@@ -6,9 +6,10 @@
  *	away ──connect──► asked ──answer──► up ──closed, silent, refused──► away
  *	  ▲                 └───────────────closed, silent, refused──────────┘
  *
- * Between attempts it waits 100 ms, then twice as long each time, up to 5 s. A connection is up when
- * fwd has answered its first request: the kernel also connects to a fwd that hangs. A request that
- * is not answered in CONNECTION_WAIT_MS ends the connection.
+ * Between attempts it waits 100 ms, then twice as long each time, up to 5 s; after a connection
+ * that was up for 5 s, again 100 ms. A connection is up when fwd has answered its first request: the
+ * kernel also connects to a fwd that hangs. A request that is not answered in CONNECTION_WAIT_MS
+ * ends the connection.
  *
  * With a handler of events the first request is a subscription, and the connection has only events,
  * as the protocol defines. A program that also makes requests has a second connection.

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "common/base/clock.h"
 #include "common/base/memory.h"
 #include "common/program/connection.h"
 
@@ -296,6 +298,70 @@ Test(program_connection, requests)
 		  -ENOTCONN);
 	come_up(&played);
 	cr_expect(played.replies == CONNECTION_MAX_REQUESTS);
+	end(&played);
+}
+
+/* The test, and the program with it, is stopped until after the deadline. */
+Test(program_connection, a_large_reply_that_is_there_is_in_time)
+{
+	struct timespec past = {CONNECTION_WAIT_MS / 1000, 500000000};
+	int size = 1 << 20;
+	struct played played;
+	char *body;
+
+	begin(&played, &requester);
+	listen_there(&played);
+	come_up(&played);
+	cr_assert(connection_request(played.connection, OP_STATUS, NULL, on_reply, &played) == 0);
+	hear(&played);
+	cr_assert(setsockopt(played.fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) == 0);
+	cr_assert(asprintf(&body, "{\"ok\":true,\"result\":{\"x\":\"%0180000d\"}}", 0) > 0);
+	say(&played, body);
+	free(body);
+	while (nanosleep(&past, &past) != 0)
+		;
+	run_until(&played, &played.replies, 1);
+	cr_expect(played.error == WIRE_ERROR_MAX && played.downs == 0, "%s", played.why);
+	end(&played);
+}
+
+/* What cannot be written is not tried again and again. */
+Test(program_connection, a_peer_that_no_longer_reads)
+{
+	unsigned runs = 0;
+	struct played played;
+
+	begin(&played, &requester);
+	listen_there(&played);
+	come_up(&played);
+	cr_assert(shutdown(played.fd, SHUT_RD) == 0);
+	cr_assert(connection_request(played.connection, OP_STATUS, NULL, on_reply, &played) == 0);
+	while (runs < 100 && sd_event_run(played.loop, 0) > 0)
+		runs++;
+	cr_expect(runs < 100);
+	/* And its end is noticed. */
+	hang_up(&played);
+	run_until(&played, &played.replies, 1);
+	cr_expect(played.error == WIRE_ERROR_UNREACHABLE);
+	end(&played);
+}
+
+/* 100 + 200 + 400 + 800 + 1600 ms; without doubling, five times 100 ms and the loop's accuracy. */
+Test(program_connection, one_that_answers_and_hangs_up_is_asked_less_and_less)
+{
+	struct played played;
+	int64_t begun;
+
+	begin(&played, &requester);
+	listen_there(&played);
+	begun = clock_ms();
+	for (unsigned i = 0; i < 5; i++) {
+		come_up(&played);
+		hang_up(&played);
+		run_until(&played, &played.downs, i + 1);
+	}
+	come_up(&played);
+	cr_expect(clock_ms() - begun >= 2500, "%lld ms", (long long)(clock_ms() - begun));
 	end(&played);
 }
 
