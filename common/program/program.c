@@ -110,6 +110,7 @@ int program_run(const struct program_kind *kind, int argc, char **argv, struct p
 {
 	int r;
 
+	program_close_inherited_fds();
 	program_open_standard_fds();
 	r = read_options(kind, argc, argv, program);
 	if (r != 0)

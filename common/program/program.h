@@ -4,9 +4,10 @@
  *
  *	options ► signals ► loop ► prepare ► rights given up ► start ► READY ► loop ► stop
  *
- * prepare has the rights that the program was started with, and opens what cannot be opened later:
- * listening sockets, databases. start has none, and no system calls but those of the list. Nothing
- * that others have sent is read before that.
+ * First of all, files that it inherited are closed, but for those of sd_listen_fds(3). prepare has
+ * the rights that the program was started with, and opens what cannot be opened later: listening
+ * sockets, databases; it starts no thread. start has no rights, and no system calls but those of the
+ * list. Nothing that others have sent is read before that.
  *
  *	struct web {
  *		struct program base; // first

@@ -3,9 +3,17 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "common/base/log.h"
+
+void program_close_inherited_fds(void)
+{
+	int passed = sd_listen_fds(0);
+
+	close_range((unsigned)(SD_LISTEN_FDS_START + (passed > 0 ? passed : 0)), ~0U, 0);
+}
 
 void program_open_standard_fds(void)
 {

@@ -12,6 +12,13 @@ enum program_exit {
 	PROGRAM_EXIT_PERMISSION = 5,
 };
 
+/*
+ * Close what is open above stderr, but for what systemd passes (sd_listen_fds(3)): a program
+ * without rights must not have a file of the process that started it. To be called first of all: it
+ * also closes what the program has opened.
+ */
+void program_close_inherited_fds(void);
+
 /* Open those of stdin, stdout and stderr that are closed: no other file must become one of them. */
 void program_open_standard_fds(void);
 

@@ -97,7 +97,9 @@ gives_up "a user with a full bounding set" 5 'error: the bounding set has capabi
 	setpriv --reuid=65534 --regid=65534 --clear-groups "$lab_dir/bin/print_events"
 
 section "fwd is absent"
+exec 9</etc/passwd
 print_up
+exec 9<&-
 check_soon "READY=1 without fwd" 5 has 1 '^READY=1' sent
 check_soon "it says that fwd is absent" 5 has 1 'warning: no fwd answers on' print.log
 check_soon "and in its status" 5 has 1 '^STATUS=waiting for fwd: no fwd answers' sent
@@ -113,6 +115,7 @@ check_equal "user" "65534 65534 65534 65534" "$(status Uid)"
 check_equal "group" "65534 65534 65534 65534" "$(status Gid)"
 check_equal "groups" "7001" "$(status Groups | xargs)"
 check_match "open files" ' 64 +64 +files' "$(grep 'open files' "/proc/$print_pid/limits")"
+check_equal "no file of who started it" "" "$(find "/proc/$print_pid/fd" -lname /etc/passwd)"
 check_match "no core" ' 0 +0 +bytes' "$(grep 'core file' "/proc/$print_pid/limits")"
 refused="open create inet netlink packet exec ptrace kill owner root bpf namespace code"
 if [ "$sanitized" ]; then
