@@ -230,7 +230,8 @@ unit_valgrind() {
 	mkdir -p "$logs"
 	FWD_VALGRIND=1 units release "$own_tmp" valgrind -q --trace-children=yes \
 		--trace-children-skip='/usr/*,/bin/*,/sbin/*' --leak-check=full \
-		--show-leak-kinds=definite,indirect,possible --log-file="$logs/%p" || true
+		--show-leak-kinds=definite,indirect,possible \
+		--suppressions="$source_dir/tests/lib/valgrind.supp" --log-file="$logs/%p" || true
 	found=$(find "$logs" -type f -size +0 | wc -l)
 	find "$logs" -type f -size +0 -exec cat {} +
 	[ "$found" = 0 ] || echo "FAIL  valgrind complained in $found processes"

@@ -113,9 +113,10 @@ check_equal "one, as others may" 1 "$(grep -c W0330 <<<"$output")"
 guarded() {
 	section "what the check protects, mode enforce $1"
 	forge udp 192.0.2.9 192.0.2.1 5001
-	spared "a BGP peer" any "cut off the BGP session with 192.0.2.9" 192.0.2.9
+	spared "a BGP peer, as a neighbour" any "cut off ARP of the neighbour 192.0.2.9" 192.0.2.9
 	forge udp 2001:db8:1::2 2001:db8:1::1 5001
-	spared "over IPv6" any "cut off the BGP session with 2001:db8:1::2" 2001:db8:1::/64
+	spared "over IPv6" any "cut off neighbour discovery of the neighbour 2001:db8:1::2" \
+		2001:db8:1::/64
 	forge udp 192.0.2.2 192.0.2.1 5001
 	spared "the gateway" any "ARP of the gateway 192.0.2.2" 192.0.2.2
 	forge udp 192.0.2.77 192.0.2.1 5002
